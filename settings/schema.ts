@@ -1,0 +1,194 @@
+import { z } from "zod";
+import { isRange, prefixLength, startsAtItsNetwork } from "./cidr.ts";
+import { FARGATE_CPU, memoryOffered } from "./fargate.ts";
+
+// Every message completes the sentence "expected …", so that an error reads: network.cidr is "10.0.0.0/30": expected …
+
+/** The account that stands in until a person names theirs: synth works with it, AWS refuses it. */
+export const PLACEHOLDER_ACCOUNT = "000000000000";
+
+/** CloudWatch Logs accepts only these periods. Source: PutRetentionPolicy in the CloudWatch Logs API reference. */
+const RETENTION_DAYS = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+] as const;
+
+/** Services of AWS that the system's tasks, builds and sessions call; an endpoint costs an hourly fee per zone. */
+const INTERFACE_ENDPOINTS = [
+  "ecr.api",
+  "ecr.dkr",
+  "logs",
+  "monitoring",
+  "secretsmanager",
+  "ssm",
+  "ssmmessages",
+  "sts",
+  "xray",
+] as const;
+
+const onOff = z.enum(["on", "off"]);
+
+const network = z.strictObject({
+  /** Range of the VPC. Six subnets of a sixteenth each are cut from it. */
+  cidr: z
+    .string()
+    .refine(isRange, { error: "an IPv4 range such as 10.0.0.0/16", abort: true })
+    .refine((range) => prefixLength(range) >= 16 && prefixLength(range) <= 22, {
+      error:
+        "a range from /16 (the largest a VPC takes) to /22 (the smallest that leaves every subnet room for 50 tasks)",
+      abort: true,
+    })
+    .refine(startsAtItsNetwork, "a range written with its first address, such as 10.0.0.0/16"),
+  /** `one` is cheap and lets a zone's failure take the way out with it; `one-per-zone` costs one gateway per zone. */
+  natGateways: z.enum(["one", "one-per-zone"]),
+  /** Interface endpoints, so that this traffic neither leaves the VPC nor pays for NAT. */
+  interfaceEndpoints: z.array(z.enum(INTERFACE_ENDPOINTS)).refine(isUnique, "every endpoint once"),
+});
+
+const logs = z.strictObject({
+  /** Days that CloudWatch Logs keeps the services' logs and the flow logs. */
+  retentionDays: z.literal(RETENTION_DAYS),
+  /** Days that the load balancer's and CloudFront's access logs stay in their bucket. */
+  accessLogDays: z.int().min(1, "1 day or more").max(3653, "3653 days (ten years) or less"),
+});
+
+const taskCount = z.int().min(0, "0 or more").max(1000, "1000 or less");
+
+const serviceFields = {
+  /** CPU units of a task; 1024 is one vCPU. */
+  cpu: z.literal(FARGATE_CPU),
+  /** MiB of a task, its sidecars included. */
+  memory: z.int(),
+  minTasks: taskCount,
+  desiredTasks: taskCount,
+  maxTasks: taskCount,
+  /** Tag of the image that the first task definition names; a release names its own. */
+  imageTag: z
+    .string()
+    .regex(/^\w[\w.-]{0,127}$/, "an image tag: letters, digits, '.', '_' or '-'")
+    .refine((tag) => tag !== "latest", "a tag that never moves; 'latest' does"),
+  /** Spot is cheaper, and AWS may stop its tasks with two minutes' notice. */
+  capacity: z.enum(["FARGATE", "FARGATE_SPOT"]),
+  logLevel: z.enum(["DEBUG", "INFO", "WARN", "ERROR"]),
+};
+
+const monolith = z.strictObject(serviceFields).superRefine(fitsFargate).superRefine(countsInOrder);
+
+const like = z
+  .strictObject({
+    ...serviceFields,
+    /** The odd behaviour that the labs look for: burnt CPU and random 404s. */
+    chaosMode: onOff,
+  })
+  .superRefine(fitsFargate)
+  .superRefine(countsInOrder);
+
+const tls = z.strictObject({
+  /** Name of the load balancer that the certificate is for. */
+  hostName: z.hostname("a host name such as api.example.com"),
+  /** ACM certificate in the environment's region. */
+  certificateArn: z
+    .string()
+    .regex(/^arn:aws[\w-]*:acm:[\w-]+:\d{12}:certificate\/[\w-]+$/, "the ARN of an ACM certificate"),
+  /** Route 53 zone that gets the host name's record. */
+  hostedZoneId: z.string().regex(/^Z[A-Z0-9]{1,31}$/, "a Route 53 hosted zone id such as Z0123456789ABC"),
+});
+
+const github = z.strictObject({
+  /** The one repository whose workflows may take the plan and deploy roles. */
+  repository: z.string().regex(/^[\w.-]+\/[\w.-]+$/, "OWNER/NAME"),
+  /** GitHub environment whose approval guards the deploy role. */
+  deployEnvironment: z.string().min(1, "the name of a GitHub environment"),
+});
+
+const labs = z.strictObject({
+  /** Lab 1: the metadata-proxy sidecar. */
+  metadataProxy: onOff,
+  /** Lab 3: the X-Ray daemon sidecar and segments from the services. */
+  tracing: onOff,
+});
+
+export const settingsSchema = z
+  .strictObject({
+    /** Account the environment lives in; the provider refuses every other. */
+    account: z.string().regex(/^\d{12}$/, "the 12 digits of an AWS account, in quotes"),
+    region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, "an AWS region such as us-west-2"),
+    /** Availability zones, two or three. */
+    zones: z
+      .array(z.string())
+      .min(2, "two or three zones")
+      .max(3, "two or three zones")
+      .refine(isUnique, "every zone once"),
+    network,
+    logs,
+    services: z.strictObject({ like, monolith }),
+    /**
+     * `on` for an environment whose loss would hurt: deletion protection on the table and the load balancer, and
+     * buckets and repositories that refuse to go while they hold anything.
+     */
+    protection: onOff,
+    /** Where CloudFront serves from: 100 is North America and Europe, 200 adds most of Asia, All is everywhere. */
+    cloudFrontPriceClass: z.enum(["PriceClass_100", "PriceClass_200", "PriceClass_All"]),
+    /** Address that notifications go to; nobody is told when it is left out. */
+    email: z.email("an e-mail address").optional(),
+    /** HTTPS between CloudFront and the load balancer; it needs a name and a certificate of yours. */
+    tls: tls.optional(),
+    github: github.optional(),
+    labs,
+    /** Tags on every resource, besides Project, Environment and ManagedBy. */
+    tags: z.record(
+      z.string().regex(/^[\w .:/=+@-]{1,128}$/, "a tag name of 1 to 128 letters, digits and spaces or . : / = + @ - _"),
+      z.string().max(256, "256 characters or fewer"),
+    ),
+    /** Address of an AWS emulator, instead of AWS. */
+    emulator: z.url({ protocol: /^https?$/, error: "an address such as http://127.0.0.1:5000" }).optional(),
+  })
+  .superRefine(zonesOfRegion);
+
+export type Settings = Readonly<z.infer<typeof settingsSchema>> & {
+  /** Name of the environment: its file's name without `.yaml`. */
+  readonly environment: string;
+};
+
+export type ServiceSettings = Settings["services"]["like"] | Settings["services"]["monolith"];
+
+function isUnique(values: readonly string[]): boolean {
+  return new Set(values).size === values.length;
+}
+
+function fitsFargate({ cpu, memory }: { cpu: number; memory: number }, context: z.RefinementCtx): void {
+  const offered = memoryOffered(cpu);
+  if (!offered.includes(memory)) {
+    context.addIssue({
+      code: "custom",
+      path: ["memory"],
+      message: `MiB that Fargate offers with ${cpu} CPU units: ${offered.join(", ")}`,
+    });
+  }
+}
+
+function countsInOrder(
+  counts: { minTasks: number; desiredTasks: number; maxTasks: number },
+  context: z.RefinementCtx,
+): void {
+  const { minTasks, desiredTasks, maxTasks } = counts;
+  if (minTasks > maxTasks) {
+    context.addIssue({ code: "custom", path: ["minTasks"], message: `no more than maxTasks, which is ${maxTasks}` });
+  } else if (desiredTasks < minTasks || desiredTasks > maxTasks) {
+    context.addIssue({
+      code: "custom",
+      path: ["desiredTasks"],
+      message: `a count from minTasks (${minTasks}) to maxTasks (${maxTasks})`,
+    });
+  }
+}
+
+function zonesOfRegion(
+  { region, zones }: { region: string; zones: readonly string[] },
+  context: z.RefinementCtx,
+): void {
+  zones.forEach((zone, index) => {
+    if (!(zone.startsWith(region) && /^[a-z]$/.test(zone.slice(region.length)))) {
+      context.addIssue({ code: "custom", path: ["zones", index], message: `a zone of ${region}, such as ${region}a` });
+    }
+  });
+}

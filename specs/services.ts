@@ -1,0 +1,145 @@
+import type { Settings } from "../settings/schema.ts";
+import { sidecars, tracingEnvironment } from "./sidecars.ts";
+
+// What the system's services are, with nothing in it of where they run: the stacks turn this into task definitions and
+// listener rules, and the laptop runner into processes and a router.
+
+export type ServiceName = "like" | "monolith";
+
+/** What a service's containers have to be told of their surroundings; Terraform references in AWS, addresses on a laptop. */
+export interface Surroundings {
+  readonly region: string;
+  /** Name of the DynamoDB table of the mysfits. */
+  readonly tableName: string;
+  /** Host under which the like service reaches the monolith, with a port when it is not 80. */
+  readonly monolithHost: string;
+  /** Origin of the site as browsers see it, such as `https://d111.cloudfront.net`; empty where it has no one address. */
+  readonly siteOrigin: string;
+}
+
+export interface Container {
+  readonly name: string;
+  readonly image: Image;
+  readonly port: number;
+  readonly protocol: "tcp" | "udp";
+  /** MiB that the container may use at most; the rest of the task's memory when left out. */
+  readonly memory?: number;
+  readonly environment: Readonly<Record<string, string>>;
+  /** An essential container takes its task down with it. */
+  readonly essential: boolean;
+}
+
+/** Either one of our own programs, built into a repository of its own, or somebody's public image, pinned. */
+export type Image =
+  | { readonly repository: string; readonly tag: string; readonly program: string }
+  | { readonly public: string };
+
+export interface Service {
+  readonly name: ServiceName;
+  /** The container that answers on the load balancer. */
+  readonly container: Container;
+  readonly sidecars: readonly Container[];
+  /** Path pattern of the load balancer's rule; the service without one gets every other request. */
+  readonly path?: string;
+  readonly health: HealthCheck;
+  readonly release: "rolling" | "blue-green";
+  readonly tasks: { readonly min: number; readonly desired: number; readonly max: number };
+  readonly size: { readonly cpu: number; readonly memory: number };
+  readonly capacity: "FARGATE" | "FARGATE_SPOT";
+  /** What the service needs beyond its own container: this decides its role and its security group. */
+  readonly uses: readonly ("table" | "monolith")[];
+  /** Seconds between SIGTERM and SIGKILL. The service stops accepting at once and has this long to finish. */
+  readonly drainSeconds: number;
+}
+
+/** Seconds and counts of the load balancer's check; the path answers for the process alone. */
+export interface HealthCheck {
+  readonly path: string;
+  readonly interval: number;
+  readonly timeout: number;
+  readonly healthyAfter: number;
+  readonly unhealthyAfter: number;
+}
+
+const HEALTH_CHECK: HealthCheck = { path: "/", interval: 10, timeout: 5, healthyAfter: 3, unhealthyAfter: 3 };
+
+/** The port that every service listens on inside its container. */
+export const CONTAINER_PORT = 80;
+
+const DRAIN_SECONDS = 30;
+
+export function describeServices(
+  settings: Settings,
+  surroundings: Surroundings,
+): readonly [like: Service, monolith: Service] {
+  return [describeLike(settings, surroundings), describeMonolith(settings, surroundings)];
+}
+
+function describeLike(settings: Settings, { monolithHost }: Surroundings): Service {
+  const { chaosMode, logLevel, imageTag, ...like } = settings.services.like;
+  return {
+    name: "like",
+    container: {
+      name: "like-service",
+      image: { repository: "like", tag: imageTag, program: "service/like/main.ts" },
+      port: CONTAINER_PORT,
+      protocol: "tcp",
+      essential: true,
+      environment: {
+        MONOLITH_URL: monolithHost,
+        CHAOSMODE: chaosMode,
+        LOGLEVEL: logLevel,
+        ...tracingEnvironment(settings),
+      },
+    },
+    sidecars: sidecars(settings),
+    path: "/mysfits/*/like",
+    release: "blue-green",
+    uses: ["monolith"],
+    ...shape(like),
+  };
+}
+
+function describeMonolith(settings: Settings, { tableName, siteOrigin, region }: Surroundings): Service {
+  const { logLevel, imageTag, ...monolith } = settings.services.monolith;
+  return {
+    name: "monolith",
+    container: {
+      name: "monolith-service",
+      image: { repository: "monolith", tag: imageTag, program: "service/monolith/main.ts" },
+      port: CONTAINER_PORT,
+      protocol: "tcp",
+      essential: true,
+      environment: {
+        DDB_TABLE_NAME: tableName,
+        UPSTREAM_URL: siteOrigin,
+        AWS_REGION: region,
+        LOGLEVEL: logLevel,
+        ...tracingEnvironment(settings),
+      },
+    },
+    sidecars: sidecars(settings),
+    release: "rolling",
+    uses: ["table"],
+    ...shape(monolith),
+  };
+}
+
+type Shape = Pick<Service, "health" | "tasks" | "size" | "capacity" | "drainSeconds">;
+
+function shape(settings: {
+  minTasks: number;
+  desiredTasks: number;
+  maxTasks: number;
+  cpu: number;
+  memory: number;
+  capacity: Service["capacity"];
+}): Shape {
+  return {
+    health: HEALTH_CHECK,
+    tasks: { min: settings.minTasks, desired: settings.desiredTasks, max: settings.maxTasks },
+    size: { cpu: settings.cpu, memory: settings.memory },
+    capacity: settings.capacity,
+    drainSeconds: DRAIN_SECONDS,
+  };
+}
