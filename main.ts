@@ -1,0 +1,30 @@
+import { App } from "cdktf";
+import { loadSettings, SettingsError } from "./settings/load.ts";
+import type { Settings } from "./settings/schema.ts";
+import { NetworkStack } from "./stacks/network-stack.ts";
+import { PlatformStack } from "./stacks/platform-stack.ts";
+import { ServicesStack } from "./stacks/services-stack.ts";
+import { StateStack } from "./stacks/state-stack.ts";
+
+/** Every stack of an environment, each reading from those above it. */
+export function addStacks(app: App, settings: Settings) {
+  const state = new StateStack(app, settings);
+  const network = new NetworkStack(app, settings);
+  const platform = new PlatformStack(app, settings, network);
+  const services = new ServicesStack(app, settings, network, platform);
+  return { state, network, platform, services };
+}
+
+if (import.meta.main) {
+  try {
+    const app = new App();
+    addStacks(app, loadSettings());
+    app.synth();
+  } catch (error) {
+    if (!(error instanceof SettingsError)) {
+      throw error;
+    }
+    console.error(error.message);
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,144 @@
+import { AppautoscalingTarget } from "@cdktf/provider-aws/lib/appautoscaling-target/index.js";
+import type { DataAwsIamPolicyDocumentStatement } from "@cdktf/provider-aws/lib/data-aws-iam-policy-document/index.js";
+import { EcsService } from "@cdktf/provider-aws/lib/ecs-service/index.js";
+import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group/index.js";
+import { ServiceDiscoveryService } from "@cdktf/provider-aws/lib/service-discovery-service/index.js";
+import { VpcSecurityGroupEgressRule } from "@cdktf/provider-aws/lib/vpc-security-group-egress-rule/index.js";
+import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule/index.js";
+import { Construct } from "constructs";
+import type { Service } from "../specs/services.ts";
+import type { Cluster } from "./cluster.ts";
+import type { ContainerRepository } from "./container-repository.ts";
+import type { LoadBalancer } from "./load-balancer.ts";
+import { ServiceRoutes } from "./service-routes.ts";
+import { TaskDefinition } from "./task-definition.ts";
+import type { Vpc } from "./vpc.ts";
+
+export interface FargateServiceProps {
+  readonly prefix: string;
+  readonly region: string;
+  readonly account: string;
+  readonly service: Service;
+  readonly vpc: Vpc;
+  readonly cluster: Cluster;
+  readonly loadBalancer: LoadBalancer;
+  readonly repositories: Readonly<Record<string, ContainerRepository>>;
+  readonly logRetentionDays: number;
+  /** What the service's own code may do in AWS. */
+  readonly permissions: readonly DataAwsIamPolicyDocumentStatement[];
+  /** Gives the service a name in the cluster's private DNS zone. */
+  readonly discoverable?: boolean;
+}
+
+/** Seconds after its start in which a task's failing health checks do not count. */
+const GRACE_PERIOD = 60;
+
+/** Seconds that a caller may keep a task's address; a stopped task is called for no longer than that. */
+const DNS_TTL = 5;
+
+/** A service on Fargate behind the load balancer: tasks in the private subnets, reached by the load balancer and nobody else. */
+export class FargateService extends Construct {
+  readonly securityGroupId: string;
+  readonly serviceName: string;
+  readonly routes: ServiceRoutes;
+  readonly task: TaskDefinition;
+
+  constructor(scope: Construct, id: string, props: FargateServiceProps) {
+    super(scope, id);
+    const { prefix, service, vpc, cluster, loadBalancer } = props;
+    const { port } = service.container;
+    const name = `${prefix}-${service.name}`;
+
+    const securityGroup = new SecurityGroup(this, "security-group", {
+      name,
+      description: `Tasks of the ${service.name} service`,
+      vpcId: vpc.id,
+    });
+    this.securityGroupId = securityGroup.id;
+    this.admit("load-balancer", loadBalancer.securityGroupId, port);
+    new VpcSecurityGroupEgressRule(this, "to-aws", {
+      securityGroupId: securityGroup.id,
+      description: "HTTPS to services of AWS, which have no fixed addresses",
+      cidrIpv4: "0.0.0.0/0",
+      ipProtocol: "tcp",
+      fromPort: 443,
+      toPort: 443,
+    });
+
+    this.task = new TaskDefinition(this, "task", props);
+    this.routes = new ServiceRoutes(this, "routes", { name, service, vpc, loadBalancer });
+    const ecs = new EcsService(this, "service", {
+      name,
+      cluster: cluster.arn,
+      taskDefinition: this.task.arn,
+      desiredCount: service.tasks.desired,
+      capacityProviderStrategy: [{ capacityProvider: service.capacity, weight: 1 }],
+      networkConfiguration: {
+        subnets: [...vpc.privateSubnetIds],
+        securityGroups: [securityGroup.id],
+        assignPublicIp: false,
+      },
+      loadBalancer: [
+        { targetGroupArn: this.routes.targetGroupArn, containerName: service.container.name, containerPort: port },
+      ],
+      healthCheckGracePeriodSeconds: GRACE_PERIOD,
+      propagateTags: "SERVICE",
+      enableEcsManagedTags: true,
+      ...(props.discoverable && { serviceRegistries: { registryArn: this.register(cluster, service) } }),
+      ...release(service),
+      dependsOn: this.routes.rules,
+    });
+    this.serviceName = ecs.name;
+    new AppautoscalingTarget(this, "scaling", {
+      serviceNamespace: "ecs",
+      scalableDimension: "ecs:service:DesiredCount",
+      resourceId: `service/${cluster.name}/${ecs.name}`,
+      minCapacity: service.tasks.min,
+      maxCapacity: service.tasks.max,
+    });
+  }
+
+  /** Lets the members of a security group call the service, on its one port and on their way out as well. */
+  admit(caller: string, securityGroupId: string, port: number): void {
+    const rule = { description: `From ${caller}`, ipProtocol: "tcp", fromPort: port, toPort: port };
+    new VpcSecurityGroupIngressRule(this, `from-${caller}`, {
+      ...rule,
+      securityGroupId: this.securityGroupId,
+      referencedSecurityGroupId: securityGroupId,
+    });
+    new VpcSecurityGroupEgressRule(this, `out-of-${caller}`, {
+      ...rule,
+      description: `To ${this.node.id}`,
+      securityGroupId,
+      referencedSecurityGroupId: this.securityGroupId,
+    });
+  }
+
+  private register(cluster: Cluster, { name }: Service): string {
+    return new ServiceDiscoveryService(this, "name", {
+      name,
+      dnsConfig: {
+        namespaceId: cluster.namespaceId,
+        routingPolicy: "MULTIVALUE",
+        dnsRecords: [{ type: "A", ttl: DNS_TTL }],
+      },
+    }).arn;
+  }
+}
+
+/** How a new revision gets in, and what Terraform leaves alone because a release or scaling moves it. */
+function release({ release }: Service) {
+  if (release === "blue-green") {
+    return {
+      deploymentController: { type: "CODE_DEPLOY" },
+      lifecycle: { ignoreChanges: ["task_definition", "load_balancer", "desired_count"] },
+    };
+  }
+  return {
+    deploymentController: { type: "ECS" },
+    deploymentCircuitBreaker: { enable: true, rollback: true },
+    deploymentMinimumHealthyPercent: 100,
+    deploymentMaximumPercent: 200,
+    lifecycle: { ignoreChanges: ["desired_count"] },
+  };
+}

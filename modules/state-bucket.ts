@@ -1,0 +1,37 @@
+import { KmsAlias } from "@cdktf/provider-aws/lib/kms-alias/index.js";
+import { KmsKey } from "@cdktf/provider-aws/lib/kms-key/index.js";
+import { Construct } from "constructs";
+import { PrivateBucket } from "./private-bucket.ts";
+
+export interface StateBucketProps {
+  readonly name: string;
+  readonly forceDestroy: boolean;
+}
+
+/** Days that an older state can be brought back, and that a deleted key can be. */
+const KEEP_OLD_STATES_DAYS = 90;
+const KEEP_DELETED_KEY_DAYS = 30;
+
+/** The bucket that holds Terraform's state, under a key of its own. */
+export class StateBucket extends Construct {
+  readonly arn: string;
+  readonly keyArn: string;
+
+  constructor(scope: Construct, id: string, { name, forceDestroy }: StateBucketProps) {
+    super(scope, id);
+    const key = new KmsKey(this, "key", {
+      description: `Terraform state in ${name}`,
+      enableKeyRotation: true,
+      deletionWindowInDays: KEEP_DELETED_KEY_DAYS,
+    });
+    new KmsAlias(this, "key-alias", { name: `alias/${name}`, targetKeyId: key.keyId });
+    const { bucket } = new PrivateBucket(this, "bucket", {
+      name,
+      kmsKeyArn: key.arn,
+      keepOldVersionsDays: KEEP_OLD_STATES_DAYS,
+      forceDestroy,
+    });
+    this.arn = bucket.arn;
+    this.keyArn = key.arn;
+  }
+}

@@ -1,0 +1,123 @@
+import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group/index.js";
+import type { DataAwsIamPolicyDocumentStatement } from "@cdktf/provider-aws/lib/data-aws-iam-policy-document/index.js";
+import { EcsTaskDefinition } from "@cdktf/provider-aws/lib/ecs-task-definition/index.js";
+import { Construct } from "constructs";
+import type { Container, Service } from "../specs/services.ts";
+import type { ContainerRepository } from "./container-repository.ts";
+import { ServiceRole } from "./service-role.ts";
+
+export interface TaskDefinitionProps {
+  readonly prefix: string;
+  readonly region: string;
+  readonly account: string;
+  readonly service: Service;
+  readonly repositories: Readonly<Record<string, ContainerRepository>>;
+  readonly logRetentionDays: number;
+  /** What the service's own code may do. */
+  readonly permissions: readonly DataAwsIamPolicyDocumentStatement[];
+}
+
+/** A service's task: its containers, its log group, the role its code runs under, and the role that starts it. */
+export class TaskDefinition extends Construct {
+  readonly arn: string;
+  readonly logGroupName: string;
+
+  constructor(scope: Construct, id: string, props: TaskDefinitionProps) {
+    super(scope, id);
+    const { prefix, account, service, logRetentionDays } = props;
+    const name = `${prefix}-${service.name}`;
+    const logs = new CloudwatchLogGroup(this, "log-group", {
+      name: `/${prefix}/${service.name}`,
+      retentionInDays: logRetentionDays,
+    });
+    const task = new ServiceRole(this, "task-role", {
+      name: `${name}-task`,
+      service: "ecs-tasks.amazonaws.com",
+      account,
+      statements: props.permissions,
+    });
+    const execution = new ServiceRole(this, "execution-role", {
+      name: `${name}-execution`,
+      service: "ecs-tasks.amazonaws.com",
+      account,
+      statements: [
+        ...pull(props),
+        { actions: ["logs:CreateLogStream", "logs:PutLogEvents"], resources: [`${logs.arn}:*`] },
+      ],
+    });
+    this.logGroupName = logs.name;
+    this.arn = new EcsTaskDefinition(this, "definition", {
+      family: name,
+      requiresCompatibilities: ["FARGATE"],
+      networkMode: "awsvpc",
+      cpu: String(service.size.cpu),
+      memory: String(service.size.memory),
+      runtimePlatform: { cpuArchitecture: "ARM64", operatingSystemFamily: "LINUX" },
+      taskRoleArn: task.role.arn,
+      executionRoleArn: execution.role.arn,
+      containerDefinitions: JSON.stringify(
+        containersOf(service).map((container) => containerDefinition(container, logs, props)),
+      ),
+      // A replaced revision stays registered, so that a failed release can go back to it.
+      skipDestroy: true,
+    }).arn;
+  }
+}
+
+function containersOf(service: Service): readonly Container[] {
+  return [service.container, ...service.sidecars];
+}
+
+function containerDefinition(
+  container: Container,
+  logs: CloudwatchLogGroup,
+  { service, region, repositories }: TaskDefinitionProps,
+) {
+  return {
+    name: container.name,
+    image: imageOf(container, repositories),
+    essential: container.essential,
+    ...(container.memory && { memory: container.memory }),
+    portMappings: [{ containerPort: container.port, hostPort: container.port, protocol: container.protocol }],
+    environment: Object.entries(container.environment).map(([name, value]) => ({ name, value })),
+    readonlyRootFilesystem: true,
+    stopTimeout: service.drainSeconds,
+    // The services do not run as root, and below 1024 a port is root's unless the task says otherwise.
+    systemControls: [{ namespace: "net.ipv4.ip_unprivileged_port_start", value: "0" }],
+    logConfiguration: {
+      logDriver: "awslogs",
+      options: {
+        "awslogs-group": logs.name,
+        "awslogs-region": region,
+        "awslogs-stream-prefix": container.name,
+        // A full log buffer drops lines instead of stopping the service.
+        mode: "non-blocking",
+        "max-buffer-size": "4m",
+      },
+    },
+  };
+}
+
+function imageOf({ name, image }: Container, repositories: TaskDefinitionProps["repositories"]): string {
+  if ("public" in image) {
+    return image.public;
+  }
+  const repository = repositories[image.repository];
+  if (!repository) {
+    throw new Error(
+      `container ${name} names the repository "${image.repository}": expected one of ${Object.keys(repositories).join(", ")}`,
+    );
+  }
+  return `${repository.url}:${image.tag}`;
+}
+
+function pull({ service, repositories }: TaskDefinitionProps): DataAwsIamPolicyDocumentStatement[] {
+  const own = containersOf(service).flatMap(({ image }) =>
+    "repository" in image ? (repositories[image.repository]?.arn ?? []) : [],
+  );
+  return [
+    { actions: ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"], resources: own },
+    // The API gives one token for the whole registry and knows no finer resource.
+    { actions: ["ecr:GetAuthorizationToken"], resources: ["*"] },
+  ];
+}

@@ -1,0 +1,30 @@
+import { join } from "node:path";
+import { TerraformOutput, type TerraformStack } from "cdktf";
+import type { Construct } from "constructs";
+import { GithubRoles } from "../modules/github-roles.ts";
+import { keepStateInBucket, keepStateInFile, stateBucketName } from "../modules/remote-state.ts";
+import { StateBucket } from "../modules/state-bucket.ts";
+import type { Settings } from "../settings/schema.ts";
+import { MysfitsStack } from "./mysfits-stack.ts";
+
+/** Where the other stacks' state lives, and who may read and change it. Created once, by `npm run bootstrap`. */
+export class StateStack extends MysfitsStack {
+  constructor(scope: Construct, settings: Settings) {
+    super(scope, "state", settings, process.env.MYSFITS_STATE === "local" ? inBootstrapFile : keepStateInBucket);
+    const { account, github, protection } = settings;
+    const state = new StateBucket(this, "bucket", {
+      name: stateBucketName(settings),
+      forceDestroy: protection === "off",
+    });
+    if (github) {
+      const roles = new GithubRoles(this, "github", { prefix: this.prefix, account, ...github, state });
+      new TerraformOutput(this, "github-plan-role", { value: roles.planRoleArn });
+      new TerraformOutput(this, "github-deploy-role", { value: roles.deployRoleArn });
+    }
+  }
+}
+
+/** The bucket cannot hold the state of its own creation: `npm run bootstrap` starts with a file and moves it in. */
+function inBootstrapFile(stack: TerraformStack, { environment }: Settings): void {
+  keepStateInFile(stack, join(import.meta.dirname, "..", ".bootstrap", `${environment}.tfstate`));
+}
