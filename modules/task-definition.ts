@@ -82,8 +82,10 @@ function containerDefinition(
     environment: Object.entries(container.environment).map(([name, value]) => ({ name, value })),
     readonlyRootFilesystem: true,
     stopTimeout: service.drainSeconds,
-    // The services do not run as root, and below 1024 a port is root's unless the task says otherwise.
-    systemControls: [{ namespace: "net.ipv4.ip_unprivileged_port_start", value: "0" }],
+    // Nothing here runs as root, and a port below 1024 is root's unless the container says otherwise.
+    ...(container.port < 1024 && {
+      systemControls: [{ namespace: "net.ipv4.ip_unprivileged_port_start", value: "0" }],
+    }),
     logConfiguration: {
       logDriver: "awslogs",
       options: {

@@ -1,0 +1,62 @@
+import { globSync, readFileSync } from "node:fs";
+import { dirname, join, normalize } from "node:path";
+import test from "ava";
+
+const ROOT = join(import.meta.dirname, "..");
+
+/** Which rooms a room may import from, besides itself. An arrow that is not here is a decision to be taken first. */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  "main.ts": ["stacks", "settings"],
+  stacks: ["modules", "specs", "settings", "lambda"],
+  modules: ["specs", "settings", "lambda"],
+  specs: ["settings"],
+  settings: [],
+  service: ["specs"],
+  lambda: [],
+  local: ["service", "specs", "settings"],
+  emulator: [],
+  deploy: ["settings"],
+  bench: ["local", "service", "lambda", "specs", "settings", "main.ts"],
+};
+
+const sources = globSync("**/*.ts", {
+  cwd: ROOT,
+  exclude: ["node_modules/**", "cdktf.out/**", "__tests__/**", "artifacts/**"],
+});
+
+test("every source file stands in a room that has rules", (t) => {
+  t.deepEqual(
+    sources.filter((file) => !(roomOf(file) in MAY_IMPORT)),
+    [],
+  );
+  t.true(sources.length > 30);
+});
+
+test("imports run one way", (t) => {
+  const wrong = sources.flatMap((file) =>
+    imports(file)
+      .filter((specifier) => specifier.startsWith("."))
+      .map((specifier) => roomOf(normalize(join(dirname(file), specifier))))
+      .filter((room) => room !== roomOf(file) && !MAY_IMPORT[roomOf(file)]?.includes(room))
+      .map((room) => `${file} imports from ${room}`),
+  );
+  t.deepEqual(wrong, []);
+});
+
+test("provider resources are imported one by one, because the root costs seconds and a gigabyte", (t) => {
+  const whole = sources.filter((file) =>
+    imports(file).some((specifier) => specifier === "@cdktf/provider-aws" || specifier === "@cdktf/provider-aws/lib"),
+  );
+  t.deepEqual(whole, []);
+});
+
+function roomOf(file: string): string {
+  return file.split("/")[0] as string;
+}
+
+function imports(file: string): string[] {
+  const text = readFileSync(join(ROOT, file), "utf8");
+  return [...text.matchAll(/(?:^import|^export|\bimport\()[^;]*?["']([^"']+)["']/gm)].map(
+    ([, specifier]) => specifier as string,
+  );
+}

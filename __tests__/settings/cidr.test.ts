@@ -1,0 +1,25 @@
+import test from "ava";
+import fc from "fast-check";
+import { prefixLength, startsAtItsNetwork, subrange } from "../../settings/cidr.ts";
+
+test("a /16 falls into sixteen /20", (t) => {
+  t.is(subrange("10.0.0.0/16", 4, 0), "10.0.0.0/20");
+  t.is(subrange("10.0.0.0/16", 4, 2), "10.0.32.0/20");
+  t.is(subrange("10.0.0.0/16", 4, 15), "10.0.240.0/20");
+  t.throws(() => subrange("10.0.0.0/16", 4, 16), { instanceOf: RangeError });
+});
+
+test("every part of a range is a range of its own", (t) => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 16, max: 22 }),
+      fc.integer({ min: 0, max: 15 }),
+      fc.integer({ min: 0, max: 255 }),
+      (length, index, octet) => {
+        const part = subrange(`${octet}.${octet}.0.0/${length}`, 4, index);
+        return prefixLength(part) === length + 4 && startsAtItsNetwork(part) && part.startsWith(`${octet}.${octet}.`);
+      },
+    ),
+  );
+  t.pass();
+});

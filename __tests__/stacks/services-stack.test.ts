@@ -1,0 +1,127 @@
+import test from "ava";
+import { resource, resources, type SynthesizedStack, synthesize } from "../synth.ts";
+
+interface ContainerDefinition {
+  name: string;
+  image: string;
+  essential: boolean;
+  environment: { name: string; value: string }[];
+  readonlyRootFilesystem: boolean;
+  logConfiguration: { logDriver: string };
+}
+
+function containers(stack: SynthesizedStack | undefined, service: string): ContainerDefinition[] {
+  return JSON.parse(
+    String(resource(stack, "aws_ecs_task_definition", `${service}/task/definition`).container_definitions),
+  );
+}
+
+function environment(stack: SynthesizedStack | undefined, service: string): Record<string, string> {
+  return Object.fromEntries(containers(stack, service)[0]?.environment.map(({ name, value }) => [name, value]) ?? []);
+}
+
+/** The statements of the role that the code of a service runs under. */
+function permissions(
+  stack: SynthesizedStack | undefined,
+  service: string,
+): { actions: string[]; resources: string[] }[] {
+  const document = Object.entries(stack?.data.aws_iam_policy_document ?? {}).find(([name]) =>
+    name.startsWith(`${service}_task_task-role_document`),
+  );
+  return (document?.[1].statement ?? []) as { actions: string[]; resources: string[] }[];
+}
+
+test("the like service is told what its contract says, as the settings say it", (t) => {
+  const { services } = synthesize("workshop");
+  t.like(environment(services, "like"), { CHAOSMODE: "on", LOGLEVEL: "ERROR" });
+  t.regex(String(environment(services, "like").MONOLITH_URL), /^monolith\.\$\{/);
+  t.like(environment(synthesize("production").services, "like"), { CHAOSMODE: "off", LOGLEVEL: "INFO" });
+});
+
+test("the monolith is told its table and the site's origin", (t) => {
+  const told = environment(synthesize("workshop").services, "monolith");
+  t.regex(String(told.DDB_TABLE_NAME), /aws_dynamodb_table/);
+  t.regex(String(told.UPSTREAM_URL), /^https:\/\/\$\{.*aws_cloudfront_distribution/);
+});
+
+test("containers cannot write to their own file system and their logs go to CloudWatch", (t) => {
+  for (const service of ["like", "monolith"]) {
+    for (const container of containers(synthesize("workshop").services, service)) {
+      t.true(container.readonlyRootFilesystem, container.name);
+      t.is(container.logConfiguration.logDriver, "awslogs", container.name);
+    }
+  }
+});
+
+test("a lab that is switched off leaves its sidecar out", (t) => {
+  const names = (...overrides: string[]) =>
+    containers(synthesize("workshop", ...overrides).services, "like").map(({ name }) => name);
+  t.deepEqual(names(), ["like-service", "x-ray-daemon", "metadata-proxy"]);
+  t.deepEqual(names("labs.tracing=off"), ["like-service", "metadata-proxy"]);
+  t.deepEqual(names("labs.tracing=off", "labs.metadataProxy=off"), ["like-service"]);
+});
+
+test("like is released blue/green, the monolith rolls and rolls back", (t) => {
+  const { services } = synthesize("workshop");
+  const like = resource(services, "aws_ecs_service", "like/service");
+  t.deepEqual(like.deployment_controller, { type: "CODE_DEPLOY" });
+  t.deepEqual(like.lifecycle, { ignore_changes: ["task_definition", "load_balancer", "desired_count"] });
+  const monolith = resource(services, "aws_ecs_service", "monolith/service");
+  t.deepEqual(monolith.deployment_circuit_breaker, { enable: true, rollback: true });
+  t.deepEqual(
+    resources(services, "aws_lb_target_group").map(({ name }) => name),
+    ["mysfits-workshop-like-blue", "mysfits-workshop-like-green", "mysfits-workshop-monolith"],
+  );
+});
+
+test("likes go to like and everything else to the monolith, on both listeners", (t) => {
+  const rules = resources(synthesize("workshop").services, "aws_lb_listener_rule").map((rule) => {
+    const { condition, priority } = rule as { condition: [{ path_pattern: { values: string[] } }]; priority: number };
+    return [condition[0].path_pattern.values.join(), priority];
+  });
+  t.deepEqual(rules, [
+    ["/mysfits/*/like", 100],
+    ["/mysfits/*/like", 100],
+    ["/*", 1000],
+    ["/*", 1000],
+  ]);
+});
+
+test("names fit the 32 characters of a target group in every environment", (t) => {
+  for (const environment of ["workshop", "production", "emulator"]) {
+    for (const { name } of resources(synthesize(environment).services, "aws_lb_target_group")) {
+      t.true(String(name).length <= 32, String(name));
+    }
+  }
+});
+
+test("tasks admit the load balancer on their one port, and the monolith the like service too", (t) => {
+  const { services } = synthesize("workshop");
+  const admitted = resources(services, "aws_vpc_security_group_ingress_rule");
+  t.deepEqual(admitted.map(({ description }) => description).sort(), [
+    "From like",
+    "From load-balancer",
+    "From load-balancer",
+  ]);
+  for (const rule of admitted) {
+    t.like(rule, { ip_protocol: "tcp", from_port: 80, to_port: 80 });
+    t.is(rule.cidr_ipv4, undefined);
+  }
+  for (const service of resources(services, "aws_ecs_service")) {
+    t.is((service.network_configuration as { assign_public_ip: boolean }).assign_public_ip, false);
+  }
+});
+
+test("each service has a role of its own with nothing that it does not use", (t) => {
+  const { services } = synthesize("workshop", "labs.tracing=off");
+  t.deepEqual(permissions(services, "like"), []);
+  t.deepEqual(
+    permissions(services, "monolith").flatMap(({ actions }) => actions),
+    ["dynamodb:GetItem", "dynamodb:Query", "dynamodb:Scan", "dynamodb:UpdateItem"],
+  );
+});
+
+test("scaling may move the count between the bounds of the settings", (t) => {
+  const { services } = synthesize("workshop");
+  t.like(resource(services, "aws_appautoscaling_target", "like/scaling"), { min_capacity: 2, max_capacity: 100 });
+});

@@ -1,0 +1,64 @@
+import test from "ava";
+import { resource, resources, synthesize } from "../synth.ts";
+
+const GITHUB = ["github.repository=mythical-mysfits/site", "github.deployEnvironment=production"];
+
+test("the state bucket is closed, versioned, encrypted under its own key and reached over TLS only", (t) => {
+  const { state } = synthesize("production");
+  t.is(resource(state, "aws_s3_bucket", "bucket/bucket/bucket").bucket, "mysfits-production-state-000000000000");
+  t.like(resource(state, "aws_s3_bucket_public_access_block", "public-access"), {
+    block_public_acls: true,
+    block_public_policy: true,
+    ignore_public_acls: true,
+    restrict_public_buckets: true,
+  });
+  t.deepEqual(resource(state, "aws_s3_bucket_versioning", "versioning").versioning_configuration, {
+    status: "Enabled",
+  });
+  t.true(
+    JSON.stringify(resource(state, "aws_s3_bucket_server_side_encryption_configuration", "encryption").rule).includes(
+      "aws:kms",
+    ),
+  );
+  t.true(JSON.stringify(state?.data.aws_iam_policy_document).includes("aws:SecureTransport"));
+  t.is(resource(state, "aws_kms_key", "key").enable_key_rotation, true);
+});
+
+test("every stack keeps its state in the bucket under a key of its own, encrypted, locked by S3", (t) => {
+  for (const [name, stack] of Object.entries(synthesize("workshop"))) {
+    t.like(stack.terraform.backend.s3, {
+      bucket: "mysfits-workshop-state-000000000000",
+      key: `workshop/${name}.tfstate`,
+      encrypt: true,
+      use_lockfile: true,
+    });
+  }
+});
+
+test("protection decides whether the bucket can be destroyed with the states in it", (t) => {
+  const forceDestroy = (environment: string) =>
+    resource(synthesize(environment).state, "aws_s3_bucket", "bucket/bucket/bucket").force_destroy;
+  t.is(forceDestroy("production"), false);
+  t.is(forceDestroy("workshop"), true);
+});
+
+test("without a repository nobody is let in from GitHub", (t) => {
+  t.deepEqual(resources(synthesize("workshop").state, "aws_iam_role"), []);
+});
+
+test("GitHub's plan role trusts pull requests and main, its deploy role one environment, of one repository", (t) => {
+  const { state } = synthesize("production", ...GITHUB);
+  const subjects = (role: string) => {
+    const document = Object.entries(state?.data.aws_iam_policy_document ?? {}).find(([name]) =>
+      name.includes(`${role}-trust`),
+    )?.[1];
+    const [statement] = (document?.statement ?? []) as { condition: { variable: string; values: string[] }[] }[];
+    return statement?.condition.find(({ variable }) => variable.endsWith(":sub"))?.values;
+  };
+  t.deepEqual(subjects("plan"), [
+    "repo:mythical-mysfits/site:pull_request",
+    "repo:mythical-mysfits/site:ref:refs/heads/main",
+  ]);
+  t.deepEqual(subjects("deploy"), ["repo:mythical-mysfits/site:environment:production"]);
+  t.is(resources(state, "aws_iam_role").length, 2);
+});

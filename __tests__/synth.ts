@@ -1,0 +1,60 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { App } from "cdktf";
+import { addStacks } from "../main.ts";
+import { loadSettings } from "../settings/load.ts";
+
+export type Arguments = Record<string, unknown>;
+
+/** A stack as Terraform reads it. */
+export interface SynthesizedStack {
+  readonly terraform: { readonly backend: { readonly s3: Arguments } };
+  readonly provider: { readonly aws: readonly Arguments[] };
+  readonly resource: Readonly<Record<string, Readonly<Record<string, Arguments>>>>;
+  readonly data: Readonly<Record<string, Readonly<Record<string, Arguments>>>>;
+}
+
+/**
+ * Synthesizes every stack of an environment the way `cdktf synth` does. (cdktf's own `Testing.synth` skips the step that
+ * turns a reference to another stack into remote state.)
+ */
+export function synthesize(environment: string, ...overrides: string[]): Readonly<Record<string, SynthesizedStack>> {
+  const outdir = mkdtempSync(join(tmpdir(), "synth-"));
+  try {
+    const app = new App({ outdir });
+    addStacks(app, loadSettings({ environment, overrides }));
+    app.synth();
+    const manifest = JSON.parse(readFileSync(join(outdir, "manifest.json"), "utf8")) as {
+      stacks: Record<string, { synthesizedStackPath: string }>;
+    };
+    return Object.fromEntries(
+      Object.entries(manifest.stacks).map(([name, { synthesizedStackPath }]) => [
+        name,
+        JSON.parse(readFileSync(join(outdir, synthesizedStackPath), "utf8")),
+      ]),
+    );
+  } finally {
+    rmSync(outdir, { recursive: true });
+  }
+}
+
+/** The resources of a type, as a list. */
+export function resources(stack: SynthesizedStack | undefined, type: string): readonly Arguments[] {
+  return Object.values(stack?.resource[type] ?? {});
+}
+
+/** The one resource of a type whose construct path ends as given. */
+export function resource(stack: SynthesizedStack | undefined, type: string, path: string): Arguments {
+  const found = resources(stack, type).filter((candidate) => pathOf(candidate).endsWith(path));
+  if (found.length !== 1) {
+    throw new Error(
+      `${found.length} resources of type ${type} end in ${path}: expected one of ${resources(stack, type).map(pathOf).join(", ")}`,
+    );
+  }
+  return found[0] as Arguments;
+}
+
+export function pathOf(resource: Arguments): string {
+  return (resource["//"] as { metadata: { path: string } }).metadata.path;
+}
