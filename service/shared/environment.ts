@@ -1,0 +1,54 @@
+import { z } from "zod";
+
+/** Thrown for an environment that a service cannot start with. The message has a line per variable: name, value and what was expected. */
+export class EnvironmentError extends Error {
+  override readonly name = "EnvironmentError";
+}
+
+export const onOff = z.enum(["on", "off"], "on or off");
+
+/** The variables that every service knows. */
+export const serviceEnvironment = z.object({
+  /** Port to listen on; 0 takes a free one, which the first log line names. */
+  PORT: wholeNumber(0, 65_535).default(80),
+  /** Address to listen on; every address of the machine when left out. */
+  HOST: z.union([z.ipv4(), z.ipv6()], "an IP address such as 127.0.0.1").optional(),
+  LOGLEVEL: z.enum(["DEBUG", "INFO", "WARN", "ERROR"], "DEBUG, INFO, WARN or ERROR").default("INFO"),
+  /** Seconds that the service has, once told to stop, to finish what is under way. */
+  DRAIN_SECONDS: wholeNumber(1, 120).default(25),
+  TRACING: onOff.default("off"),
+});
+
+export type ServiceEnvironment = z.infer<typeof serviceEnvironment>;
+
+/** The values of the variables, checked, with defaults filled in. Throws an {@link EnvironmentError}. */
+export function readEnvironment<Environment>(
+  schema: z.ZodType<Environment>,
+  environment: NodeJS.ProcessEnv = process.env,
+): Environment {
+  const checked = schema.safeParse(environment);
+  if (!checked.success) {
+    throw new EnvironmentError(
+      checked.error.issues
+        .map(
+          ({ path: [name], message }) => `${String(name)} is ${show(environment[String(name)])}: expected ${message}`,
+        )
+        .join("\n"),
+    );
+  }
+  return checked.data;
+}
+
+function wholeNumber(least: number, most: number) {
+  return z
+    .string()
+    .refine(
+      (text) => /^\d{1,9}$/.test(text) && Number(text) >= least && Number(text) <= most,
+      `a whole number from ${least} to ${most}`,
+    )
+    .transform(Number);
+}
+
+function show(value: string | undefined): string {
+  return value === undefined ? "missing" : JSON.stringify(value);
+}

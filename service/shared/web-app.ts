@@ -1,0 +1,92 @@
+import { METHODS } from "node:http";
+import cors from "@koa/cors";
+import Router from "@koa/router";
+import Koa, { type Middleware } from "koa";
+import type { Log } from "./log.ts";
+import { answerErrors, Refusal } from "./refusal.ts";
+import { identifyRequests, type RequestState } from "./request-identity.ts";
+
+export interface WebApp {
+  /** Name of the service, as health and readiness answer it. */
+  readonly name: string;
+  readonly log: Log;
+  /** Adds the service's own routes. */
+  routes(router: Router<RequestState>): void;
+  /** Names whatever the service needs and cannot reach just now. */
+  missing(): Promise<readonly string[]>;
+}
+
+const HEALTH_PATH = "/";
+const READY_PATH = "/ready";
+
+/** Bytes. No route reads a body, so this is room for a client that sends one all the same. */
+const BODY_LIMIT = 16 * 1024;
+
+/** A Koa app with what the services have in common: ids, logs, errors as JSON, CORS, limits, health and readiness. */
+export function webApp({ name, log, routes, missing }: WebApp): Koa<RequestState> {
+  const router = new Router<RequestState>({ methods: METHODS });
+  router.get(HEALTH_PATH, (ctx) => {
+    ctx.body = { status: "ok", service: name };
+  });
+  router.get(READY_PATH, async (ctx) => {
+    const absent = await missing();
+    ctx.status = absent.length === 0 ? 200 : 503;
+    ctx.body =
+      absent.length === 0
+        ? { status: "ready", service: name }
+        : { status: "not ready", service: name, missing: absent };
+  });
+  routes(router);
+
+  const app = new Koa<RequestState>();
+  app.on("error", (error) => log.warn({ err: error }, `answer not delivered: ${error.message}`));
+  app.use(identifyRequests(log));
+  app.use(logRequests);
+  app.use(cors({ exposeHeaders: "x-request-id" }));
+  app.use(answerErrors);
+  app.use(refuseMalformedUrls);
+  app.use(takeBody);
+  app.use(router.routes());
+  app.use(router.allowedMethods());
+  return app;
+}
+
+const logRequests: Middleware<RequestState> = async (ctx, next) => {
+  const start = performance.now();
+  await next();
+  const { method, path, status } = ctx;
+  // Every load balancer asks several times a minute: at INFO that would bury everything else.
+  const level = path === HEALTH_PATH || path === READY_PATH ? "debug" : "info";
+  const durationMs = Math.round((performance.now() - start) * 10) / 10;
+  ctx.state.log[level]({ method, path, status, durationMs }, `${method} ${path} ${status}`);
+};
+
+const refuseMalformedUrls: Middleware<RequestState> = (ctx, next) => {
+  try {
+    decodeURIComponent(ctx.url);
+  } catch {
+    throw new Refusal(400, "malformed URL: expected '%' only before two hexadecimal digits of UTF-8");
+  }
+  return next();
+};
+
+/** Waits until the request is here in full, without keeping it: nothing happens for half a request. */
+const takeBody: Middleware<RequestState> = async (ctx, next) => {
+  let bytes = 0;
+  const tooLarge = new Refusal(413, `body too large: expected ${BODY_LIMIT} bytes at most`);
+  if (Number(ctx.get("content-length")) > BODY_LIMIT) {
+    throw tooLarge;
+  }
+  try {
+    // Left undestroyed, the connection stays open for the answer, and Node throws away the rest of the body.
+    for await (const chunk of ctx.req.iterator({ destroyOnReturn: false })) {
+      bytes += chunk.length;
+      if (bytes > BODY_LIMIT) {
+        throw tooLarge;
+      }
+    }
+  } catch (error) {
+    throw error === tooLarge ? error : new Refusal(400, "the request ended before its body did", { cause: error });
+  }
+  await next();
+};
