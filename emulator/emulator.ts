@@ -3,10 +3,7 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Writable } from "node:stream";
-
-/** The account that the emulator plays, and the region its clients name; any region works. */
-const ACCOUNT = "123456789012";
-const REGION = "us-east-1";
+import { emulatorEnvironment } from "./environment.ts";
 
 const PORT_TAKEN = 98;
 const STOP_MILLISECONDS = 5000;
@@ -14,8 +11,7 @@ const STOP_MILLISECONDS = 5000;
 export interface Emulator {
   /** Address of every AWS service at once, such as `http://127.0.0.1:5000`. */
   readonly endpoint: string;
-  readonly account: string;
-  /** What an AWS client (SDK, CLI, Terraform) needs in its environment to talk to the emulator and to nothing else. */
+  /** What an AWS client needs in its environment; see `emulatorEnvironment`. */
   readonly environment: Readonly<Record<string, string>>;
   /** Settles when the emulator ended by itself; its state is gone then. */
   readonly ended: Promise<void>;
@@ -48,7 +44,7 @@ export async function startEmulator({ port = 0, log = process.stderr }: Emulator
   server.stderr.pipe(log, { end: false });
   const ended = once(server, "exit").then(() => {});
   const endpoint = `http://127.0.0.1:${await portOf(server, port)}`;
-  return { endpoint, account: ACCOUNT, environment: environmentFor(endpoint), ended, stop: () => stop(server, ended) };
+  return { endpoint, environment: emulatorEnvironment(endpoint), ended, stop: () => stop(server, ended) };
 }
 
 /** Why the emulator cannot start on this machine, or undefined when it can. */
@@ -77,16 +73,6 @@ async function portOf(server: ChildProcess & { stdout: NodeJS.ReadableStream }, 
       ? `port ${wanted} is taken: name another with --port, or stop what listens there`
       : `the AWS emulator ended with code ${code} before it was ready`,
   );
-}
-
-function environmentFor(endpoint: string): Record<string, string> {
-  return {
-    AWS_ENDPOINT_URL: endpoint,
-    AWS_ACCESS_KEY_ID: "test",
-    AWS_SECRET_ACCESS_KEY: "test",
-    AWS_REGION: REGION,
-    AWS_EC2_METADATA_DISABLED: "true",
-  };
 }
 
 async function stop(server: ChildProcess, ended: Promise<void>): Promise<void> {

@@ -1,0 +1,101 @@
+import { Command } from "commander";
+import { emulatorEnvironment } from "../emulator/environment.ts";
+import { loadSettings, overridesFromProcess } from "../settings/load.ts";
+import { PLACEHOLDER_ACCOUNT, type Settings } from "../settings/schema.ts";
+import { bootstrap, takeDown } from "./bootstrap.ts";
+import { approval, inTurn, preview, remove, update } from "./run.ts";
+import { missingUpstream, refuseOrphans, refuseWithoutUpstream, requireStateBucket, select } from "./selection.ts";
+import { STATE_STACK, synthesize } from "./synth.ts";
+import { findTerraform } from "./terraform.ts";
+
+interface Options {
+  readonly set: readonly string[];
+  readonly autoApprove: boolean;
+}
+
+const program = new Command("npm run").description("Puts an environment (MYSFITS_ENV) into AWS with Terraform.");
+
+command("bootstrap", "create the bucket for Terraform's state; safe to run again")
+  .option("--auto-approve", "change without a question", false)
+  .action(async (options: Options) => {
+    const { account, overrides } = prepare(options);
+    const approve = approval(options.autoApprove);
+    const outcome = await bootstrap({ account, overrides, approve });
+    console.log(`bootstrap done: ${outcome}`);
+  });
+
+command("plan [stack...]", "show what deploy would change").action(async (names: string[], options: Options) => {
+  const { account, overrides } = prepare(options);
+  const all = synthesize({ overrides });
+  await requireStateBucket(all, account);
+  await inTurn("plan", select(all, names), async (stack) => {
+    const upstream = await missingUpstream(stack, all, account);
+    return upstream.length === 0 ? preview(stack) : `waits for ${upstream.join(" and ")}`;
+  });
+});
+
+command("deploy [stack...]", "bring stacks to what is described, upstream first")
+  .option("--auto-approve", "change without a question", false)
+  .action(async (names: string[], options: Options) => {
+    const { account, overrides } = prepare(options);
+    const approve = approval(options.autoApprove);
+    const all = synthesize({ overrides });
+    const stacks = select(all, names);
+    await requireStateBucket(all, account);
+    await refuseWithoutUpstream(stacks, all, account);
+    await inTurn("deploy", stacks, (stack) => update(stack, approve));
+  });
+
+command("destroy [stack...]", `take stacks away, downstream first; "${STATE_STACK}" only when named`)
+  .option("--auto-approve", "change without a question", false)
+  .action(async (names: string[], options: Options) => {
+    const { account, overrides } = prepare(options);
+    const approve = approval(options.autoApprove);
+    const all = synthesize({ overrides });
+    const stacks = select(
+      all,
+      names.length > 0 ? names : all.map(({ name }) => name).filter((name) => name !== STATE_STACK),
+    );
+    await refuseOrphans(stacks, all, account);
+    await inTurn("destroy", stacks.toReversed(), (stack) =>
+      stack.name === STATE_STACK ? takeDown({ account, overrides, approve }) : remove(stack, approve),
+    );
+  });
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  console.error((error as Error).message);
+  process.exitCode = 1;
+}
+
+function command(usage: string, summary: string): Command {
+  return program
+    .command(usage)
+    .description(summary)
+    .option("--set <setting=value...>", "settings on top of the environment's file", []);
+}
+
+/** Checks what every command needs before anything is touched. */
+function prepare({ set }: Options): { account: string; overrides: readonly string[] } {
+  const overrides = [...overridesFromProcess(), ...set];
+  const settings = loadSettings({ overrides });
+  refusePlaceholder(settings);
+  const missing = findTerraform();
+  if (missing !== undefined) {
+    throw new Error(missing);
+  }
+  if (settings.emulator !== undefined) {
+    // Terraform and the SDK find the emulator by these, and whatever credentials the shell has stay out of it.
+    Object.assign(process.env, emulatorEnvironment(settings.emulator));
+  }
+  return { account: settings.account, overrides };
+}
+
+function refusePlaceholder({ account, environment }: Settings): void {
+  if (account === PLACEHOLDER_ACCOUNT) {
+    throw new Error(
+      `account is "${account}": expected the 12 digits of your AWS account, in settings/${environment}.yaml or with --set account=...`,
+    );
+  }
+}
