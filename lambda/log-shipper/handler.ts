@@ -1,0 +1,20 @@
+import type { Context } from "aws-lambda";
+import { DeadLetterQueue } from "./dead-letters.ts";
+import { Domain } from "./domain.ts";
+import { asMetrics } from "./metrics.ts";
+import { readSettings } from "./settings.ts";
+import { Shipper } from "./shipper.ts";
+
+const settings = readSettings(process.env);
+
+const shipper = new Shipper({
+  domain: new Domain(settings),
+  deadLetters: new DeadLetterQueue(settings.deadLetterQueueUrl, settings.region, settings.credentials),
+  engine: settings.engine,
+  retentionDays: settings.retentionDays,
+});
+
+export async function handler(event: unknown, context: Pick<Context, "getRemainingTimeInMillis" | "functionName">) {
+  const summary = await shipper.ship(event, context.getRemainingTimeInMillis());
+  console.log(asMetrics(summary, context.functionName));
+}
