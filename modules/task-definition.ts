@@ -21,6 +21,7 @@ export interface TaskDefinitionProps {
 export class TaskDefinition extends Construct {
   readonly arn: string;
   readonly logGroupName: string;
+  readonly logGroupArn: string;
 
   constructor(scope: Construct, id: string, props: TaskDefinitionProps) {
     super(scope, id);
@@ -46,6 +47,7 @@ export class TaskDefinition extends Construct {
       ],
     });
     this.logGroupName = logs.name;
+    this.logGroupArn = logs.arn;
     this.arn = new EcsTaskDefinition(this, "definition", {
       family: name,
       requiresCompatibilities: ["FARGATE"],
