@@ -100,9 +100,40 @@ const github = z.strictObject({
   deployEnvironment: z.string().min(1, "the name of a GitHub environment"),
 });
 
+/** With its size and generation, such as t3.small.search; which ones hold how much, AWS decides by engine and region. */
+const searchInstance = z
+  .string()
+  .regex(/^[a-z]+\d[a-z]*\.\w+\.search$/, "an instance type of OpenSearch Service such as t3.small.search");
+
+const logSearch = z.strictObject({
+  /** The last Elasticsearch that AWS runs, with Kibana as the workshop knows it, or OpenSearch. Another engine is another domain. */
+  engine: z.enum(["Elasticsearch_7.10", "OpenSearch_2.19"]),
+  /** What a data node runs on. */
+  instanceType: searchInstance,
+  /** Data nodes: one, or the same number in every zone. */
+  instances: z.int().min(1, "1 or more").max(80, "80 or less, the most that AWS gives a domain unasked"),
+  /** What each of three nodes runs on that keep the cluster together and hold no data; data nodes do both when left out. */
+  masterType: searchInstance.optional(),
+  /** GiB of each data node's volume. */
+  volumeGib: z.int().min(10, "10 GiB or more, the smallest volume of a node"),
+  /** Days that a line can be searched; CloudWatch Logs keeps it for `logs.retentionDays`. */
+  keepDays: z.int().min(1, "1 day or more").max(3653, "3653 days (ten years) or less"),
+  /**
+   * Shippers at once, reserved for this purpose alone, so that a flood of lines neither drowns the domain nor takes the
+   * account's other functions down. None is reserved when left out: an account new to AWS has ten in all and may not.
+   */
+  maxShippers: z.int().min(1, "1 or more").max(100, "100 or less").optional(),
+  /** Who is invited to sign in to the dashboards; `email` when left out, and nobody without either. */
+  adminEmail: z.email("an e-mail address").optional(),
+  /** A second factor at sign-in, from an authenticator app. */
+  mfa: onOff,
+});
+
 const labs = z.strictObject({
   /** Lab 1: the metadata-proxy sidecar. */
   metadataProxy: onOff,
+  /** Lab 2: the services' logs in a search domain. */
+  logSearch: onOff,
   /** Lab 3: the X-Ray daemon sidecar and segments from the services. */
   tracing: onOff,
 });
@@ -133,6 +164,7 @@ export const settingsSchema = z
     /** HTTPS between CloudFront and the load balancer; it needs a name and a certificate of yours. */
     tls: tls.optional(),
     github: github.optional(),
+    logSearch,
     labs,
     /** Tags on every resource, besides Project, Environment and ManagedBy. */
     tags: z.record(
@@ -142,7 +174,8 @@ export const settingsSchema = z
     /** Address of an AWS emulator, instead of AWS. */
     emulator: z.url({ protocol: /^https?$/, error: "an address such as http://127.0.0.1:5000" }).optional(),
   })
-  .superRefine(zonesOfRegion);
+  .superRefine(zonesOfRegion)
+  .superRefine(nodesFillZones);
 
 export type Settings = Readonly<z.infer<typeof settingsSchema>> & {
   /** Name of the environment: its file's name without `.yaml`. */
@@ -191,4 +224,17 @@ function zonesOfRegion(
       context.addIssue({ code: "custom", path: ["zones", index], message: `a zone of ${region}, such as ${region}a` });
     }
   });
+}
+
+function nodesFillZones(
+  { zones, logSearch: { instances } }: { zones: readonly string[]; logSearch: { instances: number } },
+  context: z.RefinementCtx,
+): void {
+  if (instances > 1 && instances % zones.length !== 0) {
+    context.addIssue({
+      code: "custom",
+      path: ["logSearch", "instances"],
+      message: `1, or a multiple of the ${zones.length} zones`,
+    });
+  }
 }
