@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage } from "node:http";
 import { createServer as createTcpServer } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
-import test from "ava";
+import test, { type ExecutionContext } from "ava";
 import { deadPort, standIn, startLike, startMonolith, startTable } from "./surroundings.ts";
 
 const PAULY = "2b473002-36f8-4b87-954e-9a377e0ccbec";
@@ -76,6 +76,12 @@ test("a dead monolith is 503 within the limit, and the log says so", async (t) =
   t.true(lines.some(({ level, msg }) => level === 50 && /^the monolith is not available: .*ECONNREFUSED/.test(msg)));
 });
 
+test("a monolith whose name leads nowhere is 503 within the limit, and the log says so", async (t) => {
+  const { origin, lines } = await startLike(t, { host: "monolith.invalid", port: 80 });
+  await expectUnavailable(t, origin);
+  t.true(lines.some(({ level, msg }) => level === 50 && /^the monolith is not available: /.test(msg)));
+});
+
 test("a monolith that comes up in time gets the like, once", async (t) => {
   const port = await deadPort();
   const { origin } = await startLike(t, { port });
@@ -141,6 +147,24 @@ test("a monolith that hangs is 503 within the limit, and the like is not sent ag
   t.true(lines.some(({ level, msg }) => level === 50 && /no answer within 3000 ms/.test(msg)));
 });
 
+test("likes that wait for a connection to a hanging monolith are not sent after their time", async (t) => {
+  const requests: unknown[] = [];
+  const monolith = createServer((request) => {
+    requests.push(request.headers["x-request-id"]);
+  });
+  const { origin } = await startLike(t, await standIn(t, monolith));
+  const like = async (_: unknown, number: number) => {
+    const headers = { "x-request-id": `like-${number}` };
+    return (await fetch(`${origin}/mysfits/${PAULY}/like`, { ...post, headers })).status;
+  };
+  t.deepEqual(await Promise.all(Array.from({ length: 300 }, like)), Array(300).fill(503));
+  const sent = requests.length;
+  t.true(sent > 0 && sent < 300, `${sent} of 300 were sent`);
+  t.is(new Set(requests).size, sent);
+  await pause(500);
+  t.is(requests.length, sent);
+});
+
 test("a monolith that trickles is 503 within the limit", async (t) => {
   const monolith = createServer((_request, response) => {
     const trickle = setInterval(() => response.write(" "), 100);
@@ -176,7 +200,7 @@ test("keeps its connections to the monolith, and passes on who asked", async (t)
   );
 });
 
-async function expectUnavailable(t: import("ava").ExecutionContext, origin: string): Promise<void> {
+async function expectUnavailable(t: ExecutionContext, origin: string): Promise<void> {
   const start = performance.now();
   const response = await fetch(`${origin}/mysfits/${PAULY}/like`, post);
   t.is(response.status, 503);

@@ -81,10 +81,13 @@ export async function startMonolith(
 /** The like service in front of whatever listens on a port. Chaos is on when there are dice. */
 export async function startLike(
   t: ExecutionContext,
-  monolith: { readonly port: number },
+  monolith: { readonly host?: string; readonly port: number },
   { dice, logLevel = "DEBUG" }: { dice?: Dice; logLevel?: LogLevel } = {},
 ): Promise<RunningService> {
-  const settings = { MONOLITH_URL: `127.0.0.1:${monolith.port}`, CHAOSMODE: dice ? "on" : "off" } as const;
+  const settings = {
+    MONOLITH_URL: `${monolith.host ?? "127.0.0.1"}:${monolith.port}`,
+    CHAOSMODE: dice ? "on" : "off",
+  } as const;
   return run(t, "like", logLevel, (log) => likeService(settings, log, dice));
 }
 

@@ -17,16 +17,26 @@ export async function start<Environment extends ServiceEnvironment>(
   schema: z.ZodType<Environment>,
   build: (environment: Environment, log: Log) => Service,
 ): Promise<void> {
-  const environment = environmentOrExit(schema);
-  const { PORT, HOST, LOGLEVEL, DRAIN_SECONDS } = environment;
-  const log = createLog(name, LOGLEVEL);
-  process.on("uncaughtException", (error) => {
-    log.fatal({ err: error }, `stopping at once: ${error.message}`);
+  try {
+    const environment = readEnvironment(schema);
+    const log = createLog(name, environment.LOGLEVEL);
+    stopOnSurprise(log);
+    await run(build(environment, log), environment, log);
+  } catch (error) {
+    if (!(error instanceof EnvironmentError)) {
+      throw error;
+    }
+    console.error(error.message);
     process.exit(1);
-  });
+  }
+}
 
-  const service = build(environment, log);
-  const server = await listen(service.app, { port: PORT, host: HOST, drainSeconds: DRAIN_SECONDS, log });
+async function run(service: Service, { PORT, HOST, DRAIN_SECONDS }: ServiceEnvironment, log: Log): Promise<void> {
+  const server = await listen(service.app, { port: PORT, host: HOST, drainSeconds: DRAIN_SECONDS, log }).catch(
+    (error: Error) => {
+      throw new EnvironmentError(`PORT is "${PORT}": expected a port that is free to listen on (${error.message})`);
+    },
+  );
   log.info({ port: server.port }, `listening on port ${server.port}`);
 
   const stop = async (signal: string) => {
@@ -41,14 +51,9 @@ export async function start<Environment extends ServiceEnvironment>(
   process.once("SIGINT", stop);
 }
 
-function environmentOrExit<Environment>(schema: z.ZodType<Environment>): Environment {
-  try {
-    return readEnvironment(schema);
-  } catch (error) {
-    if (error instanceof EnvironmentError) {
-      console.error(error.message);
-      process.exit(1);
-    }
-    throw error;
-  }
+function stopOnSurprise(log: Log): void {
+  process.on("uncaughtException", (error) => {
+    log.fatal({ err: error }, `stopping at once: ${error.message}`);
+    process.exit(1);
+  });
 }
