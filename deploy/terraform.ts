@@ -6,11 +6,6 @@ import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import type { Stack } from "./synth.ts";
 
-/** Thrown when a person stops a run; Terraform has been given the time to write down what it did. */
-export class Interrupted extends Error {
-  override readonly name = "Interrupted";
-}
-
 /** How many resources a plan touches; undefined when it changes nothing. */
 export type Changes = { readonly add: number; readonly change: number; readonly destroy: number } | undefined;
 
@@ -30,25 +25,27 @@ export function findTerraform(): string | undefined {
   return isOld ? `Terraform ${needed} or later is needed: this one is ${version}` : undefined;
 }
 
+/** Takes the provider and the backend that the stack names. Speaks only when that fails. */
 export async function init(stack: Stack): Promise<void> {
-  await succeed(stack, ["init", "-reconfigure"]);
+  await succeed(stack, ["init", "-reconfigure"], { quiet: true });
 }
 
 /** Moves the stack's state from where the last `init` found it to where the stack now keeps it. */
 export async function moveState(stack: Stack): Promise<void> {
-  await succeed(stack, ["init", "-migrate-state", "-force-copy"]);
+  await succeed(stack, ["init", "-migrate-state", "-force-copy"], { quiet: true });
 }
 
 /** Plans a stack (or its end) and keeps the plan for `apply`. */
 export async function plan(stack: Stack, { destroy = false } = {}): Promise<Changes> {
   const args = ["plan", "-detailed-exitcode", `-out=${PLAN_FILE}`, ...(destroy ? ["-destroy"] : [])];
   let changes: Changes = { add: 0, change: 0, destroy: 0 };
-  const code = await run(stack, args, (line) => {
+  const see = (line: string) => {
     const [, add, change, destroy] = /^Plan: .*?(\d+) to add, (\d+) to change, (\d+) to destroy/.exec(line) ?? [];
     if (add !== undefined) {
       changes = { add: Number(add), change: Number(change), destroy: Number(destroy) };
     }
-  });
+  };
+  const code = await run(stack, args, { see });
   if (code === 0) {
     return undefined;
   }
@@ -63,15 +60,21 @@ export async function apply(stack: Stack): Promise<void> {
   await succeed(stack, ["apply", PLAN_FILE]);
 }
 
-async function succeed(stack: Stack, args: readonly string[]): Promise<void> {
-  const code = await run(stack, args);
+async function succeed(stack: Stack, args: readonly string[], listen: Listen = {}): Promise<void> {
+  const code = await run(stack, args, listen);
   if (code !== 0) {
     throw new Error(`${stack.name}: terraform ${args[0]} failed`);
   }
 }
 
+interface Listen {
+  readonly see?: (line: string) => void;
+  /** Shows only what Terraform complains of. */
+  readonly quiet?: boolean;
+}
+
 /** Runs Terraform in the stack's folder, shows what it says line by line, and answers with its exit code. */
-async function run(stack: Stack, [command = "", ...flags]: readonly string[], see?: (line: string) => void) {
+async function run(stack: Stack, [command = "", ...flags]: readonly string[], { see, quiet = false }: Listen) {
   const terraform = spawn("terraform", [command, "-input=false", "-no-color", ...flags], {
     cwd: stack.directory,
     stdio: ["ignore", "pipe", "pipe"],
@@ -88,11 +91,17 @@ async function run(stack: Stack, [command = "", ...flags]: readonly string[], se
   try {
     const [[code]] = await Promise.all([
       once(terraform, "close"),
-      show(terraform.stdout, stack.name, process.stdout, see),
-      show(terraform.stderr, stack.name, process.stderr),
+      eachLine(terraform.stdout, (line) => {
+        see?.(line);
+        if (!quiet) {
+          console.log(`${stack.name} | ${line}`);
+        }
+      }),
+      eachLine(terraform.stderr, (line) => console.error(`${stack.name} | ${line}`)),
     ]);
     if (interrupted) {
-      throw new Interrupted(`${stack.name}: terraform ${command} was interrupted`);
+      // It was given the time to finish what it had begun and to write down what it did.
+      throw new Error(`${stack.name}: terraform ${command} was interrupted`);
     }
     return code as number | null;
   } finally {
@@ -100,10 +109,9 @@ async function run(stack: Stack, [command = "", ...flags]: readonly string[], se
   }
 }
 
-async function show(from: Readable, name: string, to: NodeJS.WritableStream, see?: (line: string) => void) {
+async function eachLine(from: Readable, act: (line: string) => void): Promise<void> {
   for await (const line of createInterface({ input: from })) {
-    to.write(`${name} | ${line}\n`);
-    see?.(line);
+    act(line);
   }
 }
 

@@ -39,6 +39,7 @@ export async function startEmulator({ port = 0, log = process.stderr }: Emulator
       PYTHONDONTWRITEBYTECODE: "1",
       MOTO_IAM_LOAD_MANAGED_POLICIES: "true",
       MOTO_ACM_VALIDATION_WAIT: "1",
+      MOTO_S3_ALLOW_CROSSACCOUNT_ACCESS: "false",
     },
   });
   server.stderr.pipe(log, { end: false });

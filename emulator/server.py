@@ -14,6 +14,7 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_ba
 
 import gaps  # noqa: F401  (importing fills the gaps)
 from connection import LingeringServer, ReplayRepeatedRequests
+from holdings import TellHoldings
 
 PORT_TAKEN = 98
 HOST = "127.0.0.1"
@@ -25,7 +26,7 @@ def main() -> None:
     port = arguments.parse_args().port
 
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    server = listen(port, ReplayRepeatedRequests(DomainDispatcherApplication(create_backend_app)))
+    server = listen(port, TellHoldings(ReplayRepeatedRequests(DomainDispatcherApplication(create_backend_app))))
     # moto builds some addresses of its own, such as a queue's, from this.
     os.environ["MOTO_PORT"] = str(server.port)
     threading.Thread(target=server.serve_forever, daemon=True).start()
