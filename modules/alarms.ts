@@ -1,0 +1,87 @@
+import { CloudwatchCompositeAlarm } from "@cdktf/provider-aws/lib/cloudwatch-composite-alarm/index.js";
+import { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm/index.js";
+import { Construct } from "constructs";
+import { type Alarm, describeAlarm } from "../specs/monitoring/alarm.ts";
+import type { Formula, Metric } from "../specs/monitoring/metric.ts";
+import { metricMath } from "./metric-math.ts";
+
+export interface AlarmsProps {
+  readonly prefix: string;
+  readonly alarms: readonly Alarm[];
+  /** The topic that tells people. */
+  readonly topicArn: string;
+}
+
+/**
+ * The alarms, and one over all those that page. Only that one speaks for them, so ten that go off together get one
+ * person up once. An alarm that does not page speaks for itself.
+ */
+export class Alarms extends Construct {
+  /** By the alarms' names. */
+  readonly arns: Readonly<Record<string, string>>;
+  /** Name of the one that pages, by which a pager picks it out of the topic. */
+  readonly pagerName: string;
+
+  constructor(scope: Construct, id: string, { prefix, alarms, topicArn }: AlarmsProps) {
+    super(scope, id);
+    const made = alarms.map((alarm) => ({
+      alarm,
+      resource: new CloudwatchMetricAlarm(this, alarm.name, {
+        alarmName: `${prefix}-${alarm.name}`,
+        alarmDescription: describeAlarm(alarm),
+        ...watched(alarm),
+        comparisonOperator: COMPARISONS[alarm.comparison],
+        threshold: alarm.threshold,
+        evaluationPeriods: alarm.periods,
+        datapointsToAlarm: alarm.datapoints,
+        treatMissingData: alarm.missing,
+        ...(!alarm.pages && { alarmActions: [topicArn], okActions: [topicArn] }),
+      }),
+    }));
+    const paging = made.filter(({ alarm }) => alarm.pages);
+    const pager = new CloudwatchCompositeAlarm(this, "pager", {
+      alarmName: `${prefix}-on-call`,
+      alarmDescription: `Visitors feel it: one or more of ${paging.map(({ alarm }) => alarm.name).join(", ")}. First: read the first row of the dashboard ${prefix}. Runbook: docs/runbook/README.md`,
+      alarmRule: paging.map(({ resource }) => `ALARM("${resource.alarmName}")`).join(" OR "),
+      alarmActions: [topicArn],
+      okActions: [topicArn],
+    });
+    this.pagerName = pager.alarmName;
+    this.arns = Object.fromEntries(made.map(({ alarm, resource }) => [alarm.name, resource.arn]));
+  }
+}
+
+const COMPARISONS = {
+  ">": "GreaterThanThreshold",
+  ">=": "GreaterThanOrEqualToThreshold",
+  "<": "LessThanThreshold",
+  "<=": "LessThanOrEqualToThreshold",
+} as const;
+
+function watched({ value, title }: Alarm) {
+  return value.kind === "metric" ? metricOf(value) : { metricQuery: queriesOf(value, title) };
+}
+
+function metricOf({ namespace, name, dimensions, statistic, period }: Metric) {
+  return {
+    namespace,
+    metricName: name,
+    dimensions: { ...dimensions },
+    period,
+    ...(statistic.startsWith("p") ? { extendedStatistic: statistic } : { statistic }),
+  };
+}
+
+function queriesOf(value: Formula, label: string) {
+  const {
+    metrics,
+    expressions: [expression],
+  } = metricMath([value]);
+  return [
+    { id: "value", expression: expression as string, label, returnData: true },
+    ...metrics.map(({ id, metric: { namespace, name, dimensions, statistic, period } }) => ({
+      id,
+      metric: { namespace, metricName: name, dimensions: { ...dimensions }, stat: statistic, period },
+    })),
+  ];
+}

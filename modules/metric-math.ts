@@ -1,0 +1,45 @@
+import type { Formula, Metric, Percent, Sum } from "../specs/monitoring/metric.ts";
+
+/** Formulas as CloudWatch takes them: metrics under short ids, and an expression over the ids for each formula. */
+export interface MetricMath {
+  readonly metrics: readonly { readonly id: string; readonly metric: Metric }[];
+  /** In the order of the formulas; of a bare metric, its id. */
+  readonly expressions: readonly string[];
+}
+
+export function metricMath(formulas: readonly Formula[]): MetricMath {
+  const ids = new Map<string, { readonly id: string; readonly metric: Metric }>();
+  const idOf = (metric: Metric): string => {
+    const key = JSON.stringify(metric);
+    const known = ids.get(key) ?? { id: `m${ids.size + 1}`, metric };
+    ids.set(key, known);
+    return known.id;
+  };
+  const expressions = formulas.map((formula) => expression(formula, idOf));
+  return { metrics: [...ids.values()], expressions };
+}
+
+// A metric without a point is filled in, because CloudWatch leaves a series without any out of the arithmetic. An alarm
+// on a filled series must look at more periods than it wants breached, for the newest is often not there yet.
+function expression(formula: Formula, idOf: (metric: Metric) => string): string {
+  switch (formula.kind) {
+    case "metric":
+      return idOf(formula);
+    case "sum":
+      return sum(formula, idOf);
+    case "highest":
+      return `MAX(FILL([${formula.of.map(idOf).join(", ")}], 0))`;
+    case "percent":
+      return percent(formula, idOf);
+    case "when-busy":
+      return `IF(${sum(formula.traffic, idOf)} >= ${formula.atLeast}, ${expression(formula.value, idOf)}, 0)`;
+  }
+}
+
+function sum({ of }: Sum, idOf: (metric: Metric) => string): string {
+  return `(${of.map((metric) => `FILL(${idOf(metric)}, 0)`).join(" + ")})`;
+}
+
+function percent({ part, of }: Percent, idOf: (metric: Metric) => string): string {
+  return `100 * ${sum(part, idOf)} / ${sum(of, idOf)}`;
+}

@@ -1,0 +1,135 @@
+import type { ServiceName } from "../services.ts";
+import type { Alarm } from "./alarm.ts";
+import { loadBalancerMetric } from "./load-balancer.ts";
+import type { Highest, Metric, Percent, Statistic, Sum } from "./metric.ts";
+
+/** What CloudWatch calls a service and what belongs to it. */
+export interface ServiceNames {
+  readonly service: ServiceName;
+  readonly ecsService: string;
+  readonly cluster: string;
+  readonly loadBalancer: string;
+  /** `targetgroup/<name>/<id>` of each group: blue and green where a release moves between two. */
+  readonly targetGroups: readonly string[];
+  readonly logGroup: string;
+  /** Tasks that scaling never goes below. */
+  readonly minTasks: number;
+}
+
+export type WatchedService = ReturnType<typeof watchService>;
+
+export function watchService(names: ServiceNames) {
+  const metrics = metricsOf(names);
+  const tasks = names.minTasks > 0 ? [tooFewTasks(names, metrics)] : [];
+  return { names, metrics, alarms: [...tasks, unhealthyHosts(names, metrics), ...tired(names, metrics)] };
+}
+
+function metricsOf({ ecsService, cluster, loadBalancer, targetGroups }: ServiceNames) {
+  const dimensions = { ClusterName: cluster, ServiceName: ecsService };
+  const used = (name: string, statistic: Statistic): Metric => ({
+    kind: "metric",
+    namespace: "AWS/ECS",
+    name,
+    dimensions,
+    statistic,
+    period: 60,
+  });
+  const counted = (name: string): Metric => ({ ...used(name, "Minimum"), namespace: "ECS/ContainerInsights" });
+  const ofGroups = (name: string, statistic: Statistic, period = 60): readonly Metric[] =>
+    targetGroups.map((group) =>
+      loadBalancerMetric(name, statistic, { LoadBalancer: loadBalancer, TargetGroup: group }, period),
+    );
+  // A release moves the traffic from one group to the other, so a figure of the service is always one of all its groups.
+  const sumOfGroups = (name: string, period?: number): Sum => ({ kind: "sum", of: ofGroups(name, "Sum", period) });
+  const requests = sumOfGroups("RequestCount");
+  const refusals = sumOfGroups("HTTPCode_Target_4XX_Count");
+  const errors = sumOfGroups("HTTPCode_Target_5XX_Count");
+  const failedShare: Percent = {
+    kind: "percent",
+    part: { kind: "sum", of: [...refusals.of, ...errors.of] },
+    of: requests,
+  };
+  return {
+    cpu: used("CPUUtilization", "Average"),
+    memory: used("MemoryUtilization", "Average"),
+    /** Every task reports its CPU once a minute, so the reports of a minute are the tasks. */
+    taskCount: used("CPUUtilization", "SampleCount"),
+    runningTasks: counted("RunningTaskCount"),
+    desiredTasks: counted("DesiredTaskCount"),
+    pendingTasks: counted("PendingTaskCount"),
+    requests,
+    /** Every ten seconds, as the labs draw it. */
+    requestsIn10s: sumOfGroups("RequestCount", 10),
+    refusals,
+    errors,
+    failedShare,
+    /** Seconds from the load balancer's request to the service until the answer's headers. */
+    latency: (statistic: Statistic): Highest => ({ kind: "highest", of: ofGroups("TargetResponseTime", statistic) }),
+    healthyHosts: ofGroups("HealthyHostCount", "Minimum"),
+    unhealthyHosts: ofGroups("UnHealthyHostCount", "Maximum"),
+  };
+}
+
+type ServiceMetrics = ReturnType<typeof metricsOf>;
+
+function tooFewTasks({ service, minTasks }: ServiceNames, { runningTasks }: ServiceMetrics): Alarm {
+  return {
+    name: `${service}-tasks`,
+    title: `Too few tasks of ${service}`,
+    value: runningTasks,
+    comparison: "<",
+    threshold: minTasks,
+    periods: 3,
+    datapoints: 3,
+    // A service without a single task may report nothing at all.
+    missing: "breaching",
+    meaning: `Fewer than ${minTasks} tasks of the ${service} service run, which is fewer than scaling ever leaves.`,
+    firstLook: "read the service's newest events in ECS: they say why a task does not start or stay.",
+    pages: true,
+  };
+}
+
+function unhealthyHosts({ service }: ServiceNames, { unhealthyHosts }: ServiceMetrics): Alarm {
+  return {
+    name: `${service}-unhealthy-hosts`,
+    title: `Unhealthy tasks of ${service}`,
+    value: { kind: "highest", of: unhealthyHosts },
+    comparison: ">",
+    threshold: 0,
+    periods: 5,
+    datapoints: 3,
+    missing: "notBreaching",
+    meaning: `A task of the ${service} service fails the load balancer's check and gets no requests.`,
+    firstLook: "see in the target group which task it is and why, then read that task's log stream.",
+    pages: false,
+  };
+}
+
+function tired({ service }: ServiceNames, { cpu, memory }: ServiceMetrics): readonly Alarm[] {
+  const used = {
+    comparison: ">",
+    threshold: 80,
+    periods: 5,
+    datapoints: 5,
+    missing: "notBreaching",
+    pages: false,
+  } as const;
+  return [
+    {
+      ...used,
+      name: `${service}-cpu`,
+      title: `CPU of ${service}`,
+      value: cpu,
+      meaning: `The tasks of the ${service} service have used more than 80 % of their CPU for 5 minutes.`,
+      firstLook: "see whether requests rise with it: if so scaling should follow, if not something burns CPU.",
+    },
+    {
+      ...used,
+      name: `${service}-memory`,
+      title: `Memory of ${service}`,
+      value: memory,
+      meaning: `The tasks of the ${service} service have used more than 80 % of their memory for 5 minutes.`,
+      firstLook: "see whether it climbs without end (a leak) or stands on a step since a release.",
+    },
+  ];
+}
