@@ -1,0 +1,44 @@
+import { element } from "./element.js";
+import { likeButton } from "./like-button.js";
+import { linkTo } from "./route.js";
+
+/** @import { Mysfit } from "./api.js" */
+
+/** @param {Mysfit} mysfit */
+export function card(mysfit) {
+  return element(
+    "li",
+    { className: "card" },
+    element("img", { src: mysfit.thumbImageUri, alt: "", width: 320, height: 320 }),
+    element(
+      "div",
+      { className: "about" },
+      element("h2", {}, element("a", { href: linkTo(mysfit.mysfitId) }, mysfit.name)),
+      element("p", { className: "species" }, mysfit.species),
+      alignment(mysfit),
+      likeButton(mysfit),
+    ),
+  );
+}
+
+/**
+ * Where a mysfit stands, in the order of the filters.
+ *
+ * @param {Mysfit} mysfit
+ */
+export function alignment({ goodevil, lawchaos }) {
+  return element("ul", { className: "alignment" }, stand("Good or evil", goodevil), stand("Law or chaos", lawchaos));
+}
+
+/**
+ * @param {string} question
+ * @param {string} answer
+ */
+function stand(question, answer) {
+  return element(
+    "li",
+    { className: answer.toLowerCase() },
+    element("span", { className: "visually-hidden" }, `${question}: `),
+    answer,
+  );
+}

@@ -1,0 +1,16 @@
+const PROFILE = /^#\/mysfit\/([^/]+)$/;
+
+/** @param {string} id */
+export function linkTo(id) {
+  return `#/mysfit/${encodeURIComponent(id)}`;
+}
+
+/** The id of the mysfit whose profile the address asks for; undefined for the list. */
+export function mysfitInAddress() {
+  const [, id] = PROFILE.exec(location.hash) ?? [];
+  try {
+    return id && decodeURIComponent(id);
+  } catch {
+    return id;
+  }
+}
