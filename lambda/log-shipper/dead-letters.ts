@@ -111,6 +111,7 @@ export class DeadLetterQueue {
     const { SendMessageBatchCommand, SQSClient } = await import("@aws-sdk/client-sqs");
     this.#client ??= new SQSClient({
       region: this.#region,
+      endpoint: new URL(this.#queueUrl).origin,
       credentials: this.#credentials,
       maxAttempts: 3,
       requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_000, throwOnRequestTimeout: true },

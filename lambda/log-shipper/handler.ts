@@ -12,6 +12,7 @@ const shipper = new Shipper({
   deadLetters: new DeadLetterQueue(settings.deadLetterQueueUrl, settings.region, settings.credentials),
   engine: settings.engine,
   retentionDays: settings.retentionDays,
+  warn: (message) => console.warn(`WARN: ${message}`),
 });
 
 export async function handler(event: unknown, context: Pick<Context, "getRemainingTimeInMillis" | "functionName">) {

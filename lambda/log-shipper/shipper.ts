@@ -27,6 +27,8 @@ export interface ShipperParts {
   readonly deadLetters: Pick<DeadLetterQueue, "send">;
   readonly engine: Engine;
   readonly retentionDays: number;
+  /** Told of what is wrong without keeping the lines from being written. */
+  readonly warn: (message: string) => void;
   /** Between tries; the back-off's own by default. */
   readonly pauses?: Pauses;
 }
@@ -76,7 +78,7 @@ export class Shipper {
   }
 
   async #prepare(backoff: Backoff): Promise<void> {
-    const { domain, engine, retentionDays } = this.#parts;
+    const { domain, engine, retentionDays, warn } = this.#parts;
     if (!this.#hasPolicy) {
       try {
         await putRetentionPolicy(domain, engine, retentionDays, backoff);
@@ -86,9 +88,7 @@ export class Shipper {
         if (!(error instanceof ConnectionError || error instanceof RefusedError)) {
           throw error;
         }
-        console.warn(
-          JSON.stringify({ msg: "WARN: retention policy not put, trying again next time", reason: error.message }),
-        );
+        warn(`retention policy not put, trying again next time: ${error.message}`);
       }
     }
     if (!this.#hasTemplate) {

@@ -1,0 +1,69 @@
+import { execFile } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import test from "ava";
+import { unzipSync } from "fflate";
+import { bundleLogShipper } from "../../lambda/log-shipper/bundle.ts";
+import { deliveryOf, lineOf } from "./cloudwatch-logs.ts";
+import { startShipper } from "./parts.ts";
+import { CREDENTIALS, REGION } from "./signature.ts";
+
+const run = promisify(execFile);
+const folder = mkdtempSync(join(tmpdir(), "log-shipper-"));
+test.after.always(() => rmSync(folder, { recursive: true }));
+
+test("two bundles are the same bytes, whatever the time zone and the working directory", async (t) => {
+  const hash = bundleLogShipper(join(folder, "here", "one.zip"));
+  const bundleModule = new URL("../../lambda/log-shipper/bundle.ts", import.meta.url).href;
+  const other = join(folder, "two.zip");
+  const script = `const { bundleLogShipper } = await import(${JSON.stringify(bundleModule)}); console.log(bundleLogShipper(${JSON.stringify(other)}));`;
+  const { stdout } = await run(process.execPath, ["--input-type=module", "--eval", script], {
+    cwd: folder,
+    env: { PATH: process.env.PATH, TZ: "Pacific/Auckland" },
+  });
+
+  t.is(stdout.trim(), hash);
+  t.deepEqual(readFileSync(other), readFileSync(join(folder, "here", "one.zip")));
+});
+
+test("the bundle stays below its limit and holds one file", (t) => {
+  const zip = join(folder, "size.zip");
+  bundleLogShipper(zip);
+  const files = unzipSync(readFileSync(zip));
+  t.deepEqual(Object.keys(files), ["index.js"]);
+  t.true((files["index.js"]?.byteLength ?? Number.POSITIVE_INFINITY) < 1_000_000);
+});
+
+test("the bundle ships a delivery and a dead letter in a plain node process", async (t) => {
+  const { searchDomain, queue, endpoint, queueUrl } = await startShipper(t);
+  searchDomain.handMadeMappings = { mysfitId: { type: "long" } };
+  const zip = join(folder, "run.zip");
+  bundleLogShipper(zip);
+  writeFileSync(join(folder, "index.js"), unzipSync(readFileSync(zip))["index.js"] ?? "");
+  const event = deliveryOf([lineOf(1, "good"), lineOf(2, '{"mysfitId":"CoCo"}')]);
+  const script = `require("./index.js").handler(${JSON.stringify(event)}, { functionName: "shipper", getRemainingTimeInMillis: () => 20000 })`;
+
+  const { stdout } = await run(process.execPath, ["--eval", script], {
+    cwd: folder,
+    env: {
+      SEARCH_ENDPOINT: endpoint.href,
+      SEARCH_ENGINE: "OpenSearch_2.19",
+      DEAD_LETTER_QUEUE_URL: queueUrl,
+      RETENTION_DAYS: "14",
+      AWS_REGION: REGION,
+      AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
+      AWS_SESSION_TOKEN: CREDENTIALS.sessionToken,
+    },
+  });
+
+  t.is(searchDomain.document(lineOf(1, "").id)?.msg, "good");
+  t.like(queue.letters[0], { id: lineOf(2, "").id });
+  const metrics = JSON.parse(stdout);
+  t.like(metrics, { FunctionName: "shipper", Events: 2, DocumentsCreated: 1, DocumentsExisting: 0, DeadLetters: 1 });
+  for (const { Name } of metrics._aws.CloudWatchMetrics[0].Metrics) {
+    t.is(typeof metrics[Name], "number");
+  }
+});

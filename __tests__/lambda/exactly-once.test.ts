@@ -1,0 +1,161 @@
+import test from "ava";
+import fc from "fast-check";
+import type { LogEvent } from "../../lambda/log-shipper/payload.ts";
+import { replay } from "../../lambda/log-shipper/replay.ts";
+import { deliveryOf, lineOf } from "./cloudwatch-logs.ts";
+import { ENOUGH, LITTLE, startShipper } from "./parts.ts";
+import type { QueueFault } from "./queue.ts";
+import type { Fault } from "./search-domain.ts";
+
+/** Lambda's own tries of an asynchronous invocation. */
+const TRIES = 3;
+
+const DAY = 86_400_000;
+const FIRST_DAY = Date.parse("2026-02-27T00:00:00.000Z");
+
+const word = fc.string({ unit: "binary", maxLength: 20 });
+const anyField = fc.jsonValue({ maxDepth: 3 });
+
+/** Lines of the services, lines with fields of changing types, and lines of anyone else. */
+const harmless = fc.oneof(
+  fc
+    .record({
+      name: word,
+      level: fc.nat(60),
+      msg: word,
+      time: fc.constant("2026-02-27T10:00:00.000Z"),
+      v: fc.constant(0),
+    })
+    .map((line) => JSON.stringify(line)),
+  fc
+    .record(
+      { msg: anyField, level: anyField, time: anyField, err: anyField, status: anyField, user: anyField },
+      { requiredKeys: [] },
+    )
+    .map((line) => JSON.stringify(line)),
+  fc.json(),
+  word,
+  fc.nat(3).map((kilobytes) => "long ".repeat(kilobytes * 10_000)),
+);
+
+/** A line that the domain rejects, since its mapping of `mysfitId` is changed to a number below. */
+const rejected = word.map((msg) => JSON.stringify({ msg, mysfitId: "CoCo" }));
+
+interface Line {
+  readonly event: LogEvent;
+  readonly isRejected: boolean;
+}
+
+const lines: fc.Arbitrary<Line[]> = fc
+  .array(
+    fc.record({
+      message: fc.oneof(
+        { weight: 6, arbitrary: harmless.map((text) => ({ text, isRejected: false })) },
+        { weight: 1, arbitrary: rejected.map((text) => ({ text, isRejected: true })) },
+      ),
+      timestamp: fc.integer({ min: FIRST_DAY, max: FIRST_DAY + 3 * DAY }),
+    }),
+    { maxLength: 60 },
+  )
+  .map((batch) =>
+    batch.map(({ message, timestamp }, number) => ({
+      event: lineOf(number, message.text, timestamp),
+      isRejected: message.isRejected,
+    })),
+  );
+
+const fault = fc.constantFrom<Fault>(
+  "refuse",
+  "cut the answer",
+  "429",
+  "503",
+  "garbage",
+  "red",
+  "blocked",
+  "half busy",
+);
+
+/** What an invocation meets: passing faults, or an outage that lasts longer than it does. */
+const weather = fc.oneof(
+  { weight: 3, arbitrary: fc.array(fault, { maxLength: 6 }).map((faults) => ({ faults, outage: undefined })) },
+  { weight: 1, arbitrary: fault.map((outage) => ({ faults: [], outage })) },
+);
+
+const queueFaults = fc.array(fc.constantFrom<QueueFault>("500", "drop", "one fails"), { maxLength: 2 });
+
+test("property: every line is in the domain once or in the dead-letter queue with a reason, whatever failed", async (t) => {
+  const { searchDomain, queue, sqs, domain, queueUrl, newShipper } = await startShipper(t);
+  searchDomain.handMadeMappings = { mysfitId: { type: "long" } };
+  let givenUp = 0;
+  let redelivered = 0;
+
+  await fc.assert(
+    fc.asyncProperty(
+      lines,
+      fc.array(weather, { minLength: TRIES, maxLength: TRIES }),
+      queueFaults,
+      fc.boolean(),
+      async (batch, weathers, faultsOfQueue, isDeliveredTwice) => {
+        searchDomain.empty();
+        queue.empty();
+        queue.faults = [...faultsOfQueue];
+        const delivery = deliveryOf(batch.map(({ event }) => event));
+
+        const tries = await untilSettled(delivery, weathers);
+        redelivered += tries - 1;
+        searchDomain.outage = undefined;
+        searchDomain.faults = [];
+        queue.faults = [];
+        if (isDeliveredTwice) {
+          await newShipper().ship(delivery, ENOUGH);
+        }
+
+        const isGivenUp = queue.letters.some((letter) => "awslogs" in letter);
+        if (isGivenUp) {
+          givenUp += 1;
+          await replay({ sqs, queueUrl, domain, dryRun: false });
+        }
+        for (const { event, isRejected } of batch) {
+          const indices = searchDomain.indicesOf(event.id);
+          const reasons = queue.letters.filter(({ id }) => id === event.id).map(({ reason }) => reason);
+          const day = new Date(event.timestamp).toISOString().slice(0, 10).replaceAll("-", ".");
+          if (isRejected) {
+            t.deepEqual(indices, []);
+            const isInRemainingDelivery = queue.letters.some((letter) => "awslogs" in letter);
+            t.true(reasons.length > 0 || isInRemainingDelivery, `${event.message} is nowhere`);
+            t.true(reasons.every((reason) => /^400 mapper_parsing_exception: .*mysfitId/.test(String(reason))));
+          } else {
+            t.deepEqual(reasons, []);
+            t.deepEqual(indices, [`cwl-${day}`]);
+          }
+        }
+      },
+    ),
+    { numRuns: 150 },
+  );
+
+  t.deepEqual(searchDomain.wrongSignatures, []);
+  t.deepEqual(queue.wrongSignatures, []);
+  t.deepEqual(searchDomain.guessedIndices, []);
+  t.log(`${redelivered} redeliveries, ${givenUp} deliveries given up by Lambda`);
+
+  /** Invokes as Lambda does: again after a failure, and with the event in the dead-letter queue after the last one. */
+  async function untilSettled(
+    delivery: object,
+    weathers: readonly { faults: readonly Fault[]; outage: Fault | undefined }[],
+  ): Promise<number> {
+    for (const [number, { faults, outage }] of weathers.entries()) {
+      searchDomain.faults = [...faults];
+      searchDomain.outage = outage;
+      try {
+        // A new environment each time, so that template and policy are put in the same weather.
+        await newShipper().ship(delivery, outage ? LITTLE : ENOUGH);
+        return number + 1;
+      } catch {
+        // CloudWatch Logs delivers again.
+      }
+    }
+    queue.put(JSON.stringify(delivery));
+    return TRIES;
+  }
+});
