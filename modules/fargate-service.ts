@@ -6,7 +6,7 @@ import { ServiceDiscoveryService } from "@cdktf/provider-aws/lib/service-discove
 import { VpcSecurityGroupEgressRule } from "@cdktf/provider-aws/lib/vpc-security-group-egress-rule/index.js";
 import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule/index.js";
 import { Construct } from "constructs";
-import type { Service } from "../specs/services.ts";
+import type { Container, Service } from "../specs/services.ts";
 import type { Cluster } from "./cluster.ts";
 import type { ContainerRepository } from "./container-repository.ts";
 import type { LoadBalancer } from "./load-balancer.ts";
@@ -56,6 +56,9 @@ export class FargateService extends Construct {
     });
     this.securityGroupId = securityGroup.id;
     this.admit("load-balancer", loadBalancer.securityGroupId, port);
+    for (const sidecar of service.sidecars) {
+      this.open(sidecar);
+    }
     new VpcSecurityGroupEgressRule(this, "to-aws", {
       securityGroupId: securityGroup.id,
       description: "HTTPS to services of AWS, which have no fixed addresses",
@@ -112,6 +115,19 @@ export class FargateService extends Construct {
       securityGroupId,
       referencedSecurityGroupId: this.securityGroupId,
     });
+  }
+
+  private open({ name, port, protocol, openTo = [] }: Container): void {
+    for (const range of openTo) {
+      new VpcSecurityGroupIngressRule(this, `${name}-from-${range.replace("/", "-")}`, {
+        securityGroupId: this.securityGroupId,
+        description: `From ${range} to ${name}`,
+        cidrIpv4: range,
+        ipProtocol: protocol,
+        fromPort: port,
+        toPort: port,
+      });
+    }
   }
 
   private register(cluster: Cluster, { name }: Service): string {

@@ -1,5 +1,5 @@
 const OCTET = "(25[0-5]|2[0-4]\\d|1?\\d?\\d)";
-const RANGE = new RegExp(`^${OCTET}(\\.${OCTET}){3}/\\d{1,2}$`);
+const RANGE = new RegExp(`^${OCTET}(\\.${OCTET}){3}/(3[0-2]|[12]?\\d)$`);
 
 export function isRange(text: string): boolean {
   return RANGE.test(text);
@@ -12,6 +12,15 @@ export function prefixLength(range: string): number {
 /** True when no bit behind the prefix is set: 10.0.0.0/16, but not 10.0.1.0/16. */
 export function startsAtItsNetwork(range: string): boolean {
   return addressOf(range) % 2 ** (32 - prefixLength(range)) === 0;
+}
+
+/** True when every address of the inner range is one of the outer range's. */
+export function contains(outer: string, inner: string): boolean {
+  const size = 2 ** (32 - prefixLength(outer));
+  return (
+    prefixLength(inner) >= prefixLength(outer) &&
+    Math.floor(addressOf(inner) / size) === Math.floor(addressOf(outer) / size)
+  );
 }
 
 /**

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { isRange, prefixLength, startsAtItsNetwork } from "./cidr.ts";
+import { contains, isRange, prefixLength, startsAtItsNetwork } from "./cidr.ts";
 import { FARGATE_CPU, memoryOffered } from "./fargate.ts";
 
 // Every message completes the sentence "expected …", so that an error reads: network.cidr is "10.0.0.0/30": expected …
@@ -27,17 +27,17 @@ const INTERFACE_ENDPOINTS = [
 
 const onOff = z.enum(["on", "off"]);
 
+const range = z
+  .string()
+  .refine(isRange, { error: "an IPv4 range such as 10.0.0.0/16", abort: true })
+  .refine(startsAtItsNetwork, { error: "a range written with its first address, such as 10.0.0.0/16", abort: true });
+
 const network = z.strictObject({
   /** Range of the VPC. Six subnets of a sixteenth each are cut from it. */
-  cidr: z
-    .string()
-    .refine(isRange, { error: "an IPv4 range such as 10.0.0.0/16", abort: true })
-    .refine((range) => prefixLength(range) >= 16 && prefixLength(range) <= 22, {
-      error:
-        "a range from /16 (the largest a VPC takes) to /22 (the smallest that leaves every subnet room for 50 tasks)",
-      abort: true,
-    })
-    .refine(startsAtItsNetwork, "a range written with its first address, such as 10.0.0.0/16"),
+  cidr: range.refine(
+    (range) => prefixLength(range) >= 16 && prefixLength(range) <= 22,
+    "a range from /16 (the largest a VPC takes) to /22 (the smallest that leaves every subnet room for 50 tasks)",
+  ),
   /** `one` is cheap and lets a zone's failure take the way out with it; `one-per-zone` costs one gateway per zone. */
   natGateways: z.enum(["one", "one-per-zone"]),
   /** Interface endpoints, so that this traffic neither leaves the VPC nor pays for NAT. */
@@ -132,6 +132,8 @@ const logSearch = z.strictObject({
 const labs = z.strictObject({
   /** Lab 1: the metadata-proxy sidecar. */
   metadataProxy: onOff,
+  /** Ranges inside the VPC that may call the sidecar; nobody but the task's own containers when left out. */
+  metadataProxyFrom: z.array(range).refine(isUnique, "every range once").default([]),
   /** Lab 2: the services' logs in a search domain. */
   logSearch: onOff,
   /** Lab 3: the X-Ray daemon sidecar and segments from the services. */
@@ -175,7 +177,8 @@ export const settingsSchema = z
     emulator: z.url({ protocol: /^https?$/, error: "an address such as http://127.0.0.1:5000" }).optional(),
   })
   .superRefine(zonesOfRegion)
-  .superRefine(nodesFillZones);
+  .superRefine(nodesFillZones)
+  .superRefine(callersInsideVpc);
 
 export type Settings = Readonly<z.infer<typeof settingsSchema>> & {
   /** Name of the environment: its file's name without `.yaml`. */
@@ -237,4 +240,22 @@ function nodesFillZones(
       message: `1, or a multiple of the ${zones.length} zones`,
     });
   }
+}
+
+function callersInsideVpc(
+  {
+    network: { cidr },
+    labs: { metadataProxyFrom },
+  }: { network: { cidr: string }; labs: { metadataProxyFrom: string[] } },
+  context: z.RefinementCtx,
+): void {
+  metadataProxyFrom.forEach((range, index) => {
+    if (!contains(cidr, range)) {
+      context.addIssue({
+        code: "custom",
+        path: ["labs", "metadataProxyFrom", index],
+        message: `a range inside the VPC's, which is ${cidr}`,
+      });
+    }
+  });
 }

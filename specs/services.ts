@@ -22,6 +22,8 @@ export interface Container {
   readonly image: Image;
   readonly port: number;
   readonly protocol: "tcp" | "udp";
+  /** IPv4 ranges that may reach a sidecar's port; nobody but the task's own containers when left out. */
+  readonly openTo?: readonly string[];
   /** MiB that the container may use at most; the rest of the task's memory when left out. */
   readonly memory?: number;
   readonly environment: Readonly<Record<string, string>>;

@@ -38,6 +38,7 @@ function metadataProxy(settings: Settings): Container {
     },
     port: 8001,
     protocol: "tcp",
+    openTo: settings.labs.metadataProxyFrom,
     memory: 128,
     essential: false,
     environment: {},

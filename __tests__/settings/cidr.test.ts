@@ -1,6 +1,6 @@
 import test from "ava";
 import fc from "fast-check";
-import { prefixLength, startsAtItsNetwork, subrange } from "../../settings/cidr.ts";
+import { contains, prefixLength, startsAtItsNetwork, subrange } from "../../settings/cidr.ts";
 
 test("a /16 falls into sixteen /20", (t) => {
   t.is(subrange("10.0.0.0/16", 4, 0), "10.0.0.0/20");
@@ -17,7 +17,14 @@ test("every part of a range is a range of its own", (t) => {
       fc.integer({ min: 0, max: 255 }),
       (length, index, octet) => {
         const part = subrange(`${octet}.${octet}.0.0/${length}`, 4, index);
-        return prefixLength(part) === length + 4 && startsAtItsNetwork(part) && part.startsWith(`${octet}.${octet}.`);
+        const whole = `${octet}.${octet}.0.0/${length}`;
+        return (
+          prefixLength(part) === length + 4 &&
+          startsAtItsNetwork(part) &&
+          contains(whole, part) &&
+          !contains(part, whole) &&
+          !contains(subrange(whole, 4, (index + 1) % 16), part)
+        );
       },
     ),
   );

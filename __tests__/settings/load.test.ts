@@ -77,6 +77,19 @@ const REFUSED: readonly (readonly [override: string, message: string])[] = [
     'network.cidr is "10.0.1.0/16": expected a range written with its first address, such as 10.0.0.0/16',
   ],
   ["network.cidr=10.0.0.256/16", 'network.cidr is "10.0.0.256/16": expected an IPv4 range such as 10.0.0.0/16'],
+  ["network.cidr=10.0.0.0/33", 'network.cidr is "10.0.0.0/33": expected an IPv4 range such as 10.0.0.0/16'],
+  [
+    "labs.metadataProxyFrom=[10.0.1.0/24, 10.1.0.0/24]",
+    'labs.metadataProxyFrom.1 is "10.1.0.0/24": expected a range inside the VPC\'s, which is 10.0.0.0/16',
+  ],
+  [
+    "labs.metadataProxyFrom=[0.0.0.0/0]",
+    'labs.metadataProxyFrom.0 is "0.0.0.0/0": expected a range inside the VPC\'s, which is 10.0.0.0/16',
+  ],
+  [
+    "labs.metadataProxyFrom=[10.0.1.7/24]",
+    'labs.metadataProxyFrom.0 is "10.0.1.7/24": expected a range written with its first address, such as 10.0.0.0/16',
+  ],
   ["zones=[us-west-2a, eu-west-1b]", 'zones.1 is "eu-west-1b": expected a zone of us-west-2, such as us-west-2a'],
   ["zones=[us-west-2a, us-west-2a]", 'zones is ["us-west-2a","us-west-2a"]: expected every zone once'],
   ["zones=[us-west-2a]", 'zones is ["us-west-2a"]: expected two or three zones'],

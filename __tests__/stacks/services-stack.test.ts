@@ -112,6 +112,26 @@ test("tasks admit the load balancer on their one port, and the monolith the like
   }
 });
 
+test("the metadata proxy is reached from where the settings say, and from nowhere else", (t) => {
+  const proxyRules = (...overrides: string[]) =>
+    resources(synthesize("workshop", ...overrides).services, "aws_vpc_security_group_ingress_rule").filter(
+      ({ from_port }) => from_port === 8001,
+    );
+  t.deepEqual(proxyRules(), []);
+  const twoRanges = "labs.metadataProxyFrom=[10.0.0.0/20, 10.0.48.7/32]";
+  const rules = proxyRules(twoRanges);
+  t.deepEqual(
+    rules.map(({ cidr_ipv4, ip_protocol, to_port }) => [cidr_ipv4, ip_protocol, to_port]),
+    [
+      ["10.0.0.0/20", "tcp", 8001],
+      ["10.0.48.7/32", "tcp", 8001],
+      ["10.0.0.0/20", "tcp", 8001],
+      ["10.0.48.7/32", "tcp", 8001],
+    ],
+  );
+  t.deepEqual(proxyRules(twoRanges, "labs.metadataProxy=off"), []);
+});
+
 test("each service has a role of its own with nothing that it does not use", (t) => {
   const { services } = synthesize("workshop", "labs.tracing=off");
   t.deepEqual(permissions(services, "like"), []);
