@@ -21,11 +21,7 @@ export function adoptPanel({ mysfitId, name, adopted }, onAdopted) {
   }
 
   function ask() {
-    const question = element(
-      "p",
-      { id: "adopt-question" },
-      `Adopt ${name}, for good?`,
-    );
+    const question = element("p", { id: "adopt-question" }, `Adopt ${name}, for good?`);
     const yes = button("primary", "Yes, adopt", carryOut);
     yes.setAttribute("aria-describedby", question.id);
     choices.replaceChildren(
