@@ -125,7 +125,7 @@ export function readResults(entries: readonly BulkEntry[], responseBody: string)
  * or heap run short and lifts the block by itself.
  */
 export function isRetriable(status: number, errorType?: string): boolean {
-  return status === 429 || status >= 500 || errorType === "cluster_block_exception";
+  return status === 429 || status >= 500 || errorType?.endsWith("_block_exception") === true;
 }
 
 function itemsOf(responseBody: string) {

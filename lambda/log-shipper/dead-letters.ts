@@ -61,9 +61,16 @@ function encode(letter: DeadLetter, limit = Number.POSITIVE_INFINITY): string {
   );
 }
 
+const truncated = z.optional(z.string());
 const letterSchema = z.union([
-  z.object({ reason: z.string(), index: z.string(), id: z.string(), document: z.record(z.string(), z.unknown()) }),
-  z.object({ reason: z.string(), event: z.string() }),
+  z.object({
+    reason: z.string(),
+    index: z.string(),
+    id: z.string(),
+    document: z.record(z.string(), z.unknown()),
+    truncated,
+  }),
+  z.object({ reason: z.string(), event: z.string(), truncated }),
 ]);
 
 /**

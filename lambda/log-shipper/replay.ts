@@ -8,7 +8,7 @@ import {
 import { Command, InvalidArgumentError } from "commander";
 import { Backoff } from "./backoff.ts";
 import type { BulkEntry } from "./bulk.ts";
-import { type DeadLetter, decodeLetter, entryOf } from "./dead-letters.ts";
+import { decodeLetter, type EventLetter, entryOf } from "./dead-letters.ts";
 import { deliver } from "./delivery.ts";
 import { documentsOf } from "./document.ts";
 import { Domain } from "./domain.ts";
@@ -142,7 +142,10 @@ function entriesOf({ Body = "" }: Message): readonly BulkEntry[] | string {
   return "document" in letter ? [entryOf(letter)] : eventEntries(letter);
 }
 
-function eventEntries({ event }: Extract<DeadLetter, { event: string }>): readonly BulkEntry[] | string {
+function eventEntries({ event, truncated }: EventLetter): readonly BulkEntry[] | string {
+  if (truncated) {
+    return "unreadable delivery, of which only a part was kept";
+  }
   try {
     const batch = decodePayload(JSON.parse(event));
     return batch ? documentsOf(batch) : [];
