@@ -1,8 +1,9 @@
 import json
 
+from moto.cognitoidentity.models import CognitoIdentityBackend
 from moto.cognitoidentity.responses import CognitoIdentityResponse
 
-from .patch import memory, missing_from
+from .patch import around, memory, missing_from
 
 
 def _roles(response) -> dict:
@@ -28,3 +29,10 @@ def get_identity_pool_roles(self) -> str:
     pool = self._get_param("IdentityPoolId")
     self.backend.describe_identity_pool(pool)
     return json.dumps({"IdentityPoolId": pool, **_roles(self).get(pool, {})})
+
+
+@around(CognitoIdentityBackend, "delete_identity_pool")
+def forget_identities(original, self, identity_pool_id: str) -> None:
+    """moto keeps a list of the identities of a pool that is gone."""
+    original(self, identity_pool_id)
+    self.pools_identities.pop(identity_pool_id, None)
