@@ -38,11 +38,11 @@ test("the bundle stays below its limit and holds one file", (t) => {
 
 test("the bundle ships a delivery and a dead letter in a plain node process", async (t) => {
   const { searchDomain, queue, endpoint, queueUrl } = await startShipper(t);
-  searchDomain.handMadeMappings = { mysfitId: { type: "long" } };
+  searchDomain.handMadeMappings = { requestId: { type: "long" } };
   const zip = join(folder, "run.zip");
   bundleLogShipper(zip);
   writeFileSync(join(folder, "index.js"), unzipSync(readFileSync(zip))["index.js"] ?? "");
-  const event = deliveryOf([lineOf(1, "good"), lineOf(2, '{"mysfitId":"CoCo"}')]);
+  const event = deliveryOf([lineOf(1, "good"), lineOf(2, '{"requestId":"CoCo"}')]);
   const script = `require("./index.js").handler(${JSON.stringify(event)}, { functionName: "shipper", getRemainingTimeInMillis: () => 20000 })`;
 
   const { stdout } = await run(process.execPath, ["--eval", script], {

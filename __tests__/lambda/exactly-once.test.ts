@@ -38,8 +38,8 @@ const harmless = fc.oneof(
   fc.nat(3).map((kilobytes) => "long ".repeat(kilobytes * 10_000)),
 );
 
-/** A line that the domain rejects, since its mapping of `mysfitId` is changed to a number below. */
-const rejected = word.map((msg) => JSON.stringify({ msg, mysfitId: "CoCo" }));
+/** A line that the domain rejects, since its mapping of `requestId` is changed to a number below. */
+const rejected = word.map((msg) => JSON.stringify({ msg, requestId: "CoCo" }));
 
 interface Line {
   readonly event: LogEvent;
@@ -85,7 +85,7 @@ const queueFaults = fc.array(fc.constantFrom<QueueFault>("500", "drop", "one fai
 
 test("property: every line is in the domain once or in the dead-letter queue with a reason, whatever failed", async (t) => {
   const { searchDomain, queue, sqs, domain, queueUrl, newShipper } = await startShipper(t);
-  searchDomain.handMadeMappings = { mysfitId: { type: "long" } };
+  searchDomain.handMadeMappings = { requestId: { type: "long" } };
   let givenUp = 0;
   let redelivered = 0;
 
@@ -123,7 +123,7 @@ test("property: every line is in the domain once or in the dead-letter queue wit
             t.deepEqual(indices, []);
             const isInRemainingDelivery = queue.letters.some((letter) => "awslogs" in letter);
             t.true(reasons.length > 0 || isInRemainingDelivery, `${event.message} is nowhere`);
-            t.true(reasons.every((reason) => /^400 mapper_parsing_exception: .*mysfitId/.test(String(reason))));
+            t.true(reasons.every((reason) => /^400 mapper_parsing_exception: .*requestId/.test(String(reason))));
           } else {
             t.deepEqual(reasons, []);
             t.deepEqual(indices, [`cwl-${day}`]);

@@ -6,8 +6,8 @@ import { deliveryOf, lineOf } from "./cloudwatch-logs.ts";
 import { ENOUGH, startShipper } from "./parts.ts";
 import { CREDENTIALS, REGION } from "./signature.ts";
 
-const BAD_MAPPING = { mysfitId: { type: "long" } } as const;
-const REJECTED = Array.from({ length: 25 }, (_, number) => lineOf(number, `{"msg":"${number}","mysfitId":"CoCo"}`));
+const BAD_MAPPING = { requestId: { type: "long" } } as const;
+const REJECTED = Array.from({ length: 25 }, (_, number) => lineOf(number, `{"msg":"${number}","requestId":"CoCo"}`));
 
 test("after the mapping was put right, the rejected documents are written and their letters are gone", async (t) => {
   const { searchDomain, queue, sqs, queueUrl, domain, shipper } = await startShipper(t);
@@ -36,7 +36,7 @@ test("what the domain rejects again stays, visible at once, with its reason coun
   t.deepEqual(
     [...result.remaining],
     [
-      ["400 mapper_parsing_exception: failed to parse field [mysfitId] of type [long]: not a long", 25],
+      ["400 mapper_parsing_exception: failed to parse field [requestId] of type [long]: not a long", 25],
       ["not a dead letter of the log shipper", 1],
     ],
   );
@@ -48,7 +48,7 @@ test("what the domain rejects again stays, visible at once, with its reason coun
 test("a delivery with one document that is still rejected stays whole, and its others are written once", async (t) => {
   const { searchDomain, queue, sqs, queueUrl, domain } = await startShipper(t);
   searchDomain.handMadeMappings = BAD_MAPPING;
-  queue.put(JSON.stringify(deliveryOf([lineOf(1, "good"), lineOf(2, '{"mysfitId":"CoCo"}')])));
+  queue.put(JSON.stringify(deliveryOf([lineOf(1, "good"), lineOf(2, '{"requestId":"CoCo"}')])));
 
   t.like(await replay({ sqs, queueUrl, domain, dryRun: false }), { read: 1, accepted: 0 });
   t.is(queue.messages.length, 1);

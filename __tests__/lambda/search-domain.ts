@@ -295,8 +295,6 @@ function isOfType(type: string, ignoreAbove: number | undefined, value: unknown)
       return Number.isSafeInteger(value);
     case "double":
       return Number.isFinite(value);
-    case "boolean":
-      return typeof value === "boolean";
     case "date":
       return typeof value === "string" && isExistingDay(value);
     default:

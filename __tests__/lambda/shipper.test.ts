@@ -100,8 +100,8 @@ test("an invocation fails at once when the domain forbids writing", async (t) =>
 
 test("a rejected document goes to the dead-letter queue with its reason, once, and the others are written", async (t) => {
   const { searchDomain, queue, shipper } = await startShipper(t);
-  searchDomain.handMadeMappings = { mysfitId: { type: "long" } };
-  const bad = lineOf(1, '{"name":"like","msg":"liked","mysfitId":"4e53920c"}');
+  searchDomain.handMadeMappings = { requestId: { type: "long" } };
+  const bad = lineOf(1, '{"name":"like","msg":"liked","requestId":"4e53920c"}');
 
   const summary = await shipper.ship(deliveryOf([bad, lineOf(2, "good")]), ENOUGH);
 
@@ -109,17 +109,17 @@ test("a rejected document goes to the dead-letter queue with its reason, once, a
   t.deepEqual(searchDomain.indicesOf(bad.id), []);
   t.is(queue.letters.length, 1);
   t.like(queue.letters[0], {
-    reason: "400 mapper_parsing_exception: failed to parse field [mysfitId] of type [long]: not a long",
+    reason: "400 mapper_parsing_exception: failed to parse field [requestId] of type [long]: not a long",
     index: "cwl-2026.03.01",
     id: bad.id,
-    document: { mysfitId: "4e53920c", msg: "liked" },
+    document: { requestId: "4e53920c", msg: "liked" },
   });
 });
 
 test("dead letters are kept back until everything else is settled, so a delivery that comes again has sent none", async (t) => {
   const { searchDomain, queue, shipper } = await startShipper(t);
-  searchDomain.handMadeMappings = { mysfitId: { type: "long" } };
-  const delivery = deliveryOf([lineOf(1, '{"mysfitId":"text"}'), lineOf(2, "busy for ever")]);
+  searchDomain.handMadeMappings = { requestId: { type: "long" } };
+  const delivery = deliveryOf([lineOf(1, '{"requestId":"text"}'), lineOf(2, "busy for ever")]);
   await shipper.ship(deliveryOf([lineOf(9, "warms up")]), ENOUGH);
   searchDomain.faults = ["half busy", ...Array<Fault>(10_000).fill("503")];
 

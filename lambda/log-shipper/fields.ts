@@ -1,7 +1,7 @@
 /**
  * What a field of a log line may hold, and how the domain indexes it. `keyword` is matched whole, `text` by its words.
  */
-export type FieldKind = "keyword" | "text" | "long" | "double" | "boolean" | "date";
+export type FieldKind = "keyword" | "text" | "long" | "double" | "date";
 
 /**
  * The fields of a bunyan line that get a field of their own, by their path. The document keeps a value here only when
@@ -25,10 +25,8 @@ export const LINE_FIELDS: ReadonlyMap<string, FieldKind> = new Map([
   ["traceId", "keyword"],
   ["method", "keyword"],
   ["path", "keyword"],
-  ["route", "keyword"],
   ["status", "long"],
   ["durationMs", "double"],
-  ["mysfitId", "keyword"],
   ["chaos", "keyword"],
 ]);
 
@@ -54,8 +52,6 @@ export function fits(kind: FieldKind, value: unknown): boolean {
       return Number.isSafeInteger(value);
     case "double":
       return Number.isFinite(value);
-    case "boolean":
-      return typeof value === "boolean";
     case "date":
       return typeof value === "string" && isTime(value);
   }
