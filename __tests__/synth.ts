@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { App } from "cdktf";
 import { addStacks } from "../main.ts";
 import { loadSettings } from "../settings/load.ts";
+import type { Settings } from "../settings/schema.ts";
 
 export type Arguments = Record<string, unknown>;
 
@@ -13,6 +14,7 @@ export interface SynthesizedStack {
   readonly provider: { readonly aws: readonly Arguments[] };
   readonly resource: Readonly<Record<string, Readonly<Record<string, Arguments>>>>;
   readonly data: Readonly<Record<string, Readonly<Record<string, Arguments>>>>;
+  readonly output?: Readonly<Record<string, Arguments>>;
 }
 
 /**
@@ -20,10 +22,19 @@ export interface SynthesizedStack {
  * turns a reference to another stack into remote state.)
  */
 export function synthesize(environment: string, ...overrides: string[]): Readonly<Record<string, SynthesizedStack>> {
+  return synthesizeOnly(addStacks, environment, ...overrides);
+}
+
+/** Synthesizes, likewise, the stacks that `add` adds. */
+export function synthesizeOnly(
+  add: (app: App, settings: Settings) => void,
+  environment: string,
+  ...overrides: string[]
+): Readonly<Record<string, SynthesizedStack>> {
   const outdir = mkdtempSync(join(tmpdir(), "synth-"));
   try {
     const app = new App({ outdir });
-    addStacks(app, loadSettings({ environment, overrides }));
+    add(app, loadSettings({ environment, overrides }));
     app.synth();
     const manifest = JSON.parse(readFileSync(join(outdir, "manifest.json"), "utf8")) as {
       stacks: Record<string, { synthesizedStackPath: string }>;

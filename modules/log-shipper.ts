@@ -31,7 +31,7 @@ export interface LogSource {
 const MEMORY = 512;
 
 /** Seconds for one delivery, tries again included. */
-const TIMEOUT = 60;
+const TIMEOUT_SECONDS = 60;
 
 /** Tries after the first, and seconds within which Lambda makes them, before a delivery goes to the dead-letter queue. */
 const RETRIES = 2;
@@ -40,7 +40,10 @@ const GIVE_UP_AFTER = 6 * 60 * 60;
 /** The function that writes the lines of log groups into a search domain. */
 export class LogShipper extends Construct {
   readonly functionName: string;
+  readonly timeoutSeconds = TIMEOUT_SECONDS;
   readonly deadLetters: DeadLetterQueue;
+  /** The subscriptions so far. */
+  readonly subscriptions: { readonly logGroup: string; readonly filter: string }[] = [];
   private readonly shipper: LambdaFunction;
   private readonly account: string;
 
@@ -74,7 +77,7 @@ export class LogShipper extends Construct {
       runtime: RUNTIME,
       architectures: ["arm64"],
       memorySize: MEMORY,
-      timeout: TIMEOUT,
+      timeout: TIMEOUT_SECONDS,
       role: role.role.arn,
       environment: {
         variables: {
@@ -106,13 +109,15 @@ export class LogShipper extends Construct {
       sourceArn: `${logGroupArn}:*`,
       sourceAccount: this.account,
     });
+    const filter = this.node.id;
     new CloudwatchLogSubscriptionFilter(this, `${id}-subscription`, {
-      name: this.node.id,
+      name: filter,
       logGroupName,
       filterPattern: "",
       destinationArn: this.shipper.arn,
       dependsOn: [permission],
     });
+    this.subscriptions.push({ logGroup: logGroupName, filter });
   }
 
   /** The deployment package; the same source gives the same bytes, so an unchanged source plans no change. */

@@ -4,13 +4,14 @@ import { LogShipper } from "../modules/log-shipper.ts";
 import { SearchDomain } from "../modules/search-domain.ts";
 import { SearchSignIn } from "../modules/search-sign-in.ts";
 import type { Settings } from "../settings/schema.ts";
+import type { LogSearchNames } from "../specs/monitoring/log-search.ts";
 import { MysfitsStack } from "./mysfits-stack.ts";
 import type { ServicesStack } from "./services-stack.ts";
 
 /** Lab 2: the services' logs where people can search them. */
 export class LogSearchStack extends MysfitsStack {
-  readonly domain: SearchDomain;
-  readonly shipper: LogShipper;
+  /** What the monitoring stack watches. */
+  readonly names: LogSearchNames;
 
   constructor(scope: Construct, settings: Settings, { like, monolith }: ServicesStack) {
     super(scope, "log-search", settings);
@@ -24,7 +25,7 @@ export class LogSearchStack extends MysfitsStack {
       mfa: logSearch.mfa === "on",
       deletionProtection: protection === "on",
     });
-    this.domain = new SearchDomain(this, "domain", {
+    const domain = new SearchDomain(this, "domain", {
       name,
       region,
       account,
@@ -34,18 +35,35 @@ export class LogSearchStack extends MysfitsStack {
       logRetentionDays,
       emulated: settings.emulator !== undefined,
     });
-    this.shipper = new LogShipper(this, "log-shipper", {
+    const shipper = new LogShipper(this, "log-shipper", {
       name: `${name}-log-shipper`,
       account,
-      domain: this.domain,
+      domain,
       maxShippers: logSearch.maxShippers,
       logRetentionDays,
     });
-    this.shipper.ship("like", like.task);
-    this.shipper.ship("monolith", monolith.task);
+    shipper.ship("like", like.task);
+    shipper.ship("monolith", monolith.task);
+    this.names = {
+      account,
+      domain: domain.name,
+      nodeStorage: logSearch.volumeGib,
+      shipper: shipper.functionName,
+      shipperTimeout: shipper.timeoutSeconds,
+      deadLetterQueue: shipper.deadLetters.name,
+      subscriptions: shipper.subscriptions,
+    };
     new TerraformOutput(this, "dashboards-address", {
-      value: this.domain.dashboards,
+      value: domain.dashboards,
       description: "Where the services' logs are searched",
+    });
+    new TerraformOutput(this, "search-endpoint", {
+      value: domain.endpoint,
+      description: "Where programs reach the search domain, such as npm run logs:replay",
+    });
+    new TerraformOutput(this, "dead-letter-queue", {
+      value: shipper.deadLetters.url,
+      description: "Where lines wait that could not be shipped",
     });
   }
 }
