@@ -6,9 +6,9 @@ import type { FargateService } from "../modules/fargate-service.ts";
 import { SavedQueries } from "../modules/saved-queries.ts";
 import { oddLikesUrl, Tracing } from "../modules/tracing.ts";
 import type { Settings } from "../settings/schema.ts";
-import type { LogSearchNames } from "../specs/monitoring/log-search.ts";
 import { watch } from "../specs/monitoring/monitoring.ts";
 import { onCallDashboard } from "../specs/monitoring/on-call-dashboard.ts";
+import type { LogSearchStack } from "./log-search-stack.ts";
 import { MysfitsStack } from "./mysfits-stack.ts";
 import type { PlatformStack } from "./platform-stack.ts";
 import type { ServicesStack } from "./services-stack.ts";
@@ -22,7 +22,7 @@ export class MonitoringStack extends MysfitsStack {
     settings: Settings,
     { loadBalancer, cluster, table, notifications }: PlatformStack,
     { like, monolith }: ServicesStack,
-    logSearch?: LogSearchNames,
+    logSearch?: LogSearchStack,
   ) {
     super(scope, "monitoring", settings);
     const { region, environment, labs } = settings;
@@ -32,7 +32,7 @@ export class MonitoringStack extends MysfitsStack {
       cluster: cluster.name,
       services: { like: namesOf(like), monolith: namesOf(monolith) },
       table: table.name,
-      logSearch,
+      logSearch: logSearch?.names,
       tracesUrl: traced ? oddLikesUrl(region) : undefined,
     });
     this.alarms = new Alarms(this, "alarms", {

@@ -1,9 +1,9 @@
 import test from "ava";
 import { loadSettings } from "../../settings/load.ts";
-import { describeAlarm, fires, type Reading } from "../../specs/monitoring/alarm.ts";
-import type { Formula, Metric } from "../../specs/monitoring/metric.ts";
+import { type Alarm, describeAlarm, fires, type Reading } from "../../specs/monitoring/alarm.ts";
+import type { Metric } from "../../specs/monitoring/metric.ts";
 import { watch } from "../../specs/monitoring/monitoring.ts";
-import { alarmNamed, NAMES, WATCHED } from "./watched-system.ts";
+import { alarmNamed, metricsOf, NAMES, WATCHED } from "./watched-system.ts";
 
 /** Values of a metric, the newest first; a number stands for itself in every minute, a gap for a minute without data. */
 type Minutes = number | readonly (number | undefined)[];
@@ -129,11 +129,22 @@ for (const [name, tried] of Object.entries(TRIED)) {
   }
 }
 
-test("the data that was tried names only what the alarm reads", (t) => {
+test("the data that was tried names what the alarm reads, and when it must be quiet at least what some alarm reads", (t) => {
+  const names = (alarm: Alarm) => metricsOf(alarm.value).flatMap((metric) => [metric.name, ...qualified(metric)]);
+  const keys = (data: readonly Data[]) => data.flatMap((one) => Object.keys(one));
+  const anywhere = WATCHED.alarms.flatMap(names);
   for (const [name, tried] of Object.entries(TRIED)) {
-    const known = metricsOf(alarmNamed(name).value).flatMap((metric) => [metric.name, ...qualified(metric)]);
-    const strangers = tried.fires.flatMap((data) => Object.keys(data)).filter((key) => !known.includes(key));
-    t.deepEqual(strangers, [], name);
+    const here = names(alarmNamed(name));
+    t.deepEqual(
+      keys(tried.fires).filter((key) => !here.includes(key)),
+      [],
+      name,
+    );
+    t.deepEqual(
+      keys(tried.quiet).filter((key) => !anywhere.includes(key)),
+      [],
+      name,
+    );
   }
 });
 
@@ -191,18 +202,4 @@ function readingOf(data: Data): Reading {
 
 function qualified({ name, dimensions }: Metric): string[] {
   return Object.values(dimensions).map((value) => `${value} ${name}`);
-}
-
-function metricsOf(value: Formula): readonly Metric[] {
-  switch (value.kind) {
-    case "metric":
-      return [value];
-    case "sum":
-    case "highest":
-      return value.of;
-    case "percent":
-      return [...value.part.of, ...value.of.of];
-    case "when-busy":
-      return [...metricsOf(value.value), ...value.traffic.of];
-  }
 }

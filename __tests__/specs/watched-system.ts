@@ -1,5 +1,6 @@
 import { loadSettings } from "../../settings/load.ts";
 import type { Alarm } from "../../specs/monitoring/alarm.ts";
+import type { Formula, Metric } from "../../specs/monitoring/metric.ts";
 import { type Names, watch } from "../../specs/monitoring/monitoring.ts";
 
 /** A system with everything in it that can be watched. */
@@ -26,7 +27,9 @@ export const NAMES: Names = {
   tracesUrl: "https://traces.example",
 };
 
-export const WATCHED = watch(loadSettings({ environment: "workshop", overrides: [] }), NAMES);
+export const SETTINGS = loadSettings({ environment: "workshop", overrides: [] });
+
+export const WATCHED = watch(SETTINGS, NAMES);
 
 export function alarmNamed(name: string): Alarm {
   const alarm = WATCHED.alarms.find((candidate) => candidate.name === name);
@@ -34,4 +37,19 @@ export function alarmNamed(name: string): Alarm {
     throw new Error(`no alarm is named ${name}`);
   }
   return alarm;
+}
+
+/** The metrics that a formula is made of. */
+export function metricsOf(value: Formula): readonly Metric[] {
+  switch (value.kind) {
+    case "metric":
+      return [value];
+    case "sum":
+    case "highest":
+      return value.of;
+    case "percent":
+      return [...value.part.of, ...value.of.of];
+    case "when-busy":
+      return [...metricsOf(value.value), ...value.traffic.of];
+  }
 }
