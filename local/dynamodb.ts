@@ -1,0 +1,22 @@
+import dynalite from "dynalite";
+
+// The embedded DynamoDB, as a program of its own: it shares neither its event loop nor its crashes with the runner.
+
+const { HOST, PORT, TABLE_FOLDER } = process.env;
+if (!TABLE_FOLDER) {
+  throw new Error("TABLE_FOLDER is missing: expected the folder that the tables are kept in");
+}
+
+const server = dynalite({ path: TABLE_FOLDER, createTableMs: 0 });
+// A client may use a connection for as long as it likes: closing one just as a like comes in would fail that like.
+server.keepAliveTimeout = 0;
+server.listen(Number(PORT), HOST);
+
+// Dynalite throws when a client goes away in the middle of a request, as a killed monolith does.
+process.on("uncaughtException", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "ECONNRESET") {
+    console.error(error.stack);
+    process.exit(1);
+  }
+});
+process.once("SIGTERM", () => server.close(() => process.exit(0)));

@@ -1,0 +1,113 @@
+import { join, relative } from "node:path";
+import { Command } from "commander";
+import { z } from "zod";
+import { EnvironmentError, onOff, readEnvironment, serviceEnvironment } from "../service/shared/environment.ts";
+import { loadSettings, overridesFromProcess, SettingsError } from "../settings/load.ts";
+import type { Settings } from "../settings/schema.ts";
+import { MYSFITS } from "../specs/mysfits.ts";
+import { StartError, type System, startSystem } from "./system.ts";
+import { TableFolderError } from "./table.ts";
+
+interface Options {
+  readonly fresh: boolean;
+  readonly set: readonly string[];
+  readonly data: string;
+}
+
+/** What the person's own environment may say to the runner. */
+const runnerEnvironment = z.object({
+  PORT: serviceEnvironment.shape.PORT.unwrap().default(8080),
+  CHAOSMODE: onOff.optional(),
+  LOGLEVEL: serviceEnvironment.shape.LOGLEVEL.unwrap().optional(),
+});
+
+/**
+ * Milliseconds in which a further signal is taken for the same Ctrl-C: the terminal sends it to the runner, and npm,
+ * which got it too, passes its own on.
+ */
+const SAME_CTRL_C = 500;
+
+const options = new Command("npm start --")
+  .description("Runs the Mythical Mysfits on this machine: the site, both services and their table.")
+  .option("--fresh", "begin with nobody liked and nobody adopted", false)
+  .option("--set <setting=value>", "change a setting, as in --set services.like.chaosMode=off", collect, [])
+  .option("--data <folder>", "keep the table and the logs there", join(import.meta.dirname, "../data"))
+  .addHelpText("after", "\nPORT, CHAOSMODE and LOGLEVEL are taken from the environment, and so is MYSFITS_ENV.")
+  .parse()
+  .opts<Options>();
+
+try {
+  const { PORT, CHAOSMODE, LOGLEVEL } = readEnvironment(runnerEnvironment);
+  const settings = loadSettings({
+    overrides: [
+      ...overridesFromProcess(),
+      ...options.set,
+      ...(CHAOSMODE ? [`services.like.chaosMode=${CHAOSMODE}`] : []),
+      ...(LOGLEVEL ? [`services.like.logLevel=${LOGLEVEL}`, `services.monolith.logLevel=${LOGLEVEL}`] : []),
+    ],
+  });
+  const starting = startSystem({
+    settings,
+    port: PORT,
+    folder: options.data,
+    fresh: options.fresh,
+    print: console.log,
+  });
+  stopOnSignal(starting);
+  console.log(welcome(await starting, settings));
+} catch (error) {
+  if (!isForThePerson(error)) {
+    throw error;
+  }
+  console.error(error.message);
+  process.exitCode = 1;
+}
+
+function collect(value: string, earlier: readonly string[]): readonly string[] {
+  return [...earlier, value];
+}
+
+/** The first signal stops everything in order; a second one ends the runner, and with it, at once, whatever still runs. */
+function stopOnSignal(starting: Promise<System>): void {
+  let first: number | undefined;
+  const onSignal = async () => {
+    if (first !== undefined) {
+      if (performance.now() - first > SAME_CTRL_C) {
+        process.exit(130);
+      }
+      return;
+    }
+    first = performance.now();
+    console.log("Stopping; Ctrl-C again ends everything at once.");
+    const system = await starting.catch(() => undefined);
+    await system?.stop();
+    process.exit();
+  };
+  process.on("SIGINT", onSignal).on("SIGTERM", onSignal);
+}
+
+function welcome({ address, tasks, tableName }: System, { environment, services }: Settings): string {
+  const [mysfit] = MYSFITS;
+  const folder = relative(process.cwd(), options.data) || ".";
+  return `
+Mythical Mysfits, ${environment}: ${address}
+
+  like service  ${tasks.like.origin}  chaos ${services.like.chaosMode}, ${services.like.logLevel}
+  monolith      ${tasks.monolith.origin}  ${services.monolith.logLevel}
+  DynamoDB      ${tasks.dynamodb.origin}  table ${tableName}, kept in ${join(folder, "table")}
+  logs          ${join(folder, "logs", "like.log")} and its neighbours
+
+Try
+  open ${address} and like ${mysfit?.name}, or do it from here:
+  curl -X POST ${address}/mysfits/${mysfit?.id}/like
+  curl ${address}/mysfits/${mysfit?.id}
+  CHAOSMODE=off LOGLEVEL=DEBUG npm start      nothing odd, and told in full
+  npm start -- --fresh                        as if nobody had ever liked anyone
+
+Ctrl-C stops it.
+`;
+}
+
+function isForThePerson(error: unknown): error is Error {
+  return [EnvironmentError, SettingsError, StartError, TableFolderError].some((kind) => error instanceof kind);
+}

@@ -1,0 +1,203 @@
+import { once } from "node:events";
+import { devNull } from "node:os";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import type { Settings } from "../settings/schema.ts";
+import { type Container, describeServices, type Service, type ServiceName } from "../specs/services.ts";
+import { freePort } from "./free-port.ts";
+import { LogFile } from "./log-file.ts";
+import { isHealthCheck, shortLine } from "./log-line.ts";
+import { type Router, startRouter } from "./router.ts";
+import { LOCAL_CREDENTIALS, openTable, prepareTableFolder } from "./table.ts";
+import { TargetGroup } from "./target-group.ts";
+import { Task } from "./task.ts";
+
+export interface SystemOptions {
+  readonly settings: Settings;
+  /** Port of the site on 127.0.0.1; 0 takes a free one. */
+  readonly port: number;
+  /** Folder for the table and the logs. */
+  readonly folder: string;
+  /** Begin with the twelve mysfits as they were before anyone liked one. */
+  readonly fresh?: boolean;
+  /** Takes the lines meant for a person: the services' own, shortened, and the runner's. */
+  readonly print: (line: string) => void;
+}
+
+/** The whole system on this machine, running. */
+export interface System {
+  /** Where the site and the services' API are, such as `http://localhost:8080`. */
+  readonly address: string;
+  readonly tasks: Readonly<Record<ServiceName | "dynamodb", Task>>;
+  readonly tableName: string;
+  /** Stops everything in order: nothing new comes in, what is under way is finished, the table is closed last. */
+  stop(): Promise<void>;
+}
+
+/** Thrown when the system cannot start; the message says why and what to do. */
+export class StartError extends Error {
+  override readonly name = "StartError";
+}
+
+const SITE = join(import.meta.dirname, "../web");
+const TABLE_NAME = "mysfits";
+
+/** What the embedded DynamoDB is to its supervisor. */
+const DYNAMODB = {
+  program: "local/dynamodb.ts",
+  health: { path: "/", interval: 10, timeout: 5, healthyAfter: 3, unhealthyAfter: 3 },
+  drainSeconds: 10,
+};
+
+/** Milliseconds that a program may take until it passes its first health check. */
+const START_LIMIT = 30_000;
+
+/**
+ * Starts the site's address first, then what stands behind it: the table, the monolith and the like service.
+ * Throws a {@link StartError} or a `TableFolderError`, and leaves nothing running, when something cannot start.
+ */
+export async function startSystem({ settings, port, folder, fresh = false, print }: SystemOptions): Promise<System> {
+  const tableFolder = join(folder, "table");
+  const dynamodb = new Task({
+    ...DYNAMODB,
+    name: "dynamodb",
+    port: await freePort(),
+    environment: { TABLE_FOLDER: tableFolder },
+  });
+  const monolithPort = await freePort();
+  const [likeService, monolithService] = describeServices(settings, {
+    region: settings.region,
+    tableName: TABLE_NAME,
+    monolithHost: `127.0.0.1:${monolithPort}`,
+    siteOrigin: "",
+  });
+  const like = taskOf(likeService, await freePort(), dynamodb);
+  const monolith = taskOf(monolithService, monolithPort, dynamodb);
+
+  const groups = {
+    dynamodb: targetsOf(dynamodb, DYNAMODB),
+    monolith: targetsOf(monolith, monolithService),
+    like: targetsOf(like, likeService),
+  };
+  const router = await startRouterOrExplain({
+    port,
+    site: SITE,
+    // As on the load balancer, the service without a path of its own takes what is left.
+    routes: [
+      { path: likeService.path ?? "/*", group: groups.like },
+      { path: monolithService.path ?? "/*", group: groups.monolith },
+    ],
+  });
+  const logs = [dynamodb, monolith, like].map((task) =>
+    keepLog(task, join(folder, "logs", `${task.name}.log`), likeService.health.path, print),
+  );
+
+  let stopping: Promise<void> | undefined;
+  const stop = async () => {
+    await router.stop(likeService.drainSeconds);
+    await like.stop();
+    await monolith.stop();
+    await dynamodb.stop();
+    for (const log of logs) {
+      log.close();
+    }
+  };
+
+  const system: System = {
+    address: `http://localhost:${router.port}`,
+    tasks: { like, monolith, dynamodb },
+    tableName: TABLE_NAME,
+    stop: () => (stopping ??= stop()),
+  };
+  try {
+    await prepareTableFolder(tableFolder, fresh);
+    await launch(dynamodb, groups.dynamodb);
+    await openTable({ name: TABLE_NAME, endpoint: dynamodb.origin, region: settings.region });
+    await Promise.all([launch(monolith, groups.monolith), launch(like, groups.like)]);
+    return system;
+  } catch (error) {
+    await system.stop();
+    throw error;
+  }
+}
+
+function taskOf({ name, container, uses, drainSeconds }: Service, port: number, dynamodb: Task): Task {
+  return new Task({
+    name,
+    program: programOf(container),
+    port,
+    drainSeconds,
+    environment: { ...container.environment, ...(uses.includes("table") && accessTo(dynamodb)) },
+  });
+}
+
+function programOf({ name, image }: Container): string {
+  if ("program" in image) {
+    return image.program;
+  }
+  throw new StartError(`${name} is a public image (${image.public}): the laptop runs only programs of this project`);
+}
+
+/** Everything the AWS SDK looks for, so that it goes looking nowhere else: not in this user's files, not in a metadata service. */
+function accessTo(dynamodb: Task): Record<string, string> {
+  return {
+    AWS_ENDPOINT_URL_DYNAMODB: dynamodb.origin,
+    AWS_ACCESS_KEY_ID: LOCAL_CREDENTIALS.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: LOCAL_CREDENTIALS.secretAccessKey,
+    AWS_CONFIG_FILE: devNull,
+    AWS_SHARED_CREDENTIALS_FILE: devNull,
+    AWS_EC2_METADATA_DISABLED: "true",
+  };
+}
+
+function targetsOf(task: Task, { health }: Pick<Service, "health">): TargetGroup {
+  const group = new TargetGroup(health);
+  task.on("up", () => group.register(task.origin));
+  task.on("down", () => group.deregister(task.origin));
+  return group;
+}
+
+async function startRouterOrExplain(options: Parameters<typeof startRouter>[0]): Promise<Router> {
+  try {
+    return await startRouter(options);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "EADDRINUSE" || code === "EACCES") {
+      const problem = code === "EADDRINUSE" ? "is taken" : "is not open to this user";
+      throw new StartError(`port ${options.port} ${problem}: choose another, as in PORT=8081 npm start`);
+    }
+    throw error;
+  }
+}
+
+/** All of a task's lines go to its file; a person gets the ones worth reading, and hears of every unwanted ending. */
+function keepLog(task: Task, path: string, healthPath: string, print: (line: string) => void): LogFile {
+  const log = new LogFile(path);
+  task.on("line", (line) => {
+    log.append(line);
+    if (!isHealthCheck(line, healthPath)) {
+      print(shortLine(task.name, line));
+    }
+  });
+  task.on("ended", (reason, followedIn) => {
+    if (followedIn !== undefined) {
+      print(shortLine(task.name, `ended by itself (${reason}); another starts in ${followedIn / 1000} s`));
+    }
+  });
+  return log;
+}
+
+/** Starts a task and waits until requests can go there. A program that ends before that would only end again. */
+async function launch(task: Task, group: TargetGroup): Promise<void> {
+  const settled = new AbortController();
+  const { signal } = settled;
+  const ended = once(task, "ended", { signal }).then(([reason]) => `ended with ${reason}`);
+  const late = pause(START_LIMIT, `passed no health check within ${START_LIMIT / 1000} s`, { signal });
+  task.start();
+  const problem = await Promise.race([group.whenHealthy(), ended, late]);
+  settled.abort();
+  await Promise.allSettled([ended, late]);
+  if (problem !== undefined) {
+    throw new StartError(`${task.name} ${problem}: its last lines say why`);
+  }
+}

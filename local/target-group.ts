@@ -1,0 +1,131 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { Pool, request } from "undici";
+import type { HealthCheck } from "../specs/services.ts";
+
+/** Milliseconds between the first checks of a new target, until it passes one. */
+const FIRST_CHECKS = 100;
+
+/** Milliseconds; the load balancer's own. */
+const LIMITS = { connect: 10_000, idle: 60_000 };
+
+/** One task of a service, as the router sees it: an address that passes its health checks, or does not. */
+class Target {
+  readonly pool: Pool;
+  readonly #origin: string;
+  readonly #health: HealthCheck;
+  readonly #removed = new AbortController();
+  #healthy = false;
+
+  constructor(origin: string, health: HealthCheck, changed: () => void) {
+    this.#origin = origin;
+    this.#health = health;
+    this.pool = new Pool(origin, {
+      connect: { timeout: LIMITS.connect },
+      headersTimeout: LIMITS.idle,
+      bodyTimeout: LIMITS.idle,
+      // Shorter than the services' own: a service must not close a connection on which a request is just leaving.
+      keepAliveTimeout: 30_000,
+      keepAliveMaxTimeout: 60_000,
+    });
+    this.#watch(changed).catch(() => {});
+  }
+
+  get healthy(): boolean {
+    return this.#healthy;
+  }
+
+  /** Ends the checks at once, and the connections when the answers on them are out. */
+  async remove(): Promise<void> {
+    this.#removed.abort();
+    this.#healthy = false;
+    await this.pool.close();
+  }
+
+  /** A new target is in with the first check it passes; from then on, only a run of equal results changes the verdict. */
+  async #watch(changed: () => void): Promise<void> {
+    const { interval, healthyAfter, unhealthyAfter } = this.#health;
+    const { signal } = this.#removed;
+    while (!(await this.#passes())) {
+      await pause(Math.min(FIRST_CHECKS, interval * 1000), undefined, { signal });
+    }
+    signal.throwIfAborted();
+    this.#healthy = true;
+    changed();
+    for (let contrary = 0; ; ) {
+      await pause(interval * 1000, undefined, { signal });
+      contrary = (await this.#passes()) === this.#healthy ? 0 : contrary + 1;
+      if (contrary === (this.#healthy ? unhealthyAfter : healthyAfter) && !signal.aborted) {
+        this.#healthy = !this.#healthy;
+        contrary = 0;
+        changed();
+      }
+    }
+  }
+
+  /** Asks on a connection of its own, so that a check tells whether new connections are taken. */
+  async #passes(): Promise<boolean> {
+    try {
+      const { statusCode, body } = await request(this.#origin + this.#health.path, {
+        headers: { "user-agent": "ELB-HealthChecker/2.0" },
+        reset: true,
+        signal: AbortSignal.any([this.#removed.signal, AbortSignal.timeout(this.#health.timeout * 1000)]),
+      });
+      await body.dump();
+      return statusCode === 200;
+    } catch {
+      return false;
+    }
+  }
+}
+
+/** The tasks of one service that requests may go to. Unlike AWS's, a group without a healthy target sends requests nowhere. */
+export class TargetGroup {
+  readonly #health: HealthCheck;
+  readonly #targets = new Map<string, Target>();
+  readonly #waiting = new Set<() => void>();
+  #turn = 0;
+
+  constructor(health: HealthCheck) {
+    this.#health = health;
+  }
+
+  /** @param origin Address of the task, such as `http://127.0.0.1:41000`. Requests go there once it is healthy. */
+  register(origin: string): void {
+    this.#targets.set(origin, new Target(origin, this.#health, () => this.#tell()));
+  }
+
+  /** Requests stop going there at once; those on their way are finished. */
+  deregister(origin: string): void {
+    const target = this.#targets.get(origin);
+    this.#targets.delete(origin);
+    target?.remove();
+  }
+
+  /** Pools of the healthy targets, beginning with the one whose turn it is. */
+  inTurn(): Pool[] {
+    const healthy = this.#healthy().map(({ pool }) => pool);
+    const first = healthy.length === 0 ? 0 : this.#turn++ % healthy.length;
+    return [...healthy.slice(first), ...healthy.slice(0, first)];
+  }
+
+  /** Resolves as soon as a target is healthy. */
+  whenHealthy(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#waiting.add(resolve);
+      this.#tell();
+    });
+  }
+
+  #healthy(): Target[] {
+    return [...this.#targets.values()].filter((target) => target.healthy);
+  }
+
+  #tell(): void {
+    if (this.#healthy().length > 0) {
+      for (const resolve of this.#waiting) {
+        resolve();
+      }
+      this.#waiting.clear();
+    }
+  }
+}
