@@ -107,6 +107,17 @@ const REFUSED: readonly (readonly [override: string, message: string])[] = [
     "services.like.imageTag=latest",
     "services.like.imageTag is \"latest\": expected a tag that never moves; 'latest' does",
   ],
+  [
+    "logSearch.engine=OpenSearch_3.1",
+    'logSearch.engine is "OpenSearch_3.1": expected one of "Elasticsearch_7.10"|"OpenSearch_2.19"',
+  ],
+  ["logSearch.instances=3", "logSearch.instances is 3: expected 1, or a multiple of the 2 zones"],
+  [
+    "logSearch.instanceType=t3.small",
+    'logSearch.instanceType is "t3.small": expected an instance type of OpenSearch Service such as t3.small.search',
+  ],
+  ["logSearch.volumeGib=5", "logSearch.volumeGib is 5: expected 10 GiB or more, the smallest volume of a node"],
+  ["logSearch.adminEmail=ada", 'logSearch.adminEmail is "ada": expected an e-mail address'],
   ["account=42", 'account is "42": expected the 12 digits of an AWS account, in quotes'],
   ["services.like=off", 'services.like is "off": expected object'],
   ["network.cidr.length=16", 'override "network.cidr.length=16": cidr is "10.0.0.0/16" and has no settings inside'],
