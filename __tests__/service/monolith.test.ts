@@ -133,6 +133,16 @@ test("is healthy and not ready without its table", async (t) => {
   t.is(await ready.text(), '{"status":"not ready","service":"monolith","missing":["table nowhere"]}');
 });
 
+test("an item that is no mysfit is 500, and only the log says what is wrong with it", async (t) => {
+  const table = await startTable(t);
+  await table.put({ MysfitId: { S: NOBODY }, Likes: { S: "many" } });
+  const { origin, lines } = await startMonolith(t, table);
+  const response = await fetch(`${origin}/mysfits/${NOBODY}`);
+  t.is(response.status, 500);
+  t.is(await response.text(), '{"error":"internal error"}');
+  t.true(lines.some(({ level, msg }) => level === 50 && /^internal error: .*"Likes"/s.test(msg)));
+});
+
 test("answers 503 while DynamoDB cannot be reached, and logs why", async (t) => {
   const { origin, lines } = await startMonolith(t, {
     environment: {

@@ -6,7 +6,14 @@ import { type AddressInfo, connect, type Server } from "node:net";
 import { createInterface } from "node:readline";
 import { Writable } from "node:stream";
 import { text } from "node:stream/consumers";
-import { BatchWriteItemCommand, CreateTableCommand, DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
+import {
+  type AttributeValue,
+  BatchWriteItemCommand,
+  CreateTableCommand,
+  DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+} from "@aws-sdk/client-dynamodb";
 import type { ExecutionContext } from "ava";
 import { likeService } from "../../service/like/app.ts";
 import type { Dice } from "../../service/like/chaos.ts";
@@ -37,6 +44,7 @@ export interface Table {
   /** The mysfit's item, in DynamoDB's JSON. */
   item(id: string): ReturnType<typeof getItem>;
   likes(id: string): Promise<number>;
+  put(item: Record<string, AttributeValue>): Promise<void>;
 }
 
 /** A DynamoDB of the test's own, with the twelve mysfits in it. */
@@ -52,6 +60,9 @@ export async function startTable(t: ExecutionContext): Promise<Table> {
   return {
     environment: { DDB_TABLE_NAME: TABLE, AWS_REGION: REGION, AWS_ENDPOINT_URL_DYNAMODB: endpoint },
     item: (id) => getItem(client, id),
+    put: async (item) => {
+      await client.send(new PutItemCommand({ TableName: TABLE, Item: item }));
+    },
     likes: async (id) => Number((await getItem(client, id))?.Likes?.N),
   };
 }

@@ -202,7 +202,7 @@ test("a stop answers what is just arriving on a connection that was idle", async
   const socket = connect(port, "127.0.0.1");
   const answers = text(socket);
   socket.write("GET / HTTP/1.1\r\nHost: like\r\n\r\n");
-  await pause(100);
+  await once(socket, "readable");
   const stopped = stop();
   await pause(100);
   socket.write("GET / HTTP/1.1\r\nHost: like\r\n\r\n");

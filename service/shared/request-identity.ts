@@ -1,6 +1,7 @@
-import { randomBytes, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import type { Middleware } from "koa";
 import type { Log } from "./log.ts";
+import { formatTraceHeader, newTraceRoot, parseTraceHeader } from "./trace-header.ts";
 
 /** What every request carries on its way through a service. */
 export interface RequestState {
@@ -13,8 +14,6 @@ export interface RequestState {
 }
 
 const REQUEST_ID = /^[\w.:-]{1,64}$/;
-const TRACE_ROOT = /(?:^|;)\s*Root=(1-[0-9a-f]{8}-[0-9a-f]{24})(?:;|$)/;
-const LONGEST_TRACE_HEADER = 256;
 
 /** Gives each request its ids and its logger. An id that somebody made up carelessly is replaced, for it ends up in the log. */
 export function identifyRequests(log: Log): Middleware<RequestState> {
@@ -22,9 +21,11 @@ export function identifyRequests(log: Log): Middleware<RequestState> {
     const requestId = ctx.get("x-request-id");
     ctx.state.requestId = REQUEST_ID.test(requestId) ? requestId : randomUUID();
     ctx.set("x-request-id", ctx.state.requestId);
-    const traceHeader = ctx.get("x-amzn-trace-id");
-    ctx.state.traceHeader = traceRoot(traceHeader) ? traceHeader : `Root=${newTraceRoot()}`;
-    ctx.state.log = log.child({ requestId: ctx.state.requestId, traceId: traceRoot(ctx.state.traceHeader) }, true);
+    const received = ctx.get("x-amzn-trace-id");
+    const trace = parseTraceHeader(received);
+    const traceId = trace?.root ?? newTraceRoot();
+    ctx.state.traceHeader = trace ? received : formatTraceHeader({ root: traceId });
+    ctx.state.log = log.child({ requestId: ctx.state.requestId, traceId }, true);
     await next();
   };
 }
@@ -32,13 +33,4 @@ export function identifyRequests(log: Log): Middleware<RequestState> {
 /** The headers that let another service log and trace its part as the same request. */
 export function identityHeaders({ requestId, traceHeader }: RequestState): Record<string, string> {
   return { "x-request-id": requestId, "x-amzn-trace-id": traceHeader };
-}
-
-function traceRoot(header: string): string | undefined {
-  return header.length <= LONGEST_TRACE_HEADER ? TRACE_ROOT.exec(header)?.[1] : undefined;
-}
-
-function newTraceRoot(): string {
-  const seconds = Math.floor(Date.now() / 1000);
-  return `1-${seconds.toString(16).padStart(8, "0")}-${randomBytes(12).toString("hex")}`;
 }

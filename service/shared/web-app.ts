@@ -72,21 +72,22 @@ const refuseMalformedUrls: Middleware<RequestState> = (ctx, next) => {
 
 /** Waits until the request is here in full, without keeping it: nothing happens for half a request. */
 const takeBody: Middleware<RequestState> = async (ctx, next) => {
+  refuseBeyondLimit(Number(ctx.get("content-length")));
   let bytes = 0;
-  const tooLarge = new Refusal(413, `body too large: expected ${BODY_LIMIT} bytes at most`);
-  if (Number(ctx.get("content-length")) > BODY_LIMIT) {
-    throw tooLarge;
-  }
   try {
     // Left undestroyed, the connection stays open for the answer, and Node throws away the rest of the body.
     for await (const chunk of ctx.req.iterator({ destroyOnReturn: false })) {
       bytes += chunk.length;
-      if (bytes > BODY_LIMIT) {
-        throw tooLarge;
-      }
+      refuseBeyondLimit(bytes);
     }
   } catch (error) {
-    throw error === tooLarge ? error : new Refusal(400, "the request ended before its body did", { cause: error });
+    throw error instanceof Refusal ? error : new Refusal(400, "the request ended before its body did");
   }
   await next();
 };
+
+function refuseBeyondLimit(bytes: number): void {
+  if (bytes > BODY_LIMIT) {
+    throw new Refusal(413, `body too large: expected ${BODY_LIMIT} bytes at most`);
+  }
+}
