@@ -19,8 +19,6 @@ export interface AlarmsProps {
 export class Alarms extends Construct {
   /** By the alarms' names. */
   readonly arns: Readonly<Record<string, string>>;
-  /** Name of the one that pages, by which a pager picks it out of the topic. */
-  readonly pagerName: string;
 
   constructor(scope: Construct, id: string, { prefix, alarms, topicArn }: AlarmsProps) {
     super(scope, id);
@@ -39,14 +37,13 @@ export class Alarms extends Construct {
       }),
     }));
     const paging = made.filter(({ alarm }) => alarm.pages);
-    const pager = new CloudwatchCompositeAlarm(this, "pager", {
+    new CloudwatchCompositeAlarm(this, "pager", {
       alarmName: `${prefix}-on-call`,
       alarmDescription: `Visitors feel it: one or more of ${paging.map(({ alarm }) => alarm.name).join(", ")}. First: read the first row of the dashboard ${prefix}. Runbook: docs/runbook/README.md`,
       alarmRule: paging.map(({ resource }) => `ALARM("${resource.alarmName}")`).join(" OR "),
       alarmActions: [topicArn],
       okActions: [topicArn],
     });
-    this.pagerName = pager.alarmName;
     this.arns = Object.fromEntries(made.map(({ alarm, resource }) => [alarm.name, resource.arn]));
   }
 }

@@ -15,8 +15,6 @@ import type { ServicesStack } from "./services-stack.ts";
 
 /** What an on-call engineer looks at: dashboard, alarms, saved queries and the rules of tracing. */
 export class MonitoringStack extends MysfitsStack {
-  readonly alarms: Alarms;
-
   constructor(
     scope: Construct,
     settings: Settings,
@@ -35,7 +33,7 @@ export class MonitoringStack extends MysfitsStack {
       logSearch: logSearch?.names,
       tracesUrl: traced ? oddLikesUrl(region) : undefined,
     });
-    this.alarms = new Alarms(this, "alarms", {
+    const { arns: alarmArns } = new Alarms(this, "alarms", {
       prefix: this.prefix,
       alarms: watched.alarms,
       topicArn: notifications.arn,
@@ -44,7 +42,7 @@ export class MonitoringStack extends MysfitsStack {
       name: this.prefix,
       region,
       dashboard: onCallDashboard(watched),
-      alarmArns: this.alarms.arns,
+      alarmArns,
     });
     new SavedQueries(this, "queries", { folder: this.prefix, queries: Object.values(watched.queries) });
     if (traced) {

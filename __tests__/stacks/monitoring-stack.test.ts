@@ -1,10 +1,11 @@
 import test from "ava";
+import { TABLE_OPERATIONS } from "../../specs/monitoring/table.ts";
 import { LogSearchStack } from "../../stacks/log-search-stack.ts";
 import { MonitoringStack } from "../../stacks/monitoring-stack.ts";
 import { NetworkStack } from "../../stacks/network-stack.ts";
 import { PlatformStack } from "../../stacks/platform-stack.ts";
 import { ServicesStack } from "../../stacks/services-stack.ts";
-import { type Arguments, resource, resources, type SynthesizedStack, synthesizeOnly } from "../synth.ts";
+import { type Arguments, resource, resources, type SynthesizedStack, synthesize, synthesizeOnly } from "../synth.ts";
 
 interface Box {
   readonly x: number;
@@ -189,6 +190,15 @@ test("without log search and tracing the stack has nothing of them", (t) => {
   t.deepEqual(resources(bare, "aws_xray_sampling_rule"), []);
   t.is(resources(bare, "aws_cloudwatch_metric_alarm").length, 13);
   t.notRegex(JSON.stringify(bare), /log-shipper|AWS\/ES|xray\/home/);
+});
+
+test("the table's failures are counted for every operation that the monolith may use", (t) => {
+  const { services } = synthesize("emulator");
+  const allowed = Object.values(services?.data.aws_iam_policy_document ?? {})
+    .flatMap(({ statement }) => statement as { actions: string[] }[])
+    .flatMap(({ actions }) => actions)
+    .filter((action) => action.startsWith("dynamodb:"));
+  t.deepEqual(allowed.map((action) => action.replace("dynamodb:", "")).sort(), [...TABLE_OPERATIONS]);
 });
 
 function overlap(one: Box, other: Box): boolean {
