@@ -88,7 +88,8 @@ function shipperAlarms(
       name: "shipper-errors",
       title: "The log shipper fails",
       value: metrics.shipperErrors,
-      meaning: "Invocations of the log shipper fail in 3 of 5 minutes; lines that fail at every try end in the dead-letter queue.",
+      meaning:
+        "Invocations of the log shipper fail in 3 of 5 minutes; lines that fail at every try end in the dead-letter queue.",
       firstLook: "see whether the search domain is red: if it is, the shipper fails on purpose and waits for it.",
     },
     {

@@ -33,8 +33,7 @@ export function watchTable(table: string) {
       name: "table-throttles",
       title: "The table throttles",
       value: metrics.throttles,
-      meaning:
-        "DynamoDB turns requests away in 3 of 5 minutes: reads get slow, likes and adoptions fail at once.",
+      meaning: "DynamoDB turns requests away in 3 of 5 minutes: reads get slow, likes and adoptions fail at once.",
       firstLook: "see whether requests rose suddenly: a table on demand doubles its room, but takes minutes for it.",
     },
     {
