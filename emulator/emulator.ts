@@ -34,13 +34,7 @@ export async function startEmulator({ port = 0, log = process.stderr }: Emulator
   }
   const server = spawn("python3", [join(import.meta.dirname, "server.py"), "--port", String(port)], {
     stdio: ["pipe", "pipe", "pipe"],
-    env: {
-      ...process.env,
-      PYTHONDONTWRITEBYTECODE: "1",
-      MOTO_IAM_LOAD_MANAGED_POLICIES: "true",
-      MOTO_ACM_VALIDATION_WAIT: "1",
-      MOTO_S3_ALLOW_CROSSACCOUNT_ACCESS: "false",
-    },
+    env: { ...process.env, PYTHONDONTWRITEBYTECODE: "1" },
   });
   server.stderr.pipe(log, { end: false });
   const ended = once(server, "exit").then(() => {});

@@ -5,13 +5,14 @@ import json
 from moto.core.base_backend import BackendDict
 
 PATH = "/emulator/holdings"
+GONE = ("INACTIVE", "deleted", "PendingDeletion")
 
 
 class TellHoldings:
     """Answers GET /emulator/holdings with the names of all things held, by service and collection.
 
     Moto keeps everything it emulates in collections on one object per service, account and region. What a new such
-    object has as well (default VPC, AWS's own policies) is not counted.
+    object has as well (default VPC, AWS's own policies) is not counted, nor what is marked as gone.
     """
 
     def __init__(self, application):
@@ -31,7 +32,7 @@ def holdings() -> dict[str, list[str]]:
             new = type(backend)(region, account)
             for collection, things in vars(backend).items():
                 names = _names(things)
-                if len(names) > len(_names(getattr(new, collection, None))):
+                if collection != "tags" and len(names) > len(_names(getattr(new, collection, None))):
                     found[f"{service.service_name}.{collection}"] = sorted(names)
     return found
 
@@ -47,4 +48,9 @@ def _names(things) -> list[str]:
 def _names_below(key: str, value) -> list[str]:
     if isinstance(value, (dict, list, set, tuple)):
         return [f"{key}/{name}" for name in _names(value)]
-    return [key]
+    return [] if _is_gone(value) else [key]
+
+
+def _is_gone(thing) -> bool:
+    """AWS too goes on listing some things for a while after their end, marked so."""
+    return any(getattr(thing, mark, None) in GONE for mark in ("status", "state", "key_state"))

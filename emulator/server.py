@@ -10,6 +10,14 @@ import os
 import sys
 import threading
 
+# What moto reads while it is imported, or later: AWS's own policies, certificates valid at once, buckets of other
+# accounts out of reach.
+os.environ.update(
+    MOTO_IAM_LOAD_MANAGED_POLICIES="true",
+    MOTO_ACM_VALIDATION_WAIT="1",
+    MOTO_S3_ALLOW_CROSSACCOUNT_ACCESS="false",
+)
+
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
 import gaps  # noqa: F401  (importing fills the gaps)

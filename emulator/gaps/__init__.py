@@ -5,4 +5,24 @@ Moto derives an action's name, its parameters and the form of its answer from bo
 missing action is a method on moto's response class, named as the action in snake case.
 """
 
-from . import applicationautoscaling, awslambda, cloudfront, cognitoidentity, ec2, ecs, opensearch, s3  # noqa: F401
+from . import (  # noqa: F401
+    applicationautoscaling,
+    awslambda,
+    budgets,
+    cloudfront,
+    cloudwatch,
+    codebuild,
+    codecommit,
+    codeconnections,
+    codedeploy,
+    codepipeline,
+    codestarnotifications,
+    cognitoidentity,
+    ec2,
+    ecs,
+    logs,
+    opensearch,
+    s3,
+    servicediscovery,
+    xray,
+)

@@ -1,32 +1,30 @@
 import json
 
 from moto.applicationautoscaling.responses import ApplicationAutoScalingResponse
+from moto.utilities.tagging_service import TaggingService
 
-from .patch import around, memory, missing_from
-
-
-def _tags(response) -> dict[str, str]:
-    return memory(response.applicationautoscaling_backend, "tags").setdefault(response._get_param("ResourceARN"), {})
+from .patch import around, missing_from, tags
 
 
 @missing_from(ApplicationAutoScalingResponse)
 def list_tags_for_resource(self) -> str:
     """The provider lists a scalable target's tags on every read and fails without an answer."""
-    return json.dumps({"Tags": _tags(self)})
+    kept = tags(self.applicationautoscaling_backend)
+    return json.dumps({"Tags": kept.get_tag_dict_for_resource(self._get_param("ResourceARN"))})
 
 
 @missing_from(ApplicationAutoScalingResponse)
 def tag_resource(self) -> str:
     """See list_tags_for_resource."""
-    _tags(self).update(self._get_param("Tags"))
+    _tag(self, self._get_param("ResourceARN"))
     return "{}"
 
 
 @missing_from(ApplicationAutoScalingResponse)
 def untag_resource(self) -> str:
     """See list_tags_for_resource."""
-    for key in self._get_param("TagKeys"):
-        _tags(self).pop(key, None)
+    kept = tags(self.applicationautoscaling_backend)
+    kept.untag_resource_using_names(self._get_param("ResourceARN"), self._get_param("TagKeys"))
     return "{}"
 
 
@@ -34,8 +32,10 @@ def untag_resource(self) -> str:
 def keep_tags(original, self) -> str:
     """moto drops the tags given at registration, and the next plan wants to add them."""
     answer = original(self)
-    tags = self._get_param("Tags")
-    if tags:
-        arn = json.loads(answer)["ScalableTargetARN"]
-        memory(self.applicationautoscaling_backend, "tags")[arn] = tags
+    _tag(self, json.loads(answer)["ScalableTargetARN"])
     return answer
+
+
+def _tag(response, arn: str) -> None:
+    given = TaggingService.convert_dict_to_tags_input(response._get_param("Tags"))
+    tags(response.applicationautoscaling_backend).tag_resource(arn, given)

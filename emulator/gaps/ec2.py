@@ -1,4 +1,8 @@
+from moto.core.responses import ActionResult
+from moto.ec2.models import EC2Backend
 from moto.ec2.models.security_groups import SecurityGroupRule
+from moto.ec2.responses.launch_templates import LaunchTemplates
+from moto.ec2.responses.monitoring import Monitoring
 
 from .patch import around
 
@@ -18,3 +22,52 @@ def description(self) -> str | None:
 
 
 SecurityGroupRule.description = description
+
+
+@around(EC2Backend, "delete_nat_gateway")
+def delete_interface_too(original, self, nat_gateway_id: str):
+    """moto leaves a NAT gateway's network interface behind."""
+    gateway = original(self, nat_gateway_id)
+    self.enis.pop(gateway._eni.id, None)
+    return gateway
+
+
+@around(EC2Backend, "delete_vpc")
+def delete_network_acl_too(original, self, vpc_id: str):
+    """moto leaves a VPC's default network ACL behind."""
+    vpc = original(self, vpc_id)
+    for acl in [acl for acl in self.network_acls.values() if acl.vpc_id == vpc_id]:
+        del self.network_acls[acl.id]
+    return vpc
+
+
+@around(Monitoring, "monitor_instances")
+def start_monitoring(_, self) -> ActionResult:
+    """moto names this action and refuses it; the provider calls it after it has created an instance."""
+    return _set_monitoring(self, "enabled")
+
+
+@around(Monitoring, "unmonitor_instances")
+def stop_monitoring(_, self) -> ActionResult:
+    """See start_monitoring."""
+    return _set_monitoring(self, "disabled")
+
+
+def _set_monitoring(response, state: str) -> ActionResult:
+    instances = [response.ec2_backend.get_instance(id_) for id_ in response._get_param("InstanceIds", [])]
+    for instance in instances:
+        instance.monitoring_state = state
+    told = [{"InstanceId": instance.id, "Monitoring": {"State": state}} for instance in instances]
+    return ActionResult({"InstanceMonitorings": told})
+
+
+@around(LaunchTemplates, "create_launch_template")
+def keep_own_tags_apart(original, self) -> ActionResult:
+    """moto puts a template's own tags among those for instances, and every plan wants to take them out."""
+    result = original(self)
+    template = self.ec2_backend.get_launch_template(result.result["LaunchTemplate"]["LaunchTemplateId"])
+    data = template.latest_version().data
+    others = [tags for tags in data.pop("TagSpecifications", []) if tags["ResourceType"] != "launch-template"]
+    if others:
+        data["TagSpecifications"] = others
+    return result

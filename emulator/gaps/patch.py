@@ -1,6 +1,13 @@
-"""The two ways a gap is filled, and where it keeps what it has to remember."""
+"""The ways a gap is filled, and where it keeps what it has to remember."""
 
 import functools
+import re
+import sys
+from types import ModuleType
+
+from moto import backend_index
+from moto.core.base_backend import AccountSpecificBackend, BackendDict
+from moto.utilities.tagging_service import TaggingService
 
 
 def missing_from(owner):
@@ -34,3 +41,24 @@ def around(owner, name: str):
 def memory(backend, name: str) -> dict:
     """A dictionary that lives as long as `backend`, moto's state of one service in one account and region."""
     return backend.__dict__.setdefault(f"_gap_{name}", {})
+
+
+def tags(backend) -> TaggingService:
+    """Tags of the things of `backend` whose tags moto does not keep."""
+    return backend.__dict__.setdefault("_gap_tags", TaggingService())
+
+
+def new_service(name: str, backend, response, paths: list[str]) -> BackendDict:
+    """Makes a service known that moto has not at all, where moto looks for its own: modules below `moto`."""
+    module_name = name.replace("-", "")
+    url_base = rf"https?://{name}\.(.+)\.amazonaws\.com"
+    package, urls = ModuleType(f"moto.{module_name}"), ModuleType(f"moto.{module_name}.urls")
+    urls.url_bases = [url_base]
+    urls.url_paths = {"{0}" + path: response.dispatch for path in paths}
+    backend.__module__ = f"moto.{module_name}.models"  # moto finds a backend's urls beside it
+    regions = AccountSpecificBackend.get_session().get_available_regions("ec2")  # botocore lists none for some services
+    backends = BackendDict(backend, name, use_boto3_regions=False, additional_regions=regions)
+    setattr(package, f"{module_name}_backends", backends)
+    sys.modules.update({package.__name__: package, urls.__name__: urls})
+    backend_index.backend_url_patterns.append((name, re.compile(url_base)))
+    return backends

@@ -1,5 +1,8 @@
+import re
+
 from moto.iam.access_control import IAMPolicyStatement, PermissionResult
 from moto.s3.models import FakeDeleteMarker
+from moto.s3.responses import S3Response
 
 from .patch import around, missing_from
 
@@ -22,3 +25,16 @@ def leave_out_conditioned(original, self, *args, **kwargs):
     if self._statement.get("Condition") and self._statement.get("Resource"):
         return PermissionResult.NEUTRAL
     return original(self, *args, **kwargs)
+
+
+@around(S3Response, "get_bucket_notification")
+def tell_event_bridge(original, self):
+    """moto keeps that a bucket sends its events to EventBridge, and leaves it out of its answer."""
+    status, headers, body = original(self)
+    kept = self.backend.get_bucket_notification_configuration(self.bucket_name)
+    if kept is None or kept.event_bridge is None:
+        return status, headers, body
+    text = body.decode() if isinstance(body, bytes) else body
+    opened = re.sub(r"<NotificationConfiguration([^>]*)/>", r"<NotificationConfiguration\1></NotificationConfiguration>", text)
+    end = "</NotificationConfiguration>"
+    return status, headers, opened.replace(end, f"<EventBridgeConfiguration/>{end}")

@@ -1,0 +1,46 @@
+import json
+
+from moto.codebuild import responses
+from moto.codebuild.models import CodeBuildBackend
+from moto.codebuild.responses import CodeBuildResponse
+
+from .patch import around, missing_from
+
+FORGOTTEN = ("encryptionKey", "concurrentBuildLimit", "secondarySources", "fileSystemLocations")
+
+
+@around(responses, "_validate_required_params_source")
+def take_source_without_location(original, source) -> None:
+    """moto wants a location of every source; a pipeline's has none, and neither has no source at all."""
+    if source["type"] not in ("CODEPIPELINE", "NO_SOURCE"):
+        original(source)
+
+
+@around(responses, "_validate_required_params_artifacts")
+def take_artifacts_without_location(original, artifacts) -> None:
+    """See take_source_without_location."""
+    if artifacts["type"] != "CODEPIPELINE":
+        original(artifacts)
+
+
+@around(CodeBuildResponse, "create_project")
+def keep_all_arguments(original, self) -> str:
+    """moto drops some of a project's arguments, and every plan after the apply wants to set them again."""
+    original(self)
+    project = self.codebuild_backend.codebuild_projects[self._get_param("name")].project_metadata
+    project.update({key: self._get_param(key) for key in FORGOTTEN if self._get_param(key)})
+    return json.dumps({"project": project})
+
+
+@missing_from(CodeBuildResponse)
+def update_project(self) -> str:
+    """moto cannot change a project. What is not given stays."""
+    project = self.codebuild_backend.codebuild_projects[self._get_param("name")].project_metadata
+    project.update(json.loads(self.body))
+    return json.dumps({"project": project})
+
+
+@around(CodeBuildBackend, "delete_project")
+def take_arn(original, self, name: str) -> None:
+    """The provider deletes a project by its ARN, moto by its name alone: the project would stay."""
+    original(self, name.split("/")[-1])
