@@ -13,6 +13,8 @@ export function keepStateInBucket(stack: TerraformStack, settings: Settings): vo
     key: `${settings.environment}/${stack.node.id}.tfstate`,
     region: settings.region,
     encrypt: true,
+    // The state bucket's own key, by its alias: `encrypt` alone would ask for S3's key and so turn the bucket's down.
+    kmsKeyId: `alias/${stateBucketName(settings)}`,
     ...(settings.emulator && emulated(settings.emulator)),
   });
   // S3 itself holds the lock (Terraform 1.10 and later); cdktf 0.21 has no property for it.
