@@ -21,7 +21,7 @@ command("bootstrap", "create the bucket for Terraform's state; safe to run again
     const { account, overrides } = prepare(options);
     const approve = approval(options.autoApprove);
     const outcome = await bootstrap({ account, overrides, approve });
-    console.log(`bootstrap done: ${outcome}`);
+    console.log(`bootstrap done: ${STATE_STACK} ${outcome}`);
   });
 
 command("plan [stack...]", "show what deploy would change").action(async (names: string[], options: Options) => {
