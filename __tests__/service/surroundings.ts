@@ -86,7 +86,9 @@ export async function startMonolith(
   table: Pick<Table, "environment">,
   { origin = "", logLevel = "DEBUG" as LogLevel } = {},
 ): Promise<RunningService> {
-  return run(t, "monolith", logLevel, (log) => monolithService({ ...table.environment, UPSTREAM_URL: origin }, log));
+  return run(t, "monolith", logLevel, (log) =>
+    monolithService({ ...table.environment, UPSTREAM_URL: origin, TRACING: "off" }, log),
+  );
 }
 
 /** The like service in front of whatever listens on a port. Chaos is on when there are dice. */
@@ -98,6 +100,7 @@ export async function startLike(
   const settings = {
     MONOLITH_URL: `${monolith.host ?? "127.0.0.1"}:${monolith.port}`,
     CHAOSMODE: dice ? "on" : "off",
+    TRACING: "off",
   } as const;
   return run(t, "like", logLevel, (log) => likeService(settings, log, dice));
 }
@@ -106,7 +109,7 @@ async function run(
   t: ExecutionContext,
   name: string,
   logLevel: LogLevel,
-  build: (log: Log) => Service,
+  build: (log: Log) => Promise<Service>,
 ): Promise<RunningService> {
   const lines: LogLine[] = [];
   const output = new Writable({
@@ -116,7 +119,7 @@ async function run(
     },
   });
   const log = createLog(name, logLevel, output);
-  const service = build(log);
+  const service = await build(log);
   const server = await listen(service.app, { port: 0, host: "127.0.0.1", drainSeconds: 5, log });
   t.teardown(async () => {
     await server.stop();

@@ -1,5 +1,6 @@
 import type { RouterMiddleware } from "@koa/router";
 import { z } from "zod";
+import { SEGMENT_NAMES } from "../../specs/monitoring/tracing.ts";
 import { onOff, serviceEnvironment } from "../shared/environment.ts";
 import type { Log } from "../shared/log.ts";
 import { onlyMysfitIds } from "../shared/mysfit-id.ts";
@@ -18,10 +19,14 @@ export const likeEnvironment = serviceEnvironment.extend({
   CHAOSMODE: onOff.default("off"),
 });
 
-type LikeSettings = Pick<z.infer<typeof likeEnvironment>, "MONOLITH_URL" | "CHAOSMODE">;
+type LikeSettings = Pick<z.infer<typeof likeEnvironment>, "MONOLITH_URL" | "CHAOSMODE" | "TRACING">;
 
 /** The like service: takes a like from the site and has the monolith count it, with chaos on top if wanted. */
-export function likeService({ MONOLITH_URL, CHAOSMODE }: LikeSettings, log: Log, dice = throwDice): Service {
+export async function likeService(
+  { MONOLITH_URL, CHAOSMODE, TRACING }: LikeSettings,
+  log: Log,
+  dice = throwDice,
+): Promise<Service> {
   const monolith = new MonolithClient(MONOLITH_URL);
   const burner = new Burner();
 
@@ -30,9 +35,10 @@ export function likeService({ MONOLITH_URL, CHAOSMODE }: LikeSettings, log: Log,
     ctx.body = { Update: "Success" };
   };
 
-  const app = webApp({
+  const app = await webApp({
     name: "like",
     log,
+    ...(TRACING === "on" && { segment: SEGMENT_NAMES.like }),
     routes(router) {
       router.param("id", onlyMysfitIds);
       router.post("/mysfits/:id/like", ...(CHAOSMODE === "on" ? [chaos(dice, burner)] : []), like);

@@ -2,6 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { Pool } from "undici";
 import { noSuchMysfit } from "../shared/mysfit-id.ts";
 import { Refusal } from "../shared/refusal.ts";
+import { callRemote } from "../shared/subsegments.ts";
 
 /** Milliseconds that a like may take with the monolith, from the name's resolution to the answer's last byte. */
 const LIKE_LIMIT = 3_000;
@@ -18,10 +19,12 @@ interface Answer {
 
 /** The way from the like service to the monolith. */
 export class MonolithClient {
+  readonly #host: string;
   readonly #pool: Pool;
 
   /** @param host Host of the monolith, with a port when it is not 80. */
   constructor(host: string) {
+    this.#host = host;
     this.#pool = new Pool(`http://${host}`, {
       connections: 128,
       connect: { timeout: 500 },
@@ -37,7 +40,8 @@ export class MonolithClient {
    * again, for that might count it twice.
    */
   async like(id: string, headers: Record<string, string>): Promise<void> {
-    const answer = await this.#sendLike(id, headers).catch((error: Error) => {
+    const call = { host: this.#host, method: "POST", path: `/mysfits/${id}/fulfill-like`, headers } as const;
+    const answer = await callRemote(call, (traced) => this.#sendLike(call.path, traced)).catch((error: Error) => {
       throw unavailable(
         error.name === "TimeoutError" ? new Error(`no answer within ${LIKE_LIMIT} ms`, { cause: error }) : error,
       );
@@ -60,11 +64,11 @@ export class MonolithClient {
     await this.#pool.destroy();
   }
 
-  async #sendLike(id: string, headers: Record<string, string>): Promise<Answer> {
+  async #sendLike(path: string, headers: Record<string, string>): Promise<Answer> {
     const signal = AbortSignal.timeout(LIKE_LIMIT);
     for (const milliseconds of PAUSES) {
       try {
-        return await this.#send("POST", `/mysfits/${id}/fulfill-like`, headers, signal);
+        return await this.#send("POST", path, headers, signal);
       } catch (error) {
         if (!neverLeft(error)) {
           throw error;
@@ -72,7 +76,7 @@ export class MonolithClient {
         await pause(milliseconds, undefined, { signal });
       }
     }
-    return this.#send("POST", `/mysfits/${id}/fulfill-like`, headers, signal);
+    return this.#send("POST", path, headers, signal);
   }
 
   async #send(method: "GET" | "POST", path: string, headers: Record<string, string>, signal: AbortSignal) {

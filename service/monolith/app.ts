@@ -1,5 +1,6 @@
 import type { ParsedUrlQuery } from "node:querystring";
 import { z } from "zod";
+import { SEGMENT_NAMES } from "../../specs/monitoring/tracing.ts";
 import { MYSFITS_TABLE } from "../../specs/mysfits.ts";
 import { serviceEnvironment } from "../shared/environment.ts";
 import type { Log } from "../shared/log.ts";
@@ -29,11 +30,11 @@ export const monolithEnvironment = serviceEnvironment.extend({
 
 type MonolithSettings = Pick<
   z.infer<typeof monolithEnvironment>,
-  "DDB_TABLE_NAME" | "UPSTREAM_URL" | "AWS_REGION" | "AWS_ENDPOINT_URL_DYNAMODB"
+  "DDB_TABLE_NAME" | "UPSTREAM_URL" | "AWS_REGION" | "AWS_ENDPOINT_URL_DYNAMODB" | "TRACING"
 >;
 
 /** The monolith: knows the mysfits, counts their likes and marks the adopted ones. */
-export function monolithService(settings: MonolithSettings, log: Log): Service {
+export async function monolithService(settings: MonolithSettings, log: Log): Promise<Service> {
   const table = new MysfitsTable({
     name: settings.DDB_TABLE_NAME,
     region: settings.AWS_REGION,
@@ -41,9 +42,10 @@ export function monolithService(settings: MonolithSettings, log: Log): Service {
     pictureOrigin: settings.UPSTREAM_URL,
   });
 
-  const app = webApp({
+  const app = await webApp({
     name: "monolith",
     log,
+    ...(settings.TRACING === "on" && { segment: SEGMENT_NAMES.monolith }),
     routes(router) {
       router.param("id", onlyMysfitIds);
       router.get("/mysfits", async (ctx) => {

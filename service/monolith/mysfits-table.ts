@@ -11,6 +11,7 @@ import { z } from "zod";
 import { MYSFITS_TABLE } from "../../specs/mysfits.ts";
 import { noSuchMysfit } from "../shared/mysfit-id.ts";
 import { Refusal } from "../shared/refusal.ts";
+import { traceCalls } from "./table-tracing.ts";
 
 export interface TableSettings {
   readonly name: string;
@@ -56,10 +57,16 @@ export class MysfitsTable {
   readonly #clientWithoutRetries: DynamoDBDocumentClient;
 
   constructor({ name, region, endpoint, pictureOrigin }: TableSettings) {
-    const connect = (maxAttempts: number) =>
-      DynamoDBDocumentClient.from(
-        new DynamoDBClient({ region, ...(endpoint && { endpoint }), maxAttempts, requestHandler: TIMEOUTS }),
-      );
+    const connect = (maxAttempts: number) => {
+      const client = new DynamoDBClient({
+        region,
+        ...(endpoint && { endpoint }),
+        maxAttempts,
+        requestHandler: TIMEOUTS,
+      });
+      traceCalls(client, region);
+      return DynamoDBDocumentClient.from(client);
+    };
     this.#name = name;
     this.#pictureOrigin = pictureOrigin;
     this.#client = connect(2);

@@ -17,6 +17,8 @@ export const serviceEnvironment = z.object({
   /** Seconds that the service has, once told to stop, to finish what is under way. */
   DRAIN_SECONDS: wholeNumber(1, 120).default(25),
   TRACING: onOff.default("off"),
+  /** Where the X-Ray daemon listens, over UDP and TCP; 127.0.0.1:2000 when left out. */
+  AWS_XRAY_DAEMON_ADDRESS: z.string().refine(isAddress, "host:port such as 127.0.0.1:2000").optional(),
 });
 
 export type ServiceEnvironment = z.infer<typeof serviceEnvironment>;
@@ -47,6 +49,11 @@ function wholeNumber(least: number, most: number) {
       `a whole number from ${least} to ${most}`,
     )
     .transform(Number);
+}
+
+function isAddress(text: string): boolean {
+  const [, port] = /^[\w.-]+:(\d{1,5})$/.exec(text) ?? [];
+  return port !== undefined && Number(port) >= 1 && Number(port) <= 65_535;
 }
 
 function show(value: string | undefined): string {

@@ -15,13 +15,13 @@ export interface Service {
 export async function start<Environment extends ServiceEnvironment>(
   name: string,
   schema: z.ZodType<Environment>,
-  build: (environment: Environment, log: Log) => Service,
+  build: (environment: Environment, log: Log) => Service | Promise<Service>,
 ): Promise<void> {
   try {
     const environment = readEnvironment(schema);
     const log = createLog(name, environment.LOGLEVEL);
     stopOnSurprise(log);
-    await run(build(environment, log), environment, log);
+    await run(await build(environment, log), environment, log);
   } catch (error) {
     if (!(error instanceof EnvironmentError)) {
       throw error;

@@ -1,13 +1,13 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { Segment, Subsegment } from "aws-xray-sdk-core";
-import { causeOf, flagsOf } from "./segment-fields.ts";
+import { causeOf, cut, flagsOf } from "./segment-fields.ts";
 import { formatTraceHeader } from "./trace-header.ts";
 
-// What a service's own code says to the trace of its request. Where a request is not traced, all of it does nothing.
+// What a service's own code says to the trace of its request. Where a request is not traced, none of it does anything.
 
 const current = new AsyncLocalStorage<Segment>();
 
-/** Runs a request's further handling with its segment at hand, through every await. */
+/** Has a request handled with its segment at hand, through every await. */
 export function withSegment<Result>(segment: Segment, handle: () => Result): Result {
   return current.run(segment, handle);
 }
@@ -39,25 +39,30 @@ export function callRemote<Answer extends RemoteAnswer>(
     if (subsegment === undefined) {
       return send(headers);
     }
-    const request = { method, url: `http://${host}${path}` };
+    const request = { method, url: cut(`http://${host}${path}`) };
     subsegment.addAttribute("http", { request });
     const trace = { root: subsegment.segment.trace_id, parent: subsegment.id, sampled: "1" } as const;
     const answer = await send({ ...headers, "x-amzn-trace-id": formatTraceHeader(trace) });
     const response = { status: answer.status, content_length: Buffer.byteLength(answer.text) };
-    subsegment.addAttribute("http", { request, response });
-    Object.assign(subsegment, flagsOf(answer.status));
+    Object.assign(subsegment, { http: { request, response } }, flagsOf(answer.status));
     return answer;
   });
 }
 
-/** Subsegments that stay within their segment. Each further one is sent by itself, so that no document outgrows a packet. */
-const MOST_WITHIN = 12;
+/** Subsegments that a segment keeps. Each further one is sent by itself, so that no document outgrows a packet. */
+const MOST_KEPT = 10;
 
-/** Makes a call a subsegment of the request's segment. One that throws is a fault, unless the call has set flags itself. */
+/**
+ * Makes a call a subsegment of the request's segment.
+ * @param name Of whom is called; the service map shows it.
+ * @param call Gets no subsegment where the request is not traced.
+ * @param failure What to note of an error that the call throws.
+ */
 export async function inSubsegment<Result>(
   name: string,
   namespace: "aws" | "remote",
   call: (subsegment: Subsegment | undefined) => Promise<Result>,
+  failure: (error: unknown) => object = (error) => ({ fault: true, cause: causeOf(error) }),
 ): Promise<Result> {
   const segment = current.getStore();
   if (segment === undefined) {
@@ -68,9 +73,20 @@ export async function inSubsegment<Result>(
   try {
     return await call(subsegment);
   } catch (error) {
-    Object.assign(subsegment, { fault: true, cause: causeOf(error) }, flagsOfFailure(error));
+    Object.assign(subsegment, failure(error));
     throw error;
   } finally {
-    close(subsegment);
+    close(subsegment, segment);
+  }
+}
+
+function close(subsegment: Subsegment, segment: Segment): void {
+  const kept = (segment.subsegments ?? []).length <= MOST_KEPT;
+  if (!kept) {
+    segment.removeSubsegment(subsegment);
+  }
+  subsegment.close();
+  if (!kept) {
+    subsegment.flush();
   }
 }

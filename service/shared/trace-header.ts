@@ -22,7 +22,7 @@ export function parseTraceHeader(text: string): TraceHeader | undefined {
   if (text.length > LONGEST) {
     return undefined;
   }
-  const fields = new Map(text.split(";").map((field) => field.trim().split("=", 2) as [string, string?]));
+  const fields = new Map(text.split(";").map((field) => field.trim().split("=", 2) as [string, string | undefined]));
   const [root, parent, sampled] = [fields.get("Root"), fields.get("Parent"), fields.get("Sampled")];
   const wellFormed =
     root !== undefined &&

@@ -2,6 +2,7 @@ import { METHODS } from "node:http";
 import cors from "@koa/cors";
 import Router from "@koa/router";
 import Koa, { type Middleware } from "koa";
+import { HEALTH_PATH, isHealthCheck, READY_PATH } from "./health.ts";
 import type { Log } from "./log.ts";
 import { answerErrors, Refusal } from "./refusal.ts";
 import { identifyRequests, type RequestState } from "./request-identity.ts";
@@ -10,20 +11,19 @@ export interface WebApp {
   /** Name of the service, as health and readiness answer it. */
   readonly name: string;
   readonly log: Log;
+  /** What the service calls itself in traces; its requests are not traced when this is left out. */
+  readonly segment?: string;
   /** Adds the service's own routes. */
   routes(router: Router<RequestState>): void;
   /** Names whatever the service needs and cannot reach just now. */
   missing(): Promise<readonly string[]>;
 }
 
-const HEALTH_PATH = "/";
-const READY_PATH = "/ready";
-
 /** Bytes. No route reads a body, so this is room for a client that sends one all the same. */
 const BODY_LIMIT = 16 * 1024;
 
 /** A Koa app with what the services have in common: ids, logs, errors as JSON, CORS, limits, health and readiness. */
-export function webApp({ name, log, routes, missing }: WebApp): Koa<RequestState> {
+export async function webApp({ name, log, segment, routes, missing }: WebApp): Promise<Koa<RequestState>> {
   const router = new Router<RequestState>({ methods: METHODS });
   router.get(HEALTH_PATH, (ctx) => {
     ctx.body = { status: "ok", service: name };
@@ -44,6 +44,11 @@ export function webApp({ name, log, routes, missing }: WebApp): Koa<RequestState
   app.use(logRequests);
   app.use(cors({ exposeHeaders: "x-request-id" }));
   app.use(answerErrors);
+  if (segment !== undefined) {
+    const { openSegment, prepareTracing } = await import("./tracing.ts");
+    prepareTracing(segment, log);
+    app.use(openSegment(segment));
+  }
   app.use(refuseMalformedUrls);
   app.use(takeBody);
   app.use(router.routes());
@@ -56,7 +61,7 @@ const logRequests: Middleware<RequestState> = async (ctx, next) => {
   await next();
   const { method, path, status } = ctx;
   // Every load balancer asks several times a minute: at INFO that would bury everything else.
-  const level = path === HEALTH_PATH || path === READY_PATH ? "debug" : "info";
+  const level = isHealthCheck(path) ? "debug" : "info";
   const durationMs = Math.round((performance.now() - start) * 10) / 10;
   ctx.state.log[level]({ method, path, status, durationMs }, `${method} ${path} ${status}`);
 };

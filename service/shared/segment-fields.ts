@@ -1,0 +1,83 @@
+import { randomBytes } from "node:crypto";
+import { isIP } from "node:net";
+import { relative } from "node:path";
+import type { Context } from "koa";
+
+// Fields of a segment document, each within X-Ray's limits whatever it is made from.
+// Source: "AWS X-Ray segment documents" in the X-Ray Developer Guide.
+
+const LONGEST_STRING = 250;
+
+/** Errors behind an error that are worth their bytes. */
+const LONGEST_CHAIN = 3;
+
+const MOST_FRAMES = 10;
+
+const FRAME = /^\s*at (?:(.+?) \()?(?:async )?(?:file:\/\/)?([^()]+):(\d+):\d+\)?$/;
+
+export function cut(text: string): string {
+  return text.slice(0, LONGEST_STRING).toWellFormed();
+}
+
+/** A client's error, with throttling as one of its kinds, or a fault of ours. */
+export function flagsOf(status: number) {
+  return {
+    ...(status >= 400 && status < 500 && { error: true }),
+    ...(status === 429 && { throttle: true }),
+    ...(status >= 500 && { fault: true }),
+  };
+}
+
+export function requestFields(ctx: Context) {
+  const forwardedFor = ctx.get("x-forwarded-for").split(",", 1)[0]?.trim() ?? "";
+  const forwarded = isIP(forwardedFor) !== 0;
+  return {
+    method: cut(ctx.method),
+    url: cut(`${ctx.protocol}://${ctx.host}${ctx.path}`),
+    user_agent: cut(ctx.get("user-agent")),
+    client_ip: forwarded ? forwardedFor : ctx.ip,
+    ...(forwarded && { x_forwarded_for: true }),
+  };
+}
+
+export function responseFields({ res }: Context) {
+  const length = Number(res.getHeader("content-length"));
+  return { status: res.statusCode, ...(Number.isInteger(length) && { content_length: length }) };
+}
+
+/**
+ * An error with its stack, and those that caused it.
+ * @param remote Whether the other side reported it, rather than us.
+ */
+export function causeOf(error: unknown, remote = false) {
+  const chain: Error[] = [];
+  for (let link = error; link instanceof Error && chain.length < LONGEST_CHAIN; link = link.cause) {
+    chain.push(link);
+  }
+  const ids = chain.map(() => randomBytes(8).toString("hex"));
+  return {
+    working_directory: process.cwd(),
+    exceptions: chain.map((link, index) => ({
+      id: ids[index],
+      type: cut(link.name),
+      message: cut(link.message || String((link as NodeJS.ErrnoException).code ?? "")),
+      remote,
+      stack: framesOf(link),
+      ...(ids[index + 1] !== undefined && { cause: ids[index + 1] }),
+    })),
+  };
+}
+
+function framesOf({ stack = "" }: Error) {
+  return stack
+    .split("\n")
+    .flatMap((line) => {
+      const [, label = "anonymous", path, lineNumber] = FRAME.exec(line) ?? [];
+      return path === undefined ? [] : [{ path: cut(pathOf(path)), line: Number(lineNumber), label: cut(label) }];
+    })
+    .slice(0, MOST_FRAMES);
+}
+
+function pathOf(path: string): string {
+  return path.startsWith("/") ? relative(process.cwd(), path) : path;
+}
