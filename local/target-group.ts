@@ -5,8 +5,8 @@ import type { HealthCheck } from "../specs/services.ts";
 /** Milliseconds between the first checks of a new target, until it passes one. */
 const FIRST_CHECKS = 100;
 
-/** Milliseconds; the load balancer's own. */
-const LIMITS = { connect: 10_000, idle: 60_000 };
+/** Seconds; the load balancer's own. */
+const LIMITS = { connect: 10, idle: 60 };
 
 /** One task of a service, as the router sees it: an address that passes its health checks, or does not. */
 class Target {
@@ -16,13 +16,13 @@ class Target {
   readonly #removed = new AbortController();
   #healthy = false;
 
-  constructor(origin: string, health: HealthCheck, changed: () => void) {
+  constructor(origin: string, health: HealthCheck, idleSeconds: number, changed: () => void) {
     this.#origin = origin;
     this.#health = health;
     this.pool = new Pool(origin, {
-      connect: { timeout: LIMITS.connect },
-      headersTimeout: LIMITS.idle,
-      bodyTimeout: LIMITS.idle,
+      connect: { timeout: LIMITS.connect * 1000 },
+      headersTimeout: idleSeconds * 1000,
+      bodyTimeout: idleSeconds * 1000,
       // Shorter than the services' own: a service must not close a connection on which a request is just leaving.
       keepAliveTimeout: 30_000,
       keepAliveMaxTimeout: 60_000,
@@ -81,17 +81,20 @@ class Target {
 /** The tasks of one service that requests may go to. Unlike AWS's, a group without a healthy target sends requests nowhere. */
 export class TargetGroup {
   readonly #health: HealthCheck;
+  readonly #idleSeconds: number;
   readonly #targets = new Map<string, Target>();
   readonly #waiting = new Set<() => void>();
   #turn = 0;
 
-  constructor(health: HealthCheck) {
+  /** @param idleSeconds How long a target may keep silent in the middle of a request. */
+  constructor(health: HealthCheck, idleSeconds = LIMITS.idle) {
     this.#health = health;
+    this.#idleSeconds = idleSeconds;
   }
 
   /** @param origin Address of the task, such as `http://127.0.0.1:41000`. Requests go there once it is healthy. */
   register(origin: string): void {
-    this.#targets.set(origin, new Target(origin, this.#health, () => this.#tell()));
+    this.#targets.set(origin, new Target(origin, this.#health, this.#idleSeconds, () => this.#tell()));
   }
 
   /** Requests stop going there at once; those on their way are finished. */
