@@ -15,8 +15,8 @@ SECONDS_TO_WAIT_FOR_FIRST = 30
 class LingeringServer(ThreadedWSGIServer):
     """Reads what a client still sends before it closes the connection.
 
-    Closing with unread bytes makes the kernel send a reset, which can overtake the answer: the client then has no answer
-    and sends its request a second time.
+    Closing with unread bytes makes the kernel send a reset, which can overtake the answer: the client then has no
+    answer and sends its request a second time.
     """
 
     def __init__(self, host, port, application):

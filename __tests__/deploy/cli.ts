@@ -2,7 +2,6 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createWriteStream, mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { text } from "node:stream/consumers";
 
 const ROOT = join(import.meta.dirname, "..", "..");
 
@@ -15,23 +14,38 @@ export interface Outcome {
   readonly output: string;
 }
 
-/** Runs a command of deploy/ as a person does, without a terminal; what it prints is kept in `<log>.log`. */
+export interface Watch {
+  /** Name under which the output is kept in the artifacts. */
+  readonly log: string;
+  /** Presses Ctrl-C, once, when the command prints this. */
+  readonly interruptAt?: RegExp;
+}
+
+/** Runs a command of deploy/ as a person does, without a terminal. */
 export async function deploy(
   args: readonly string[],
   environment: Record<string, string>,
-  log?: string,
+  { log, interruptAt }: Watch,
 ): Promise<Outcome> {
   const command = spawn(process.execPath, [join(ROOT, "deploy", "main.ts"), ...args], {
     stdio: ["ignore", "pipe", "pipe"],
     env: { ...process.env, ...environment },
   });
-  if (log !== undefined) {
-    mkdirSync(ARTIFACTS, { recursive: true });
-    const file = createWriteStream(join(ARTIFACTS, `${log}.log`));
-    command.stdout.pipe(file, { end: false });
-    command.stderr.pipe(file, { end: false });
-    command.once("close", () => file.end());
+  mkdirSync(ARTIFACTS, { recursive: true });
+  const file = createWriteStream(join(ARTIFACTS, `${log}.log`));
+  let output = "";
+  let waitsForInterrupt = interruptAt !== undefined;
+  for (const stream of [command.stdout, command.stderr]) {
+    stream.setEncoding("utf8").on("data", (text: string) => {
+      output += text;
+      file.write(text);
+      if (waitsForInterrupt && interruptAt?.test(output)) {
+        waitsForInterrupt = false;
+        command.kill("SIGINT");
+      }
+    });
   }
-  const [[code], out, err] = await Promise.all([once(command, "close"), text(command.stdout), text(command.stderr)]);
-  return { code, output: out + err };
+  const [code] = await once(command, "close");
+  file.end();
+  return { code, output };
 }

@@ -5,7 +5,7 @@ import { deploy } from "./cli.ts";
 
 test("the placeholder account is refused by every command", async (t) => {
   for (const command of ["bootstrap", "plan", "deploy", "destroy"]) {
-    const { code, output } = await deploy([command], { MYSFITS_ENV: "workshop" });
+    const { code, output } = await deploy([command], { MYSFITS_ENV: "workshop" }, { log: "placeholder" });
     t.is(code, 1);
     t.regex(
       output,
@@ -15,13 +15,17 @@ test("the placeholder account is refused by every command", async (t) => {
 });
 
 test("a bad setting is refused by its name", async (t) => {
-  const { code, output } = await deploy(["plan", "--set", "services.like.logLevel=LOUD"], { MYSFITS_ENV: "emulator" });
+  const { code, output } = await deploy(
+    ["plan", "--set", "services.like.logLevel=LOUD"],
+    { MYSFITS_ENV: "emulator" },
+    { log: "bad-setting" },
+  );
   t.is(code, 1);
   t.regex(output, /^services\.like\.logLevel is "LOUD": expected /);
 });
 
 test("without Terraform the commands say what is needed", async (t) => {
-  const { code, output } = await deploy(["plan"], { MYSFITS_ENV: "emulator", PATH: "" });
+  const { code, output } = await deploy(["plan"], { MYSFITS_ENV: "emulator", PATH: "" }, { log: "no-terraform" });
   t.is(code, 1);
   t.regex(output, /^Terraform 1\.10 or later is needed: no terraform on the PATH/);
 });

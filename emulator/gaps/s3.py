@@ -35,6 +35,6 @@ def tell_event_bridge(original, self):
     if kept is None or kept.event_bridge is None:
         return status, headers, body
     text = body.decode() if isinstance(body, bytes) else body
-    opened = re.sub(r"<NotificationConfiguration([^>]*)/>", r"<NotificationConfiguration\1></NotificationConfiguration>", text)
     end = "</NotificationConfiguration>"
+    opened = re.sub(r"<NotificationConfiguration([^>]*)/>", rf"<NotificationConfiguration\1>{end}", text)
     return status, headers, opened.replace(end, f"<EventBridgeConfiguration/>{end}")

@@ -1,0 +1,189 @@
+import { spawnSync } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { createWriteStream, existsSync, mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { DeleteObjectCommand, HeadObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import type { ExecutionContext } from "ava";
+import { findTerraform } from "../../deploy/terraform.ts";
+import { type Emulator, findMoto, startEmulator } from "../../emulator/emulator.ts";
+import { testNeeding } from "../needs.ts";
+import { ARTIFACTS, deploy, type Outcome } from "./cli.ts";
+
+// Real Terraform and the real AWS provider against the emulator, through the commands that a person types.
+
+const test = testNeeding(findTerraform(), findMoto());
+
+const ACCOUNT = "123456789012";
+const STATE_BUCKET = `mysfits-emulator-state-${ACCOUNT}`;
+const STATE_FILE = join(import.meta.dirname, "../../.bootstrap/emulator.tfstate");
+/** A change that reaches one task definition: of the like service, whose other releases Terraform leaves alone. */
+const LOUDER = ["--set", "services.like.logLevel=DEBUG"];
+
+/** A bucket's lifecycle, which the provider waits for in bootstrap: time enough to press Ctrl-C. */
+const LONGEST_STEP = /aws_s3_bucket_lifecycle_configuration\S+: Creating/;
+
+/** What stays after everything was destroyed, by collection and number. */
+const KEPT = {
+  "ecs.task_definitions": 3, // two of like and one of monolith: a release may have to go back to one
+  "kms.keys": 1, // a key of AWS itself
+  "route53.delegation_sets": 1, // moto's, of the private zone that is gone
+  "servicediscovery.operations": 2, // the log of the zone's coming and going
+};
+
+test("an environment comes up, stays as planned, changes by what was changed, and goes", async (t) => {
+  t.timeout(20 * 60 * 1000, "most of these minutes are waits of the provider");
+  const emulator = await start(t);
+  const run = runner(emulator);
+  const s3 = s3Of(emulator);
+
+  const tooEarly = await run("plan-without-bucket", "plan");
+  t.is(tooEarly.code, 1);
+  t.true(tooEarly.output.includes(`there is no state bucket ${STATE_BUCKET} yet: npm run bootstrap creates it`));
+
+  const interrupted = await runner(emulator, LONGEST_STEP)("bootstrap-interrupted", "bootstrap", "--auto-approve");
+  t.is(interrupted.code, 1);
+  t.regex(interrupted.output, /^state: terraform apply was interrupted$/m);
+  t.true(existsSync(STATE_FILE), "what was made is written down");
+
+  const resumed = outcomes(t, await run("bootstrap", "bootstrap", "--auto-approve"));
+  t.regex(resumed.state ?? "", /^[1-9]\d* to add, 0 to change, /);
+  const { ServerSideEncryption } = await s3.send(
+    new HeadObjectCommand({ Bucket: STATE_BUCKET, Key: "emulator/state.tfstate" }),
+  );
+  t.is(ServerSideEncryption, "aws:kms");
+  t.false(existsSync(STATE_FILE), "the state has left its file");
+  t.deepEqual(outcomes(t, await run("bootstrap-again", "bootstrap", "--auto-approve")), { state: "no changes" });
+
+  const before = outcomes(t, await run("plan-before", "plan"));
+  t.like(before, { state: "no changes", network: "created", platform: "waits for network" });
+  const early = await run("deploy-without-upstream", "deploy", "services", "--auto-approve");
+  t.is(early.code, 1);
+  t.true(early.output.includes("services reads from network and platform, not deployed yet"));
+
+  const deployed = outcomes(t, await run("deploy", "deploy", "--auto-approve"));
+  const { state, ...others } = deployed;
+  t.is(state, "no changes");
+  t.true(Object.keys(others).length >= 3);
+  t.deepEqual(new Set(Object.values(others)), new Set(["created"]));
+  for (const stack of Object.keys(deployed)) {
+    t.true(isValid(stack), `${stack} is valid`);
+  }
+  t.deepEqual(outcomes(t, await run("plan-after", "plan")), all(deployed, "no changes"));
+
+  const louder = await run("plan-louder", "plan", ...LOUDER);
+  t.deepEqual(outcomes(t, louder), {
+    ...all(deployed, "no changes"),
+    services: "1 to add, 0 to change, 1 to destroy",
+  });
+  t.deepEqual(touched(louder), ["aws_ecs_task_definition.like_task_definition must be replaced"]);
+
+  const lock = { Bucket: STATE_BUCKET, Key: "emulator/services.tfstate.tflock" };
+  await s3.send(new PutObjectCommand({ ...lock, Body: JSON.stringify({ ID: randomUUID(), Who: "somebody else" }) }));
+  const locked = await run("deploy-locked", "deploy", "services", "--auto-approve", ...LOUDER);
+  t.is(locked.code, 1);
+  t.regex(locked.output, /Error acquiring the state lock/);
+  t.regex(locked.output, /^deploy stopped at services; done: nothing; not begun: nothing$/m);
+  await s3.send(new DeleteObjectCommand(lock));
+
+  t.deepEqual(outcomes(t, await run("deploy-louder", "deploy", "services", "--auto-approve", ...LOUDER)), {
+    services: "1 to add, 0 to change, 1 to destroy",
+  });
+  t.deepEqual(outcomes(t, await run("plan-louder-after", "plan", "services", ...LOUDER)), { services: "no changes" });
+
+  const held = await run("destroy-network-first", "destroy", "network", "--auto-approve");
+  t.is(held.code, 1);
+  t.regex(held.output, /^platform is still deployed and needs network: destroy it first, or too$/m);
+  t.deepEqual(outcomes(t, await run("destroy", "destroy", "--auto-approve")), all(others, "destroyed"));
+  t.deepEqual(outcomes(t, await run("destroy-state", "destroy", "state", "--auto-approve")), { state: "destroyed" });
+  t.false(existsSync(STATE_FILE));
+  t.deepEqual(await holdings(emulator), KEPT);
+});
+
+test("a state bucket of another account is refused before anything is made", async (t) => {
+  const emulator = await start(t);
+  const made = await fetch(`${emulator.endpoint}/${STATE_BUCKET}`, {
+    method: "PUT",
+    headers: { "x-moto-account-id": "999999999999" },
+  });
+  t.is(made.status, 200);
+  const { code, output } = await runner(emulator)("bootstrap-foreign", "bootstrap", "--auto-approve");
+  t.is(code, 1);
+  t.is(
+    output,
+    `bucket ${STATE_BUCKET} exists, but account ${ACCOUNT} does not own it or your credentials may not see it\n`,
+  );
+});
+
+async function start(t: ExecutionContext): Promise<Emulator> {
+  mkdirSync(ARTIFACTS, { recursive: true });
+  rmSync(STATE_FILE, { force: true }); // of a bootstrap against an emulator that is no more
+  const log = createWriteStream(join(ARTIFACTS, "emulator.log"));
+  const emulator = await startEmulator({ log });
+  t.teardown(async () => {
+    await emulator.stop();
+    log.end();
+  });
+  return emulator;
+}
+
+/** Runs commands against the emulator; each leaves what it printed in the artifacts, under the name it is given. */
+function runner({ endpoint }: Emulator, interruptAt?: RegExp) {
+  const environment = {
+    MYSFITS_ENV: "emulator",
+    MYSFITS_SET: `emulator=${endpoint}`,
+    CDKTF_OUTDIR: join(ARTIFACTS, "cdktf.out"),
+  };
+  return (log: string, ...args: string[]): Promise<Outcome> => deploy(args, environment, { log, interruptAt });
+}
+
+/** What a command that succeeded says of each stack in its last line; plain words where only one kind of thing happened. */
+function outcomes(t: ExecutionContext, { code, output }: Outcome): Record<string, string> {
+  t.is(code, 0, output);
+  const [, list = ""] = /^\w+ done: (.*)$/m.exec(output) ?? [];
+  return Object.fromEntries(
+    list.split("; ").map((outcome) => {
+      const [name = "", ...words] = outcome.split(" ");
+      return [name, inWord(words.join(" "))];
+    }),
+  );
+}
+
+function inWord(outcome: string): string {
+  return outcome
+    .replace(/^[1-9]\d* to add, 0 to change, 0 to destroy$/, "created")
+    .replace(/^0 to add, 0 to change, [1-9]\d* to destroy$/, "destroyed");
+}
+
+function all(stacks: Record<string, string>, outcome: string): Record<string, string> {
+  return Object.fromEntries(Object.keys(stacks).map((name) => [name, outcome]));
+}
+
+function isValid(stack: string): boolean {
+  const { stdout } = spawnSync("terraform", ["validate", "-json"], {
+    cwd: join(ARTIFACTS, "cdktf.out", "stacks", stack),
+    encoding: "utf8",
+  });
+  return (JSON.parse(stdout) as { valid: boolean }).valid;
+}
+
+/** The headings of a plan: what happens to which resource, without the hash that cdktf puts into its name. */
+function touched({ output }: Outcome): string[] {
+  return [...output.matchAll(/^\w+ \| +# (\w+\.[\w-]+)_[0-9A-F]{8} (.*)$/gm)].map(
+    ([, name, what]) => `${name} ${what}`,
+  );
+}
+
+/** How many things the emulator still holds, by collection. */
+async function holdings({ endpoint }: Emulator): Promise<Record<string, number>> {
+  const held = (await (await fetch(`${endpoint}/emulator/holdings`)).json()) as Record<string, string[]>;
+  return Object.fromEntries(Object.entries(held).map(([collection, names]) => [collection, names.length]));
+}
+
+function s3Of({ endpoint }: Emulator): S3Client {
+  return new S3Client({
+    endpoint,
+    region: "us-east-1",
+    credentials: { accessKeyId: "test", secretAccessKey: "test" },
+    forcePathStyle: true,
+  });
+}
