@@ -1,6 +1,8 @@
 import { App } from "cdktf";
 import { loadSettings, SettingsError } from "./settings/load.ts";
 import type { Settings } from "./settings/schema.ts";
+import { LogSearchStack } from "./stacks/log-search-stack.ts";
+import { MonitoringStack } from "./stacks/monitoring-stack.ts";
 import { NetworkStack } from "./stacks/network-stack.ts";
 import { PlatformStack } from "./stacks/platform-stack.ts";
 import { ServicesStack } from "./stacks/services-stack.ts";
@@ -12,7 +14,9 @@ export function addStacks(app: App, settings: Settings) {
   const network = new NetworkStack(app, settings);
   const platform = new PlatformStack(app, settings, network);
   const services = new ServicesStack(app, settings, network, platform);
-  return { state, network, platform, services };
+  const logSearch = settings.labs.logSearch === "on" ? new LogSearchStack(app, settings, services) : undefined;
+  const monitoring = new MonitoringStack(app, settings, platform, services, logSearch);
+  return { state, network, platform, services, logSearch, monitoring };
 }
 
 if (import.meta.main) {

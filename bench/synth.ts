@@ -18,7 +18,7 @@ const ours: Run[] = [];
 const theirs: Run[] = [];
 for (let round = 0; round <= ROUNDS; round++) {
   const pair = [
-    measure(ROOT, ["--max-semi-space-size=1", "main.ts"]),
+    measure(ROOT, ["--max-semi-space-size=1", "--v8-pool-size=0", "main.ts"]),
     measure(TWIN, [join("node_modules", "ts-node", "dist", "bin.js"), "main.ts"]),
   ] as const;
   console.log(

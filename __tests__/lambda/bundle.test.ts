@@ -1,31 +1,36 @@
 import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import test from "ava";
 import { unzipSync } from "fflate";
-import { bundleLogShipper } from "../../lambda/log-shipper/bundle.ts";
+import { bundle, bundleLogShipper } from "../../lambda/log-shipper/bundle.ts";
 import { deliveryOf, lineOf } from "./cloudwatch-logs.ts";
 import { startShipper } from "./parts.ts";
 import { CREDENTIALS, REGION } from "./signature.ts";
 
+const bundleModule = new URL("../../lambda/log-shipper/bundle.ts", import.meta.url).href;
 const run = promisify(execFile);
 const folder = mkdtempSync(join(tmpdir(), "log-shipper-"));
 test.after.always(() => rmSync(folder, { recursive: true }));
 
 test("two bundles are the same bytes, whatever the time zone and the working directory", async (t) => {
-  const hash = bundleLogShipper(join(folder, "here", "one.zip"));
-  const bundleModule = new URL("../../lambda/log-shipper/bundle.ts", import.meta.url).href;
-  const other = join(folder, "two.zip");
-  const script = `const { bundleLogShipper } = await import(${JSON.stringify(bundleModule)}); console.log(bundleLogShipper(${JSON.stringify(other)}));`;
-  const { stdout } = await run(process.execPath, ["--input-type=module", "--eval", script], {
+  const other = join(folder, "other.zip");
+  const script = `const { bundle } = await import(${JSON.stringify(bundleModule)}); process.getBuiltinModule("fs").writeFileSync(${JSON.stringify(other)}, bundle());`;
+  await run(process.execPath, ["--input-type=module", "--eval", script], {
     cwd: folder,
     env: { PATH: process.env.PATH, TZ: "Pacific/Auckland" },
   });
+  t.deepEqual(readFileSync(other), Buffer.from(bundle()));
+});
 
-  t.is(stdout.trim(), hash);
-  t.deepEqual(readFileSync(other), readFileSync(join(folder, "here", "one.zip")));
+test("what is kept of an unchanged source is what its bundle would be, under its own hash", (t) => {
+  const kept = join(folder, "here", "kept.zip");
+  const hash = bundleLogShipper(kept);
+  t.deepEqual(readFileSync(kept), Buffer.from(bundle()));
+  t.is(hash, createHash("sha256").update(readFileSync(kept)).digest("base64"));
 });
 
 test("the bundle stays below its limit and holds one file", (t) => {

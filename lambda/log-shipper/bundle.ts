@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, globSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { buildSync } from "esbuild";
-import { zipSync } from "fflate";
 
 /** What to tell Lambda about the bundle. */
 export const HANDLER = "index.handler";
@@ -15,16 +14,51 @@ const FIXED_TIME = new Date(1980, 0, 1);
 const UNIX = 3;
 const READABLE = 0o100644 << 16;
 
+const HERE = import.meta.dirname;
+const ROOT = join(HERE, "..", "..");
+const CACHE = join(ROOT, "node_modules", ".cache", "log-shipper");
+
 /**
  * Writes the Lambda's deployment package. The same source gives the same bytes on every machine, so an unchanged
- * source plans no change. Both the compiler and the zip are pinned JavaScript, not the machine's own zlib.
+ * source plans no change; and it is bundled only once, because every synth asks for it.
  *
  * @returns the package's SHA-256 in base64, which Terraform calls `source_code_hash`
  */
 export function bundleLogShipper(outFile: string): string {
+  const cached = join(CACHE, `${fingerprint()}.zip`);
+  if (!existsSync(cached)) {
+    mkdirSync(CACHE, { recursive: true });
+    const unfinished = `${cached}.${process.pid}`;
+    writeFileSync(unfinished, bundle());
+    renameSync(unfinished, cached);
+  }
+  mkdirSync(dirname(outFile), { recursive: true });
+  copyFileSync(cached, outFile);
+  return createHash("sha256").update(readFileSync(outFile)).digest("base64");
+}
+
+/** Of everything that the package is made from: the sources, this one among them, and the versions of all packages. */
+function fingerprint(): string {
+  const hash = createHash("sha256");
+  for (const file of [
+    ...globSync("*.ts", { cwd: HERE })
+      .sort()
+      .map((name) => join(HERE, name)),
+    join(ROOT, "package-lock.json"),
+  ]) {
+    hash.update(readFileSync(file)).update("\0");
+  }
+  return hash.digest("hex");
+}
+
+/** Both the compiler and the zip are pinned JavaScript, not the machine's own zlib. They load only when they are needed. */
+export function bundle(): Uint8Array {
+  const require = createRequire(import.meta.url);
+  const { buildSync } = require("esbuild") as typeof import("esbuild");
+  const { zipSync } = require("fflate") as typeof import("fflate");
   const { outputFiles } = buildSync({
-    absWorkingDir: import.meta.dirname,
-    entryPoints: [join(import.meta.dirname, "handler.ts")],
+    absWorkingDir: HERE,
+    entryPoints: [join(HERE, "handler.ts")],
     bundle: true,
     platform: "node",
     target: "node22",
@@ -36,14 +70,11 @@ export function bundleLogShipper(outFile: string): string {
     legalComments: "none",
     write: false,
   });
-  const [bundle] = outputFiles;
-  if (!bundle) {
+  const [code] = outputFiles;
+  if (!code) {
     throw new Error("esbuild gave no bundle of the log shipper");
   }
-  const zip = zipSync({
-    "index.js": [bundle.contents, { mtime: FIXED_TIME, os: UNIX, attrs: READABLE, level: 9 }],
+  return zipSync({
+    "index.js": [code.contents, { mtime: FIXED_TIME, os: UNIX, attrs: READABLE, level: 9 }],
   });
-  mkdirSync(dirname(outFile), { recursive: true });
-  writeFileSync(outFile, zip);
-  return createHash("sha256").update(zip).digest("base64");
 }
