@@ -14,8 +14,10 @@ export function addStacks(app: App, settings: Settings) {
   const network = new NetworkStack(app, settings);
   const platform = new PlatformStack(app, settings, network);
   const services = new ServicesStack(app, settings, network, platform);
-  const logSearch = settings.labs.logSearch === "on" ? new LogSearchStack(app, settings, services) : undefined;
-  const monitoring = new MonitoringStack(app, settings, platform, services, logSearch);
+  const { labs } = settings;
+  const logSearch = labs.logSearch === "on" ? new LogSearchStack(app, settings, services) : undefined;
+  const monitoring =
+    labs.monitoring === "on" ? new MonitoringStack(app, settings, platform, services, logSearch) : undefined;
   return { state, network, platform, services, logSearch, monitoring };
 }
 

@@ -138,6 +138,8 @@ const labs = z.strictObject({
   logSearch: onOff,
   /** Lab 3: the X-Ray daemon sidecar and segments from the services. */
   tracing: onOff,
+  /** Labs 1 and 4: dashboard, alarms and saved queries; with tracing also its group and sampling rules. */
+  monitoring: onOff,
 });
 
 export const settingsSchema = z
