@@ -70,12 +70,13 @@ test("a bucket that denies everything but TLS still lets its owner in", async (t
   await t.notThrowsAsync(client.send(new PutObjectCommand({ Bucket, Key: "key", Body: "value" })));
 });
 
-test("a versioned bucket can be emptied of its delete markers and goes", async (t) => {
+test("a bucket whose versioning was suspended can be emptied of its delete markers and goes", async (t) => {
   const client = s3(await start(t));
   await client.send(new CreateBucketCommand({ Bucket }));
-  await client.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status: "Enabled" } }));
+  await version(client, "Enabled");
   await client.send(new PutObjectCommand({ Bucket, Key: "key", Body: "value" }));
   await client.send(new DeleteObjectCommand({ Bucket, Key: "key" }));
+  await version(client, "Suspended");
 
   const { Versions = [], DeleteMarkers = [] } = await client.send(new ListObjectVersionsCommand({ Bucket }));
   t.is(DeleteMarkers.length, 1);
@@ -98,6 +99,10 @@ function s3({ endpoint }: Emulator): S3Client {
     credentials: { accessKeyId: "test", secretAccessKey: "test" },
     forcePathStyle: true,
   });
+}
+
+async function version(client: S3Client, Status: "Enabled" | "Suspended"): Promise<void> {
+  await client.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status } }));
 }
 
 async function createVpc({ endpoint }: Emulator, invocation: string): Promise<string | undefined> {

@@ -9,9 +9,9 @@ from .patch import around, missing_from
 
 @missing_from(FakeDeleteMarker)
 def dispose(self, garbage: bool = False) -> None:
-    """moto calls this on every version it deletes, but a delete marker has none.
+    """Once versioning is suspended, moto calls this on all versions of what it deletes, but a delete marker has none.
 
-    Emptying a versioned bucket (`force_destroy`) then answers 500 and the bucket stays.
+    Terraform suspends versioning before it empties a bucket (`force_destroy`), gets 500, and the bucket stays.
     """
 
 
