@@ -1,0 +1,112 @@
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { connect } from "node:net";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { setTimeout as pause } from "node:timers/promises";
+import test, { type ExecutionContext } from "ava";
+import { dataFolder, EVANGELINE } from "./running-system.ts";
+
+const MAIN = join(import.meta.dirname, "../../local/main.ts");
+
+test.serial("says where everything is, passes CHAOSMODE and LOGLEVEL on, and ends cleanly on Ctrl-C", async (t) => {
+  const runner = await start(t, { CHAOSMODE: "off", LOGLEVEL: "DEBUG" });
+  t.regex(runner.said(), /like service {2}http:\/\/127\.0\.0\.1:\d+ {2}chaos off, DEBUG/);
+  t.regex(runner.said(), /monolith {6}http:\/\/127\.0\.0\.1:\d+ {2}DEBUG/);
+  const [, curl = ""] = /^ {2}curl -X POST (\S+)$/m.exec(runner.said()) ?? [];
+  t.is(await (await fetch(curl, { method: "POST" })).text(), '{"Update":"Success"}');
+  await pause(200);
+  t.regex(runner.said(), /like .* POST \/mysfits\/.*\/like 200/);
+  t.notRegex(runner.said(), /GET \/ 200/);
+
+  const children = childrenOf(runner.process);
+  t.is(children.length, 3);
+  runner.process.kill("SIGINT");
+  t.deepEqual(await runner.ended, [0, null]);
+  t.deepEqual(children.filter(isRunning), []);
+});
+
+test.serial("a second Ctrl-C does not wait, and leaves nothing behind either", async (t) => {
+  const runner = await start(t, { CHAOSMODE: "off" });
+  const children = childrenOf(runner.process);
+  const socket = connect(runner.port, "127.0.0.1").on("error", () => {});
+  socket.write(`POST /mysfits/${EVANGELINE}/like HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n`);
+  await pause(200);
+  runner.process.kill("SIGINT");
+  await pause(100);
+  runner.process.kill("SIGINT"); // npm's copy of the first
+  await pause(600);
+  t.is(runner.process.exitCode, null);
+  runner.process.kill("SIGINT");
+  t.deepEqual(await runner.ended, [130, null]);
+  while (children.some(isRunning)) {
+    await pause(20);
+  }
+});
+
+test.serial("SIGTERM while starting stops what has been started", async (t) => {
+  const runner = spawnRunner(t, { PORT: "0" });
+  while (childrenOf(runner).length === 0) {
+    await pause(10);
+  }
+  runner.kill("SIGTERM");
+  t.deepEqual(await once(runner, "exit"), [0, null]);
+});
+
+for (const [environment, args, message] of [
+  [{ CHAOSMODE: "maybe" }, [], 'CHAOSMODE is "maybe": expected on or off'],
+  [{ LOGLEVEL: "loud" }, [], 'LOGLEVEL is "loud": expected DEBUG, INFO, WARN or ERROR'],
+  [{ PORT: "80 80" }, [], 'PORT is "80 80": expected a whole number from 0 to 65535'],
+  [{}, ["--set", "services.like.chaosMode=maybe"], 'services.like.chaosMode is "maybe": expected one of "on"|"off"'],
+  [{ MYSFITS_ENV: "moon" }, [], 'MYSFITS_ENV is "moon": expected one of the environments in settings/: '],
+  [{}, ["--quick"], "error: unknown option '--quick'"],
+] as const) {
+  test(`refuses ${JSON.stringify(environment)} ${args.join(" ")}`, async (t) => {
+    const runner = spawnRunner(t, environment, args);
+    const [complaint, [code]] = await Promise.all([text(runner.stderr), once(runner, "exit")]);
+    t.is(code, 1);
+    t.true(complaint.startsWith(message), complaint);
+  });
+}
+
+async function start(t: ExecutionContext, environment: Record<string, string>) {
+  const runner = spawnRunner(t, { ...environment, PORT: "0" });
+  const ended = once(runner, "exit");
+  let said = "";
+  runner.stdout.setEncoding("utf8").on("data", (chunk) => {
+    said += chunk;
+  });
+  while (!said.includes("Ctrl-C stops it.") && runner.exitCode === null) {
+    await pause(20);
+  }
+  const [, port] = /^Mythical Mysfits, \w+: http:\/\/localhost:(\d+)$/m.exec(said) ?? [];
+  return { process: runner, port: Number(port), ended, said: () => said };
+}
+
+function spawnRunner(t: ExecutionContext, environment: Record<string, string>, args: readonly string[] = []) {
+  const runner = spawn(process.execPath, [MAIN, "--data", dataFolder(t), ...args], {
+    env: { PATH: process.env.PATH, NO_COLOR: "1", ...environment },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  t.teardown(() => runner.kill("SIGKILL"));
+  return runner;
+}
+
+function childrenOf({ pid }: ChildProcess): number[] {
+  try {
+    return execFileSync("pgrep", ["-P", String(pid)], { encoding: "utf8" })
+      .trim()
+      .split("\n")
+      .map(Number);
+  } catch {
+    return [];
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,94 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
+import type { ExecutionContext } from "ava";
+import { Pool } from "undici";
+import { type System, startSystem } from "../../local/system.ts";
+import { LOCAL_CREDENTIALS } from "../../local/table.ts";
+import { loadSettings } from "../../settings/load.ts";
+import { MYSFITS, MYSFITS_TABLE } from "../../specs/mysfits.ts";
+
+export const [EVANGELINE] = MYSFITS.map(({ id }) => id) as [string];
+
+/** The workshop without its chaos. */
+export const settings = loadSettings({ environment: "workshop", overrides: ["services.like.chaosMode=off"] });
+
+/** For lines that a person would read. */
+export const ignore = () => {};
+
+/** A folder for the data of one test. */
+export function dataFolder(t: ExecutionContext): string {
+  const folder = mkdtempSync(join(tmpdir(), "mysfits-data-"));
+  t.teardown(() => rmSync(folder, { recursive: true }));
+  return folder;
+}
+
+/** The whole system on a free port, stopped when the test is over. */
+export async function run(
+  t: ExecutionContext,
+  { folder = dataFolder(t), fresh = false }: { folder?: string; fresh?: boolean } = {},
+): Promise<System> {
+  const system = await startSystem({ settings, port: 0, folder, fresh, print: ignore });
+  t.teardown(system.stop);
+  return system;
+}
+
+/** The likes that stand in the table itself. */
+export async function likesInTable({ tasks, tableName }: System, id: string): Promise<number> {
+  const client = new DynamoDBClient({
+    endpoint: tasks.dynamodb.origin,
+    region: settings.region,
+    credentials: LOCAL_CREDENTIALS,
+  });
+  const { Item } = await client.send(
+    new GetItemCommand({ TableName: tableName, Key: { [MYSFITS_TABLE.key]: { S: id } }, ConsistentRead: true }),
+  );
+  client.destroy();
+  return Number(Item?.Likes?.N);
+}
+
+export interface Outcome {
+  /** Likes that were answered with success. */
+  counted: number;
+  /** Likes that were answered with an error: not counted, or perhaps counted. */
+  failed: number;
+}
+
+/** Sends likes from 50 clients at once, each waiting for an answer before its next like, and half a second after an error. */
+export async function sendLikes(
+  { address }: System,
+  likes: number,
+  onAnswer?: (answers: number) => void,
+): Promise<Outcome> {
+  const outcome = { counted: 0, failed: 0 };
+  let left = likes;
+  const client = async () => {
+    const connection = new Pool(address, { connections: 1 });
+    while (left-- > 0) {
+      if (await isCounted(connection)) {
+        outcome.counted += 1;
+      } else {
+        outcome.failed += 1;
+        await pause(500);
+      }
+      onAnswer?.(outcome.counted + outcome.failed);
+    }
+    await connection.close();
+  };
+  await Promise.all(Array.from({ length: 50 }, client));
+  return outcome;
+}
+
+async function isCounted(connection: Pool): Promise<boolean> {
+  const { statusCode, body } = await connection.request({ method: "POST", path: `/mysfits/${EVANGELINE}/like` });
+  const answer = (await body.json()) as { readonly Update?: string; readonly error?: string };
+  if (statusCode === 200 && answer.Update === "Success") {
+    return true;
+  }
+  if (statusCode < 400 || answer.error === undefined) {
+    throw new Error(`neither a success nor an error: ${statusCode} ${JSON.stringify(answer)}`);
+  }
+  return false;
+}

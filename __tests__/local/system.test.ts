@@ -1,0 +1,162 @@
+import { once } from "node:events";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { connect } from "node:net";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import test from "ava";
+import { StartError, startSystem } from "../../local/system.ts";
+import { prepareTableFolder, TableFolderError } from "../../local/table.ts";
+import { MYSFITS } from "../../specs/mysfits.ts";
+import { dataFolder, EVANGELINE, ignore, likesInTable, run, sendLikes, settings } from "./running-system.ts";
+
+// One after the other: each system is five processes.
+
+test.serial("a like through the site's address is counted, and everything else answers there too", async (t) => {
+  const folder = dataFolder(t);
+  const system = await run(t, { folder });
+  const ask = async (path: string, method = "GET") => {
+    const answer = await fetch(system.address + path, { method });
+    return { status: answer.status, body: JSON.parse(await answer.text()) };
+  };
+
+  t.deepEqual(await ask(`/mysfits/${EVANGELINE}/like`, "POST"), { status: 200, body: { Update: "Success" } });
+  t.is((await ask(`/mysfits/${EVANGELINE}`)).body.likes, "1");
+  t.is((await ask("/mysfits")).body.mysfits.length, MYSFITS.length);
+  const good = await ask("/mysfits?filter=GoodEvil&value=Good");
+  t.deepEqual(good.body.mysfits.map(({ name }: { name: string }) => name).sort(), [
+    "CoCo",
+    "Cole",
+    "Hasla",
+    "Twilight Glitter",
+  ]);
+  t.is((await ask("/mysfits?filter=Hats&value=Good")).status, 400);
+  t.is((await ask(`/mysfits/${EVANGELINE.slice(1)}/like`, "POST")).status, 404);
+  t.deepEqual(await ask(`/mysfits/${EVANGELINE}/adopt`, "POST"), { status: 200, body: { Update: "Success" } });
+  t.true((await ask(`/mysfits/${EVANGELINE}`)).body.adopted);
+  t.regex(await (await fetch(system.address)).text(), /<html/);
+
+  await system.stop();
+  t.regex(readFileSync(join(folder, "logs/monolith.log"), "utf8"), /"path":"\/mysfits\/.*\/fulfill-like"/);
+  t.true(existsSync(join(folder, "logs/like.log")));
+});
+
+test.serial("1,000 likes from 50 clients count exactly 1,000", async (t) => {
+  const system = await run(t);
+  t.deepEqual(await sendLikes(system, 1000), { counted: 1000, failed: 0 });
+  t.is(await likesInTable(system, EVANGELINE), 1000);
+});
+
+test.serial("with the like service restarted in the middle, exactly the answered likes are counted", async (t) => {
+  const system = await run(t);
+  let restarted: Promise<void> | undefined;
+  const { counted, failed } = await sendLikes(system, 1000, (answers) => {
+    if (answers === 300) {
+      restarted = system.tasks.like.restart();
+    }
+  });
+  await restarted;
+  t.log({ counted, failed });
+  t.is(counted + failed, 1000);
+  t.true(counted > 300, "some were counted after the restart");
+  t.is(await likesInTable(system, EVANGELINE), counted);
+});
+
+for (const name of ["like", "monolith"] as const) {
+  test.serial(`with the ${name} killed in the middle, no answered like is lost and none counts twice`, async (t) => {
+    const system = await run(t);
+    const { counted, failed } = await sendLikes(system, 1000, (answers) => {
+      if (answers === 300) {
+        system.tasks[name].kill();
+      }
+    });
+    const inTable = await likesInTable(system, EVANGELINE);
+    t.log({ counted, failed, inTable });
+    t.is(counted + failed, 1000);
+    t.true(counted > 300, "some were counted after the restart");
+    t.true(failed > 0, "the kill was felt");
+    t.true(inTable >= counted && inTable <= counted + failed);
+  });
+}
+
+test.serial("the table survives being killed, and the services come back to it", async (t) => {
+  const system = await run(t);
+  const like = async () => (await fetch(`${system.address}/mysfits/${EVANGELINE}/like`, { method: "POST" })).status;
+  t.is(await like(), 200);
+  system.tasks.dynamodb.kill();
+  await once(system.tasks.dynamodb, "ended");
+  while ((await like()) !== 200) {
+    await pause(50);
+  }
+  t.is(await likesInTable(system, EVANGELINE), 2);
+});
+
+test.serial("likes are kept from run to run, until one starts fresh", async (t) => {
+  const folder = dataFolder(t);
+  const likesOfRun = async (fresh: boolean) => {
+    const system = await startSystem({ settings, port: 0, folder, fresh, print: ignore });
+    await fetch(`${system.address}/mysfits/${EVANGELINE}/like`, { method: "POST" });
+    const likes = await likesInTable(system, EVANGELINE);
+    await system.stop();
+    return likes;
+  };
+  t.is(await likesOfRun(false), 1);
+  t.is(await likesOfRun(false), 2);
+  t.is(await likesOfRun(true), 1);
+});
+
+test.serial("a second runner on the same data is turned away, even a fresh one, and harms nothing", async (t) => {
+  const folder = dataFolder(t);
+  const system = await run(t, { folder });
+  for (const fresh of [false, true]) {
+    const error = await t.throwsAsync(startSystem({ settings, port: 0, folder, fresh, print: ignore }), {
+      instanceOf: TableFolderError,
+    });
+    t.regex(error.message, /table is in use by another runner/);
+  }
+  t.is((await fetch(`${system.address}/mysfits/${EVANGELINE}/like`, { method: "POST" })).status, 200);
+});
+
+test.serial("a taken port is named, with the way to another", async (t) => {
+  const folder = dataFolder(t);
+  const { address } = await run(t);
+  const port = Number(new URL(address).port);
+  const error = await t.throwsAsync(startSystem({ settings, port, folder, print: ignore }), { instanceOf: StartError });
+  t.is(error.message, `port ${port} is taken: choose another, as in PORT=8081 npm start`);
+});
+
+test.serial("a program that cannot start ends the start, with what it said", async (t) => {
+  const lines: string[] = [];
+  const broken = { ...settings, region: "nowhere" };
+  const start = startSystem({ settings: broken, port: 0, folder: dataFolder(t), print: (line) => lines.push(line) });
+  const error = await t.throwsAsync(start, { instanceOf: StartError });
+  t.is(error.message, "monolith ended with exit code 1: its last lines say why");
+  t.true(lines.some((line) => line.includes('AWS_REGION is "nowhere"')));
+});
+
+test.serial("stopping lets a like that is under way finish", async (t) => {
+  const system = await run(t);
+  const { port } = new URL(system.address);
+  const socket = connect(Number(port), "127.0.0.1").setEncoding("utf8");
+  let answer = "";
+  socket.on("data", (chunk) => {
+    answer += chunk;
+  });
+  const closed = new Promise((resolve) => socket.once("close", resolve));
+  socket.write(`POST /mysfits/${EVANGELINE}/like HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{`);
+  await pause(200);
+  const stopped = system.stop();
+  await pause(200);
+  socket.write("}");
+  await closed;
+  t.regex(answer, /^HTTP\/1\.1 200 [^]*\{"Update":"Success"\}$/);
+  await stopped;
+});
+
+test("a folder that holds something else is refused with the remedy", async (t) => {
+  const folder = dataFolder(t);
+  await prepareTableFolder(folder, false);
+  writeFileSync(join(folder, "CURRENT"), "nonsense");
+  const error = await t.throwsAsync(prepareTableFolder(folder, false), { instanceOf: TableFolderError });
+  t.regex(error.message, /cannot be opened \(.+\): start over with --fresh$/);
+  await t.notThrowsAsync(prepareTableFolder(folder, true));
+});
