@@ -167,9 +167,9 @@ function traceHeader(received: string | string[] | undefined): string {
   return `Root=1-${seconds.padStart(8, "0")}-${randomBytes(12).toString("hex")}`;
 }
 
-/** True only for a request that found no connection to go out on. */
+/** True only for a request that found no connection to go out on, or a target just taken out. */
 function neverLeft({ code, syscall }: NodeJS.ErrnoException): boolean {
-  return syscall === "connect" || code === "UND_ERR_CONNECT_TIMEOUT";
+  return syscall === "connect" || code === "UND_ERR_CONNECT_TIMEOUT" || code === "UND_ERR_CLOSED";
 }
 
 const TOO_SLOW = ["UND_ERR_CONNECT_TIMEOUT", "UND_ERR_HEADERS_TIMEOUT", "UND_ERR_BODY_TIMEOUT"];
