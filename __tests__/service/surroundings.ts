@@ -84,10 +84,10 @@ export interface LogLine {
 export async function startMonolith(
   t: ExecutionContext,
   table: Pick<Table, "environment">,
-  { origin = "", logLevel = "DEBUG" as LogLevel } = {},
+  { origin = "", logLevel = "DEBUG" as LogLevel, tracing = "off" as "on" | "off" } = {},
 ): Promise<RunningService> {
   return run(t, "monolith", logLevel, (log) =>
-    monolithService({ ...table.environment, UPSTREAM_URL: origin, TRACING: "off" }, log),
+    monolithService({ ...table.environment, UPSTREAM_URL: origin, TRACING: tracing }, log),
   );
 }
 
@@ -95,17 +95,18 @@ export async function startMonolith(
 export async function startLike(
   t: ExecutionContext,
   monolith: { readonly host?: string; readonly port: number },
-  { dice, logLevel = "DEBUG" }: { dice?: Dice; logLevel?: LogLevel } = {},
+  { dice, logLevel = "DEBUG", tracing = "off" }: { dice?: Dice; logLevel?: LogLevel; tracing?: "on" | "off" } = {},
 ): Promise<RunningService> {
   const settings = {
     MONOLITH_URL: `${monolith.host ?? "127.0.0.1"}:${monolith.port}`,
     CHAOSMODE: dice ? "on" : "off",
-    TRACING: "off",
+    TRACING: tracing,
   } as const;
   return run(t, "like", logLevel, (log) => likeService(settings, log, dice));
 }
 
-async function run(
+/** Runs a service of the test's own, or one of ours with settings of the test's own. */
+export async function run(
   t: ExecutionContext,
   name: string,
   logLevel: LogLevel,

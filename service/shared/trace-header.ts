@@ -22,9 +22,11 @@ export function parseTraceHeader(text: string): TraceHeader | undefined {
   if (text.length > LONGEST) {
     return undefined;
   }
-  const fields = new Map(text.split(";").map((field) => field.trim().split("=", 2) as [string, string | undefined]));
+  const pairs = text.split(";").map((field) => field.trim().split("=", 2) as [string, string | undefined]);
+  const fields = new Map(pairs);
   const [root, parent, sampled] = [fields.get("Root"), fields.get("Parent"), fields.get("Sampled")];
   const wellFormed =
+    fields.size === pairs.length &&
     root !== undefined &&
     ROOT.test(root) &&
     (parent === undefined || PARENT.test(parent)) &&
