@@ -8,8 +8,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { unzipSync } from "fflate";
+import { writeBundle } from "../lambda/bundle.ts";
 import { bulkBody, cut } from "../lambda/log-shipper/bulk.ts";
-import { bundleLogShipper } from "../lambda/log-shipper/bundle.ts";
 import { documentsOf } from "../lambda/log-shipper/document.ts";
 import { decodePayload } from "../lambda/log-shipper/payload.ts";
 
@@ -46,7 +46,7 @@ console.log(`aim of 50,000 events/s: ${(whole / 50_000).toFixed(1)} times`);
 const folder = mkdtempSync(join(tmpdir(), "log-shipper-bench-"));
 try {
   const zip = join(folder, "bundle.zip");
-  bundleLogShipper(zip);
+  writeBundle("log-shipper", zip);
   const code = unzipSync(readFileSync(zip))["index.js"] as Uint8Array;
   const file = join(folder, "index.js");
   writeFileSync(file, code);

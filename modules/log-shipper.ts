@@ -1,14 +1,12 @@
-import { resolve } from "node:path";
 import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group/index.js";
 import { CloudwatchLogSubscriptionFilter } from "@cdktf/provider-aws/lib/cloudwatch-log-subscription-filter/index.js";
 import type { DataAwsIamPolicyDocumentStatement } from "@cdktf/provider-aws/lib/data-aws-iam-policy-document/index.js";
 import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function/index.js";
 import { LambdaFunctionEventInvokeConfig } from "@cdktf/provider-aws/lib/lambda-function-event-invoke-config/index.js";
 import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission/index.js";
-import { App, AssetType, TerraformAsset } from "cdktf";
 import { Construct } from "constructs";
-import { bundleLogShipper, HANDLER, RUNTIME } from "../lambda/log-shipper/bundle.ts";
 import { DeadLetterQueue } from "./dead-letter-queue.ts";
+import { functionCode } from "./function-code.ts";
 import type { SearchDomain } from "./search-domain.ts";
 import { ServiceRole } from "./service-role.ts";
 
@@ -67,15 +65,10 @@ export class LogShipper extends Construct {
         ...writeTo(domain),
       ],
     });
-    const code = this.bundle();
     this.shipper = new LambdaFunction(this, "function", {
       functionName: name,
       description: "Writes log lines into the search domain",
-      filename: code.path,
-      sourceCodeHash: code.sha256,
-      handler: HANDLER,
-      runtime: RUNTIME,
-      architectures: ["arm64"],
+      ...functionCode(this, "log-shipper"),
       memorySize: MEMORY,
       timeout: TIMEOUT_SECONDS,
       role: role.role.arn,
@@ -118,13 +111,6 @@ export class LogShipper extends Construct {
       dependsOn: [permission],
     });
     this.subscriptions.push({ logGroup: logGroupName, filter });
-  }
-
-  /** The deployment package; the same source gives the same bytes, so an unchanged source plans no change. */
-  private bundle(): { path: string; sha256: string } {
-    const file = resolve(App.of(this).outdir, `${this.node.id}.zip`);
-    const sha256 = bundleLogShipper(file);
-    return { path: new TerraformAsset(this, "code", { path: file, type: AssetType.FILE }).path, sha256 };
   }
 }
 

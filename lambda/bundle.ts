@@ -3,7 +3,7 @@ import { copyFileSync, existsSync, globSync, mkdirSync, readFileSync, renameSync
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 
-/** What to tell Lambda about the bundle. */
+/** What to tell Lambda about a bundle. */
 export const HANDLER = "index.handler";
 export const RUNTIME = "nodejs22.x";
 
@@ -15,21 +15,22 @@ const UNIX = 3;
 const READABLE = 0o100644 << 16;
 
 const HERE = import.meta.dirname;
-const ROOT = join(HERE, "..", "..");
-const CACHE = join(ROOT, "node_modules", ".cache", "log-shipper");
+const ROOT = join(HERE, "..");
+const CACHE = join(ROOT, "node_modules", ".cache", "lambda");
 
 /**
- * Writes the Lambda's deployment package. The same source gives the same bytes on every machine, so an unchanged
+ * Writes a function's deployment package. The same source gives the same bytes on every machine, so an unchanged
  * source plans no change; and it is bundled only once, because every synth asks for it.
  *
+ * @param program the function's folder in lambda/, whose handler.ts exports `handler`
  * @returns the package's SHA-256 in base64, which Terraform calls `source_code_hash`
  */
-export function bundleLogShipper(outFile: string): string {
-  const cached = join(CACHE, `${fingerprint()}.zip`);
+export function writeBundle(program: string, outFile: string): string {
+  const cached = join(CACHE, `${program}-${fingerprint(program)}.zip`);
   if (!existsSync(cached)) {
     mkdirSync(CACHE, { recursive: true });
     const unfinished = `${cached}.${process.pid}`;
-    writeFileSync(unfinished, bundle());
+    writeFileSync(unfinished, bundle(program));
     renameSync(unfinished, cached);
   }
   mkdirSync(dirname(outFile), { recursive: true });
@@ -37,13 +38,13 @@ export function bundleLogShipper(outFile: string): string {
   return createHash("sha256").update(readFileSync(outFile)).digest("base64");
 }
 
-/** Of everything that the package is made from: the sources, this one among them, and the versions of all packages. */
-function fingerprint(): string {
+/** Of everything that the package is made from: the sources, this file, and the versions of all packages. */
+function fingerprint(program: string): string {
+  const sources = globSync("*.ts", { cwd: join(HERE, program) }).sort();
   const hash = createHash("sha256");
   for (const file of [
-    ...globSync("*.ts", { cwd: HERE })
-      .sort()
-      .map((name) => join(HERE, name)),
+    ...sources.map((name) => join(HERE, program, name)),
+    import.meta.filename,
     join(ROOT, "package-lock.json"),
   ]) {
     hash.update(readFileSync(file)).update("\0");
@@ -52,13 +53,13 @@ function fingerprint(): string {
 }
 
 /** Both the compiler and the zip are pinned JavaScript, not the machine's own zlib. They load only when they are needed. */
-export function bundle(): Uint8Array {
+export function bundle(program: string): Uint8Array {
   const require = createRequire(import.meta.url);
   const { buildSync } = require("esbuild") as typeof import("esbuild");
   const { zipSync } = require("fflate") as typeof import("fflate");
   const { outputFiles } = buildSync({
-    absWorkingDir: HERE,
-    entryPoints: [join(HERE, "handler.ts")],
+    absWorkingDir: join(HERE, program),
+    entryPoints: [join(HERE, program, "handler.ts")],
     bundle: true,
     platform: "node",
     target: "node22",
@@ -72,7 +73,7 @@ export function bundle(): Uint8Array {
   });
   const [code] = outputFiles;
   if (!code) {
-    throw new Error("esbuild gave no bundle of the log shipper");
+    throw new Error(`esbuild gave no bundle of ${program}`);
   }
   return zipSync({
     "index.js": [code.contents, { mtime: FIXED_TIME, os: UNIX, attrs: READABLE, level: 9 }],
