@@ -21,6 +21,8 @@ export interface PrivateBucketProps {
   readonly keepOldVersionsDays: number;
   /** Lets the bucket be destroyed with all it holds. */
   readonly forceDestroy: boolean;
+  /** Makes Terraform refuse every plan that would destroy the bucket. */
+  readonly preventDestroy?: boolean;
 }
 
 /** An S3 bucket that nobody reaches from outside: encrypted, versioned, over TLS only, without ACLs, closed to the public. */
@@ -32,7 +34,11 @@ export class PrivateBucket extends Construct {
 
   constructor(scope: Construct, id: string, props: PrivateBucketProps) {
     super(scope, id);
-    this.bucket = new S3Bucket(this, "bucket", { bucket: props.name, forceDestroy: props.forceDestroy });
+    this.bucket = new S3Bucket(this, "bucket", {
+      bucket: props.name,
+      forceDestroy: props.forceDestroy,
+      ...(props.preventDestroy && { lifecycle: { preventDestroy: true } }),
+    });
     const bucket = this.bucket.id;
     const closed = new S3BucketPublicAccessBlock(this, "public-access", {
       bucket,

@@ -6,6 +6,8 @@ import { PrivateBucket } from "./private-bucket.ts";
 export interface StateBucketProps {
   readonly name: string;
   readonly forceDestroy: boolean;
+  /** Makes Terraform refuse to destroy the bucket. */
+  readonly preventDestroy: boolean;
 }
 
 /** Days that an older state can be brought back, and that a deleted key can be. */
@@ -17,7 +19,7 @@ export class StateBucket extends Construct {
   readonly arn: string;
   readonly keyArn: string;
 
-  constructor(scope: Construct, id: string, { name, forceDestroy }: StateBucketProps) {
+  constructor(scope: Construct, id: string, { name, forceDestroy, preventDestroy }: StateBucketProps) {
     super(scope, id);
     const key = new KmsKey(this, "key", {
       description: `Terraform state in ${name}`,
@@ -30,6 +32,7 @@ export class StateBucket extends Construct {
       kmsKeyArn: key.arn,
       keepOldVersionsDays: KEEP_OLD_STATES_DAYS,
       forceDestroy,
+      preventDestroy,
     });
     this.arn = bucket.arn;
     this.keyArn = key.arn;

@@ -10,11 +10,14 @@ import { MysfitsStack } from "./mysfits-stack.ts";
 /** Where the other stacks' state lives, and who may read and change it. Created once, by `npm run bootstrap`. */
 export class StateStack extends MysfitsStack {
   constructor(scope: Construct, settings: Settings) {
-    super(scope, "state", settings, process.env.MYSFITS_STATE === "local" ? inBootstrapFile : keepStateInBucket);
+    const isStateInBucket = process.env.MYSFITS_STATE !== "local";
+    super(scope, "state", settings, isStateInBucket ? keepStateInBucket : inBootstrapFile);
     const { account, github, protection } = settings;
     const state = new StateBucket(this, "bucket", {
       name: stateBucketName(settings),
       forceDestroy: protection === "off",
+      // While everybody's state lies in it, `cdktf destroy '*'` must not reach it; `npm run destroy state` moves its own out first.
+      preventDestroy: isStateInBucket,
     });
     if (github) {
       const roles = new GithubRoles(this, "github", { prefix: this.prefix, account, ...github, state });

@@ -42,6 +42,11 @@ test("protection decides whether the bucket can be destroyed with the states in 
   t.is(forceDestroy("workshop"), true);
 });
 
+test("Terraform refuses to destroy the bucket while the states lie in it", (t) => {
+  const { state } = synthesize("workshop");
+  t.deepEqual(resource(state, "aws_s3_bucket", "bucket/bucket/bucket").lifecycle, { prevent_destroy: true });
+});
+
 test("without a repository nobody is let in from GitHub", (t) => {
   t.deepEqual(resources(synthesize("workshop").state, "aws_iam_role"), []);
 });
