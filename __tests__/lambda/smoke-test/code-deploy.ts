@@ -1,0 +1,29 @@
+import { createServer } from "node:http";
+import { json } from "node:stream/consumers";
+import type { ExecutionContext } from "ava";
+import { standIn } from "../../service/surroundings.ts";
+
+export interface Report {
+  readonly deploymentId: string;
+  readonly lifecycleEventHookExecutionId: string;
+  readonly status: string;
+}
+
+export const EVENT = { DeploymentId: "d-CoCo", LifecycleEventHookExecutionId: "hook-of-CoCo" };
+
+/** A CodeDeploy that takes hooks' reports and nothing else. */
+export async function startCodeDeploy(t: ExecutionContext): Promise<{ endpoint: string; reports: Report[] }> {
+  const reports: Report[] = [];
+  const server = createServer(async (request, response) => {
+    const body = (await json(request)) as Report;
+    if (request.headers["x-amz-target"] !== "CodeDeploy_20141006.PutLifecycleEventHookExecutionStatus") {
+      response.writeHead(400).end();
+      return;
+    }
+    reports.push(body);
+    response.setHeader("content-type", "application/x-amz-json-1.1");
+    response.end(JSON.stringify({ lifecycleEventHookExecutionId: body.lifecycleEventHookExecutionId }));
+  });
+  const { port } = await standIn(t, server);
+  return { endpoint: `http://127.0.0.1:${port}`, reports };
+}

@@ -1,0 +1,87 @@
+import { createServer, type RequestListener } from "node:http";
+import test, { type ExecutionContext } from "ava";
+import { LIKE_CHECKS } from "../../../lambda/smoke-test/checks.ts";
+import { smokeTest } from "../../../lambda/smoke-test/smoke-test.ts";
+import { deadPort, standIn, startLike, startMonolith, startTable } from "../../service/surroundings.ts";
+
+const within = 20_000;
+
+test("our own like service passes, and nothing is counted", async (t) => {
+  const table = await startTable(t);
+  const monolith = await startMonolith(t, table);
+  const { origin, lines } = await startLike(t, monolith);
+  await t.notThrowsAsync(smokeTest(origin, LIKE_CHECKS, { within }));
+  t.is(await table.item("00000000-0000-0000-0000-000000000000"), undefined);
+  t.true(lines.filter(({ msg }) => msg.endsWith(" 404")).length > 1, "more than one task is asked");
+});
+
+test("chaos does not hold a release up: it is what the workshop wants to release", async (t) => {
+  for (const draw of [1, 70, 95]) {
+    const monolith = await startMonolith(t, await startTable(t));
+    const { origin } = await startLike(t, monolith, { dice: (least) => Math.max(draw, least) });
+    await t.notThrowsAsync(smokeTest(origin, LIKE_CHECKS, { within }), `chaos draws ${draw}`);
+  }
+});
+
+test("a release that does not reach the monolith fails", async (t) => {
+  const { origin } = await startLike(t, { port: await deadPort() });
+  await t.throwsAsync(smokeTest(origin, LIKE_CHECKS, { within }), {
+    message: /^a like travels to the monolith and back: POST \S+: status is 503: expected 404$/,
+  });
+});
+
+test("the load balancer's own 404 is not taken for the service's", async (t) => {
+  const origin = await serve(t, (_, response) => {
+    response.writeHead(404, { "content-type": "application/json" }).end('{"error":"not found"}');
+  });
+  await t.throwsAsync(smokeTest(origin, LIKE_CHECKS, { within }), { message: /status is 404: expected 405$/ });
+  const [, travels] = LIKE_CHECKS;
+  const impostor = await serve(t, (_, response) => {
+    response.writeHead(404).end(JSON.stringify({ error: travels?.error }));
+  });
+  await t.throwsAsync(smokeTest(impostor, LIKE_CHECKS.slice(1), { within }), { message: /x-request-id is null/ });
+});
+
+test("a wrong answer fails", async (t) => {
+  const origin = await serve(t, (_, response) => response.writeHead(405).end("<html>"));
+  await t.throwsAsync(smokeTest(origin, LIKE_CHECKS, { within }), { message: /error is "<html> \(no JSON\)"/ });
+});
+
+test("500 fails", async (t) => {
+  const origin = await serve(t, (_, response) => response.writeHead(500).end('{"error":"internal error"}'));
+  await t.throwsAsync(smokeTest(origin, LIKE_CHECKS, { within }), { message: /status is 500: expected 405$/ });
+});
+
+test("a refused connection fails", async (t) => {
+  const origin = `http://127.0.0.1:${await deadPort()}`;
+  await t.throwsAsync(smokeTest(origin, LIKE_CHECKS, { within }), { message: /ECONNREFUSED/ });
+});
+
+test("a slow answer fails within its own limit, and a slow body too", async (t) => {
+  const silent = await serve(t, () => {});
+  const halting = await serve(t, (_, response) => response.writeHead(405).write('{"error":'));
+  for (const origin of [silent, halting]) {
+    const start = performance.now();
+    await t.throwsAsync(smokeTest(origin, LIKE_CHECKS, { within, answerWithin: 200 }), {
+      message: /no answer in time$/,
+    });
+    t.true(performance.now() - start < within / 2);
+  }
+});
+
+test("answers that are each in time fail when all together are not", async (t) => {
+  const [first] = LIKE_CHECKS;
+  const origin = await serve(t, ({ headers }, response) => {
+    setTimeout(() => {
+      response.writeHead(405, { "x-request-id": String(headers["x-request-id"]) });
+      response.end(JSON.stringify({ error: first?.error }));
+    }, 200);
+  });
+  await t.throwsAsync(smokeTest(origin, LIKE_CHECKS.slice(0, 1), { within: 500 }), { message: /no answer in time$/ });
+  await t.notThrowsAsync(smokeTest(origin, LIKE_CHECKS.slice(0, 1), { within }));
+});
+
+async function serve(t: ExecutionContext, answer: RequestListener): Promise<string> {
+  const { port } = await standIn(t, createServer(answer));
+  return `http://127.0.0.1:${port}`;
+}
