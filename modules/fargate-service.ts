@@ -3,6 +3,7 @@ import type { DataAwsIamPolicyDocumentStatement } from "@cdktf/provider-aws/lib/
 import { EcsService } from "@cdktf/provider-aws/lib/ecs-service/index.js";
 import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group/index.js";
 import { ServiceDiscoveryService } from "@cdktf/provider-aws/lib/service-discovery-service/index.js";
+import { SsmParameter } from "@cdktf/provider-aws/lib/ssm-parameter/index.js";
 import { VpcSecurityGroupEgressRule } from "@cdktf/provider-aws/lib/vpc-security-group-egress-rule/index.js";
 import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule/index.js";
 import { Construct } from "constructs";
@@ -40,6 +41,9 @@ const DNS_TTL = 5;
 export class FargateService extends Construct {
   readonly securityGroupId: string;
   readonly serviceName: string;
+  readonly serviceArn: string;
+  /** Holds the ARN of the newest task definition that Terraform wrote; its change is what starts a release. */
+  readonly revision: SsmParameter;
   readonly routes: ServiceRoutes;
   readonly task: TaskDefinition;
 
@@ -69,6 +73,12 @@ export class FargateService extends Construct {
     });
 
     this.task = new TaskDefinition(this, "task", props);
+    this.revision = new SsmParameter(this, "revision", {
+      name: `/${prefix}/${service.name}/task-definition`,
+      description: `Newest configuration of the ${service.name} service, which a release is made from`,
+      type: "String",
+      value: this.task.arn,
+    });
     this.routes = new ServiceRoutes(this, "routes", { name, service, vpc, loadBalancer });
     const ecs = new EcsService(this, "service", {
       name,
@@ -92,6 +102,7 @@ export class FargateService extends Construct {
       dependsOn: this.routes.rules,
     });
     this.serviceName = ecs.name;
+    this.serviceArn = ecs.id;
     new AppautoscalingTarget(this, "scaling", {
       serviceNamespace: "ecs",
       scalableDimension: "ecs:service:DesiredCount",
@@ -155,6 +166,6 @@ function release({ release }: Service) {
     deploymentCircuitBreaker: { enable: true, rollback: true },
     deploymentMinimumHealthyPercent: 100,
     deploymentMaximumPercent: 200,
-    lifecycle: { ignoreChanges: ["desired_count"] },
+    lifecycle: { ignoreChanges: ["task_definition", "alarms", "desired_count"] },
   };
 }

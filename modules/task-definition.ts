@@ -3,6 +3,7 @@ import type { DataAwsIamPolicyDocumentStatement } from "@cdktf/provider-aws/lib/
 import { EcsTaskDefinition } from "@cdktf/provider-aws/lib/ecs-task-definition/index.js";
 import { Construct } from "constructs";
 import type { Container, Service } from "../specs/services.ts";
+import { REPOSITORY_LABEL, standIn } from "../specs/stand-in.ts";
 import type { ContainerRepository } from "./container-repository.ts";
 import { ServiceRole } from "./service-role.ts";
 
@@ -19,7 +20,10 @@ export interface TaskDefinitionProps {
 
 /** A service's task: its containers, its log group, the role its code runs under, and the role that starts it. */
 export class TaskDefinition extends Construct {
+  /** Of the newest revision that Terraform wrote; a release makes its own from that. */
   readonly arn: string;
+  /** The task's and its starter's, which whoever releases the service must be allowed to pass on. */
+  readonly roleArns: readonly string[];
   readonly logGroupName: string;
   readonly logGroupArn: string;
 
@@ -46,6 +50,7 @@ export class TaskDefinition extends Construct {
         { actions: ["logs:CreateLogStream", "logs:PutLogEvents"], resources: [`${logs.arn}:*`] },
       ],
     });
+    this.roleArns = [task.role.arn, execution.role.arn];
     this.logGroupName = logs.name;
     this.logGroupArn = logs.arn;
     this.arn = new EcsTaskDefinition(this, "definition", {
@@ -77,7 +82,7 @@ function containerDefinition(
 ) {
   return {
     name: container.name,
-    image: imageOf(container, repositories),
+    ...imageOf(container, repositories),
     essential: container.essential,
     ...(container.memory && { memory: container.memory }),
     portMappings: [{ containerPort: container.port, hostPort: container.port, protocol: container.protocol }],
@@ -102,9 +107,10 @@ function containerDefinition(
   };
 }
 
-function imageOf({ name, image }: Container, repositories: TaskDefinitionProps["repositories"]): string {
+/** Somebody else's image runs as it is; one of our own comes with a release, and names the repository it will come from. */
+function imageOf({ name, image, port }: Container, repositories: TaskDefinitionProps["repositories"]) {
   if ("public" in image) {
-    return image.public;
+    return { image: image.public };
   }
   const repository = repositories[image.repository];
   if (!repository) {
@@ -112,7 +118,7 @@ function imageOf({ name, image }: Container, repositories: TaskDefinitionProps["
       `container ${name} names the repository "${image.repository}": expected one of ${Object.keys(repositories).join(", ")}`,
     );
   }
-  return `${repository.url}:${image.tag}`;
+  return { ...standIn(port), dockerLabels: { [REPOSITORY_LABEL]: repository.url } };
 }
 
 function pull({ service, repositories }: TaskDefinitionProps): DataAwsIamPolicyDocumentStatement[] {

@@ -4,6 +4,7 @@ import { resource, resources, type SynthesizedStack, synthesize } from "../synth
 interface ContainerDefinition {
   name: string;
   image: string;
+  dockerLabels?: Record<string, string>;
   essential: boolean;
   environment: { name: string; value: string }[];
   readonlyRootFilesystem: boolean;
@@ -68,10 +69,37 @@ test("like is released blue/green, the monolith rolls and rolls back", (t) => {
   t.deepEqual(like.lifecycle, { ignore_changes: ["task_definition", "load_balancer", "desired_count"] });
   const monolith = resource(services, "aws_ecs_service", "monolith/service");
   t.deepEqual(monolith.deployment_circuit_breaker, { enable: true, rollback: true });
+  t.deepEqual(monolith.lifecycle, { ignore_changes: ["task_definition", "alarms", "desired_count"] });
   t.deepEqual(
     resources(services, "aws_lb_target_group").map(({ name }) => name),
     ["mysfits-workshop-like-blue", "mysfits-workshop-like-green", "mysfits-workshop-monolith"],
   );
+});
+
+test("the newest revision of each service is written down where a release finds it", (t) => {
+  const { services } = synthesize("workshop");
+  for (const service of ["like", "monolith"]) {
+    const revision = resource(services, "aws_ssm_parameter", `${service}/revision`);
+    t.is(revision.name, `/mysfits-workshop/${service}/task-definition`);
+    t.regex(
+      String(revision.value),
+      new RegExp(`^\\$\\{aws_ecs_task_definition\\.${service}_task_definition_\\w+\\.arn\\}$`),
+    );
+  }
+});
+
+test("until its first release a container of ours runs the stand-in and names where its images will be", (t) => {
+  for (const service of ["like", "monolith"]) {
+    const [own, daemon, proxy] = containers(synthesize("workshop").services, service);
+    for (const [container, repository] of [
+      [own, service],
+      [proxy, "metadata-proxy"],
+    ] as const) {
+      t.regex(String(container?.image), /^public\.ecr\.aws\/docker\/library\/node:\d+\.\d+\.\d+-slim$/);
+      t.regex(String(container?.dockerLabels?.["mysfits.repository"]), new RegExp(`aws_ecr_repository${repository}-images_`));
+    }
+    t.is(daemon?.dockerLabels, undefined);
+  }
 });
 
 test("likes go to like and everything else to the monolith, on both listeners", (t) => {
