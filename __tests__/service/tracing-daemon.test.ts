@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { hostname } from "node:os";
 import test, { type ExecutionContext } from "ava";
 import { newTraceRoot, parseTraceHeader } from "../../service/shared/trace-header.ts";
 import { deadPort, failToStart, type ServiceProcess, spawnService, standIn, startTable } from "./surroundings.ts";
@@ -101,6 +102,22 @@ test.serial("a rule that takes nothing traces nothing, and the monolith is told"
   t.true(daemon.segments.length < requests.length - 50 + 1);
 });
 
+test.serial("a segment tells which container of ECS it comes from, and elsewhere of none", async (t) => {
+  const daemon = await startDaemonFor(t);
+  const tracing = { TRACING: "on", AWS_XRAY_DAEMON_ADDRESS: daemon.address };
+  for (const [environment, origin, container] of [
+    [{ ECS_CONTAINER_METADATA_URI_V4: "http://169.254.170.2/v4/1" }, "AWS::ECS::Container", { container: hostname() }],
+    [{}, undefined, undefined],
+  ] as const) {
+    const { service } = await startLike(t, { ...tracing, ...environment });
+    const root = newTraceRoot();
+    await like(service, { "x-amzn-trace-id": `Root=${root};Sampled=1` });
+    const [segment] = await daemon.trace(root);
+    t.is(segment?.origin, origin);
+    t.deepEqual(segment?.aws?.ecs, container);
+  }
+});
+
 test.serial("without central rules the local ones take a sample", async (t) => {
   const daemon = await startDaemonFor(t);
   const { service, requests } = await startLike(t, { TRACING: "on", AWS_XRAY_DAEMON_ADDRESS: daemon.address });
@@ -143,6 +160,16 @@ for (const [temper, answer] of Object.entries(TEMPERS)) {
     t.deepEqual(daemon.questions, ["/GetSamplingRules {}"]);
   });
 }
+
+test.serial("a daemon that answers nothing is not waited for", async (t) => {
+  const givenUp = Promise.withResolvers<void>();
+  const daemon = await startDaemonFor(t, (_request, response) => response.on("close", givenUp.resolve));
+  const { service } = await startLike(t, { TRACING: "on", AWS_XRAY_DAEMON_ADDRESS: daemon.address });
+  const start = performance.now();
+  await like(service);
+  await givenUp.promise;
+  t.true(performance.now() - start < 4_000);
+});
 
 test.serial("a daemon that is not there changes nothing for who likes", async (t) => {
   const port = await deadPort();
