@@ -96,7 +96,10 @@ test("until its first release a container of ours runs the stand-in and names wh
       [proxy, "metadata-proxy"],
     ] as const) {
       t.regex(String(container?.image), /^public\.ecr\.aws\/docker\/library\/node:\d+\.\d+\.\d+-slim$/);
-      t.regex(String(container?.dockerLabels?.["mysfits.repository"]), new RegExp(`aws_ecr_repository${repository}-images_`));
+      t.regex(
+        String(container?.dockerLabels?.["mysfits.repository"]),
+        new RegExp(`aws_ecr_repository${repository}-images_`),
+      );
     }
     t.is(daemon?.dockerLabels, undefined);
   }
