@@ -80,7 +80,7 @@ function writeTwin(): void {
     mkdirSync(join(target, ".."), { recursive: true });
     writeFileSync(target, asTemplateWouldHaveIt(readFileSync(join(ROOT, file), "utf8")));
   }
-  for (const data of ["web", ...globSync("settings/*.yaml", { cwd: ROOT })]) {
+  for (const data of ["web", "package-lock.json", ...globSync("settings/*.yaml", { cwd: ROOT })]) {
     cpSync(join(ROOT, data), join(TWIN, data), { recursive: true });
   }
   writeFileSync(join(TWIN, "package.json"), JSON.stringify({ private: true }));
@@ -128,8 +128,5 @@ function asTemplateWouldHaveIt(source: string): string {
     .replace(/(from "\.[^"]*)\.ts"/g, '$1"')
     .replaceAll("import.meta.dirname", "__dirname")
     .replaceAll("import.meta.main", "require.main === module")
-    .replace(
-      /new URL\(([^,]+), import\.meta\.url\)/g,
-      'require("node:url").pathToFileURL(require("node:path").join(__dirname, $1))',
-    );
+    .replace(/import\.meta\.(url|filename)/g, "__filename");
 }
