@@ -11,10 +11,10 @@ export function sidecars(settings: Settings): readonly Container[] {
   ];
 }
 
-/** Environment of a service that sends segments to the daemon beside it. Manual mode keeps cls-hooked, and its cost, out. */
+/** Environment of a service that sends segments to the daemon beside it. */
 export function tracingEnvironment(settings: Settings): Readonly<Record<string, string>> {
   return settings.labs.tracing === "on"
-    ? { TRACING: "on", AWS_XRAY_DAEMON_ADDRESS: `${XRAY_ADDRESS.host}:${XRAY_ADDRESS.port}`, AWS_XRAY_MANUAL_MODE: "1" }
+    ? { TRACING: "on", AWS_XRAY_DAEMON_ADDRESS: `${XRAY_ADDRESS.host}:${XRAY_ADDRESS.port}` }
     : { TRACING: "off" };
 }
 
