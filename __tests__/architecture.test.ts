@@ -15,6 +15,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   lambda: [],
   local: ["service", "specs", "settings"],
   emulator: [],
+  delivery: ["specs"],
   deploy: ["emulator", "settings"],
   bench: ["local", "service", "lambda", "specs", "settings", "main.ts"],
 };
