@@ -9,7 +9,8 @@ const LEVELS: Readonly<Record<number, { name: string; style: Parameters<typeof s
   60: { name: "FATAL", style: "red" },
 };
 
-interface LogRecord {
+/** A line that a service wrote with its logger; a record has more fields than these. */
+export interface LogRecord {
   readonly level: number;
   readonly time: string;
   readonly msg: string;
@@ -37,7 +38,8 @@ export function isHealthCheck(line: string, healthPath: string): boolean {
   return record?.method === "GET" && record.path === healthPath;
 }
 
-function parseRecord(line: string): LogRecord | undefined {
+/** Undefined for a line that is no log record. */
+export function parseRecord(line: string): LogRecord | undefined {
   try {
     const record = JSON.parse(line);
     return typeof record?.level === "number" && typeof record.time === "string" && typeof record.msg === "string"

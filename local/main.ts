@@ -12,6 +12,7 @@ interface Options {
   readonly fresh: boolean;
   readonly set: readonly string[];
   readonly data: string;
+  readonly observability: boolean;
 }
 
 /** What the person's own environment may say to the runner. */
@@ -32,6 +33,7 @@ const options = new Command("npm start --")
   .option("--fresh", "begin with nobody liked and nobody adopted", false)
   .option("--set <setting=value>", "change a setting, as in --set services.like.chaosMode=off", collect, [])
   .option("--data <folder>", "keep the table and the logs there", join(import.meta.dirname, "../data"))
+  .option("--no-observability", "keep no traces, logs or metrics for looking at, and start no sidecars")
   .addHelpText("after", "\nPORT, CHAOSMODE and LOGLEVEL are taken from the environment, and so is MYSFITS_ENV.")
   .parse()
   .opts<Options>();
@@ -51,6 +53,7 @@ try {
     port: PORT,
     folder: options.data,
     fresh: options.fresh,
+    observability: options.observability,
     print: console.log,
   });
   stopOnSignal(starting);
@@ -86,8 +89,10 @@ function stopOnSignal(starting: Promise<System>): void {
   process.on("SIGINT", onSignal).on("SIGTERM", onSignal);
 }
 
-function welcome({ address, tasks, tableName }: System, { environment, services }: Settings): string {
+function welcome(system: System, { environment, services }: Settings): string {
+  const { address, tasks, tableName, observability } = system;
   const [mysfit] = MYSFITS;
+  const metadata = observability?.sidecar("like", "metadata-proxy")?.origin;
   const folder = relative(process.cwd(), options.data) || ".";
   return `
 Mythical Mysfits, ${environment}: ${address}
@@ -96,11 +101,14 @@ Mythical Mysfits, ${environment}: ${address}
   monolith      ${tasks.monolith.origin}  ${services.monolith.logLevel}
   DynamoDB      ${tasks.dynamodb.origin}  table ${tableName}, kept in ${join(folder, "table")}
   logs          ${join(folder, "logs", "like.log")} and its neighbours
+  metadata      ${metadata ? `${metadata}  of the like service's task` : "off"}
+  traces        ${observability ? `${observability.daemonAddress}  UDP, X-Ray segments` : "off"}
 
 Try
   open ${address} and like ${mysfit?.name}, or do it from here:
   curl -X POST ${address}/mysfits/${mysfit?.id}/like
   curl ${address}/mysfits/${mysfit?.id}
+${metadata ? `  curl ${metadata}/v2/metadata\n  curl ${metadata}/v2/stats\n` : ""}\
   CHAOSMODE=off LOGLEVEL=DEBUG npm start      nothing odd, and told in full
   npm start -- --fresh                        as if nobody had ever liked anyone
 

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse, STATUS_CODES }
 import type { AddressInfo } from "node:net";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import type { Dispatcher, Pool } from "undici";
+import type { Dispatcher } from "undici";
 import { API_PATHS } from "../specs/site.ts";
 import { pathPattern } from "./path-pattern.ts";
 import { serveSite } from "./site.ts";
@@ -13,7 +13,14 @@ import type { TargetGroup } from "./target-group.ts";
 export interface Route {
   readonly path: string;
   readonly group: TargetGroup;
+  /** Told of every request to the group, once it is known how it is answered. */
+  readonly observe?: ((outcome: Outcome) => void) | undefined;
 }
+
+/** Who answered a request and with what status. Seconds are those until the task's answer began. */
+export type Outcome =
+  | { readonly by: "task"; readonly status: number; readonly seconds: number }
+  | { readonly by: "router"; readonly status: number };
 
 export interface RouterOptions {
   /** Port on 127.0.0.1; 0 takes a free one. */
@@ -32,6 +39,9 @@ export interface Router {
 /** Milliseconds; as the load balancer keeps idle connections for a minute. */
 const LIMITS = { headersTimeout: 10_000, requestTimeout: 60_000, keepAliveTimeout: 60_000 };
 
+/** What the load balancer notes, for nobody gets to see it, when a client goes away without its answer. */
+const CLIENT_GONE = 460;
+
 /** Milliseconds. */
 const IDLE_SWEEP = 50;
 
@@ -41,7 +51,7 @@ const IDLE_SWEEP = 50;
  */
 export async function startRouter({ port, routes, site }: RouterOptions): Promise<Router> {
   const isApi = API_PATHS.map(pathPattern);
-  const rules = routes.map(({ path, group }) => ({ fits: pathPattern(path), group }));
+  const rules = routes.map((route) => ({ ...route, fits: pathPattern(route.path) }));
   const answerFile = serveSite(site);
 
   const server = createServer(LIMITS, (request, response) => {
@@ -51,9 +61,9 @@ export async function startRouter({ port, routes, site }: RouterOptions): Promis
     } else if (!isApi.some((fits) => fits(path))) {
       answerFile(request, response, path);
     } else {
-      const group = rules.find(({ fits }) => fits(path))?.group;
-      if (group) {
-        forward(request, response, group.inTurn());
+      const rule = rules.find(({ fits }) => fits(path));
+      if (rule) {
+        forward(request, response, rule);
       } else {
         refuse(response, 404, "not found");
       }
@@ -84,13 +94,15 @@ export async function startRouter({ port, routes, site }: RouterOptions): Promis
  * Sends a request to the first target that takes the connection. Once a byte may have left, the request is never sent
  * again, whatever becomes of it: it might be a like.
  */
-async function forward(request: IncomingMessage, response: ServerResponse, targets: readonly Pool[]): Promise<void> {
+async function forward(request: IncomingMessage, response: ServerResponse, { group, observe }: Route): Promise<void> {
   const gone = new AbortController();
   response.once("close", () => gone.abort());
   let refusal: readonly [status: number, message: string] = [503, "no healthy task takes this request"];
-  for (const target of targets) {
+  for (const target of group.inTurn()) {
     try {
+      const sent = performance.now();
       const answer = await target.request(outgoing(request, gone.signal));
+      observe?.({ by: "task", status: answer.statusCode, seconds: (performance.now() - sent) / 1000 });
       await relay(answer, response);
       return;
     } catch (error) {
@@ -100,10 +112,15 @@ async function forward(request: IncomingMessage, response: ServerResponse, targe
       }
     }
   }
-  if (response.headersSent || gone.signal.aborted) {
+  if (response.headersSent) {
     // Half an answer may be out: only a broken connection tells the client so.
     response.destroy();
+  } else if (gone.signal.aborted) {
+    observe?.({ by: "router", status: CLIENT_GONE });
+    response.destroy();
   } else {
+    const [status] = refusal;
+    observe?.({ by: "router", status });
     refuse(response, ...refusal);
   }
 }

@@ -7,7 +7,8 @@ import { type Container, describeServices, type Service, type ServiceName } from
 import { freePort } from "./free-port.ts";
 import { LogFile } from "./log-file.ts";
 import { isHealthCheck, shortLine } from "./log-line.ts";
-import { type Router, startRouter } from "./router.ts";
+import { Observability, unobserved } from "./observability.ts";
+import { type Route, type Router, startRouter } from "./router.ts";
 import { LOCAL_CREDENTIALS, openTable, prepareTableFolder } from "./table.ts";
 import { TargetGroup } from "./target-group.ts";
 import { Task } from "./task.ts";
@@ -20,6 +21,8 @@ export interface SystemOptions {
   readonly folder: string;
   /** Begin with the twelve mysfits as they were before anyone liked one. */
   readonly fresh?: boolean;
+  /** Keep logs, traces and metrics, and start the sidecars. Without it the services trace nothing. */
+  readonly observability?: boolean;
   /** Takes the lines meant for a person: the services' own, shortened, and the runner's. */
   readonly print: (line: string) => void;
 }
@@ -30,6 +33,7 @@ export interface System {
   readonly address: string;
   readonly tasks: Readonly<Record<ServiceName | "dynamodb", Task>>;
   readonly tableName: string;
+  readonly observability: Observability | undefined;
   /** Stops everything in order: nothing new comes in, what is under way is finished, the table is closed last. */
   stop(): Promise<void>;
 }
@@ -56,7 +60,9 @@ const START_LIMIT = 30_000;
  * Starts the site's address first, then what stands behind it: the table, the monolith and the like service.
  * Throws a {@link StartError} or a `TableFolderError`, and leaves nothing running, when something cannot start.
  */
-export async function startSystem({ settings, port, folder, fresh = false, print }: SystemOptions): Promise<System> {
+export async function startSystem(options: SystemOptions): Promise<System> {
+  const { settings, port, folder, fresh = false, print } = options;
+  const observability = options.observability ? await Observability.start(settings, TABLE_NAME) : undefined;
   const tableFolder = join(folder, "table");
   const dynamodb = new Task({
     ...DYNAMODB,
@@ -65,69 +71,95 @@ export async function startSystem({ settings, port, folder, fresh = false, print
     environment: { TABLE_FOLDER: tableFolder },
   });
   const monolithPort = await freePort();
-  const [likeService, monolithService] = describeServices(settings, {
+  const [likeService, monolithService] = describeServices(observability ? settings : unobserved(settings), {
     region: settings.region,
     tableName: TABLE_NAME,
     monolithHost: `127.0.0.1:${monolithPort}`,
     siteOrigin: "",
   });
-  const like = taskOf(likeService, await freePort(), dynamodb);
-  const monolith = taskOf(monolithService, monolithPort, dynamodb);
-
+  const like = taskOf(likeService, await freePort(), dynamodb, observability);
+  const monolith = taskOf(monolithService, monolithPort, dynamodb, observability);
   const groups = {
     dynamodb: targetsOf(dynamodb, DYNAMODB),
     monolith: targetsOf(monolith, monolithService),
     like: targetsOf(like, likeService),
   };
-  const router = await startRouterOrExplain({
-    port,
-    site: SITE,
-    // As on the load balancer, the service without a path of its own takes what is left.
-    routes: [
-      { path: likeService.path ?? "/*", group: groups.like },
-      { path: monolithService.path ?? "/*", group: groups.monolith },
-    ],
-  });
-  const logs = [dynamodb, monolith, like].map((task) =>
-    keepLog(task, join(folder, "logs", `${task.name}.log`), likeService.health.path, print),
-  );
+  observability?.add(likeService, like, groups.like);
+  observability?.add(monolithService, monolith, groups.monolith);
 
-  let stopping: Promise<void> | undefined;
-  const stop = async () => {
-    await router.stop(likeService.drainSeconds);
+  let router: Router | undefined;
+  const logs: LogFile[] = [];
+  const keep = (task: Task) => {
+    logs.push(keepLog(task, join(folder, "logs", `${task.name}.log`), likeService.health.path, print));
+    task.on("line", (line) => observability?.logs.add(task.name, line));
+  };
+  const stopAll = async () => {
+    await router?.stop(likeService.drainSeconds);
     await like.stop();
     await monolith.stop();
     await dynamodb.stop();
+    await observability?.stop();
     for (const log of logs) {
       log.close();
     }
   };
+  let stopping: Promise<void> | undefined;
+  const stop = () => (stopping ??= stopAll());
 
-  const system: System = {
-    address: `http://localhost:${router.port}`,
-    tasks: { like, monolith, dynamodb },
-    tableName: TABLE_NAME,
-    stop: () => (stopping ??= stop()),
-  };
   try {
+    router = await startRouterOrExplain({
+      port,
+      site: SITE,
+      // As on the load balancer, the service without a path of its own takes what is left.
+      routes: [
+        routeTo(likeService, groups.like, observability),
+        routeTo(monolithService, groups.monolith, observability),
+      ],
+    });
+    for (const task of [dynamodb, monolith, like]) {
+      keep(task);
+    }
     await prepareTableFolder(tableFolder, fresh);
     await launch(dynamodb, groups.dynamodb);
     await openTable({ name: TABLE_NAME, endpoint: dynamodb.origin, region: settings.region });
-    await Promise.all([launch(monolith, groups.monolith), launch(like, groups.like)]);
-    return system;
+    await Promise.all([
+      launch(monolith, groups.monolith),
+      launch(like, groups.like),
+      observability?.startSidecars(keep),
+    ]);
+    return {
+      address: `http://localhost:${router.port}`,
+      tasks: { like, monolith, dynamodb },
+      tableName: TABLE_NAME,
+      observability,
+      stop,
+    };
   } catch (error) {
-    await system.stop();
+    await stop();
     throw error;
   }
 }
 
-function taskOf({ name, container, uses, drainSeconds }: Service, port: number, dynamodb: Task): Task {
+function routeTo(service: Service, group: TargetGroup, observability: Observability | undefined): Route {
+  return { path: service.path ?? "/*", group, observe: observability?.countRequests(service) };
+}
+
+function taskOf(
+  { name, container, uses, drainSeconds }: Service,
+  port: number,
+  dynamodb: Task,
+  observability: Observability | undefined,
+): Task {
   return new Task({
     name,
     program: programOf(container),
     port,
     drainSeconds,
-    environment: { ...container.environment, ...(uses.includes("table") && accessTo(dynamodb)) },
+    environment: {
+      ...container.environment,
+      ...observability?.environment,
+      ...(uses.includes("table") && accessTo(dynamodb)),
+    },
   });
 }
 

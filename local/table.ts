@@ -5,6 +5,7 @@ import {
   DynamoDBClient,
   ListTablesCommand,
   PutItemCommand,
+  waitUntilTableExists,
 } from "@aws-sdk/client-dynamodb";
 import { ClassicLevel } from "classic-level";
 import { MYSFITS, MYSFITS_TABLE, type Mysfit, tableItem } from "../specs/mysfits.ts";
@@ -40,6 +41,9 @@ export async function prepareTableFolder(folder: string, fresh: boolean): Promis
 /** The embedded DynamoDB accepts any credentials, so these are nobody's. */
 export const LOCAL_CREDENTIALS = { accessKeyId: "local", secretAccessKey: "local" };
 
+/** Seconds that creating the table may take, and between two looks whether it is there. */
+const CREATION = { maxWaitTime: 10, minDelay: 0.05, maxDelay: 0.05 };
+
 /** Creates the table where it is missing, and plants every mysfit that is not in it: likes and adoptions stay. */
 export async function openTable(table: {
   readonly name: string;
@@ -52,6 +56,8 @@ export async function openTable(table: {
   if (!names.includes(name)) {
     await client.send(tableOf(name));
   }
+  // Of a table that is still being created, DynamoDB says that there is none.
+  await waitUntilTableExists({ client, ...CREATION }, { TableName: name });
   await Promise.all(MYSFITS.map((mysfit) => plant(client, name, mysfit)));
   client.destroy();
 }

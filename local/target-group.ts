@@ -111,6 +111,12 @@ export class TargetGroup {
     return [...healthy.slice(first), ...healthy.slice(0, first)];
   }
 
+  /** How many targets pass their health checks, and how many do not, or not yet. */
+  get hosts(): { readonly healthy: number; readonly unhealthy: number } {
+    const healthy = this.#healthy().length;
+    return { healthy, unhealthy: this.#targets.size - healthy };
+  }
+
   /** Resolves as soon as a target is healthy. */
   whenHealthy(): Promise<void> {
     return new Promise((resolve) => {

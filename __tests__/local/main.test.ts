@@ -20,7 +20,7 @@ test.serial("says where everything is, passes CHAOSMODE and LOGLEVEL on, and end
   t.notRegex(runner.said(), /GET \/ 200/);
 
   const children = childrenOf(runner.process);
-  t.is(children.length, 3);
+  t.is(children.length, 5, "table, two services, and a metadata proxy beside each");
   runner.process.kill("SIGINT");
   t.deepEqual(await runner.ended, [0, null]);
   t.deepEqual(children.filter(isRunning), []);

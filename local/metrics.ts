@@ -1,0 +1,176 @@
+import { DDSketch } from "@datadog/sketches-js";
+import type { Reading } from "../specs/monitoring/alarm.ts";
+import type { Metric, Statistic } from "../specs/monitoring/metric.ts";
+
+/** Seconds of a point, and how many points there are: as CloudWatch does, fine ones for three hours, coarse ones for longer. */
+const RESOLUTIONS = [
+  { period: 10, points: 1_080 },
+  { period: 60, points: 1_440 },
+] as const;
+
+/** How far a percentile may be off, as a share of its value. */
+const ACCURACY = 0.02;
+
+/** What was measured in one period. */
+class Point {
+  samples = 0;
+  sum = 0;
+  minimum = Number.POSITIVE_INFINITY;
+  maximum = Number.NEGATIVE_INFINITY;
+  readonly #sketch: DDSketch | undefined;
+
+  constructor(percentiles: boolean) {
+    this.#sketch = percentiles ? new DDSketch({ relativeAccuracy: ACCURACY }) : undefined;
+  }
+
+  add(value: number): void {
+    this.samples += 1;
+    this.sum += value;
+    this.minimum = Math.min(this.minimum, value);
+    this.maximum = Math.max(this.maximum, value);
+    this.#sketch?.accept(value);
+  }
+
+  addAll(other: Point): void {
+    this.samples += other.samples;
+    this.sum += other.sum;
+    this.minimum = Math.min(this.minimum, other.minimum);
+    this.maximum = Math.max(this.maximum, other.maximum);
+    if (other.#sketch) {
+      this.#sketch?.merge(other.#sketch);
+    }
+  }
+
+  value(statistic: Statistic): number | undefined {
+    switch (statistic) {
+      case "Average":
+        return this.sum / this.samples;
+      case "Sum":
+        return this.sum;
+      case "SampleCount":
+        return this.samples;
+      case "Minimum":
+        return this.minimum;
+      case "Maximum":
+        return this.maximum;
+      default:
+        return this.#sketch?.getValueAtQuantile(Number(statistic.slice(1)) / 100);
+    }
+  }
+}
+
+/** Points of one length, the newest; a period in which nothing was measured has none. */
+class Points {
+  readonly period: number;
+  readonly #most: number;
+  readonly #byStart = new Map<number, Point>();
+
+  constructor({ period, points }: (typeof RESOLUTIONS)[number]) {
+    this.period = period;
+    this.#most = points;
+  }
+
+  /** The period's point, made if need be. @param seconds since 1970 */
+  at(seconds: number, percentiles: boolean): Point {
+    const start = seconds - (seconds % this.period);
+    let point = this.#byStart.get(start);
+    if (point === undefined) {
+      point = new Point(percentiles);
+      this.#byStart.set(start, point);
+      if (this.#byStart.size > this.#most) {
+        this.#byStart.delete(Math.min(...this.#byStart.keys()));
+      }
+    }
+    return point;
+  }
+
+  /** Those of a span of seconds, its end excluded, joined to longer ones. */
+  joined(from: number, to: number, period: number, percentiles: boolean): Map<number, Point> {
+    const joined = new Map<number, Point>();
+    for (const [start, point] of this.#byStart) {
+      if (start >= from && start < to) {
+        const longer = start - (start % period);
+        const whole = joined.get(longer) ?? new Point(percentiles);
+        whole.addAll(point);
+        joined.set(longer, whole);
+      }
+    }
+    return joined;
+  }
+}
+
+/** The measurements of one metric, whichever statistic is asked of them later. */
+export class Series {
+  readonly #percentiles: boolean;
+  readonly #points = RESOLUTIONS.map((resolution) => new Points(resolution));
+
+  /** @param percentiles whether they are asked of it; they take room */
+  constructor(percentiles: boolean) {
+    this.#percentiles = percentiles;
+  }
+
+  /** @param at Milliseconds since 1970. */
+  record(value: number, at = Date.now()): void {
+    const seconds = Math.floor(at / 1000);
+    for (const points of this.#points) {
+      points.at(seconds, this.#percentiles).add(value);
+    }
+  }
+
+  values({ statistic, period }: Metric, from: number, to: number): readonly Value[] {
+    const points = this.#points.findLast((candidate) => period % candidate.period === 0);
+    if (points === undefined) {
+      throw new RangeError(`period is ${period}: expected a multiple of ${RESOLUTIONS[0].period} seconds`);
+    }
+    return [...points.joined(from, to, period, this.#percentiles)]
+      .map(([start, point]) => ({ start, value: point.value(statistic) }))
+      .filter((point): point is Value => point.value !== undefined)
+      .sort((a, b) => a.start - b.start);
+  }
+}
+
+export interface Value {
+  /** Seconds since 1970, at which the period begins. */
+  readonly start: number;
+  readonly value: number;
+}
+
+/** Whose figure it is. */
+type Identity = Pick<Metric, "namespace" | "name" | "dimensions">;
+
+/** The figures that CloudWatch would keep: points of ten seconds for three hours, points of a minute for a day. */
+export class Metrics {
+  readonly #series = new Map<string, Series>();
+
+  /** Where a metric is recorded. Its percentiles are kept if `metric` is one; every other statistic is there anyway. */
+  series(metric: Metric): Series {
+    const key = keyOf(metric);
+    let series = this.#series.get(key);
+    if (series === undefined) {
+      series = new Series(metric.statistic.startsWith("p"));
+      this.#series.set(key, series);
+    }
+    return series;
+  }
+
+  /**
+   * The metric's values in the periods that begin in a span of time, oldest first; none for a period without measurements.
+   * @param from Seconds since 1970.
+   * @param to Seconds since 1970, themselves excluded.
+   */
+  values(metric: Metric, from: number, to: number): readonly Value[] {
+    return this.#series.get(keyOf(metric))?.values(metric, from, to) ?? [];
+  }
+
+  /** What alarms look at. @param now Seconds since 1970. */
+  reading(now = Math.floor(Date.now() / 1000)): Reading {
+    return (metric, periodsAgo) => {
+      const start = now - (now % metric.period) - (periodsAgo + 1) * metric.period;
+      return this.values(metric, start, start + metric.period)[0]?.value;
+    };
+  }
+}
+
+function keyOf({ namespace, name, dimensions }: Identity): string {
+  return JSON.stringify([namespace, name, Object.entries(dimensions).sort()]);
+}

@@ -1,0 +1,168 @@
+import { z } from "zod";
+import { Fifo } from "./fifo.ts";
+
+const id = z.string().regex(/^[0-9a-f]{16}$/);
+
+const record = z.looseObject({
+  id,
+  name: z.string(),
+  start_time: z.number(),
+  end_time: z.number().optional(),
+  in_progress: z.boolean().optional(),
+  fault: z.boolean().optional(),
+  error: z.boolean().optional(),
+  throttle: z.boolean().optional(),
+  namespace: z.string().optional(),
+  annotations: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
+  http: z
+    .looseObject({
+      request: z.looseObject({ method: z.string().optional(), url: z.string().optional() }).optional(),
+      response: z.looseObject({ status: z.number().optional() }).optional(),
+    })
+    .optional(),
+});
+
+/** What the traces' readers rely on of a document; X-Ray takes much more, and so it is kept. */
+const document = record.extend({
+  trace_id: z.string().regex(/^1-[0-9a-f]{8}-[0-9a-f]{24}$/),
+  parent_id: id.optional(),
+  type: z.literal("subsegment").optional(),
+  get subsegments() {
+    return z.array(part).optional();
+  },
+});
+
+const part = record.extend({
+  get subsegments() {
+    return z.array(part).optional();
+  },
+});
+
+type Document = z.infer<typeof document>;
+
+/** Something that a segment spent its time on; `namespace` says whether it was a call to another service or to AWS. */
+export type Subsegment = z.infer<typeof part>;
+
+/** A service's part of a trace, with subsegments that came by themselves where they belong. */
+export type Segment = Document;
+
+export interface Trace {
+  readonly id: string;
+  /** Oldest first. */
+  readonly segments: readonly Segment[];
+}
+
+/** How much is kept. */
+export interface Bounds {
+  readonly traces: number;
+  /** Of the documents as they came; as much again goes into keeping them. */
+  readonly bytes: number;
+}
+
+/** Bytes of one trace; X-Ray's own limit. */
+const LARGEST_TRACE = 500 * 1024;
+
+const BOUNDS: Bounds = { traces: 100_000, bytes: 48 * 1024 ** 2 };
+
+/** The documents of one trace as they came: a fifth of the room that they take once they are read. */
+interface Entry {
+  readonly documents: string[];
+  bytes: number;
+}
+
+/** The newest traces. A trace that goes, goes whole. */
+export class TraceStore {
+  readonly #bounds: Bounds;
+  readonly #traces = new Map<string, Entry>();
+  /** Ids, in the order in which the traces began to come in. */
+  readonly #order = new Fifo<string>();
+  #bytes = 0;
+
+  constructor(bounds = BOUNDS) {
+    this.#bounds = bounds;
+  }
+
+  /** Number of traces. */
+  get size(): number {
+    return this.#traces.size;
+  }
+
+  /** Bytes of all documents. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Takes a segment document. Throws when it is none, or its trace is as large as a trace may be. */
+  add(text: string): void {
+    const { trace_id } = document.parse(JSON.parse(text));
+    const entry = this.#traces.get(trace_id) ?? this.#begin(trace_id);
+    const bytes = Buffer.byteLength(text);
+    if (entry.bytes + bytes > LARGEST_TRACE) {
+      throw new RangeError(`trace ${trace_id} is too large: expected ${LARGEST_TRACE} bytes at most`);
+    }
+    entry.documents.push(text);
+    entry.bytes += bytes;
+    this.#bytes += bytes;
+    while (this.size > this.#bounds.traces || this.#bytes > this.#bounds.bytes) {
+      this.#dropOldest();
+    }
+  }
+
+  get(id: string): Trace | undefined {
+    const entry = this.#traces.get(id);
+    return entry && assemble(id, entry);
+  }
+
+  /** All traces, the newest first. Each is read when it is its turn, so whoever has enough may stop. */
+  *newest(): Generator<Trace> {
+    for (const id of this.#order.newest()) {
+      const trace = this.get(id);
+      if (trace) {
+        yield trace;
+      }
+    }
+  }
+
+  #begin(id: string): Entry {
+    const entry = { documents: [], bytes: 0 };
+    this.#traces.set(id, entry);
+    this.#order.push(id);
+    return entry;
+  }
+
+  #dropOldest(): void {
+    const id = this.#order.shift() ?? "";
+    this.#bytes -= this.#traces.get(id)?.bytes ?? 0;
+    this.#traces.delete(id);
+  }
+}
+
+/** A document that comes again, after it was in progress, stands for the one before. */
+function assemble(id: string, { documents }: Entry): Trace {
+  const byId = new Map<string, Document>();
+  for (const text of documents) {
+    const read = document.parse(JSON.parse(text));
+    byId.set(read.id, read);
+  }
+  const all = [...byId.values()];
+  const segments = all.filter(({ type }) => type === undefined);
+  for (const lone of all.filter(({ type }) => type !== undefined)) {
+    const parent = all.map((candidate) => find(candidate, lone.parent_id)).find((found) => found !== undefined);
+    if (parent) {
+      parent.subsegments = [...(parent.subsegments ?? []), lone];
+    }
+  }
+  return { id, segments: segments.sort((a, b) => a.start_time - b.start_time) };
+}
+
+function find(within: Subsegment, id: string | undefined): Subsegment | undefined {
+  if (within.id === id) {
+    return within;
+  }
+  for (const deeper of within.subsegments ?? []) {
+    const found = find(deeper, id);
+    if (found) {
+      return found;
+    }
+  }
+}
