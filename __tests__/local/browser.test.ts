@@ -1,20 +1,11 @@
-import { existsSync } from "node:fs";
-import { delimiter, join } from "node:path";
-import { chromium } from "playwright-core";
 import { MYSFITS } from "../../specs/mysfits.ts";
-import { testNeeding } from "../needs.ts";
+import { launchChromium, testInChromium } from "../chromium.ts";
 import { likesInTable, run } from "./running-system.ts";
-
-const chromiumPath = findChromium();
-const testInChromium = testNeeding(chromiumPath ? undefined : "no Chromium here; set CHROMIUM to its path");
 
 testInChromium("a visitor clicks Like, sees that it counted, and the table has it", async (t) => {
   const [mysfit] = MYSFITS.filter(({ name }) => name === "Nessi");
   const system = await run(t);
-  const browser = await chromium.launch({
-    executablePath: chromiumPath ?? "chromium",
-    args: ["--disable-gpu", ...(process.getuid?.() === 0 ? ["--no-sandbox"] : [])],
-  });
+  const browser = await launchChromium();
   t.teardown(() => browser.close());
   const page = await browser.newPage();
   const complaints: string[] = [];
@@ -32,9 +23,3 @@ testInChromium("a visitor clicks Like, sees that it counted, and the table has i
   t.is(await profile.getByText("Likes", { exact: true }).locator("xpath=following-sibling::dd[1]").textContent(), "1");
   t.deepEqual(complaints, []);
 });
-
-function findChromium(): string | undefined {
-  const candidates = [process.env.CHROMIUM, "/usr/bin/chromium"];
-  const onPath = (process.env.PATH ?? "").split(delimiter).map((folder) => join(folder, "chromium"));
-  return [...candidates, ...onPath].find((path) => path && existsSync(path));
-}

@@ -1,11 +1,12 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import test, { type ExecutionContext } from "ava";
 import type { AxeResults } from "axe-core";
-import { type Browser, type BrowserContextOptions, chromium, type Locator, type Page } from "playwright-core";
+import type { Browser, BrowserContextOptions, Locator, Page } from "playwright-core";
 import { MYSFITS } from "../../specs/mysfits.ts";
+import { launchChromium, testInChromium } from "../chromium.ts";
 import { PlayedServices } from "./played-services.ts";
 
 const ARTIFACTS = join(import.meta.dirname, "../../artifacts/site");
@@ -14,31 +15,7 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.mi
 const PAULY = "2b473002-36f8-4b87-954e-9a377e0ccbec";
 const HASLA = "a901bb08-1985-42f5-bb77-27439ac14300";
 
-const chromiumPath = findChromium();
-// One after the other: forty pages at once would keep each other waiting.
-const testInChromium =
-  chromiumPath || process.env.CI
-    ? test.serial
-    : (title: string, run: (t: ExecutionContext) => Promise<void>) =>
-        test.skip(`${title} (skipped: no Chromium here; set CHROMIUM to its path)`, run);
-
-let browser: Browser;
-test.before(async () => {
-  if (chromiumPath || process.env.CI) {
-    browser = await chromium.launch({
-      executablePath: chromiumPath ?? "chromium",
-      args: [
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-gpu",
-        "--disable-quic",
-        "--disable-sync",
-        "--no-first-run",
-        ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
-      ],
-    });
-  }
-});
+let browser: Browser | undefined;
 test.after.always(() => browser?.close());
 
 onSite(
@@ -429,6 +406,7 @@ function onSite(
   act: (t: ExecutionContext, visit: Visit) => Promise<void>,
 ): void {
   testInChromium(title, async (t: ExecutionContext) => {
+    browser ??= await launchChromium();
     const services = await new PlayedServices().start();
     const context = await browser.newContext({ viewport: { width: 900, height: 800 }, ...options });
     try {
@@ -516,10 +494,4 @@ async function complaintsOfAxe(page: Page): Promise<string[]> {
 
 async function picture(page: Page, name: string, fullPage: boolean): Promise<void> {
   await page.screenshot({ path: join(ARTIFACTS, `${name}.png`), fullPage });
-}
-
-function findChromium(): string | undefined {
-  const candidates = [process.env.CHROMIUM, "/usr/bin/chromium"];
-  const onPath = (process.env.PATH ?? "").split(delimiter).map((folder) => join(folder, "chromium"));
-  return [...candidates, ...onPath].find((path) => path && existsSync(path));
 }
