@@ -1,5 +1,6 @@
 import { randomBytes, randomInt } from "node:crypto";
-import type { Container, Service } from "../specs/services.ts";
+import type { Container } from "../specs/container.ts";
+import type { Service } from "../specs/services.ts";
 import { type Figures, figuresOf } from "./process-figures.ts";
 import type { Task } from "./task.ts";
 

@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { cpus } from "node:os";
 import type { Settings } from "../settings/schema.ts";
-import type { Container } from "../specs/services.ts";
+import type { Container } from "../specs/container.ts";
 import type { ContainerProcess, EcsTask } from "./ecs-task.ts";
 import type { Figures } from "./process-figures.ts";
 

@@ -2,7 +2,8 @@ import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group
 import type { DataAwsIamPolicyDocumentStatement } from "@cdktf/provider-aws/lib/data-aws-iam-policy-document/index.js";
 import { EcsTaskDefinition } from "@cdktf/provider-aws/lib/ecs-task-definition/index.js";
 import { Construct } from "constructs";
-import type { Container, Service } from "../specs/services.ts";
+import type { Container } from "../specs/container.ts";
+import type { Service } from "../specs/services.ts";
 import { REPOSITORY_LABEL, standIn } from "../specs/stand-in.ts";
 import type { ContainerRepository } from "./container-repository.ts";
 import { ServiceRole } from "./service-role.ts";

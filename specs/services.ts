@@ -1,4 +1,5 @@
 import type { Settings } from "../settings/schema.ts";
+import type { Container } from "./container.ts";
 import { sidecars, tracingEnvironment } from "./sidecars.ts";
 
 // What the system's services are, with nothing in it of where they run: the stacks turn this into task definitions and
@@ -16,25 +17,6 @@ export interface Surroundings {
   /** Origin of the site as browsers see it, such as `https://d111.cloudfront.net`; empty where it has no one address. */
   readonly siteOrigin: string;
 }
-
-export interface Container {
-  readonly name: string;
-  readonly image: Image;
-  readonly port: number;
-  readonly protocol: "tcp" | "udp";
-  /** IPv4 ranges that may reach a sidecar's port; nobody but the task's own containers when left out. */
-  readonly openTo?: readonly string[];
-  /** MiB that the container may use at most; the rest of the task's memory when left out. */
-  readonly memory?: number;
-  readonly environment: Readonly<Record<string, string>>;
-  /** An essential container takes its task down with it. */
-  readonly essential: boolean;
-}
-
-/** Either one of our own programs, built into a repository of its own, or somebody's public image, pinned. */
-export type Image =
-  | { readonly repository: string; readonly tag: string; readonly program: string }
-  | { readonly public: string };
 
 export interface Service {
   readonly name: ServiceName;

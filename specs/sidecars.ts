@@ -1,5 +1,5 @@
 import type { Settings } from "../settings/schema.ts";
-import type { Container } from "./services.ts";
+import type { Container } from "./container.ts";
 
 /** Where both services send their segments: the daemon shares the task's network. */
 const XRAY_ADDRESS = { host: "127.0.0.1", port: 2000 };
