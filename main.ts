@@ -1,6 +1,7 @@
 import { App } from "cdktf";
 import { loadSettings, SettingsError } from "./settings/load.ts";
 import type { Settings } from "./settings/schema.ts";
+import { DeliveryStack } from "./stacks/delivery-stack.ts";
 import { LogSearchStack } from "./stacks/log-search-stack.ts";
 import { MonitoringStack } from "./stacks/monitoring-stack.ts";
 import { NetworkStack } from "./stacks/network-stack.ts";
@@ -18,7 +19,8 @@ export function addStacks(app: App, settings: Settings) {
   const logSearch = labs.logSearch === "on" ? new LogSearchStack(app, settings, services) : undefined;
   const monitoring =
     labs.monitoring === "on" ? new MonitoringStack(app, settings, platform, services, logSearch) : undefined;
-  return { state, network, platform, services, logSearch, monitoring };
+  const delivery = new DeliveryStack(app, settings, network, platform, services, monitoring);
+  return { state, network, platform, services, logSearch, monitoring, delivery };
 }
 
 if (import.meta.main) {

@@ -19,6 +19,8 @@ export interface AlarmsProps {
 export class Alarms extends Construct {
   /** By the alarms' names. */
   readonly arns: Readonly<Record<string, string>>;
+  /** What CloudWatch calls each. */
+  readonly names: Readonly<Record<string, string>>;
 
   constructor(scope: Construct, id: string, { prefix, alarms, topicArn }: AlarmsProps) {
     super(scope, id);
@@ -44,6 +46,7 @@ export class Alarms extends Construct {
       alarmActions: [topicArn],
       okActions: [topicArn],
     });
+    this.names = Object.fromEntries(made.map(({ alarm, resource }) => [alarm.name, resource.alarmName]));
     this.arns = Object.fromEntries(made.map(({ alarm, resource }) => [alarm.name, resource.arn]));
   }
 }

@@ -159,7 +159,7 @@ function release({ release }: Service) {
   if (release === "blue-green") {
     return {
       deploymentController: { type: "CODE_DEPLOY" },
-      lifecycle: { ignoreChanges: ["task_definition", "load_balancer", "desired_count"] },
+      lifecycle: { ignoreChanges: ["task_definition", "load_balancer", "capacity_provider_strategy", "desired_count"] },
     };
   }
   return {

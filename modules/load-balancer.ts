@@ -31,6 +31,9 @@ export class LoadBalancer extends Construct {
   readonly securityGroupId: string;
   readonly productionListenerArn: string;
   readonly testListenerArn: string;
+  /** Where the test listener answers, for those few that it admits. */
+  readonly testOrigin: string;
+  readonly testPort = TEST_PORT;
   /** Name that CloudFront calls: the certificate's where there is one. */
   readonly hostName: string;
   readonly port: number;
@@ -73,6 +76,7 @@ export class LoadBalancer extends Construct {
     this.productionListenerArn = this.listener("production", balancer, this.port, tls);
     this.testListenerArn = this.listener("test", balancer, TEST_PORT, tls);
     this.hostName = tls ? this.record(balancer, tls) : balancer.dnsName;
+    this.testOrigin = `${tls ? "https" : "http"}://${this.hostName}:${TEST_PORT}`;
   }
 
   private listener(kind: string, balancer: Lb, port: number, tls: Settings["tls"]): string {

@@ -31,6 +31,8 @@ export class Vpc extends Construct {
   readonly publicSubnetIds: readonly string[];
   readonly privateSubnetIds: readonly string[];
   readonly privateRouteTableIds: readonly string[];
+  /** Public IPv4 addresses under which the private subnets reach the internet. */
+  readonly natAddresses: readonly string[];
 
   constructor(scope: Construct, id: string, { name, cidr, zones, natGateways }: VpcProps) {
     super(scope, id);
@@ -73,13 +75,17 @@ export class Vpc extends Construct {
         tags: { Name: `${name}-nat-${zone}` },
         dependsOn: [internet],
       });
-      return new NatGateway(this, `nat-${zone}`, {
-        allocationId: address.id,
-        subnetId: publicSubnet.id,
-        tags: { Name: `${name}-${zone}` },
-        dependsOn: [internet],
-      });
+      return {
+        address,
+        gateway: new NatGateway(this, `nat-${zone}`, {
+          allocationId: address.id,
+          subnetId: publicSubnet.id,
+          tags: { Name: `${name}-${zone}` },
+          dependsOn: [internet],
+        }),
+      };
     });
+    this.natAddresses = nats.map(({ address }) => address.publicIp);
     const privateTables = privateSubnets.map((privateSubnet, index) => {
       const zone = zones[index];
       const table = this.routeTable(`private-${zone}`, vpc.id, [privateSubnet], name);
@@ -87,7 +93,7 @@ export class Vpc extends Construct {
       new Route(this, `private-route-${zone}`, {
         routeTableId: table.id,
         destinationCidrBlock: EVERYWHERE,
-        natGatewayId: nat?.id,
+        natGatewayId: nat?.gateway.id,
       });
       return table;
     });

@@ -93,11 +93,34 @@ const tls = z.strictObject({
   hostedZoneId: z.string().regex(/^Z[A-Z0-9]{1,31}$/, "a Route 53 hosted zone id such as Z0123456789ABC"),
 });
 
+const githubRepository = z.string().regex(/^[\w.-]+\/[\w.-]+$/, "OWNER/NAME");
+
 const github = z.strictObject({
   /** The one repository whose workflows may take the plan and deploy roles. */
-  repository: z.string().regex(/^[\w.-]+\/[\w.-]+$/, "OWNER/NAME"),
+  repository: githubRepository,
   /** GitHub environment whose approval guards the deploy role. */
   deployEnvironment: z.string().min(1, "the name of a GitHub environment"),
+});
+
+const delivery = z.strictObject({
+  /** Branch whose every push is released. */
+  branch: z.string().regex(/^\w[\w./-]{0,99}$/, "the name of a branch"),
+  /** Repository on GitHub that releases are made from; a CodeCommit repository of the environment's own when left out. */
+  githubRepository: githubRepository.optional(),
+  /** Whether a person has to agree to every release. */
+  approval: onOff,
+  /** How visitors of the like service move to a release: CodeDeploy's own configurations for ECS. */
+  trafficShift: z.enum([
+    "Canary10Percent5Minutes",
+    "Canary10Percent15Minutes",
+    "Linear10PercentEvery1Minutes",
+    "Linear10PercentEvery3Minutes",
+    "AllAtOnce",
+  ]),
+  /** Minutes that the tasks of before stay when all visitors have moved, to take them back. */
+  bakeMinutes: z.int().min(0, "0 or more").max(2880, "2880 minutes (two days) or less"),
+  /** Whether an alarm takes a release back. One that is on already refuses every release, also the one that would help. */
+  rollbackOnAlarms: onOff,
 });
 
 /** With its size and generation, such as t3.small.search; which ones hold how much, AWS decides by engine and region. */
@@ -168,6 +191,7 @@ export const settingsSchema = z
     /** HTTPS between CloudFront and the load balancer; it needs a name and a certificate of yours. */
     tls: tls.optional(),
     github: github.optional(),
+    delivery,
     logSearch,
     labs,
     /** Tags on every resource, besides Project, Environment and ManagedBy. */

@@ -15,6 +15,8 @@ import type { ServicesStack } from "./services-stack.ts";
 
 /** What an on-call engineer looks at: dashboard, alarms, saved queries and the rules of tracing. */
 export class MonitoringStack extends MysfitsStack {
+  private readonly alarms: Alarms;
+
   constructor(
     scope: Construct,
     settings: Settings,
@@ -33,7 +35,7 @@ export class MonitoringStack extends MysfitsStack {
       logSearch: logSearch?.names,
       tracesUrl: traced ? oddLikesUrl(region) : undefined,
     });
-    const { arns: alarmArns } = new Alarms(this, "alarms", {
+    this.alarms = new Alarms(this, "alarms", {
       prefix: this.prefix,
       alarms: watched.alarms,
       topicArn: notifications.arn,
@@ -42,7 +44,7 @@ export class MonitoringStack extends MysfitsStack {
       name: this.prefix,
       region,
       dashboard: onCallDashboard(watched),
-      alarmArns,
+      alarmArns: this.alarms.arns,
     });
     new SavedQueries(this, "queries", { folder: this.prefix, queries: Object.values(watched.queries) });
     if (traced) {
@@ -52,6 +54,15 @@ export class MonitoringStack extends MysfitsStack {
       value: `https://console.aws.amazon.com/cloudwatch/home?region=${region}#dashboards:name=${dashboard.name}`,
       description: "What to open first when something is wrong",
     });
+  }
+
+  /** What CloudWatch calls an alarm of specs/monitoring. Throws for one that there is not. */
+  alarmName(alarm: string): string {
+    const name = this.alarms.names[alarm];
+    if (name === undefined) {
+      throw new Error(`no alarm "${alarm}": expected one of ${Object.keys(this.alarms.names).join(", ")}`);
+    }
+    return name;
   }
 }
 

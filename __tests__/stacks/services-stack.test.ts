@@ -66,7 +66,9 @@ test("like is released blue/green, the monolith rolls and rolls back", (t) => {
   const { services } = synthesize("workshop");
   const like = resource(services, "aws_ecs_service", "like/service");
   t.deepEqual(like.deployment_controller, { type: "CODE_DEPLOY" });
-  t.deepEqual(like.lifecycle, { ignore_changes: ["task_definition", "load_balancer", "desired_count"] });
+  t.deepEqual(like.lifecycle, {
+    ignore_changes: ["task_definition", "load_balancer", "capacity_provider_strategy", "desired_count"],
+  });
   const monolith = resource(services, "aws_ecs_service", "monolith/service");
   t.deepEqual(monolith.deployment_circuit_breaker, { enable: true, rollback: true });
   t.deepEqual(monolith.lifecycle, { ignore_changes: ["task_definition", "alarms", "desired_count"] });

@@ -3,8 +3,9 @@ import json
 from moto.codebuild import responses
 from moto.codebuild.models import CodeBuildBackend
 from moto.codebuild.responses import CodeBuildResponse
+from moto.core.utils import unix_time
 
-from .patch import around, missing_from
+from .patch import around, memory, missing_from
 
 FORGOTTEN = ("encryptionKey", "concurrentBuildLimit", "secondarySources", "fileSystemLocations")
 
@@ -44,3 +45,31 @@ def update_project(self) -> str:
 def take_arn(original, self, name: str) -> None:
     """The provider deletes a project by its ARN, moto by its name alone: the project would stay."""
     original(self, name.split("/")[-1])
+
+
+@missing_from(CodeBuildResponse)
+def create_report_group(self) -> str:
+    """moto has no report groups at all."""
+    group = {**json.loads(self.body), "status": "ACTIVE", "created": unix_time(), "lastModified": unix_time()}
+    group["arn"] = f"arn:aws:codebuild:{self.region}:{self.current_account}:report-group/{group['name']}"
+    _report_groups(self)[group["arn"]] = group
+    return json.dumps({"reportGroup": group})
+
+
+@missing_from(CodeBuildResponse)
+def batch_get_report_groups(self) -> str:
+    """See create_report_group."""
+    groups, arns = _report_groups(self), self._get_param("reportGroupArns")
+    found = [groups[arn] for arn in arns if arn in groups]
+    return json.dumps({"reportGroups": found, "reportGroupsNotFound": [arn for arn in arns if arn not in groups]})
+
+
+@missing_from(CodeBuildResponse)
+def delete_report_group(self) -> str:
+    """See create_report_group."""
+    _report_groups(self).pop(self._get_param("arn"), None)
+    return "{}"
+
+
+def _report_groups(response) -> dict:
+    return memory(response.codebuild_backend, "report_groups")

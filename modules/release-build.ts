@@ -1,0 +1,66 @@
+import type { DataAwsIamPolicyDocumentStatement } from "@cdktf/provider-aws/lib/data-aws-iam-policy-document/index.js";
+import type { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket/index.js";
+import { Construct } from "constructs";
+import { BuildProject } from "./build-project.ts";
+import type { ContainerRepository } from "./container-repository.ts";
+import type { FargateService } from "./fargate-service.ts";
+
+export interface ReleaseBuildProps {
+  readonly name: string;
+  readonly account: string;
+  readonly service: FargateService;
+  /** Where the images of the service's task go, sidecars included. */
+  readonly repositories: readonly ContainerRepository[];
+  /** What delivery/buildspec.yml has to know of a blue/green release; a rolling one has none of it. */
+  readonly blueGreen?: { readonly smokeTest: string; readonly capacityProvider: string } | undefined;
+  readonly artifacts: S3Bucket;
+  readonly logRetentionDays: number;
+}
+
+/** The build that makes a release of a service: tests, images in ECR, and the files that say what comes in and how. */
+export class ReleaseBuild extends Construct {
+  readonly project: BuildProject;
+
+  constructor(scope: Construct, id: string, props: ReleaseBuildProps) {
+    super(scope, id);
+    const { service, repositories, blueGreen, ...project } = props;
+    this.project = new BuildProject(this, "project", {
+      ...project,
+      description: `Tests, builds and renders releases of ${service.serviceName}`,
+      buildspec: "delivery/buildspec.yml",
+      environment: {
+        TASK_DEFINITION_PARAMETER: service.revision.name,
+        SMOKE_TEST: blueGreen?.smokeTest ?? "",
+        CAPACITY_PROVIDER: blueGreen?.capacityProvider ?? "",
+      },
+      docker: true,
+      report: "tests",
+      minutes: 60,
+      permissions: [
+        { actions: ["ssm:GetParameter"], resources: [service.revision.arn] },
+        // ECS knows no resource for this call. Source: "Actions defined by Amazon ECS", service authorization reference.
+        { actions: ["ecs:DescribeTaskDefinition"], resources: ["*"] },
+        ...pushTo(repositories),
+      ],
+    });
+  }
+}
+
+function pushTo(repositories: readonly ContainerRepository[]): DataAwsIamPolicyDocumentStatement[] {
+  return [
+    {
+      actions: [
+        "ecr:BatchCheckLayerAvailability",
+        "ecr:CompleteLayerUpload",
+        "ecr:DescribeImageScanFindings",
+        "ecr:DescribeImages",
+        "ecr:InitiateLayerUpload",
+        "ecr:PutImage",
+        "ecr:UploadLayerPart",
+      ],
+      resources: repositories.map(({ arn }) => arn),
+    },
+    // The API gives one token for the whole registry and knows no finer resource.
+    { actions: ["ecr:GetAuthorizationToken"], resources: ["*"] },
+  ];
+}
