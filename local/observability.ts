@@ -5,7 +5,6 @@ import { EcsTask } from "./ecs-task.ts";
 import { LogStore } from "./log-store.ts";
 import { requestCounter, TaskMeter } from "./measurements.ts";
 import { Metrics } from "./metrics.ts";
-import { stopReading } from "./process-figures.ts";
 import type { Outcome } from "./router.ts";
 import { startSidecar } from "./sidecar.ts";
 import type { TargetGroup } from "./target-group.ts";
@@ -131,7 +130,6 @@ export class Observability {
     clearInterval(this.#looks);
     await Promise.all(this.#sidecars.map((sidecar) => sidecar.stop()));
     await Promise.all([this.#daemon.stop(), this.#metadata.stop()]);
-    stopReading();
   }
 
   async #look(): Promise<void> {

@@ -5,7 +5,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
 import type { ExecutionContext } from "ava";
 import { Pool } from "undici";
-import { type System, startSystem } from "../../local/system.ts";
+import { type System, type SystemOptions, startSystem } from "../../local/system.ts";
 import { LOCAL_CREDENTIALS } from "../../local/table.ts";
 import { loadSettings } from "../../settings/load.ts";
 import { MYSFITS, MYSFITS_TABLE } from "../../specs/mysfits.ts";
@@ -28,9 +28,9 @@ export function dataFolder(t: ExecutionContext): string {
 /** The whole system on a free port, stopped when the test is over. */
 export async function run(
   t: ExecutionContext,
-  { folder = dataFolder(t), fresh = false }: { folder?: string; fresh?: boolean } = {},
+  { folder = dataFolder(t), ...options }: Partial<Pick<SystemOptions, "folder" | "fresh" | "observability">> = {},
 ): Promise<System> {
-  const system = await startSystem({ settings, port: 0, folder, fresh, print: ignore });
+  const system = await startSystem({ settings, port: 0, folder, print: ignore, ...options });
   t.teardown(system.stop);
   return system;
 }

@@ -1,0 +1,233 @@
+import { createSocket } from "node:dgram";
+import { once } from "node:events";
+import { createServer } from "node:net";
+import { setTimeout as pause } from "node:timers/promises";
+import { isDeepStrictEqual } from "node:util";
+import test, { type ExecutionContext } from "ava";
+import { type Observability, unobserved } from "../../local/observability.ts";
+import type { System } from "../../local/system.ts";
+import type { Metric } from "../../specs/monitoring/metric.ts";
+import { describeServices } from "../../specs/services.ts";
+import { EVANGELINE, run, settings } from "./running-system.ts";
+
+// One after the other: each system is five processes, and they look for the same ports.
+
+const LIKE = `/mysfits/${EVANGELINE}/like`;
+
+test.serial("without observability no port is opened for it, and nothing is traced", async (t) => {
+  const before = openPorts();
+  const bare = await run(t);
+  t.is(bare.observability, undefined);
+  t.deepEqual(openPorts(), { tcp: before.tcp + 1, udp: before.udp }, "the site's alone");
+  t.is((await fetch(bare.address + LIKE, { method: "POST" })).status, 200);
+  await bare.stop();
+
+  const { system } = await observed(t);
+  t.deepEqual(openPorts(), { tcp: before.tcp + 3, udp: before.udp + 1 }, "the daemon's two, and the metadata's");
+  await system.stop();
+  // Node lets go of a closed port a moment later.
+  await until(() => isDeepStrictEqual(openPorts(), before) || undefined);
+
+  for (const { sidecars, container } of describeServices(unobserved(settings), SURROUNDINGS)) {
+    t.deepEqual(sidecars, []);
+    t.is(container.environment.TRACING, "off");
+  }
+});
+
+test.serial("a like is found in the traces, the logs and the metrics", async (t) => {
+  const { system, observability } = await observed(t);
+  const root = await like(system);
+
+  const { segments } = await until(() => {
+    const trace = observability.traces.get(root);
+    return trace?.segments.length === 2 ? trace : undefined;
+  });
+  const [liked, fulfilled] = segments;
+  const [call] = liked?.subsegments ?? [];
+  const [table] = fulfilled?.subsegments ?? [];
+  t.like(liked, { name: "like service", http: { request: { method: "POST" }, response: { status: 200 } } });
+  t.is(liked?.parent_id, undefined);
+  t.is(call?.namespace, "remote");
+  t.is(fulfilled?.name, "monolith service");
+  t.is(fulfilled?.parent_id, call?.id);
+  t.like(table, { name: "DynamoDB", namespace: "aws", aws: { operation: "UpdateItem", table_name: system.tableName } });
+  t.is(observability.refusedPackets, 0);
+
+  const lines = [...observability.logs.find({ text: root })].reverse();
+  t.deepEqual(
+    lines.map(({ task, record }) => [task, record?.msg]),
+    [["monolith", `POST /mysfits/${EVANGELINE}/fulfill-like 200`]],
+    "the like service logs errors only",
+  );
+
+  const { like: watched, monolith, loadBalancer } = observability.watched;
+  const latest = latestOf(observability);
+  t.is(latest(watched.metrics.requests.of[0]), 1);
+  t.is(latest(monolith.metrics.requests.of[0]), undefined, "likes reach the monolith without the load balancer");
+  t.is(latest(loadBalancer.metrics.requestsPerMinute), 1);
+  const seconds = latest(watched.metrics.latency("p50").of[0]) ?? t.fail();
+  t.true(seconds > 0 && seconds < 10, String(seconds));
+});
+
+test.serial("the tasks are measured: how many there are, and what they use", async (t) => {
+  const { observability } = await observed(t);
+  const { metrics } = observability.watched.like;
+  const latest = latestOf(observability);
+  await until(() => latest(metrics.memory));
+  t.is(latest(metrics.taskCount), 1);
+  t.is(latest(metrics.runningTasks), 1);
+  t.is(latest(metrics.desiredTasks), 1);
+  t.is(latest(metrics.pendingTasks), 0);
+  t.is(latest(metrics.healthyHosts[0]), 1);
+  t.is(latest(metrics.unhealthyHosts[0]), 0);
+  // Two Node processes, of 512 MiB.
+  const memory = latest(metrics.memory) ?? 0;
+  t.true(memory > 10 && memory < 100, `${memory} % of memory`);
+  const cpu = latest(metrics.cpu) ?? 0;
+  t.true(cpu > 0 && cpu < 1_000, `${cpu} % of CPU`);
+});
+
+test.serial("the metadata proxy tells of the task, with what its processes really use", async (t) => {
+  const { system, observability } = await observed(t);
+  const proxy = observability.sidecar("like", "metadata-proxy") ?? t.fail();
+  const ask = async (path: string) => (await fetch(proxy.origin + path)).json();
+
+  const task = (await ask("/v2/metadata")) as TaskDocument;
+  t.like(task, { Cluster: "mysfits", Family: "mysfits-like", KnownStatus: "RUNNING" });
+  t.regex(task.TaskARN, /^arn:aws:ecs:us-west-2:\d{12}:task\/mysfits\/[0-9a-f]{32}$/);
+  t.deepEqual(
+    task.Containers.map(({ Name, Image, Limits }) => [Name, Image, Limits.Memory]),
+    [
+      ["like-service", `like:${settings.services.like.imageTag}`, 512],
+      ["metadata-proxy", `metadata-proxy:${settings.services.like.imageTag}`, 128],
+    ],
+  );
+  const [service] = task.Containers;
+  t.like(await ask(`/v2/metadata/${service?.DockerId}`), { Name: "like-service", DockerId: service?.DockerId });
+  t.like(await ask("/v4"), { Name: "metadata-proxy" });
+  t.is(((await ask("/v4/task")) as TaskDocument).TaskARN, task.TaskARN);
+
+  const stats = (await ask(`/v2/stats/${service?.DockerId}`)) as Stats;
+  const { memory_stats, cpu_stats } = stats;
+  t.true(memory_stats.usage > 30 * 1024 ** 2 && memory_stats.usage < memory_stats.limit, String(memory_stats.usage));
+  t.true(cpu_stats.cpu_usage.total_usage > 50e6, "starting alone takes longer");
+  t.deepEqual(
+    Object.keys((await ask("/v2/stats")) as object),
+    task.Containers.map(({ DockerId }) => DockerId),
+  );
+  t.deepEqual(
+    Object.keys((await ask("/v4/task/stats")) as object),
+    task.Containers.map(({ DockerId }) => DockerId),
+  );
+
+  await pause(1_000); // for as long as the proxy says the same again
+  await Promise.all(Array.from({ length: 200 }, () => like(system)));
+  const later = (await ask(`/v2/stats/${service?.DockerId}`)) as Stats;
+  t.true(later.preread >= stats.read && later.read > later.preread);
+  t.true(later.cpu_stats.cpu_usage.total_usage > cpu_stats.cpu_usage.total_usage, "likes take time");
+  t.is((await fetch(`${proxy.origin}/v2/metadata/${"0".repeat(32)}-1`)).status, 404);
+
+  const other = observability.sidecar("monolith", "metadata-proxy") ?? t.fail();
+  const monolith = (await (await fetch(`${other.origin}/v2/metadata`)).json()) as TaskDocument;
+  t.is(monolith.Family, "mysfits-monolith");
+});
+
+test.serial("a program that is started again is another task", async (t) => {
+  const { system, observability } = await observed(t);
+  const proxy = observability.sidecar("like", "metadata-proxy") ?? t.fail();
+  const arn = async () => ((await (await fetch(`${proxy.origin}/v2/metadata`)).json()) as TaskDocument).TaskARN;
+  const before = await arn();
+  system.tasks.like.kill();
+  await once(system.tasks.like, "ended");
+  await until(async () => ((await arn()) === before ? undefined : true));
+  t.not(await arn(), before);
+});
+
+test.serial("where the usual ports are taken, others are found, and all works", async (t) => {
+  const xray = createSocket("udp4").on("error", () => {});
+  const metadata = createServer().on("error", () => {});
+  // Whether by us or by somebody else: they are taken.
+  xray.bind(2000, "127.0.0.1");
+  metadata.listen(8001, "127.0.0.1");
+  t.teardown(() => {
+    xray.close();
+    metadata.close();
+  });
+  await pause(100);
+  const { system, observability } = await observed(t);
+  t.not(observability.daemonAddress, "127.0.0.1:2000");
+  const root = await like(system);
+  await until(() => observability.traces.get(root));
+  const proxy = observability.sidecar("like", "metadata-proxy") ?? t.fail();
+  t.not(proxy.port, 8001);
+  t.is((await fetch(`${proxy.origin}/v2/metadata`)).status, 200);
+});
+
+const SURROUNDINGS = { region: "us-west-2", tableName: "mysfits", monolithHost: "127.0.0.1", siteOrigin: "" };
+
+interface TaskDocument {
+  readonly Cluster: string;
+  readonly TaskARN: string;
+  readonly Family: string;
+  readonly Containers: readonly {
+    readonly DockerId: string;
+    readonly Name: string;
+    readonly Image: string;
+    readonly Limits: { readonly Memory: number };
+  }[];
+}
+
+interface Stats {
+  readonly read: string;
+  readonly preread: string;
+  readonly cpu_stats: { readonly cpu_usage: { readonly total_usage: number } };
+  readonly memory_stats: { readonly usage: number; readonly limit: number };
+}
+
+/** How many ports this process listens on. */
+function openPorts(): { tcp: number; udp: number } {
+  const resources = process.getActiveResourcesInfo();
+  const count = (kind: string) => resources.filter((resource) => resource === kind).length;
+  return { tcp: count("TCPServerWrap"), udp: count("UDPWrap") };
+}
+
+/** A system that is watched. */
+async function observed(t: ExecutionContext): Promise<{ system: System; observability: Observability }> {
+  const system = await run(t, { observability: true });
+  return { system, observability: system.observability ?? t.fail() };
+}
+
+/** Likes Evangeline; resolves with the id of the trace, which is sampled. */
+async function like({ address }: System): Promise<string> {
+  const seconds = Math.floor(Date.now() / 1000).toString(16);
+  const random = crypto.randomUUID().replaceAll("-", "").slice(0, 24);
+  const root = `1-${seconds}-${random}`;
+  const answer = await fetch(address + LIKE, {
+    method: "POST",
+    headers: { "x-amzn-trace-id": `Root=${root};Sampled=1` },
+  });
+  await answer.body?.cancel();
+  return root;
+}
+
+/** The last value of a metric in the past minutes. */
+function latestOf({ metrics }: Observability) {
+  return (metric: Metric | undefined) => {
+    const now = Math.floor(Date.now() / 1000);
+    return metric && metrics.values(metric, now - 180, now + 1).at(-1)?.value;
+  };
+}
+
+async function until<Value>(find: () => Value | undefined | Promise<Value | undefined>): Promise<Value> {
+  const deadline = Date.now() + 30_000;
+  for (;;) {
+    const found = await find();
+    if (found !== undefined) {
+      return found;
+    }
+    if (Date.now() > deadline) {
+      throw new Error(`waited in vain for ${find}`);
+    }
+    await pause(20);
+  }
+}
