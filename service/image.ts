@@ -12,8 +12,13 @@ const PORTS: Readonly<Record<string, number>> = {
   "metadata-proxy": 8001,
 };
 
-/** Health checks are Docker's and no part of OCI's format. The fixed time makes the same source the same image. */
-const LIKE_DOCKER = ["--format", "docker", "--timestamp", "0"];
+const OWN_PLATFORM = `linux/${process.arch === "x64" ? "amd64" : process.arch}`;
+
+/**
+ * What Docker does unasked. Health checks are its own, no part of OCI's format; the fixed time makes the same source the
+ * same image.
+ */
+const LIKE_DOCKER = ["--format", "docker", "--timestamp", "0", "--build-arg", `BUILDPLATFORM=${OWN_PLATFORM}`];
 
 /** What each engine's `build` takes besides, the engine most people have first. */
 const ENGINES: Readonly<Record<string, readonly string[]>> = {
@@ -51,14 +56,14 @@ const command = new Command("npm run image --")
 command.action((program: string, options: Options) => {
   const engine = options.engine ?? Object.keys(ENGINES).find(works);
   if (engine === undefined) {
-    command.error("no engine works here: expected docker with its daemon running, podman or buildah");
+    return command.error("no engine works here: expected docker with its daemon running, podman or buildah");
   }
   const { status, error } = spawnSync(engine, ["build", ...buildArguments(program, options, engine), ROOT], {
     stdio: "inherit",
     env: { ...process.env, SOURCE_DATE_EPOCH: "0" },
   });
   if (error) {
-    command.error(`${engine} does not start: ${error.message}`);
+    return command.error(`${engine} does not start: ${error.message}`);
   }
   process.exitCode = status ?? 1;
 });

