@@ -7,9 +7,10 @@ export function toJUnit(tap: string): string {
   const failures = results.filter(({ ok, skip, todo }) => !ok && !skip && !todo).length;
   const skipped = results.filter(({ skip, todo }) => skip || todo).length;
   const cases = results.map(({ ok, name, skip, todo, diag }) => {
-    const [file = "", ...title] = name.split(" › ");
+    const title = name.split(" › ");
+    const test = title.pop();
     const outcome = skip || todo ? "<skipped/>" : ok ? "" : `<failure>${escaped(stringify(diag))}</failure>`;
-    return `<testcase classname="${escaped(file)}" name="${escaped(title.join(" › "))}">${outcome}</testcase>`;
+    return `<testcase classname="${escaped(title.join("."))}" name="${escaped(test)}">${outcome}</testcase>`;
   });
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',

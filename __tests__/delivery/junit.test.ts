@@ -38,9 +38,9 @@ test("a report has every test with its outcome", (t) => {
         .join(),
     ]),
     [
-      ["service", "like › a like counts", ""],
-      ["service", 'like › <b>bold</b> & "quoted"', "failure"],
-      ["deploy", "deployment › comes up (skipped: no terraform)", "skipped"],
+      ["service.like", "a like counts", ""],
+      ["service.like", '<b>bold</b> & "quoted"', "failure"],
+      ["deploy.deployment", "comes up (skipped: no terraform)", "skipped"],
     ],
   );
   t.regex(String(cases[1]?.textContent), /is not "true"/);
