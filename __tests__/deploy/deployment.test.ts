@@ -8,6 +8,7 @@ import { findTerraform } from "../../deploy/terraform.ts";
 import { type Emulator, findMoto, startEmulator } from "../../emulator/emulator.ts";
 import { testNeeding } from "../needs.ts";
 import { ARTIFACTS, deploy, type Outcome } from "./cli.ts";
+import { pretendReleases } from "./release.ts";
 
 // Real Terraform and the real AWS provider against the emulator, through the commands that a person types.
 
@@ -16,15 +17,17 @@ const test = testNeeding(findTerraform(), findMoto());
 const ACCOUNT = "123456789012";
 const STATE_BUCKET = `mysfits-emulator-state-${ACCOUNT}`;
 const STATE_FILE = join(import.meta.dirname, "../../.bootstrap/emulator.tfstate");
-/** A change that reaches one task definition: of the like service, whose other releases Terraform leaves alone. */
+/** A change that reaches one task definition, of the like service, and the parameter from which its release is made. */
 const LOUDER = ["--set", "services.like.logLevel=DEBUG"];
+
+const FROM_GITHUB = ["--set", "delivery.githubRepository=octo/mysfits"];
 
 /** A bucket's lifecycle, which the provider waits for in bootstrap: time enough to press Ctrl-C. */
 const LONGEST_STEP = /aws_s3_bucket_lifecycle_configuration\S+: Creating/;
 
 /** What stays after everything was destroyed, by collection and number. */
 const KEPT = {
-  "ecs.task_definitions": 3, // two of like and one of monolith: a release may have to go back to one
+  "ecs.task_definitions": 5, // three of like and two of monolith: a release may have to go back to one
   "kms.keys": 1, // a key of AWS itself
   "route53.delegation_sets": 1, // moto's, of the private zone that is gone
   "servicediscovery.operations": 2, // the log of the zone's coming and going
@@ -70,12 +73,18 @@ test("an environment comes up, stays as planned, changes by what was changed, an
   }
   t.deepEqual(outcomes(t, await run("plan-after", "plan")), all(deployed, "no changes"));
 
+  await pretendReleases(emulator);
+  t.deepEqual(outcomes(t, await run("plan-released", "plan")), all(deployed, "no changes"));
+
   const louder = await run("plan-louder", "plan", ...LOUDER);
   t.deepEqual(outcomes(t, louder), {
     ...all(deployed, "no changes"),
-    services: "1 to add, 0 to change, 1 to destroy",
+    services: "1 to add, 1 to change, 1 to destroy",
   });
-  t.deepEqual(touched(louder), ["aws_ecs_task_definition.like_task_definition must be replaced"]);
+  t.deepEqual(touched(louder), [
+    "aws_ecs_task_definition.like_task_definition must be replaced",
+    "aws_ssm_parameter.like_revision will be updated in-place",
+  ]);
 
   const lock = { Bucket: STATE_BUCKET, Key: "emulator/services.tfstate.tflock" };
   await s3.send(new PutObjectCommand({ ...lock, Body: JSON.stringify({ ID: randomUUID(), Who: "somebody else" }) }));
@@ -86,9 +95,22 @@ test("an environment comes up, stays as planned, changes by what was changed, an
   await s3.send(new DeleteObjectCommand(lock));
 
   t.deepEqual(outcomes(t, await run("deploy-louder", "deploy", "services", "--auto-approve", ...LOUDER)), {
-    services: "1 to add, 0 to change, 1 to destroy",
+    services: "1 to add, 1 to change, 1 to destroy",
   });
   t.deepEqual(outcomes(t, await run("plan-louder-after", "plan", "services", ...LOUDER)), { services: "no changes" });
+
+  const fromGithub = await run("deploy-from-github", "deploy", "delivery", "--auto-approve", ...FROM_GITHUB);
+  t.is(fromGithub.code, 0, fromGithub.output);
+  const pipelines = touched(fromGithub).filter((what) => /^aws_code/.test(what));
+  t.deepEqual(pipelines, [
+    "aws_codecommit_repository.source_repository will be destroyed",
+    "aws_codeconnections_connection.source_connection will be created",
+    "aws_codepipeline.like-pipeline will be updated in-place",
+    "aws_codepipeline.monolith-pipeline will be updated in-place",
+  ]);
+  t.deepEqual(outcomes(t, await run("plan-from-github", "plan", "delivery", ...FROM_GITHUB)), {
+    delivery: "no changes",
+  });
 
   const held = await run("destroy-network-first", "destroy", "network", "--auto-approve");
   t.is(held.code, 1);
