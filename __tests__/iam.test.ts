@@ -56,12 +56,12 @@ const WIDE: readonly Wide[] = [
     because: "Dashboards needs every method on every path of the one domain",
   },
   {
-    where: /^delivery\/(like|monolith)-build\/project\/role\/document$/,
+    where: /^delivery\/(like|monolith)-pipeline\/build\/role\/document$/,
     actions: ["ecr:GetAuthorizationToken"],
     because: NO_FINER,
   },
   {
-    where: /^delivery\/(like|monolith)-build\/project\/role\/document$/,
+    where: /^delivery\/(like|monolith)-pipeline\/build\/role\/document$/,
     actions: ["ecs:DescribeTaskDefinition"],
     because: NO_FINER,
   },

@@ -19,6 +19,7 @@ export interface BlueGreenDeploymentProps {
   readonly cluster: Cluster;
   readonly loadBalancer: LoadBalancer;
   readonly smokeTest: SmokeTest;
+  readonly capacityProvider: string;
   /** How visitors move over, and how long the old tasks stay to take them back. */
   readonly shift: Pick<Settings["delivery"], "trafficShift" | "bakeMinutes">;
   /** CloudWatch alarms that take a release back. */
@@ -32,6 +33,7 @@ export interface BlueGreenDeploymentProps {
 export class BlueGreenDeployment extends Construct implements Deployment {
   readonly action: Deployment["action"];
   readonly permissions: readonly DataAwsIamPolicyDocumentStatement[];
+  readonly environment: Deployment["environment"];
 
   constructor(scope: Construct, id: string, props: BlueGreenDeploymentProps) {
     super(scope, id);
@@ -79,6 +81,7 @@ export class BlueGreenDeployment extends Construct implements Deployment {
       dependsOn: role.policy ? [role.policy] : [],
     });
     smokeTest.reportTo(arn(`deploymentgroup:${application.name}/${group.deploymentGroupName}`));
+    this.environment = { SMOKE_TEST: smokeTest.functionName, CAPACITY_PROVIDER: props.capacityProvider };
     this.action = {
       category: "Deploy",
       provider: "CodeDeployToECS",

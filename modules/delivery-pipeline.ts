@@ -3,10 +3,12 @@ import { CodestarnotificationsNotificationRule } from "@cdktf/provider-aws/lib/c
 import type { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket/index.js";
 import { Construct } from "constructs";
 import type { BuildProject } from "./build-project.ts";
+import type { ContainerRepository } from "./container-repository.ts";
 import { ARTIFACTS, type Deployment } from "./deployment.ts";
 import type { FargateService } from "./fargate-service.ts";
 import type { PipelineSource } from "./pipeline-source.ts";
 import { PipelineTrigger, parameterChange } from "./pipeline-trigger.ts";
+import { ReleaseBuild } from "./release-build.ts";
 import { ServiceRole } from "./service-role.ts";
 
 export interface DeliveryPipelineProps {
@@ -14,11 +16,13 @@ export interface DeliveryPipelineProps {
   readonly account: string;
   readonly service: FargateService;
   readonly source: PipelineSource;
-  readonly build: BuildProject;
+  /** Where the images of the service's task go, sidecars included. */
+  readonly repositories: readonly ContainerRepository[];
   /** Whether a person has to agree between build and deployment. */
   readonly approval: boolean;
   readonly deployment: Deployment;
   readonly artifacts: S3Bucket;
+  readonly logRetentionDays: number;
   /** Told of every failure, and of every release that waits for a person. */
   readonly topicArn: string;
 }
@@ -27,7 +31,16 @@ export interface DeliveryPipelineProps {
 export class DeliveryPipeline extends Construct {
   constructor(scope: Construct, id: string, props: DeliveryPipelineProps) {
     super(scope, id);
-    const { name, account, service, source, build, approval, deployment, artifacts, topicArn } = props;
+    const { name, account, service, source, approval, deployment, artifacts, topicArn } = props;
+    const build = new ReleaseBuild(this, "build", {
+      name: `${name}-build`,
+      account,
+      service,
+      repositories: props.repositories,
+      environment: deployment.environment,
+      artifacts,
+      logRetentionDays: props.logRetentionDays,
+    });
     const role = new ServiceRole(this, "role", {
       name: `${name}-pipeline`,
       service: "codepipeline.amazonaws.com",

@@ -10,6 +10,8 @@ export interface Deployment {
   readonly action: Omit<CodepipelineStageAction, "name" | "owner" | "version">;
   /** What the pipeline must be allowed for that action. */
   readonly permissions: readonly DataAwsIamPolicyDocumentStatement[];
+  /** What delivery/buildspec.yml has to know of it; empty for a release that needs no appspec.yaml. */
+  readonly environment: { readonly SMOKE_TEST: string; readonly CAPACITY_PROVIDER: string };
 }
 
 /** Lets an actor hand a task's two roles to ECS, and to nobody else. */

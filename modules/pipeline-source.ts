@@ -90,7 +90,10 @@ export class GithubSource extends Construct implements PipelineSource {
       {
         actions: ["codeconnections:UseConnection"],
         resources: [this.connectionArn],
-        condition: [{ test: "StringEquals", variable: "codeconnections:FullRepositoryId", values: [repository] }],
+        condition: [
+          // Not every step of fetching a source names the repository, but none may name another.
+          { test: "ForAllValues:StringEquals", variable: "codeconnections:FullRepositoryId", values: [repository] },
+        ],
       },
     ];
   }

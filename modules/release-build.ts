@@ -1,38 +1,24 @@
 import type { DataAwsIamPolicyDocumentStatement } from "@cdktf/provider-aws/lib/data-aws-iam-policy-document/index.js";
-import type { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket/index.js";
-import { Construct } from "constructs";
-import { BuildProject } from "./build-project.ts";
+import type { Construct } from "constructs";
+import { BuildProject, type BuildProjectProps } from "./build-project.ts";
 import type { ContainerRepository } from "./container-repository.ts";
 import type { FargateService } from "./fargate-service.ts";
 
-export interface ReleaseBuildProps {
-  readonly name: string;
-  readonly account: string;
+export interface ReleaseBuildProps
+  extends Pick<BuildProjectProps, "name" | "account" | "environment" | "artifacts" | "logRetentionDays"> {
   readonly service: FargateService;
   /** Where the images of the service's task go, sidecars included. */
   readonly repositories: readonly ContainerRepository[];
-  /** What delivery/buildspec.yml has to know of a blue/green release; a rolling one has none of it. */
-  readonly blueGreen?: { readonly smokeTest: string; readonly capacityProvider: string } | undefined;
-  readonly artifacts: S3Bucket;
-  readonly logRetentionDays: number;
 }
 
 /** The build that makes a release of a service: tests, images in ECR, and the files that say what comes in and how. */
-export class ReleaseBuild extends Construct {
-  readonly project: BuildProject;
-
-  constructor(scope: Construct, id: string, props: ReleaseBuildProps) {
-    super(scope, id);
-    const { service, repositories, blueGreen, ...project } = props;
-    this.project = new BuildProject(this, "project", {
-      ...project,
+export class ReleaseBuild extends BuildProject {
+  constructor(scope: Construct, id: string, { service, repositories, environment, ...props }: ReleaseBuildProps) {
+    super(scope, id, {
+      ...props,
       description: `Tests, builds and renders releases of ${service.serviceName}`,
       buildspec: "delivery/buildspec.yml",
-      environment: {
-        TASK_DEFINITION_PARAMETER: service.revision.name,
-        SMOKE_TEST: blueGreen?.smokeTest ?? "",
-        CAPACITY_PROVIDER: blueGreen?.capacityProvider ?? "",
-      },
+      environment: { TASK_DEFINITION_PARAMETER: service.revision.name, ...environment },
       docker: true,
       report: "tests",
       minutes: 60,

@@ -21,6 +21,7 @@ export interface RollingDeploymentProps {
 export class RollingDeployment extends Construct implements Deployment {
   readonly action: Deployment["action"];
   readonly permissions: readonly DataAwsIamPolicyDocumentStatement[];
+  readonly environment = { SMOKE_TEST: "", CAPACITY_PROVIDER: "" };
 
   constructor(scope: Construct, id: string, props: RollingDeploymentProps) {
     super(scope, id);

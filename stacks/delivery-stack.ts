@@ -6,7 +6,6 @@ import type { Deployment } from "../modules/deployment.ts";
 import type { FargateService } from "../modules/fargate-service.ts";
 import { CodeCommitSource, GithubSource, type PipelineSource } from "../modules/pipeline-source.ts";
 import { PrivateBucket } from "../modules/private-bucket.ts";
-import { ReleaseBuild, type ReleaseBuildProps } from "../modules/release-build.ts";
 import { RollingDeployment } from "../modules/rolling-deployment.ts";
 import { SmokeTest } from "../modules/smoke-test.ts";
 import type { Settings } from "../settings/schema.ts";
@@ -59,58 +58,38 @@ export class DeliveryStack extends MysfitsStack {
       delivery.rollbackOnAlarms === "on" && monitoring
         ? JUDGES[service].map((alarm) => monitoring.alarmName(alarm))
         : [];
-    const release = (
-      id: ServiceName,
-      service: FargateService,
-      deployment: Deployment,
-      blueGreen?: ReleaseBuildProps["blueGreen"],
-    ) => {
-      const name = `${this.prefix}-${id}`;
-      const { project } = new ReleaseBuild(this, `${id}-build`, {
-        ...common,
-        name: `${name}-build`,
-        service,
-        repositories: [repositories[id], repositories["metadata-proxy"]],
-        blueGreen,
-      });
+    const pipeline = (id: ServiceName, service: FargateService, deployment: Deployment) =>
       new DeliveryPipeline(this, `${id}-pipeline`, {
         ...common,
-        name,
+        name: `${this.prefix}-${id}`,
         service,
         source,
-        build: project,
+        repositories: [repositories[id], repositories["metadata-proxy"]],
         approval: delivery.approval === "on",
         deployment,
         topicArn: notifications.arn,
       });
-    };
-    release(
-      "like",
-      like,
-      new BlueGreenDeployment(this, "like-deployment", {
-        name: `${this.prefix}-like`,
-        region,
-        account,
-        service: like,
-        cluster,
-        loadBalancer,
-        smokeTest,
-        shift: delivery,
-        alarms: judges("like"),
-      }),
-      { smokeTest: smokeTest.functionName, capacityProvider: settings.services.like.capacity },
-    );
-    release(
-      "monolith",
-      monolith,
-      new RollingDeployment(this, "monolith-deployment", {
-        ...common,
-        name: `${this.prefix}-monolith`,
-        service: monolith,
-        cluster,
-        alarms: judges("monolith"),
-      }),
-    );
+    const blueGreen = new BlueGreenDeployment(this, "like-deployment", {
+      name: `${this.prefix}-like`,
+      region,
+      account,
+      service: like,
+      cluster,
+      loadBalancer,
+      smokeTest,
+      capacityProvider: settings.services.like.capacity,
+      shift: delivery,
+      alarms: judges("like"),
+    });
+    const rolling = new RollingDeployment(this, "monolith-deployment", {
+      ...common,
+      name: `${this.prefix}-monolith`,
+      service: monolith,
+      cluster,
+      alarms: judges("monolith"),
+    });
+    pipeline("like", like, blueGreen);
+    pipeline("monolith", monolith, rolling);
   }
 
   private source({ branch, githubRepository: repository }: Settings["delivery"]): PipelineSource {

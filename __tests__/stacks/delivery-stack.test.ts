@@ -155,12 +155,12 @@ test("alarms take a release back where the settings say so and there are any", (
 test("a build is told which configuration to render, and how like gets in", (t) => {
   const { TASK_DEFINITION_PARAMETER, SMOKE_TEST, CAPACITY_PROVIDER } = environment(
     workshop,
-    "like-build/project/project",
+    "like-pipeline/build/project",
   );
   t.regex(String(TASK_DEFINITION_PARAMETER), /aws_ssm_parameterlike_revision/);
   t.regex(String(SMOKE_TEST), /aws_lambda_function/);
   t.is(CAPACITY_PROVIDER, "FARGATE_SPOT");
-  t.like(environment(workshop, "monolith-build/project/project"), { SMOKE_TEST: "", CAPACITY_PROVIDER: "" });
+  t.like(environment(workshop, "monolith-pipeline/build/project"), { SMOKE_TEST: "", CAPACITY_PROVIDER: "" });
   const { EnvironmentVariables } = action(workshop, "like", "Build").configuration ?? {};
   t.deepEqual(JSON.parse(String(EnvironmentVariables)), [
     { name: "COMMIT", value: "#{Source.CommitId}", type: "PLAINTEXT" },
@@ -171,15 +171,10 @@ test("builds run on ARM, and are root of their machine only where they build ima
   const roots = resources(workshop, "aws_codebuild_project")
     .filter(({ environment }) => (environment as { privileged_mode: boolean }).privileged_mode)
     .map(pathOf);
-  t.deepEqual(roots.sort(), ["delivery/like-build/project/project", "delivery/monolith-build/project/project"]);
+  t.deepEqual(roots.sort(), ["delivery/like-pipeline/build/project", "delivery/monolith-pipeline/build/project"]);
   for (const { environment } of resources(workshop, "aws_codebuild_project")) {
     t.is((environment as { type: string }).type, "ARM_CONTAINER");
   }
-});
-
-test("a build finds its report group by the name of its project and the buildspec's report", (t) => {
-  const groups = resources(workshop, "aws_codebuild_report_group").map(({ name }) => name);
-  t.deepEqual(groups.sort(), ["mysfits-workshop-like-build-tests", "mysfits-workshop-monolith-build-tests"]);
 });
 
 test("the smoke test is let in to the test listener from each NAT gateway, and asks there", (t) => {
