@@ -83,8 +83,7 @@ export class Observability {
 
   /** Counts the requests to a service, as the router tells of them. */
   countRequests({ name }: Service): (outcome: Outcome) => void {
-    const count = requestCounter(this.metrics, this.watched[name].names);
-    return (outcome) => count(outcome);
+    return requestCounter(this.metrics, this.watched[name].names);
   }
 
   /** Makes a service's program known. */

@@ -34,6 +34,7 @@ export interface System {
   readonly address: string;
   readonly tasks: Readonly<Record<ServiceName | "dynamodb", Task>>;
   readonly tableName: string;
+  /** What is kept of it; undefined when it was started without. */
   readonly observability: Observability | undefined;
   /** Stops everything in order: nothing new comes in, what is under way is finished, the table is closed last. */
   stop(): Promise<void>;

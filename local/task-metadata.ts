@@ -29,7 +29,7 @@ export async function startTaskMetadata(where: Where): Promise<TaskMetadata> {
   const documents = new Documents(where);
   const server = createServer(async (request, response) => {
     const [, index = "", ...path] = (request.url ?? "").split("/");
-    const task = tasks[Number(index)];
+    const task = tasks.find((_, position) => String(position) === index);
     const document = request.method === "GET" && task ? await documents.find(task, path) : undefined;
     response
       .writeHead(document === undefined ? 404 : 200, { "content-type": "application/json" })

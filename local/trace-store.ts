@@ -55,7 +55,7 @@ export interface Trace {
 /** How much is kept. */
 export interface Bounds {
   readonly traces: number;
-  /** Of the documents as they came; as much again goes into keeping them. */
+  /** Of the documents as they came. */
   readonly bytes: number;
 }
 
@@ -64,7 +64,7 @@ const LARGEST_TRACE = 500 * 1024;
 
 const BOUNDS: Bounds = { traces: 100_000, bytes: 48 * 1024 ** 2 };
 
-/** The documents of one trace as they came: a fifth of the room that they take once they are read. */
+/** The documents of one trace, unread: that takes the least room. */
 interface Entry {
   readonly documents: string[];
   bytes: number;

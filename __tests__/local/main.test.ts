@@ -18,12 +18,24 @@ test.serial("says where everything is, passes CHAOSMODE and LOGLEVEL on, and end
   await pause(200);
   t.regex(runner.said(), /like .* POST \/mysfits\/.*\/like 200/);
   t.notRegex(runner.said(), /GET \/ 200/);
+  const [, metadata = ""] = /^ {2}curl (\S+\/v2\/metadata)$/m.exec(runner.said()) ?? [];
+  t.like(await (await fetch(metadata)).json(), { Family: "mysfits-like" });
+  t.regex(runner.said(), /traces {8}127\.0\.0\.1:\d+ /);
 
   const children = childrenOf(runner.process);
   t.is(children.length, 5, "table, two services, and a metadata proxy beside each");
   runner.process.kill("SIGINT");
   t.deepEqual(await runner.ended, [0, null]);
   t.deepEqual(children.filter(isRunning), []);
+});
+
+test.serial("leaves the observability out on request", async (t) => {
+  const runner = await start(t, { CHAOSMODE: "off" }, ["--no-observability"]);
+  t.is(childrenOf(runner.process).length, 3, "no sidecars");
+  t.regex(runner.said(), /metadata {6}off\n {2}traces {8}off\n/);
+  t.notRegex(runner.said(), /v2\/metadata/);
+  runner.process.kill("SIGINT");
+  t.deepEqual(await runner.ended, [0, null]);
 });
 
 test.serial("a second Ctrl-C does not wait, and leaves nothing behind either", async (t) => {
@@ -69,8 +81,8 @@ for (const [environment, args, message] of [
   });
 }
 
-async function start(t: ExecutionContext, environment: Record<string, string>) {
-  const runner = spawnRunner(t, { ...environment, PORT: "0" });
+async function start(t: ExecutionContext, environment: Record<string, string>, args: readonly string[] = []) {
+  const runner = spawnRunner(t, { ...environment, PORT: "0" }, args);
   const ended = once(runner, "exit");
   let said = "";
   runner.stdout.setEncoding("utf8").on("data", (chunk) => {

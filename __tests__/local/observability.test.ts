@@ -5,33 +5,40 @@ import { setTimeout as pause } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import test, { type ExecutionContext } from "ava";
 import { type Observability, unobserved } from "../../local/observability.ts";
-import type { System } from "../../local/system.ts";
+import { StartError, type System, startSystem } from "../../local/system.ts";
 import type { Metric } from "../../specs/monitoring/metric.ts";
 import { describeServices } from "../../specs/services.ts";
-import { EVANGELINE, run, settings } from "./running-system.ts";
+import { dataFolder, EVANGELINE, ignore, run, settings } from "./running-system.ts";
 
 // One after the other: each system is five processes, and they look for the same ports.
 
 const LIKE = `/mysfits/${EVANGELINE}/like`;
 
 test.serial("without observability no port is opened for it, and nothing is traced", async (t) => {
-  const before = openPorts();
   const bare = await run(t);
   t.is(bare.observability, undefined);
-  t.deepEqual(openPorts(), { tcp: before.tcp + 1, udp: before.udp }, "the site's alone");
+  t.deepEqual(openPorts(), { tcp: 1, udp: 0 }, "the site's alone");
   t.is((await fetch(bare.address + LIKE, { method: "POST" })).status, 200);
   await bare.stop();
 
   const { system } = await observed(t);
-  t.deepEqual(openPorts(), { tcp: before.tcp + 3, udp: before.udp + 1 }, "the daemon's two, and the metadata's");
+  t.deepEqual(openPorts(), { tcp: 3, udp: 1 }, "the daemon's two, and the metadata's");
   await system.stop();
-  // Node lets go of a closed port a moment later.
-  await until(() => isDeepStrictEqual(openPorts(), before) || undefined);
+  await allPortsClosed();
 
   for (const { sidecars, container } of describeServices(unobserved(settings), SURROUNDINGS)) {
     t.deepEqual(sidecars, []);
     t.is(container.environment.TRACING, "off");
   }
+});
+
+test.serial("a start that fails leaves nothing open behind", async (t) => {
+  const broken = { ...settings, region: "nowhere" };
+  await t.throwsAsync(
+    startSystem({ settings: broken, port: 0, folder: dataFolder(t), observability: true, print: ignore }),
+    { instanceOf: StartError },
+  );
+  await allPortsClosed();
 });
 
 test.serial("a like is found in the traces, the logs and the metrics", async (t) => {
@@ -189,6 +196,11 @@ function openPorts(): { tcp: number; udp: number } {
   const resources = process.getActiveResourcesInfo();
   const count = (kind: string) => resources.filter((resource) => resource === kind).length;
   return { tcp: count("TCPServerWrap"), udp: count("UDPWrap") };
+}
+
+/** Node lets go of a closed port a moment later. */
+async function allPortsClosed(): Promise<void> {
+  await until(() => isDeepStrictEqual(openPorts(), { tcp: 0, udp: 0 }) || undefined);
 }
 
 /** A system that is watched. */
