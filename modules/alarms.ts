@@ -1,7 +1,7 @@
 import { CloudwatchCompositeAlarm } from "@cdktf/provider-aws/lib/cloudwatch-composite-alarm/index.js";
 import { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm/index.js";
 import { Construct } from "constructs";
-import { type Alarm, describeAlarm } from "../specs/monitoring/alarm.ts";
+import { type Alarm, type Condition, describeAlarm } from "../specs/monitoring/alarm.ts";
 import type { Formula, Metric } from "../specs/monitoring/metric.ts";
 import { metricMath } from "./metric-math.ts";
 
@@ -29,12 +29,7 @@ export class Alarms extends Construct {
       resource: new CloudwatchMetricAlarm(this, alarm.name, {
         alarmName: `${prefix}-${alarm.name}`,
         alarmDescription: describeAlarm(alarm),
-        ...watched(alarm),
-        comparisonOperator: COMPARISONS[alarm.comparison],
-        threshold: alarm.threshold,
-        evaluationPeriods: alarm.periods,
-        datapointsToAlarm: alarm.datapoints,
-        treatMissingData: alarm.missing,
+        ...conditionOf(alarm, alarm.title),
         ...(!alarm.pages && { alarmActions: [topicArn], okActions: [topicArn] }),
       }),
     }));
@@ -58,8 +53,16 @@ const COMPARISONS = {
   "<=": "LessThanOrEqualToThreshold",
 } as const;
 
-function watched({ value, title }: Alarm) {
-  return value.kind === "metric" ? metricOf(value) : { metricQuery: queriesOf(value, title) };
+/** The arguments of a CloudWatch alarm that say when it goes off. */
+export function conditionOf({ value, comparison, threshold, periods, datapoints, missing }: Condition, label: string) {
+  return {
+    ...(value.kind === "metric" ? metricOf(value) : { metricQuery: queriesOf(value, label) }),
+    comparisonOperator: COMPARISONS[comparison],
+    threshold,
+    evaluationPeriods: periods,
+    datapointsToAlarm: datapoints,
+    treatMissingData: missing,
+  };
 }
 
 function metricOf({ namespace, name, dimensions, statistic, period }: Metric) {

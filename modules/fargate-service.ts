@@ -8,11 +8,14 @@ import { VpcSecurityGroupEgressRule } from "@cdktf/provider-aws/lib/vpc-security
 import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule/index.js";
 import { Construct } from "constructs";
 import type { Container } from "../specs/container.ts";
+import { serviceMetrics } from "../specs/monitoring/service.ts";
 import type { Service } from "../specs/services.ts";
 import type { Cluster } from "./cluster.ts";
 import type { ContainerRepository } from "./container-repository.ts";
 import type { LoadBalancer } from "./load-balancer.ts";
 import { ServiceRoutes } from "./service-routes.ts";
+import { StepScaling } from "./step-scaling.ts";
+import { TargetTracking } from "./target-tracking.ts";
 import { TaskDefinition } from "./task-definition.ts";
 import type { Vpc } from "./vpc.ts";
 
@@ -104,13 +107,7 @@ export class FargateService extends Construct {
     });
     this.serviceName = ecs.name;
     this.serviceArn = ecs.id;
-    new AppautoscalingTarget(this, "scaling", {
-      serviceNamespace: "ecs",
-      scalableDimension: "ecs:service:DesiredCount",
-      resourceId: `service/${cluster.name}/${ecs.name}`,
-      minCapacity: service.tasks.min,
-      maxCapacity: service.tasks.max,
-    });
+    this.scale(name, props);
   }
 
   /** Lets the members of a security group call the service, on its one port and on their way out as well. */
@@ -127,6 +124,27 @@ export class FargateService extends Construct {
       securityGroupId,
       referencedSecurityGroupId: this.securityGroupId,
     });
+  }
+
+  private scale(name: string, { service: { tasks, scaling }, cluster, loadBalancer }: FargateServiceProps): void {
+    const target = new AppautoscalingTarget(this, "scaling", {
+      serviceNamespace: "ecs",
+      scalableDimension: "ecs:service:DesiredCount",
+      resourceId: `service/${cluster.name}/${this.serviceName}`,
+      minCapacity: tasks.min,
+      maxCapacity: tasks.max,
+    });
+    const metrics = serviceMetrics({
+      ecsService: this.serviceName,
+      cluster: cluster.name,
+      loadBalancer: loadBalancer.arnSuffix,
+      targetGroups: this.routes.targetGroupSuffixes,
+    });
+    if (scaling?.kind === "steps") {
+      new StepScaling(this, "step-scaling", { name, target, scaling, requests: metrics.requests });
+    } else if (scaling) {
+      new TargetTracking(this, "target-tracking", { name, target, scaling, metrics });
+    }
   }
 
   private open({ name, port, protocol, openTo = [] }: Container): void {

@@ -78,6 +78,11 @@ const like = z
     ...serviceFields,
     /** The odd behaviour that the labs look for: burnt CPU and random 404s. */
     chaosMode: onOff,
+    /**
+     * What the number of tasks follows: the steps of lab 4, or a target for the requests or the CPU of the average task.
+     * Without the lab nothing moves it.
+     */
+    scaling: z.enum(["steps", "requests-per-task", "cpu"]),
   })
   .superRefine(fitsFargate)
   .superRefine(countsInOrder);
@@ -163,6 +168,8 @@ const labs = z.strictObject({
   tracing: onOff,
   /** Labs 1 and 4: dashboard, alarms and saved queries; with tracing also its group and sampling rules. */
   monitoring: onOff,
+  /** Lab 4: policies that move the number of tasks; without them it is moved by hand, within its bounds. */
+  scaling: onOff,
 });
 
 export const settingsSchema = z

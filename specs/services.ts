@@ -1,5 +1,6 @@
 import type { Settings } from "../settings/schema.ts";
 import type { Container } from "./container.ts";
+import { type Scaling, stepScaling } from "./scaling.ts";
 import { sidecars, tracingEnvironment } from "./sidecars.ts";
 
 // What the system's services are, with nothing in it of where they run: the stacks turn this into task definitions and
@@ -28,6 +29,8 @@ export interface Service {
   readonly health: HealthCheck;
   readonly release: "rolling" | "blue-green";
   readonly tasks: { readonly min: number; readonly desired: number; readonly max: number };
+  /** What moves the number of tasks between its bounds; left out where people do it by hand. */
+  readonly scaling: Scaling | undefined;
   readonly size: { readonly cpu: number; readonly memory: number };
   readonly capacity: "FARGATE" | "FARGATE_SPOT";
   /** What the service needs beyond its own container: this decides its role and its security group. */
@@ -52,6 +55,40 @@ export const CONTAINER_PORT = 80;
 
 const DRAIN_SECONDS = 30;
 
+// A task takes most of a minute to start and to pass its three checks; adding before that would be adding blindly. Taking
+// away waits for a whole minute of the smaller number and for the connections of the tasks that went.
+const COOLDOWN = { out: 60, in: 120 };
+
+// Half is left, so that requests may double before more tasks have started.
+const CPU: Scaling = { kind: "cpu", target: 50, cooldown: COOLDOWN };
+
+const LIKE_SCALING: Record<Settings["services"]["like"]["scaling"], Scaling> = {
+  steps: stepScaling({
+    out: {
+      threshold: 1000,
+      minutes: 2,
+      cooldown: COOLDOWN.out,
+      steps: [
+        { from: 1000, to: 2000, change: 10 },
+        { from: 2000, to: 4000, change: 20 },
+        { from: 4000, to: Infinity, change: 25 },
+      ],
+    },
+    in: {
+      threshold: 1000,
+      minutes: 2,
+      cooldown: COOLDOWN.in,
+      steps: [
+        { from: 1000, to: 100, change: -10 },
+        { from: 100, to: -Infinity, change: -5 },
+      ],
+    },
+  }),
+  // What the steps leave to each of two tasks before they add more.
+  "requests-per-task": { kind: "requests-per-task", target: 500, cooldown: COOLDOWN },
+  cpu: CPU,
+};
+
 export function describeServices(
   settings: Settings,
   surroundings: Surroundings,
@@ -60,7 +97,7 @@ export function describeServices(
 }
 
 function describeLike(settings: Settings, { monolithHost }: Surroundings): Service {
-  const { chaosMode, logLevel, imageTag, ...like } = settings.services.like;
+  const { chaosMode, logLevel, imageTag, scaling, ...like } = settings.services.like;
   return {
     name: "like",
     container: {
@@ -80,6 +117,7 @@ function describeLike(settings: Settings, { monolithHost }: Surroundings): Servi
     path: "/mysfits/*/like",
     release: "blue-green",
     uses: ["monolith"],
+    scaling: settings.labs.scaling === "on" ? LIKE_SCALING[scaling] : undefined,
     ...shape(like),
   };
 }
@@ -105,6 +143,7 @@ function describeMonolith(settings: Settings, { tableName, siteOrigin, region }:
     sidecars: sidecars(settings),
     release: "rolling",
     uses: ["table"],
+    scaling: settings.labs.scaling === "on" ? CPU : undefined,
     ...shape(monolith),
   };
 }

@@ -178,3 +178,124 @@ test("scaling may move the count between the bounds of the settings", (t) => {
   const { services } = synthesize("workshop");
   t.like(resource(services, "aws_appautoscaling_target", "like/scaling"), { min_capacity: 2, max_capacity: 100 });
 });
+
+test("likes scale by the steps of lab 4, counted from the alarms' threshold and without end on either side", (t) => {
+  const { services } = synthesize("workshop");
+  const target = "aws_appautoscaling_target.like_scaling_";
+  const policy = (direction: string) =>
+    resource(services, "aws_appautoscaling_policy", `like/step-scaling/${direction}`) as {
+      name: string;
+      policy_type: string;
+      resource_id: string;
+      step_scaling_policy_configuration: { step_adjustment: unknown };
+    };
+  t.like(policy("out"), {
+    name: "mysfits-workshop-like-scale-out",
+    policy_type: "StepScaling",
+    step_scaling_policy_configuration: {
+      adjustment_type: "ChangeInCapacity",
+      cooldown: 60,
+      metric_aggregation_type: "Maximum",
+    },
+  });
+  t.true(policy("out").resource_id.includes(target), policy("out").resource_id);
+  t.deepEqual(policy("out").step_scaling_policy_configuration.step_adjustment, [
+    { metric_interval_lower_bound: "0", metric_interval_upper_bound: "1000", scaling_adjustment: 10 },
+    { metric_interval_lower_bound: "1000", metric_interval_upper_bound: "3000", scaling_adjustment: 20 },
+    { metric_interval_lower_bound: "3000", scaling_adjustment: 25 },
+  ]);
+  t.like(policy("in"), { name: "mysfits-workshop-like-scale-in", policy_type: "StepScaling" });
+  t.like(policy("in").step_scaling_policy_configuration, { adjustment_type: "ChangeInCapacity", cooldown: 120 });
+  t.deepEqual(policy("in").step_scaling_policy_configuration.step_adjustment, [
+    { metric_interval_lower_bound: "-900", metric_interval_upper_bound: "0", scaling_adjustment: -10 },
+    { metric_interval_upper_bound: "-900", scaling_adjustment: -5 },
+  ]);
+});
+
+test("the alarms of scaling count the likes of both groups, and call their policy", (t) => {
+  const { services } = synthesize("workshop");
+  const alarm = (direction: string) =>
+    resource(services, "aws_cloudwatch_metric_alarm", `like/step-scaling/${direction}-alarm`) as {
+      alarm_actions: string[];
+      metric_query: { expression?: string; metric?: { dimensions: { TargetGroup: string } } }[];
+    };
+  t.like(alarm("out"), {
+    comparison_operator: "GreaterThanOrEqualToThreshold",
+    threshold: 1000,
+    evaluation_periods: 3,
+    datapoints_to_alarm: 2,
+    treat_missing_data: "notBreaching",
+  });
+  t.like(alarm("in"), {
+    comparison_operator: "LessThanOrEqualToThreshold",
+    threshold: 1000,
+    evaluation_periods: 3,
+    datapoints_to_alarm: 3,
+    treat_missing_data: "breaching",
+  });
+  for (const direction of ["out", "in"]) {
+    const { alarm_actions, metric_query } = alarm(direction);
+    t.regex(
+      alarm_actions.join(),
+      new RegExp(`^\\$\\{aws_appautoscaling_policy\\.like_step-scaling_${direction}_\\w+\\.arn\\}$`),
+    );
+    const [sum, blue, green] = metric_query;
+    t.is(sum?.expression, "(FILL(m1, 0) + FILL(m2, 0))");
+    t.like(blue?.metric, { namespace: "AWS/ApplicationELB", metric_name: "RequestCount", stat: "Sum", period: 60 });
+    t.like(green?.metric, { namespace: "AWS/ApplicationELB", metric_name: "RequestCount", stat: "Sum", period: 60 });
+    t.regex(String(blue?.metric?.dimensions.TargetGroup), /like_routes_blue/);
+    t.regex(String(green?.metric?.dimensions.TargetGroup), /like_routes_green/);
+  }
+});
+
+test("the CPU of the average task is kept near its target where the settings say so, and always of the monolith", (t) => {
+  const tracked = {
+    policy_type: "TargetTrackingScaling",
+    target_tracking_scaling_policy_configuration: {
+      target_value: 50,
+      scale_out_cooldown: 60,
+      scale_in_cooldown: 120,
+      predefined_metric_specification: { predefined_metric_type: "ECSServiceAverageCPUUtilization" },
+    },
+  };
+  const production = synthesize("production").services;
+  t.like(resource(production, "aws_appautoscaling_policy", "like/target-tracking/policy"), tracked);
+  t.like(resource(production, "aws_appautoscaling_policy", "monolith/target-tracking/policy"), tracked);
+  t.deepEqual(resources(production, "aws_cloudwatch_metric_alarm"), []);
+  t.like(
+    resource(synthesize("workshop").services, "aws_appautoscaling_policy", "monolith/target-tracking/policy"),
+    tracked,
+  );
+});
+
+test("requests per task are those of both groups over the tasks that run", (t) => {
+  const { services } = synthesize("workshop", "services.like.scaling=requests-per-task");
+  const policy = resource(services, "aws_appautoscaling_policy", "like/target-tracking/policy") as {
+    target_tracking_scaling_policy_configuration: {
+      target_value: number;
+      customized_metric_specification: {
+        metrics: { id: string; expression?: string; return_data: boolean; metric_stat?: { metric: object } }[];
+      };
+    };
+  };
+  const { target_value, customized_metric_specification } = policy.target_tracking_scaling_policy_configuration;
+  t.is(target_value, 500);
+  const { metrics } = customized_metric_specification;
+  t.deepEqual(
+    metrics.map(({ id, expression, return_data }) => [id, expression, return_data]),
+    [
+      ["m1", undefined, false],
+      ["m2", undefined, false],
+      ["m3", undefined, false],
+      ["value", "(FILL(m1, 0) + FILL(m2, 0)) / m3", true],
+    ],
+  );
+  t.like(metrics[2]?.metric_stat?.metric, { namespace: "ECS/ContainerInsights", metric_name: "RunningTaskCount" });
+});
+
+test("without lab 4 the bounds stay and no policy is there", (t) => {
+  const { services } = synthesize("workshop", "labs.scaling=off");
+  t.is(resources(services, "aws_appautoscaling_target").length, 2);
+  t.deepEqual(resources(services, "aws_appautoscaling_policy"), []);
+  t.deepEqual(resources(services, "aws_cloudwatch_metric_alarm"), []);
+});

@@ -1,10 +1,7 @@
 import { compute, type Formula, type Metric } from "./metric.ts";
 
-/** When to wake or tell somebody, and what to say. */
-export interface Alarm {
-  /** Also the name of its page in the runbook. */
-  readonly name: string;
-  readonly title: string;
+/** When something is as it should not be. */
+export interface Condition {
   readonly value: Formula;
   readonly comparison: Comparison;
   readonly threshold: number;
@@ -13,6 +10,13 @@ export interface Alarm {
   readonly datapoints: number;
   /** What a period without a value counts as. */
   readonly missing: "breaching" | "notBreaching";
+}
+
+/** When to wake or tell somebody, and what to say. */
+export interface Alarm extends Condition {
+  /** Also the name of its page in the runbook. */
+  readonly name: string;
+  readonly title: string;
   /** What it means, in a sentence. */
   readonly meaning: string;
   /** What to do first, in a sentence. */
@@ -27,18 +31,18 @@ export type Comparison = ">" | ">=" | "<" | "<=";
 export type Reading = (metric: Metric, periodsAgo: number) => number | undefined;
 
 /**
- * Whether the alarm fires on these values. It looks at exactly the alarm's periods, where CloudWatch may reach further
- * back when points are missing; both agree once every point has come in.
+ * Whether an alarm on the condition fires on these values. It looks at exactly the condition's periods, where
+ * CloudWatch may reach further back when points are missing; both agree once every point has come in.
  */
-export function fires(alarm: Alarm, reading: Reading): boolean {
+export function fires(condition: Condition, reading: Reading): boolean {
   let beyond = 0;
-  for (let ago = 0; ago < alarm.periods; ago++) {
-    const value = compute(alarm.value, (metric) => reading(metric, ago));
-    if (value === undefined ? alarm.missing === "breaching" : compare(value, alarm)) {
+  for (let ago = 0; ago < condition.periods; ago++) {
+    const value = compute(condition.value, (metric) => reading(metric, ago));
+    if (value === undefined ? condition.missing === "breaching" : compare(value, condition)) {
       beyond++;
     }
   }
-  return beyond >= alarm.datapoints;
+  return beyond >= condition.datapoints;
 }
 
 /** The words that go with an alarm wherever it is shown. */
@@ -50,7 +54,7 @@ export function runbookPage(name: string): string {
   return `docs/runbook/${name}.md`;
 }
 
-function compare(value: number, { comparison, threshold }: Alarm): boolean {
+function compare(value: number, { comparison, threshold }: Condition): boolean {
   switch (comparison) {
     case ">":
       return value > threshold;

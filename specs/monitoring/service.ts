@@ -19,12 +19,17 @@ export interface ServiceNames {
 export type WatchedService = ReturnType<typeof watchService>;
 
 export function watchService(names: ServiceNames) {
-  const metrics = metricsOf(names);
+  const metrics = serviceMetrics(names);
   const tasks = names.minTasks > 0 ? [tooFewTasks(names, metrics)] : [];
   return { names, metrics, alarms: [...tasks, unhealthyHosts(names, metrics), ...tired(names, metrics)] };
 }
 
-function metricsOf({ ecsService, cluster, loadBalancer, targetGroups }: ServiceNames) {
+export function serviceMetrics({
+  ecsService,
+  cluster,
+  loadBalancer,
+  targetGroups,
+}: Pick<ServiceNames, "ecsService" | "cluster" | "loadBalancer" | "targetGroups">) {
   const dimensions = { ClusterName: cluster, ServiceName: ecsService };
   const used = (name: string, statistic: Statistic): Metric => ({
     kind: "metric",
@@ -70,7 +75,7 @@ function metricsOf({ ecsService, cluster, loadBalancer, targetGroups }: ServiceN
   };
 }
 
-type ServiceMetrics = ReturnType<typeof metricsOf>;
+export type ServiceMetrics = ReturnType<typeof serviceMetrics>;
 
 function tooFewTasks({ service, minTasks }: ServiceNames, { runningTasks }: ServiceMetrics): Alarm {
   return {
