@@ -176,7 +176,10 @@ export class Containers {
 
   /** Leaves nothing behind: no container, no mount, no file. */
   async remove(): Promise<void> {
-    await this.podman("rm", "--all", "--force", "--time=0");
+    await this.podman("rm", "--all", "--force", "--time=0").finally(() => this.#removeFolder());
+  }
+
+  #removeFolder(): void {
     const mounts = readFileSync("/proc/self/mounts", "utf8")
       .split("\n")
       .map((line) => line.split(" ")[1] ?? "")
