@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { get, type IncomingMessage } from "node:http";
 import { HEALTH_PATH } from "./health.ts";
 
-// What a container's health check runs, without a shell: ends with 0 if the program beside it answers, whatever it says.
+// What a container's health check runs, without a shell: ends with 0 if the program beside it answers, be it "not found".
 
 /** Milliseconds. A program that is busy for longer is left to the load balancer, which sees how busy its neighbours are. */
 const LIMIT = 5_000;
