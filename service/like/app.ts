@@ -1,5 +1,5 @@
 import type { RouterMiddleware } from "@koa/router";
-import { z } from "zod";
+import * as z from "zod";
 import { SEGMENT_NAMES } from "../../specs/monitoring/tracing.ts";
 import { onOff, serviceEnvironment } from "../shared/environment.ts";
 import type { Log } from "../shared/log.ts";

@@ -1,6 +1,6 @@
 import { Readable } from "node:stream";
 import Koa, { type Middleware } from "koa";
-import { z } from "zod";
+import * as z from "zod";
 import { serviceEnvironment } from "../shared/environment.ts";
 import type { Log } from "../shared/log.ts";
 import { answerErrors, Refusal } from "../shared/refusal.ts";

@@ -1,5 +1,5 @@
 import type { ParsedUrlQuery } from "node:querystring";
-import { z } from "zod";
+import * as z from "zod";
 import { SEGMENT_NAMES } from "../../specs/monitoring/tracing.ts";
 import { MYSFITS_TABLE } from "../../specs/mysfits.ts";
 import { serviceEnvironment } from "../shared/environment.ts";

@@ -7,7 +7,7 @@ import {
   UpdateCommand,
   type UpdateCommandInput,
 } from "@aws-sdk/lib-dynamodb";
-import { z } from "zod";
+import * as z from "zod";
 import { MYSFITS_TABLE } from "../../specs/mysfits.ts";
 import { noSuchMysfit } from "../shared/mysfit-id.ts";
 import { Refusal } from "../shared/refusal.ts";

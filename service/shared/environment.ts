@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** Thrown for an environment that a service cannot start with. The message has a line per variable: name, value and what was expected. */
 export class EnvironmentError extends Error {
