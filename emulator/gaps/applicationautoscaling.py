@@ -1,5 +1,6 @@
 import json
 
+from moto.applicationautoscaling.models import ApplicationAutoscalingBackend, FakeApplicationAutoscalingPolicy
 from moto.applicationautoscaling.responses import ApplicationAutoScalingResponse
 from moto.utilities.tagging_service import TaggingService
 
@@ -34,6 +35,28 @@ def keep_tags(original, self) -> str:
     answer = original(self)
     _tag(self, json.loads(answer)["ScalableTargetARN"])
     return answer
+
+
+@around(ApplicationAutoscalingBackend, "put_scaling_policy")
+def keep_policy(original, self, policy_name, service_namespace, resource_id, scalable_dimension, *args, **kwargs):
+    """moto gives a changed policy another ARN, unknown to the alarms that call it, and leaves its old alarms behind."""
+    key = (service_namespace, resource_id, scalable_dimension, policy_name)
+    before = self.policies.get(FakeApplicationAutoscalingPolicy.formulate_key(*key))
+    policy = original(self, policy_name, service_namespace, resource_id, scalable_dimension, *args, **kwargs)
+    if before:
+        policy.policy_arn = before.policy_arn
+        before.delete_alarms(self.account_id, self.region_name)
+    return policy
+
+
+@around(ApplicationAutoScalingResponse, "describe_scaling_policies")
+def policies_by_name(original, self) -> str:
+    """moto answers with every policy, also when asked for one by its name."""
+    answer = json.loads(original(self))
+    names = self._get_param("PolicyNames")
+    if names:
+        answer["ScalingPolicies"] = [policy for policy in answer["ScalingPolicies"] if policy["PolicyName"] in names]
+    return json.dumps(answer)
 
 
 def _tag(response, arn: str) -> None:
