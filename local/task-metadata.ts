@@ -113,7 +113,7 @@ class Documents {
       DockerId: id,
       Name: container.name,
       DockerName: `${family(task)}-${container.name}`,
-      Image: "program" in container.image ? `${container.image.repository}:${container.image.tag}` : undefined,
+      Image: "program" in container.image ? container.image.repository : undefined,
       Ports: [{ ContainerPort: container.port, Protocol: container.protocol, HostPort: program.port }],
       Labels: {
         "com.amazonaws.ecs.cluster": this.#where.cluster,

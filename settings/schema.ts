@@ -61,11 +61,6 @@ const serviceFields = {
   minTasks: taskCount,
   desiredTasks: taskCount,
   maxTasks: taskCount,
-  /** Tag of the image that the first task definition names; a release names its own. */
-  imageTag: z
-    .string()
-    .regex(/^\w[\w.-]{0,127}$/, "an image tag: letters, digits, '.', '_' or '-'")
-    .refine((tag) => tag !== "latest", "a tag that never moves; 'latest' does"),
   /** Spot is cheaper, and AWS may stop its tasks with two minutes' notice. */
   capacity: z.enum(["FARGATE", "FARGATE_SPOT"]),
   logLevel: z.enum(["DEBUG", "INFO", "WARN", "ERROR"]),

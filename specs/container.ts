@@ -12,7 +12,5 @@ export interface Container {
   readonly essential: boolean;
 }
 
-/** Either one of our own programs, built into a repository of its own, or somebody's public image, pinned. */
-export type Image =
-  | { readonly repository: string; readonly tag: string; readonly program: string }
-  | { readonly public: string };
+/** Either one of our own programs, whose releases come from a repository of its own, or somebody's public image, pinned. */
+export type Image = { readonly repository: string; readonly program: string } | { readonly public: string };

@@ -97,12 +97,12 @@ export function describeServices(
 }
 
 function describeLike(settings: Settings, { monolithHost }: Surroundings): Service {
-  const { chaosMode, logLevel, imageTag, scaling, ...like } = settings.services.like;
+  const { chaosMode, logLevel, scaling, ...like } = settings.services.like;
   return {
     name: "like",
     container: {
       name: "like-service",
-      image: { repository: "like", tag: imageTag, program: "service/like/main.ts" },
+      image: { repository: "like", program: "service/like/main.ts" },
       port: CONTAINER_PORT,
       protocol: "tcp",
       essential: true,
@@ -123,12 +123,12 @@ function describeLike(settings: Settings, { monolithHost }: Surroundings): Servi
 }
 
 function describeMonolith(settings: Settings, { tableName, siteOrigin, region }: Surroundings): Service {
-  const { logLevel, imageTag, ...monolith } = settings.services.monolith;
+  const { logLevel, ...monolith } = settings.services.monolith;
   return {
     name: "monolith",
     container: {
       name: "monolith-service",
-      image: { repository: "monolith", tag: imageTag, program: "service/monolith/main.ts" },
+      image: { repository: "monolith", program: "service/monolith/main.ts" },
       port: CONTAINER_PORT,
       protocol: "tcp",
       essential: true,

@@ -31,11 +31,7 @@ const xrayDaemon: Container = {
 function metadataProxy(settings: Settings): Container {
   return {
     name: "metadata-proxy",
-    image: {
-      repository: "metadata-proxy",
-      tag: settings.services.like.imageTag,
-      program: "service/metadata-proxy/main.ts",
-    },
+    image: { repository: "metadata-proxy", program: "service/metadata-proxy/main.ts" },
     port: 8001,
     protocol: "tcp",
     openTo: settings.labs.metadataProxyFrom,

@@ -105,8 +105,8 @@ test.serial("the metadata proxy tells of the task, with what its processes reall
   t.deepEqual(
     task.Containers.map(({ Name, Image, Limits }) => [Name, Image, Limits.Memory]),
     [
-      ["like-service", `like:${settings.services.like.imageTag}`, 512],
-      ["metadata-proxy", `metadata-proxy:${settings.services.like.imageTag}`, 128],
+      ["like-service", "like", 512],
+      ["metadata-proxy", "metadata-proxy", 128],
     ],
   );
   const [service] = task.Containers;

@@ -104,10 +104,6 @@ const REFUSED: readonly (readonly [override: string, message: string])[] = [
     "services.like.memory is 768: expected MiB that Fargate offers with 256 CPU units: 512, 1024, 2048",
   ],
   [
-    "services.like.imageTag=latest",
-    "services.like.imageTag is \"latest\": expected a tag that never moves; 'latest' does",
-  ],
-  [
     "logSearch.engine=OpenSearch_3.1",
     'logSearch.engine is "OpenSearch_3.1": expected one of "Elasticsearch_7.10"|"OpenSearch_2.19"',
   ],
