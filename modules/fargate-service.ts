@@ -13,6 +13,7 @@ import type { Service } from "../specs/services.ts";
 import type { Cluster } from "./cluster.ts";
 import type { ContainerRepository } from "./container-repository.ts";
 import type { LoadBalancer } from "./load-balancer.ts";
+import type { PublicImages } from "./public-images.ts";
 import { ServiceRoutes } from "./service-routes.ts";
 import { StepScaling } from "./step-scaling.ts";
 import { TargetTracking } from "./target-tracking.ts";
@@ -28,6 +29,7 @@ export interface FargateServiceProps {
   readonly cluster: Cluster;
   readonly loadBalancer: LoadBalancer;
   readonly repositories: Readonly<Record<string, ContainerRepository>>;
+  readonly publicImages: PublicImages;
   readonly logRetentionDays: number;
   /** What the service's own code may do in AWS. */
   readonly permissions: readonly DataAwsIamPolicyDocumentStatement[];

@@ -6,6 +6,7 @@ import type { Container } from "../specs/container.ts";
 import type { Service } from "../specs/services.ts";
 import { REPOSITORY_LABEL, standIn } from "../specs/stand-in.ts";
 import type { ContainerRepository } from "./container-repository.ts";
+import type { PublicImages } from "./public-images.ts";
 import { ServiceRole } from "./service-role.ts";
 
 export interface TaskDefinitionProps {
@@ -14,6 +15,7 @@ export interface TaskDefinitionProps {
   readonly account: string;
   readonly service: Service;
   readonly repositories: Readonly<Record<string, ContainerRepository>>;
+  readonly publicImages: PublicImages;
   readonly logRetentionDays: number;
   /** What the service's own code may do. */
   readonly permissions: readonly DataAwsIamPolicyDocumentStatement[];
@@ -76,14 +78,11 @@ function containersOf(service: Service): readonly Container[] {
   return [service.container, ...service.sidecars];
 }
 
-function containerDefinition(
-  container: Container,
-  logs: CloudwatchLogGroup,
-  { service, region, repositories }: TaskDefinitionProps,
-) {
+function containerDefinition(container: Container, logs: CloudwatchLogGroup, props: TaskDefinitionProps) {
+  const { service, region } = props;
   return {
     name: container.name,
-    ...imageOf(container, repositories),
+    ...imageOf(container, props),
     essential: container.essential,
     ...(container.memory && { memory: container.memory }),
     portMappings: [{ containerPort: container.port, hostPort: container.port, protocol: container.protocol }],
@@ -109,9 +108,9 @@ function containerDefinition(
 }
 
 /** Somebody else's image runs as it is; one of our own comes with a release, and names the repository it will come from. */
-function imageOf({ name, image, port }: Container, repositories: TaskDefinitionProps["repositories"]) {
+function imageOf({ name, image, port }: Container, { repositories, publicImages }: TaskDefinitionProps) {
   if ("public" in image) {
-    return { image: image.public };
+    return { image: publicImages.cached(image.public) };
   }
   const repository = repositories[image.repository];
   if (!repository) {
@@ -119,15 +118,21 @@ function imageOf({ name, image, port }: Container, repositories: TaskDefinitionP
       `container ${name} names the repository "${image.repository}": expected one of ${Object.keys(repositories).join(", ")}`,
     );
   }
-  return { ...standIn(port), dockerLabels: { [REPOSITORY_LABEL]: repository.url } };
+  const { image: substitute, ...start } = standIn(port);
+  return { image: publicImages.cached(substitute), ...start, dockerLabels: { [REPOSITORY_LABEL]: repository.url } };
 }
 
-function pull({ service, repositories }: TaskDefinitionProps): DataAwsIamPolicyDocumentStatement[] {
+function pull({ service, repositories, publicImages }: TaskDefinitionProps): DataAwsIamPolicyDocumentStatement[] {
   const own = containersOf(service).flatMap(({ image }) =>
     "repository" in image ? (repositories[image.repository]?.arn ?? []) : [],
   );
   return [
-    { actions: ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"], resources: own },
+    {
+      actions: ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
+      resources: [...own, publicImages.repositoriesArn],
+    },
+    // The first pull of a public image creates its repository and fills it.
+    { actions: ["ecr:BatchImportUpstreamImage", "ecr:CreateRepository"], resources: [publicImages.repositoriesArn] },
     // The API gives one token for the whole registry and knows no finer resource.
     { actions: ["ecr:GetAuthorizationToken"], resources: ["*"] },
   ];

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse, YAMLParseError } from "yaml";
 import { type Settings, settingsSchema } from "./schema.ts";
@@ -44,17 +44,24 @@ export function overridesFromProcess(): readonly string[] {
 
 type Tree = Record<string, unknown>;
 
+/** Short enough that `mysfits-<environment>-like-green` fits the 32 characters of a target group's name. */
+const ENVIRONMENT_NAME = /^[a-z][a-z0-9-]{0,11}$/;
+
 function readEnvironment(folder: string, environment: string): Tree {
-  const file = join(folder, `${environment}.yaml`);
-  if (!/^[a-z][a-z0-9-]{0,19}$/.test(environment) || !existsSync(file)) {
-    const known = readdirSync(folder)
-      .filter((name) => name.endsWith(".yaml"))
-      .map((name) => name.slice(0, -5));
+  const known = readdirSync(folder)
+    .filter((name) => name.endsWith(".yaml"))
+    .map((name) => name.slice(0, -5));
+  if (!known.includes(environment)) {
     throw new SettingsError(
       `MYSFITS_ENV is "${environment}": expected one of the environments in settings/: ${known.sort().join(", ")}`,
     );
   }
-  const tree = parseYaml(readFileSync(file, "utf8"), `settings/${environment}.yaml`);
+  if (!ENVIRONMENT_NAME.test(environment)) {
+    throw new SettingsError(
+      `MYSFITS_ENV is "${environment}": expected a name of at most 12 small letters, digits and hyphens, for the names in AWS begin with it`,
+    );
+  }
+  const tree = parseYaml(readFileSync(join(folder, `${environment}.yaml`), "utf8"), `settings/${environment}.yaml`);
   if (!isTree(tree)) {
     throw new SettingsError(`settings/${environment}.yaml: expected settings as "name: value" lines`);
   }

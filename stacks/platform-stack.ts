@@ -7,6 +7,7 @@ import { ContainerRepository } from "../modules/container-repository.ts";
 import { LoadBalancer } from "../modules/load-balancer.ts";
 import { MysfitsTable } from "../modules/mysfits-table.ts";
 import { NotificationTopic } from "../modules/notification-topic.ts";
+import { PublicImages } from "../modules/public-images.ts";
 import { Site } from "../modules/site.ts";
 import type { Settings } from "../settings/schema.ts";
 import { API_PATHS } from "../specs/site.ts";
@@ -18,13 +19,14 @@ export class PlatformStack extends MysfitsStack {
   readonly loadBalancer: LoadBalancer;
   readonly cluster: Cluster;
   readonly repositories: Readonly<Record<"like" | "monolith" | "metadata-proxy", ContainerRepository>>;
+  readonly publicImages: PublicImages;
   readonly table: MysfitsTable;
   readonly site: Site;
   readonly notifications: NotificationTopic;
 
   constructor(scope: Construct, settings: Settings, { vpc }: NetworkStack) {
     super(scope, "platform", settings);
-    const { account, protection, logs, tls, email, cloudFrontPriceClass: priceClass } = settings;
+    const { region, account, protection, logs, tls, email, cloudFrontPriceClass: priceClass } = settings;
     const name = this.prefix;
     const forceDestroy = protection === "off";
     const deletionProtection = protection === "on";
@@ -44,6 +46,7 @@ export class PlatformStack extends MysfitsStack {
       monolith: repository("monolith"),
       "metadata-proxy": repository("metadata-proxy"),
     };
+    this.publicImages = new PublicImages(this, "public-images", { name: `${name}-public`, region, account });
     this.table = new MysfitsTable(this, "table", { name: `${name}-mysfits`, deletionProtection });
     this.site = new Site(this, "site", {
       name,

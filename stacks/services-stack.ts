@@ -16,7 +16,7 @@ export class ServicesStack extends MysfitsStack {
   constructor(scope: Construct, settings: Settings, { vpc }: NetworkStack, platform: PlatformStack) {
     super(scope, "services", settings);
     const { region, account, logs } = settings;
-    const { cluster, loadBalancer, repositories, table, site } = platform;
+    const { cluster, loadBalancer, repositories, publicImages, table, site } = platform;
     const [like, monolith] = describeServices(settings, {
       region,
       tableName: table.name,
@@ -33,6 +33,7 @@ export class ServicesStack extends MysfitsStack {
         cluster,
         loadBalancer,
         repositories,
+        publicImages,
         logRetentionDays: logs.retentionDays,
         permissions: permissionsOf(service, table),
         discoverable: service === monolith,

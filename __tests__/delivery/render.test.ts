@@ -23,7 +23,7 @@ test("a release has the commit's images, and nothing left of the stand-in", asyn
   const [like, daemon, proxy] = taskDefinition.containerDefinitions as ContainerDefinition[];
   t.is(like?.image, "<IMAGE1_NAME>");
   t.is(proxy?.image, `${REGISTRY}/metadata-proxy:${COMMIT}`);
-  t.regex(String(daemon?.image), /^public\.ecr\.aws\/xray\/aws-xray-daemon:/);
+  t.regex(String(daemon?.image), /^123456789012\.dkr\.ecr\..*\/xray\/aws-xray-daemon:/);
   for (const container of [like, proxy]) {
     t.deepEqual([container?.entryPoint, container?.command, container?.user], [undefined, undefined, undefined]);
   }

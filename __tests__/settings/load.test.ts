@@ -144,6 +144,8 @@ test("a file that is missing, is no YAML or holds no settings is refused by name
     message: 'MYSFITS_ENV is "absent": expected one of the environments in settings/: broken, words',
   });
   t.throws(load("../workshop"), { message: /^MYSFITS_ENV is "..\/workshop"/ });
+  writeFileSync(join(folder, "pre-production.yaml"), "{}");
+  t.throws(load("pre-production"), { message: /^MYSFITS_ENV is "pre-production": expected a name of at most 12 / });
   t.throws(load("broken"), { message: /^settings\/broken.yaml: / });
   t.throws(load("words"), { message: 'settings/words.yaml: expected settings as "name: value" lines' });
 });

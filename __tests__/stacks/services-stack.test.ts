@@ -97,7 +97,7 @@ test("until its first release a container of ours runs the stand-in and names wh
       [own, service],
       [proxy, "metadata-proxy"],
     ] as const) {
-      t.regex(String(container?.image), /^public\.ecr\.aws\/docker\/library\/node:\d+\.\d+\.\d+-slim$/);
+      t.regex(String(container?.image), /^000000000000\.dkr\.ecr\..*\/docker\/library\/node:\d+\.\d+\.\d+-slim$/);
       t.regex(
         String(container?.dockerLabels?.["mysfits.repository"]),
         new RegExp(`aws_ecr_repository${repository}-images_`),
@@ -298,4 +298,21 @@ test("without lab 4 the bounds stay and no policy is there", (t) => {
   t.is(resources(services, "aws_appautoscaling_target").length, 2);
   t.deepEqual(resources(services, "aws_appautoscaling_policy"), []);
   t.deepEqual(resources(services, "aws_cloudwatch_metric_alarm"), []);
+});
+
+test("public images come through the account's own cache, and tasks may fill it", (t) => {
+  const { platform, services } = synthesize("workshop");
+  t.like(resource(platform, "aws_ecr_pull_through_cache_rule", "public-images/rule"), {
+    ecr_repository_prefix: "mysfits-workshop-public",
+    upstream_registry_url: "public.ecr.aws",
+  });
+  for (const { name, image } of containers(services, "like")) {
+    t.regex(
+      image,
+      /^000000000000\.dkr\.ecr\.us-west-2\..*\/(xray\/aws-xray-daemon|docker\/library\/node):[\d.]+/,
+      name,
+    );
+  }
+  const statements = JSON.stringify(services?.data.aws_iam_policy_document);
+  t.true(statements.includes('"ecr:BatchImportUpstreamImage"'));
 });

@@ -19,6 +19,7 @@ from . import (  # noqa: F401
     codestarnotifications,
     cognitoidentity,
     ec2,
+    ecr,
     ecs,
     logs,
     opensearch,
