@@ -100,7 +100,7 @@ export class Containers {
       "#!/usr/bin/env node\nrequire('../lib/node_modules/npm/lib/cli.js')(process);\n",
       0o755,
     );
-    const authorities = process.env.NODE_EXTRA_CA_CERTS;
+    const authorities = trustedAuthorities();
     write(join(builder, "etc/authorities.pem"), authorities ? readFileSync(authorities, "utf8") : "");
     await this.buildFrom(
       builder,
@@ -258,6 +258,13 @@ function copy(from: string, to: string): void {
 function write(path: string, text: string, mode = 0o644): void {
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, text, { mode });
+}
+
+/** File of the authorities that this machine's npm trusts besides Node.js's own: the builder's has to trust them as well. */
+function trustedAuthorities(): string | undefined {
+  const { NODE_EXTRA_CA_CERTS } = process.env;
+  const file = NODE_EXTRA_CA_CERTS || execFileSync("npm", ["config", "get", "cafile"], { encoding: "utf8" }).trim();
+  return existsSync(file) ? file : undefined;
 }
 
 function npmFolder(): string {
