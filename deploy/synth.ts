@@ -32,7 +32,7 @@ export interface SynthOptions {
 /** Runs the app in a process of its own and answers with its stacks, each after those it depends on. */
 export function synthesize({ overrides, stateIn = "bucket" }: SynthOptions): readonly Stack[] {
   const { CDKTF_OUTDIR = join(ROOT, "cdktf.out") } = process.env;
-  const app = spawnSync(process.execPath, ["--max-semi-space-size=1", join(ROOT, "main.ts")], {
+  const app = spawnSync(process.execPath, ["--max-semi-space-size=1", "--v8-pool-size=0", join(ROOT, "main.ts")], {
     cwd: ROOT,
     stdio: "inherit",
     env: {

@@ -3,6 +3,7 @@ import type { Construct } from "constructs";
 import { FargateService } from "../modules/fargate-service.ts";
 import type { MysfitsTable } from "../modules/mysfits-table.ts";
 import type { Settings } from "../settings/schema.ts";
+import { TABLE_OPERATIONS } from "../specs/monitoring/table.ts";
 import { describeServices, type Service } from "../specs/services.ts";
 import { MysfitsStack } from "./mysfits-stack.ts";
 import type { NetworkStack } from "./network-stack.ts";
@@ -48,7 +49,7 @@ function permissionsOf({ uses, sidecars }: Service, table: MysfitsTable): DataAw
   const statements: DataAwsIamPolicyDocumentStatement[] = [];
   if (uses.includes("table")) {
     statements.push({
-      actions: ["dynamodb:GetItem", "dynamodb:Query", "dynamodb:Scan", "dynamodb:UpdateItem"],
+      actions: TABLE_OPERATIONS.map((operation) => `dynamodb:${operation}`),
       resources: [table.arn, `${table.arn}/index/*`],
     });
   }
