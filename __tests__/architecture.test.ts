@@ -17,6 +17,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   emulator: [],
   delivery: ["specs"],
   deploy: ["emulator", "settings"],
+  review: [],
   bench: ["local", "service", "lambda", "specs", "settings", "main.ts"],
 };
 

@@ -1,0 +1,69 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import test from "ava";
+import { INDEX_FILE, type PlansIndex, readIndex } from "../../review/plans.ts";
+
+const network = {
+  name: "network",
+  dependencies: [],
+  outcome: "planned",
+  plan: "network.json",
+  provisional: [],
+  constructs: { "aws_vpc.vpc_8F3A21": "network/vpc/vpc" },
+} as const;
+
+const platform = {
+  name: "platform",
+  dependencies: ["network"],
+  outcome: "failed",
+  error: "Error: no such bucket",
+  constructs: {},
+} as const;
+
+test("an index comes back as it was written", (t) => {
+  const index: PlansIndex = {
+    format: 1,
+    environment: "workshop",
+    stacks: [{ ...network, dependencies: [], provisional: [] }],
+  };
+  t.deepEqual(read(JSON.stringify(index)), index);
+});
+
+const WRONG: Readonly<Record<string, [text: string, complaint: RegExp]>> = {
+  "another format": [index({ format: 2 }), /index\.json: format: expected .*1/],
+  "a plan outside the folder": [
+    index({ stacks: [{ ...network, plan: "../secret.json" }] }),
+    /stacks\.0\.plan: expected a file beside/,
+  ],
+  "a failure that also has a plan": [
+    index({ stacks: [{ ...platform, plan: "platform.json" }] }),
+    /stacks\.0: expected .*plan/,
+  ],
+  "an unknown outcome": [index({ stacks: [{ ...network, outcome: "fine" }] }), /stacks\.0\.outcome: expected/],
+  "a truncated index": [index({}).slice(0, 20), /index\.json: expected the index that npm run plan writes/],
+};
+
+for (const [what, [text, complaint]] of Object.entries(WRONG)) {
+  test(`refuses ${what}`, (t) => {
+    t.throws(() => read(text), { message: complaint });
+  });
+}
+
+test("a folder without an index is named", (t) => {
+  t.throws(() => readIndex("/nowhere"), { message: /\/nowhere\/index\.json: expected the index/ });
+});
+
+function index(change: object): string {
+  return JSON.stringify({ format: 1, environment: "workshop", stacks: [network, platform], ...change });
+}
+
+function read(text: string): PlansIndex {
+  const folder = mkdtempSync(join(tmpdir(), "plans-"));
+  try {
+    writeFileSync(join(folder, INDEX_FILE), text);
+    return readIndex(folder);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
