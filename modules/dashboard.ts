@@ -1,6 +1,11 @@
 import { CloudwatchDashboard } from "@cdktf/provider-aws/lib/cloudwatch-dashboard/index.js";
 import { Construct } from "constructs";
-import type { Dashboard as DashboardSpec, MetricWidget, Widget } from "../specs/monitoring/dashboard.ts";
+import {
+  type Dashboard as DashboardSpec,
+  layOut,
+  type MetricWidget,
+  type Widget,
+} from "../specs/monitoring/dashboard.ts";
 import type { Metric } from "../specs/monitoring/metric.ts";
 import { metricMath } from "./metric-math.ts";
 
@@ -12,12 +17,7 @@ export interface DashboardProps {
   readonly alarmArns: Readonly<Record<string, string>>;
 }
 
-/** CloudWatch's grid has 24 columns; a row of it is as high as a line of text. */
-const COLUMNS = 24;
-const HEADING_ROWS = 1;
-const WIDGET_ROWS = 6;
-
-/** A dashboard in CloudWatch, its sections one below the other, each with its widgets side by side. */
+/** A dashboard in CloudWatch. */
 export class Dashboard extends Construct {
   readonly name: string;
 
@@ -29,27 +29,13 @@ export class Dashboard extends Construct {
         start: "-PT3H",
         // Left to itself, CloudWatch stretches the ten seconds of the labs' widgets.
         periodOverride: "inherit",
-        widgets: layOut(props),
+        widgets: layOut(props.dashboard).map(({ widget, ...place }) => ({
+          ...place,
+          ...contentOf(widget, props.region, props.alarmArns),
+        })),
       }),
     }).dashboardName;
   }
-}
-
-function layOut({ dashboard, region, alarmArns }: DashboardProps) {
-  return dashboard.sections.flatMap(({ title, widgets }, section) => {
-    const y = section * (HEADING_ROWS + WIDGET_ROWS);
-    const width = Math.floor(COLUMNS / widgets.length);
-    return [
-      { x: 0, y, width: COLUMNS, height: HEADING_ROWS, type: "text", properties: { markdown: `## ${title}` } },
-      ...widgets.map((widget, column) => ({
-        x: column * width,
-        y: y + HEADING_ROWS,
-        width,
-        height: WIDGET_ROWS,
-        ...contentOf(widget, region, alarmArns),
-      })),
-    ];
-  });
 }
 
 function contentOf(widget: Widget, region: string, alarmArns: DashboardProps["alarmArns"]) {

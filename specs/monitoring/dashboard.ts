@@ -46,3 +46,35 @@ export interface TextWidget {
   readonly kind: "text";
   readonly markdown: string;
 }
+
+/** A widget and where it stands: in CloudWatch's grid, a row of which is as high as a line of text. */
+export interface PlacedWidget {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+  readonly widget: Widget;
+}
+
+export const GRID_COLUMNS = 24;
+const HEADING_ROWS = 1;
+const WIDGET_ROWS = 6;
+
+/** The sections one below the other, each under its heading with its widgets side by side. */
+export function layOut({ sections }: Dashboard): readonly PlacedWidget[] {
+  return sections.flatMap(({ title, widgets }, section) => {
+    const y = section * (HEADING_ROWS + WIDGET_ROWS);
+    const width = Math.floor(GRID_COLUMNS / widgets.length);
+    const heading: TextWidget = { kind: "text", markdown: `## ${title}` };
+    return [
+      { x: 0, y, width: GRID_COLUMNS, height: HEADING_ROWS, widget: heading },
+      ...widgets.map((widget, column) => ({
+        x: column * width,
+        y: y + HEADING_ROWS,
+        width,
+        height: WIDGET_ROWS,
+        widget,
+      })),
+    ];
+  });
+}
