@@ -152,6 +152,27 @@ const logSearch = z.strictObject({
   mfa: onOff,
 });
 
+const load = z
+  .strictObject({
+    /** Lab 4: the stack `load-generator`. It attacks as soon as it is deployed, so no environment has it unasked. */
+    generator: onOff,
+    /** Requests a second, once the ramp is over. */
+    rate: z.int().min(1, "1 or more").max(20_000, "20000 or less; more needs more than one load generator"),
+    /** Seconds from the first request to the last, the ramp among them. */
+    durationSeconds: z.int().min(1, "1 second or more").max(86_400, "86400 seconds (a day) or less"),
+    /** Seconds in which the rate rises evenly from none to all. */
+    rampSeconds: z.int().min(0, "0 or more"),
+    /** Ids of the mysfits that are liked, in turn; all twelve when left out. */
+    mysfits: z.array(z.string()).min(1, "one id or more").refine(isUnique, "every id once").optional(),
+    /** Whether the load generator's instance switches itself off when it is done. Its volume still costs until it is destroyed. */
+    powerOff: onOff,
+    /** What the load generator runs on: Graviton, whose types have a g after their generation. */
+    instanceType: z
+      .string()
+      .regex(/^[a-z]+\d+g[a-z]*\.\w+$/, "an instance type with Graviton (arm64) such as t4g.small"),
+  })
+  .superRefine(rampFits);
+
 const labs = z.strictObject({
   /** Lab 1: the metadata-proxy sidecar. */
   metadataProxy: onOff,
@@ -196,6 +217,7 @@ export const settingsSchema = z
     delivery,
     logSearch,
     labs,
+    load,
     /** Tags on every resource, besides Project, Environment and ManagedBy. */
     tags: z.record(
       z.string().regex(/^[\w .:/=+@-]{1,128}$/, "a tag name of 1 to 128 letters, digits and spaces or . : / = + @ - _"),
@@ -242,6 +264,19 @@ function countsInOrder(
       code: "custom",
       path: ["desiredTasks"],
       message: `a count from minTasks (${minTasks}) to maxTasks (${maxTasks})`,
+    });
+  }
+}
+
+function rampFits(
+  { durationSeconds, rampSeconds }: { durationSeconds: number; rampSeconds: number },
+  context: z.RefinementCtx,
+): void {
+  if (rampSeconds > durationSeconds) {
+    context.addIssue({
+      code: "custom",
+      path: ["rampSeconds"],
+      message: `no more than durationSeconds, which is ${durationSeconds}`,
     });
   }
 }

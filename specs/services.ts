@@ -53,6 +53,9 @@ const HEALTH_CHECK: HealthCheck = { path: "/", interval: 10, timeout: 5, healthy
 /** The port that every service listens on inside its container. */
 export const CONTAINER_PORT = 80;
 
+/** Path pattern of the like service; the star stands for a mysfit's id. */
+export const LIKE_PATH = "/mysfits/*/like";
+
 const DRAIN_SECONDS = 30;
 
 // A task takes most of a minute to start and to pass its three checks; adding before that would be adding blindly. Taking
@@ -114,7 +117,7 @@ function describeLike(settings: Settings, { monolithHost }: Surroundings): Servi
       },
     },
     sidecars: sidecars(settings),
-    path: "/mysfits/*/like",
+    path: LIKE_PATH,
     release: "blue-green",
     uses: ["monolith"],
     scaling: settings.labs.scaling === "on" ? LIKE_SCALING[scaling] : undefined,

@@ -1,0 +1,101 @@
+import test from "ava";
+import fc from "fast-check";
+import { loadSettings, SettingsError } from "../../settings/load.ts";
+import { type Attack, describeAttack, rateAt, requestsBy, stepsOf } from "../../specs/attack.ts";
+import { MYSFITS } from "../../specs/mysfits.ts";
+
+const described = (...overrides: string[]) => describeAttack(loadSettings({ environment: "workshop", overrides }));
+
+const EVANGELINE = "4e53920c-505a-4a90-a694-b9300791f0ae";
+
+const ATTACK: Attack = {
+  method: "POST",
+  paths: [`/mysfits/${EVANGELINE}/like`],
+  rate: 50,
+  durationSeconds: 900,
+  rampSeconds: 60,
+};
+
+test("the workshop's attack likes every mysfit at lab 4's rate for a quarter of an hour", (t) => {
+  t.deepEqual(described(), { ...ATTACK, paths: MYSFITS.map(({ id }) => `/mysfits/${id}/like`) });
+});
+
+test("the settings choose the mysfits", (t) => {
+  t.deepEqual(described(`load.mysfits=[${EVANGELINE}]`).paths, [`/mysfits/${EVANGELINE}/like`]);
+});
+
+test("an id that no mysfit has is refused, with those that there are", (t) => {
+  const short = EVANGELINE.slice(0, -1);
+  t.throws(() => described(`load.mysfits=[${EVANGELINE}, ${short}]`), {
+    instanceOf: SettingsError,
+    message: `load.mysfits.1 is "${short}": expected the id of a mysfit: ${MYSFITS.map(({ id }) => id).join(", ")}`,
+  });
+});
+
+/** Values that do not fit, and what is said of them. */
+const REFUSED: readonly (readonly [override: string, message: string])[] = [
+  ["load.rate=0", "load.rate is 0: expected 1 or more"],
+  ["load.rate=1000000", "load.rate is 1000000: expected 20000 or less; more needs more than one load generator"],
+  ["load.durationSeconds=86401", "load.durationSeconds is 86401: expected 86400 seconds (a day) or less"],
+  ["load.rampSeconds=901", "load.rampSeconds is 901: expected no more than durationSeconds, which is 900"],
+  ["load.mysfits=[]", "load.mysfits is []: expected one id or more"],
+  [
+    "load.instanceType=t3.small",
+    'load.instanceType is "t3.small": expected an instance type with Graviton (arm64) such as t4g.small',
+  ],
+];
+
+for (const [override, message] of REFUSED) {
+  test(`refused: ${override}`, (t) => {
+    t.throws(() => described(override), { instanceOf: SettingsError, message });
+  });
+}
+
+test("the rate rises evenly, stays, and ends", (t) => {
+  const moments = [-1, 0, 30, 59, 60, 899, 900];
+  t.deepEqual(
+    moments.map((moment) => rateAt(ATTACK, moment)),
+    [0, 0, 25, (50 * 59) / 60, 50, 50, 0],
+  );
+  t.is(rateAt({ ...ATTACK, rampSeconds: 0 }, 0), 50);
+});
+
+test("requests add up to the area under the rate", (t) => {
+  t.is(requestsBy(ATTACK, 0), 0);
+  t.is(requestsBy(ATTACK, 30), 375);
+  t.is(requestsBy(ATTACK, 60), 1500);
+  t.is(requestsBy(ATTACK, 61), 1550);
+  t.is(requestsBy(ATTACK, 900), 43_500);
+  t.is(requestsBy(ATTACK, 1000), 43_500);
+  t.is(requestsBy({ ...ATTACK, rampSeconds: 0 }, 900), 45_000);
+});
+
+test("steps of the ramp, then the rest", (t) => {
+  t.deepEqual(stepsOf({ ...ATTACK, rampSeconds: 25 }, 10), [
+    { requests: 100, seconds: 10 },
+    { requests: 300, seconds: 10 },
+    { requests: 225, seconds: 5 },
+    { requests: 43_750, seconds: 875 },
+  ]);
+  t.deepEqual(stepsOf({ ...ATTACK, rampSeconds: 0 }, 10), [{ requests: 45_000, seconds: 900 }]);
+});
+
+const attacks = fc
+  .record({ rate: fc.integer({ min: 1, max: 20_000 }), durationSeconds: fc.integer({ min: 1, max: 86_400 }) })
+  .chain(({ rate, durationSeconds }) =>
+    fc
+      .integer({ min: 0, max: durationSeconds })
+      .map((rampSeconds): Attack => ({ ...ATTACK, rate, durationSeconds, rampSeconds })),
+  );
+
+test("steps of any attack last as long and send as much as the attack", (t) => {
+  fc.assert(
+    fc.property(attacks, fc.integer({ min: 1, max: 60 }), (attack, stepSeconds) => {
+      const steps = stepsOf(attack, stepSeconds);
+      const sum = (figure: "requests" | "seconds") => steps.reduce((total, step) => total + step[figure], 0);
+      t.is(sum("seconds"), attack.durationSeconds);
+      t.is(sum("requests"), requestsBy(attack, attack.durationSeconds));
+      t.true(steps.every(({ requests, seconds }) => requests >= 0 && seconds > 0));
+    }),
+  );
+});
