@@ -31,6 +31,8 @@ function expression(formula: Formula, idOf: (metric: Metric) => string): string 
       return `MAX(FILL([${formula.of.map(idOf).join(", ")}], 0))`;
     case "percent":
       return percent(formula, idOf);
+    case "ratio":
+      return `${sum(formula.of, idOf)} / ${idOf(formula.per)}`;
     case "when-busy":
       return `IF(${sum(formula.traffic, idOf)} >= ${formula.atLeast}, ${expression(formula.value, idOf)}, 0)`;
   }

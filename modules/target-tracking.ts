@@ -1,8 +1,9 @@
 import { AppautoscalingPolicy } from "@cdktf/provider-aws/lib/appautoscaling-policy/index.js";
 import type { AppautoscalingTarget } from "@cdktf/provider-aws/lib/appautoscaling-target/index.js";
 import { Construct } from "constructs";
+import type { Formula } from "../specs/monitoring/metric.ts";
 import type { ServiceMetrics } from "../specs/monitoring/service.ts";
-import type { TargetTracking as Tracking } from "../specs/scaling.ts";
+import { type TargetTracking as Tracking, trackedFigure } from "../specs/scaling.ts";
 import { metricMath } from "./metric-math.ts";
 
 export interface TargetTrackingProps {
@@ -28,7 +29,7 @@ export class TargetTracking extends Construct {
         scaleInCooldown: scaling.cooldown.in,
         ...(scaling.kind === "cpu"
           ? { predefinedMetricSpecification: { predefinedMetricType: "ECSServiceAverageCPUUtilization" } }
-          : { customizedMetricSpecification: { metrics: requestsPerTask(metrics) } }),
+          : { customizedMetricSpecification: { metrics: requestsPerTask(trackedFigure(scaling, metrics)) } }),
       },
     });
   }
@@ -38,8 +39,11 @@ export class TargetTracking extends Construct {
  * AWS's own figure of requests per target knows one target group, and a release moves on to another. The tasks are not
  * filled in, so that a minute of which nothing has come in yet is no minute without requests.
  */
-function requestsPerTask({ requests, runningTasks }: ServiceMetrics) {
-  const { metrics, expressions } = metricMath([requests, runningTasks]);
+function requestsPerTask(figure: Formula) {
+  const {
+    metrics,
+    expressions: [expression],
+  } = metricMath([figure]);
   return [
     ...metrics.map(({ id, metric: { namespace, name, dimensions, statistic } }) => ({
       id,
@@ -53,6 +57,6 @@ function requestsPerTask({ requests, runningTasks }: ServiceMetrics) {
       },
       returnData: false,
     })),
-    { id: "value", label: "requests per task", expression: expressions.join(" / "), returnData: true },
+    { id: "value", label: "requests per task", expression, returnData: true },
   ];
 }

@@ -1,5 +1,6 @@
 import type { Condition } from "./monitoring/alarm.ts";
-import type { Sum } from "./monitoring/metric.ts";
+import type { Metric, Ratio, Sum } from "./monitoring/metric.ts";
+import type { ServiceMetrics } from "./monitoring/service.ts";
 
 /** How the number of a service's tasks follows its work. */
 export type Scaling = StepScaling | TargetTracking;
@@ -82,18 +83,26 @@ export function stepAlarm(direction: Direction, { threshold, minutes }: StepPoli
 }
 
 /**
- * Tasks that there are to be once the alarms have gone off at a number of requests a minute. Where both have, scale-out
- * wins: AWS takes the policy that leaves more tasks.
+ * The step that a number of requests a minute belongs to.
+ *
+ * @throws {RangeError} when they are on the other side of the threshold, where no step is
  */
-export function desiredAfter(scaling: StepScaling, { min, max }: Bounds, running: number, requests: number): number {
-  const change = changeOf("out", scaling.out, requests) ?? changeOf("in", scaling.in, requests) ?? 0;
-  return Math.min(Math.max(running + change, min), max);
+export function stepAt(direction: Direction, { threshold, steps }: StepPolicy, requests: number): Step {
+  const step = steps.find(({ from, to }) =>
+    direction === "out" ? from <= requests && requests < to : from >= requests && requests > to,
+  );
+  if (step === undefined) {
+    throw new RangeError(`scale-${direction} has no step for ${requests} requests: it begins at ${threshold}`);
+  }
+  return step;
 }
 
-function changeOf(direction: Direction, { steps }: StepPolicy, requests: number): number | undefined {
-  return steps.find(({ from, to }) =>
-    direction === "out" ? from <= requests && requests < to : from >= requests && requests > to,
-  )?.change;
+/** The figure of the average task that target tracking keeps near its target. */
+export function trackedFigure(
+  { kind }: TargetTracking,
+  { cpu, requests, runningTasks }: ServiceMetrics,
+): Metric | Ratio {
+  return kind === "cpu" ? cpu : { kind: "ratio", of: requests, per: runningTasks };
 }
 
 function check(direction: Direction, { threshold, minutes, cooldown, steps }: StepPolicy): void {

@@ -2,7 +2,7 @@ import test from "ava";
 import { loadSettings } from "../../settings/load.ts";
 import { fires } from "../../specs/monitoring/alarm.ts";
 import type { Sum } from "../../specs/monitoring/metric.ts";
-import { desiredAfter, type Scaling, type StepPolicy, stepAlarm, stepScaling } from "../../specs/scaling.ts";
+import { type Direction, type Scaling, type StepPolicy, stepAlarm, stepAt, stepScaling } from "../../specs/scaling.ts";
 import { describeServices } from "../../specs/services.ts";
 import { WATCHED } from "./watched-system.ts";
 
@@ -171,9 +171,10 @@ test("policies may leave requests between them at which nothing happens", (t) =>
     out: OUT,
     in: { ...IN, threshold: 500, steps: [{ from: 500, to: -Infinity, change: -1 }] },
   });
-  t.is(desiredAfter(scaling, like.tasks, 7, 501), 7);
-  t.is(desiredAfter(scaling, like.tasks, 7, 999), 7);
-  t.is(desiredAfter(scaling, like.tasks, 7, 500), 6);
+  const message = /^scale-(out|in) has no step for 501 requests: it begins at (1000|500)$/;
+  t.throws(() => stepAt("out", scaling.out, 501), { instanceOf: RangeError, message });
+  t.throws(() => stepAt("in", scaling.in, 501), { instanceOf: RangeError, message });
+  t.is(stepAt("in", scaling.in, 500).change, -1);
 });
 
 test("the like service scales as in lab 4", (t) => {
@@ -197,36 +198,24 @@ test("the like service scales as in lab 4", (t) => {
   );
 });
 
-/** From 50 tasks, far from both bounds. */
-const CHANGES: readonly (readonly [requests: number, change: number])[] = [
-  [0, -5],
-  [99, -5],
-  [100, -5], // AWS has the lower bound of a scale-in's step belong to the step below
-  [101, -10],
-  [999, -10],
-  [1000, 10], // both alarms are on, and more tasks win
-  [1999, 10],
-  [2000, 20],
-  [3999, 20],
-  [4000, 25],
-  [60_000_000, 25],
+const CHANGES: readonly (readonly [requests: number, direction: Direction, change: number])[] = [
+  [0, "in", -5],
+  [99, "in", -5],
+  [100, "in", -5], // AWS has the lower bound of a scale-in's step belong to the step below
+  [101, "in", -10],
+  [1000, "in", -10],
+  [1000, "out", 10],
+  [1999, "out", 10],
+  [2000, "out", 20],
+  [3999, "out", 20],
+  [4000, "out", 25],
+  [60_000_000, "out", 25],
 ];
 
 test("a number of requests changes the tasks by its step", (t) => {
-  for (const [requests, change] of CHANGES) {
-    t.is(desiredAfter(LIKE, like.tasks, 50, requests), 50 + change, `${requests} requests`);
+  for (const [requests, direction, change] of CHANGES) {
+    t.is(stepAt(direction, LIKE[direction], requests).change, change, `${requests} requests`);
   }
-});
-
-test("no step leaves the bounds", (t) => {
-  t.is(desiredAfter(LIKE, like.tasks, 2, 0), 2);
-  t.is(desiredAfter(LIKE, like.tasks, 6, 0), 2);
-  t.is(desiredAfter(LIKE, like.tasks, 7, 0), 2);
-  t.is(desiredAfter(LIKE, like.tasks, 8, 0), 3);
-  t.is(desiredAfter(LIKE, like.tasks, 75, 4000), 100);
-  t.is(desiredAfter(LIKE, like.tasks, 76, 4000), 100);
-  t.is(desiredAfter(LIKE, like.tasks, 100, 4000), 100);
-  t.is(desiredAfter(LIKE, like.tasks, 100, 1000), 100);
 });
 
 /** Whether the alarms of the like service go off on requests of the last minutes, the newest first, in one group. */

@@ -49,6 +49,8 @@ export function metricsOf(value: Formula): readonly Metric[] {
       return value.of;
     case "percent":
       return [...value.part.of, ...value.of.of];
+    case "ratio":
+      return [...value.of.of, value.per];
     case "when-busy":
       return [...metricsOf(value.value), ...value.traffic.of];
   }

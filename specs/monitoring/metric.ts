@@ -30,6 +30,13 @@ export interface Percent {
   readonly of: Sum;
 }
 
+/** So many for each, such as requests for each task. It has no value at a moment when nobody counted the latter. */
+export interface Ratio {
+  readonly kind: "ratio";
+  readonly of: Sum;
+  readonly per: Metric;
+}
+
 /** The value while there is enough traffic to mean something by it, and zero otherwise. */
 export interface WhenBusy {
   readonly kind: "when-busy";
@@ -39,7 +46,7 @@ export interface WhenBusy {
 }
 
 /** What a line of the dashboard shows and an alarm watches: a metric, or the little arithmetic that ours need. */
-export type Formula = Metric | Sum | Highest | Percent | WhenBusy;
+export type Formula = Metric | Sum | Highest | Percent | Ratio | WhenBusy;
 
 /** Value of a formula at one moment, from the metrics' values at that moment; undefined when there is none. */
 export function compute(formula: Formula, at: (metric: Metric) => number | undefined): number | undefined {
@@ -53,6 +60,10 @@ export function compute(formula: Formula, at: (metric: Metric) => number | undef
     case "percent": {
       const whole = total(formula.of, at);
       return whole === 0 ? undefined : (100 * total(formula.part, at)) / whole;
+    }
+    case "ratio": {
+      const per = at(formula.per);
+      return per ? total(formula.of, at) / per : undefined;
     }
     case "when-busy":
       return total(formula.traffic, at) >= formula.atLeast ? (compute(formula.value, at) ?? 0) : 0;
