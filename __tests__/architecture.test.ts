@@ -17,7 +17,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   emulator: [],
   delivery: ["specs"],
   deploy: ["emulator", "settings"],
-  review: [],
+  review: ["prices", "settings"],
+  prices: [],
   bench: ["local", "service", "lambda", "specs", "settings", "main.ts"],
 };
 
