@@ -8,6 +8,15 @@ const RESOLUTIONS = [
   { period: 60, points: 1_440 },
 ] as const;
 
+/** The coarsest points that a period can be made of. */
+function resolutionOf(period: number): (typeof RESOLUTIONS)[number] {
+  const resolution = RESOLUTIONS.findLast((candidate) => period % candidate.period === 0);
+  if (resolution === undefined) {
+    throw new RangeError(`period is ${period}: expected a multiple of ${RESOLUTIONS[0].period} seconds`);
+  }
+  return resolution;
+}
+
 /** How far a percentile may be off, as a share of its value. */
 const ACCURACY = 0.02;
 
@@ -88,7 +97,12 @@ class Points {
   joined(from: number, to: number, period: number, percentiles: boolean): Map<number, Point> {
     const joined = new Map<number, Point>();
     for (const [start, point] of this.#byStart) {
-      if (start >= from && start < to) {
+      if (start < from || start >= to) {
+        continue;
+      }
+      if (period === this.period) {
+        joined.set(start, point);
+      } else {
         const longer = start - (start % period);
         const whole = joined.get(longer) ?? new Point(percentiles);
         whole.addAll(point);
@@ -118,11 +132,8 @@ export class Series {
   }
 
   values({ statistic, period }: Metric, from: number, to: number): readonly Value[] {
-    const points = this.#points.findLast((candidate) => period % candidate.period === 0);
-    if (points === undefined) {
-      throw new RangeError(`period is ${period}: expected a multiple of ${RESOLUTIONS[0].period} seconds`);
-    }
-    return [...points.joined(from, to, period, this.#percentiles)]
+    const resolution = RESOLUTIONS.indexOf(resolutionOf(period));
+    return [...(this.#points[resolution]?.joined(from, to, period, this.#percentiles) ?? [])]
       .map(([start, point]) => ({ start, value: point.value(statistic) }))
       .filter((point): point is Value => point.value !== undefined)
       .sort((a, b) => a.start - b.start);
@@ -141,6 +152,12 @@ type Identity = Pick<Metric, "namespace" | "name" | "dimensions">;
 /** The figures that CloudWatch would keep: points of ten seconds for three hours, points of a minute for a day. */
 export class Metrics {
   readonly #series = new Map<string, Series>();
+  readonly #began: number;
+
+  /** @param began When the measuring begins, in seconds since 1970. */
+  constructor(began = Math.floor(Date.now() / 1000)) {
+    this.#began = began;
+  }
 
   /** Where a metric is recorded. Its percentiles are kept if `metric` is one; every other statistic is there anyway. */
   series(metric: Metric): Series {
@@ -151,6 +168,20 @@ export class Metrics {
       this.#series.set(key, series);
     }
     return series;
+  }
+
+  /** Whether anybody measures it here. */
+  has(metric: Identity): boolean {
+    return this.#series.has(keyOf(metric));
+  }
+
+  /**
+   * Since when points of a period are kept, in seconds since 1970: where there is none after that, nothing was measured.
+   * @param now Seconds since 1970.
+   */
+  since(period: number, now: number): number {
+    const { period: each, points } = resolutionOf(period);
+    return Math.max(this.#began, now - each * points);
   }
 
   /**

@@ -3,7 +3,7 @@ import { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric
 import { Construct } from "constructs";
 import { type Alarm, type Condition, describeAlarm } from "../specs/monitoring/alarm.ts";
 import type { Formula, Metric } from "../specs/monitoring/metric.ts";
-import { metricMath } from "./metric-math.ts";
+import { metricMath } from "../specs/monitoring/metric-math.ts";
 
 export interface AlarmsProps {
   readonly prefix: string;

@@ -7,7 +7,7 @@ import {
   type Widget,
 } from "../specs/monitoring/dashboard.ts";
 import type { Metric } from "../specs/monitoring/metric.ts";
-import { metricMath } from "./metric-math.ts";
+import { metricMath } from "../specs/monitoring/metric-math.ts";
 
 export interface DashboardProps {
   readonly name: string;

@@ -2,9 +2,9 @@ import { AppautoscalingPolicy } from "@cdktf/provider-aws/lib/appautoscaling-pol
 import type { AppautoscalingTarget } from "@cdktf/provider-aws/lib/appautoscaling-target/index.js";
 import { Construct } from "constructs";
 import type { Formula } from "../specs/monitoring/metric.ts";
+import { metricMath } from "../specs/monitoring/metric-math.ts";
 import type { ServiceMetrics } from "../specs/monitoring/service.ts";
 import { type TargetTracking as Tracking, trackedFigure } from "../specs/scaling.ts";
-import { metricMath } from "./metric-math.ts";
 
 export interface TargetTrackingProps {
   readonly name: string;

@@ -1,7 +1,7 @@
 import test from "ava";
 import fc from "fast-check";
-import { metricMath } from "../../modules/metric-math.ts";
 import { compute, type Formula, type Metric } from "../../specs/monitoring/metric.ts";
+import { metricMath } from "../../specs/monitoring/metric-math.ts";
 
 const NAMES = ["a", "b", "c"];
 

@@ -1,4 +1,4 @@
-import type { Formula, Metric, Percent, Sum } from "../specs/monitoring/metric.ts";
+import type { Formula, Metric, Percent, Sum } from "./metric.ts";
 
 /** Formulas as CloudWatch takes them: metrics under short ids, and an expression over the ids for each formula. */
 export interface MetricMath {

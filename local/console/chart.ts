@@ -1,0 +1,90 @@
+import type { MetricWidget } from "../../specs/monitoring/dashboard.ts";
+import { compute, type Formula, type Metric } from "../../specs/monitoring/metric.ts";
+import { metricMath } from "../../specs/monitoring/metric-math.ts";
+import type { Metrics } from "../metrics.ts";
+
+/** A line or number widget with its figures. */
+export interface Chart extends Pick<MetricWidget, "kind" | "title" | "unit"> {
+  readonly limit: number | undefined;
+  /** Seconds of each point. */
+  readonly period: number;
+  /** When the first point begins, in seconds since 1970; the others follow without a hole. */
+  readonly start: number;
+  readonly series: readonly ChartSeries[];
+  readonly metrics: readonly ChartMetric[];
+}
+
+export interface ChartSeries {
+  readonly label: string;
+  /** As CloudWatch takes it, over the ids of the chart's metrics. */
+  readonly expression: string;
+  /** `null` where there was nothing to be measured. */
+  readonly values: readonly (number | null)[];
+}
+
+export interface ChartMetric extends Omit<Metric, "kind"> {
+  readonly id: string;
+  /** False for what AWS measures and this machine does not. */
+  readonly measured: boolean;
+}
+
+/** Seconds since 1970; the end is excluded. */
+export interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Seconds: what is asked for beyond a day before the end has long been forgotten. */
+export const LONGEST_SPAN = 24 * 3600;
+
+/** The figures of a widget in the periods that begin in a span of time and are over. */
+export function chartOf(widget: MetricWidget, { from, to }: Span, valuesOf: ValuesOf, metrics: Metrics): Chart {
+  const { kind, title, unit, limit, series } = widget;
+  const math = metricMath(series.map(({ value }) => value));
+  const period = Math.min(...math.metrics.map(({ metric }) => metric.period));
+  const first = Math.max(from, to - LONGEST_SPAN, metrics.since(period, to));
+  const start = Math.ceil(first / period) * period;
+  const count = Math.max(0, Math.floor((to - start) / period));
+  return {
+    kind,
+    title,
+    unit,
+    limit,
+    period,
+    start,
+    series: series.map(({ label, value }, index) => ({
+      label,
+      expression: math.expressions[index] as string,
+      values: Array.from({ length: count }, (_, point) => valueAt(value, start + point * period, valuesOf) ?? null),
+    })),
+    metrics: math.metrics.map(({ id, metric: { kind, ...metric } }) => ({
+      id,
+      ...metric,
+      measured: metrics.has(metric),
+    })),
+  };
+}
+
+/** A metric's values by the start of their periods. */
+export type ValuesOf = (metric: Metric) => ReadonlyMap<number, number>;
+
+/** Reads each metric of a span once, however many widgets draw it. */
+export function readOnce(metrics: Metrics, { from, to }: Span): ValuesOf {
+  const read = new Map<string, ReadonlyMap<number, number>>();
+  return (metric) => {
+    const key = JSON.stringify(metric);
+    const known = read.get(key);
+    if (known) {
+      return known;
+    }
+    // A longer period than its neighbours' may have begun before the span.
+    const begun = from - metric.period;
+    const values = new Map(metrics.values(metric, begun, to).map(({ start, value }) => [start, value]));
+    read.set(key, values);
+    return values;
+  };
+}
+
+function valueAt(formula: Formula, time: number, valuesOf: ValuesOf): number | undefined {
+  return compute(formula, (metric) => valuesOf(metric).get(time - (time % metric.period)));
+}
