@@ -1,6 +1,7 @@
 import { DDSketch } from "@datadog/sketches-js";
 import type { Reading } from "../specs/monitoring/alarm.ts";
 import type { Metric, Statistic } from "../specs/monitoring/metric.ts";
+import { type StatisticSet, Summary } from "./summary.ts";
 
 /** Seconds of a point, and how many points there are: as CloudWatch does, fine ones for three hours, coarse ones for longer. */
 const RESOLUTIONS = [
@@ -21,30 +22,21 @@ function resolutionOf(period: number): (typeof RESOLUTIONS)[number] {
 const ACCURACY = 0.02;
 
 /** What was measured in one period. */
-class Point {
-  samples = 0;
-  sum = 0;
-  minimum = Number.POSITIVE_INFINITY;
-  maximum = Number.NEGATIVE_INFINITY;
+class Point extends Summary {
   readonly #sketch: DDSketch | undefined;
 
   constructor(percentiles: boolean) {
+    super();
     this.#sketch = percentiles ? new DDSketch({ relativeAccuracy: ACCURACY }) : undefined;
   }
 
-  add(value: number): void {
-    this.samples += 1;
-    this.sum += value;
-    this.minimum = Math.min(this.minimum, value);
-    this.maximum = Math.max(this.maximum, value);
+  override add(value: number): void {
+    super.add(value);
     this.#sketch?.accept(value);
   }
 
-  addAll(other: Point): void {
-    this.samples += other.samples;
-    this.sum += other.sum;
-    this.minimum = Math.min(this.minimum, other.minimum);
-    this.maximum = Math.max(this.maximum, other.maximum);
+  join(other: Point): void {
+    this.addAll(other);
     if (other.#sketch) {
       this.#sketch?.merge(other.#sketch);
     }
@@ -105,7 +97,7 @@ class Points {
       } else {
         const longer = start - (start % period);
         const whole = joined.get(longer) ?? new Point(percentiles);
-        whole.addAll(point);
+        whole.join(point);
         joined.set(longer, whole);
       }
     }
@@ -128,6 +120,14 @@ export class Series {
     const seconds = Math.floor(at / 1000);
     for (const points of this.#points) {
       points.at(seconds, this.#percentiles).add(value);
+    }
+  }
+
+  /** Takes measurements of which only these figures are left: no percentile of theirs is known. */
+  recordAll(summary: StatisticSet, at = Date.now()): void {
+    const seconds = Math.floor(at / 1000);
+    for (const points of this.#points) {
+      points.at(seconds, this.#percentiles).addAll(summary);
     }
   }
 

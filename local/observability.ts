@@ -7,6 +7,7 @@ import { requestCounter, TaskMeter } from "./measurements.ts";
 import { Metrics } from "./metrics.ts";
 import type { Outcome } from "./router.ts";
 import { startSidecar } from "./sidecar.ts";
+import { hasTableFigures, keepTableFigures } from "./table-meter.ts";
 import type { TargetGroup } from "./target-group.ts";
 import { Task } from "./task.ts";
 import { startTaskMetadata, type TaskMetadata } from "./task-metadata.ts";
@@ -29,7 +30,7 @@ export function unobserved(settings: Settings): Settings {
 
 /** What the runner keeps of the system's logs, traces and metrics, and what the system's services expect beside them. */
 export class Observability {
-  /** The lines of every task; the one who reads them puts them in. */
+  /** The lines of every task. */
   readonly logs = new LogStore();
   readonly traces: TraceStore;
   readonly metrics = new Metrics();
@@ -68,6 +69,15 @@ export class Observability {
   /** How many packets the daemon could make nothing of. */
   get refusedPackets(): number {
     return this.#daemon.refused;
+  }
+
+  /** Takes a line that a task wrote. */
+  keep(task: string, line: string): void {
+    if (hasTableFigures(line)) {
+      keepTableFigures(line, this.metrics);
+    } else {
+      this.logs.add(task, line);
+    }
   }
 
   /** The program of a service's sidecar; undefined for one that is not there. */

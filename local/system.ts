@@ -11,6 +11,7 @@ import { isHealthCheck, shortLine } from "./log-line.ts";
 import { Observability, unobserved } from "./observability.ts";
 import { type Route, type Router, startRouter } from "./router.ts";
 import { LOCAL_CREDENTIALS, openTable, prepareTableFolder } from "./table.ts";
+import { hasTableFigures } from "./table-meter.ts";
 import { TargetGroup } from "./target-group.ts";
 import { Task } from "./task.ts";
 
@@ -70,7 +71,8 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     ...DYNAMODB,
     name: "dynamodb",
     port: await freePort(),
-    environment: { TABLE_FOLDER: tableFolder },
+    // With the table's name it counts what is asked of the table.
+    environment: { TABLE_FOLDER: tableFolder, ...(observability && { TABLE_NAME }) },
   });
   const monolithPort = await freePort();
   const [likeService, monolithService] = describeServices(observability ? settings : unobserved(settings), {
@@ -93,7 +95,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   const logs: LogFile[] = [];
   const keep = (task: Task) => {
     logs.push(keepLog(task, join(folder, "logs", `${task.name}.log`), likeService.health.path, print));
-    task.on("line", (line) => observability?.logs.add(task.name, line));
+    task.on("line", (line) => observability?.keep(task.name, line));
   };
   const stopAll = async () => {
     await router?.stop(likeService.drainSeconds);
@@ -208,6 +210,9 @@ async function startRouterOrExplain(options: Parameters<typeof startRouter>[0]):
 function keepLog(task: Task, path: string, healthPath: string, print: (line: string) => void): LogFile {
   const log = new LogFile(path);
   task.on("line", (line) => {
+    if (hasTableFigures(line)) {
+      return;
+    }
     log.append(line);
     if (!isHealthCheck(line, healthPath)) {
       print(shortLine(task.name, line));

@@ -163,6 +163,12 @@ function data({ table, monolith }: Watched): Section {
       },
       {
         kind: "line",
+        title: "How long the table takes",
+        series: table.metrics.latency.map((latency) => line(latency.dimensions.Operation ?? "", latency)),
+        unit: "ms",
+      },
+      {
+        kind: "line",
         title: "How long the monolith takes",
         series: [line("p50", monolith.metrics.latency("p50")), line("p99", monolith.metrics.latency("p99"))],
         unit: "s",

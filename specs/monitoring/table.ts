@@ -1,24 +1,28 @@
 import type { Alarm } from "./alarm.ts";
-import type { Metric, Sum } from "./metric.ts";
+import type { Metric, Statistic, Sum } from "./metric.ts";
 
-/** What the monolith asks of the table. CloudWatch counts what went wrong by operation. */
+/** What the monolith asks of the table. CloudWatch keeps its figures by operation. */
 export const TABLE_OPERATIONS = ["GetItem", "Query", "Scan", "UpdateItem"] as const;
 
 export function watchTable(table: string) {
+  const metric = (name: string, operation: string, statistic: Statistic): Metric => ({
+    kind: "metric",
+    namespace: "AWS/DynamoDB",
+    name,
+    dimensions: { TableName: table, Operation: operation },
+    statistic,
+    period: 60,
+  });
   const ofOperations = (name: string): Sum => ({
     kind: "sum",
-    of: TABLE_OPERATIONS.map(
-      (operation): Metric => ({
-        kind: "metric",
-        namespace: "AWS/DynamoDB",
-        name,
-        dimensions: { TableName: table, Operation: operation },
-        statistic: "Sum",
-        period: 60,
-      }),
-    ),
+    of: TABLE_OPERATIONS.map((operation) => metric(name, operation, "Sum")),
   });
-  const metrics = { throttles: ofOperations("ThrottledRequests"), errors: ofOperations("SystemErrors") };
+  const metrics = {
+    throttles: ofOperations("ThrottledRequests"),
+    errors: ofOperations("SystemErrors"),
+    /** Milliseconds inside DynamoDB, of the requests that it served. */
+    latency: TABLE_OPERATIONS.map((operation) => metric("SuccessfulRequestLatency", operation, "Average")),
+  };
   const some = {
     comparison: ">",
     threshold: 0,
