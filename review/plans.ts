@@ -16,6 +16,12 @@ export const INDEX_FILE = "index.json";
  */
 export const PLACEHOLDER_MARK = "not-yet-applied";
 
+/**
+ * How an IPv4 address or range begins that stands in so, since neither can hold the mark. RFC 5737 keeps 192.0.2.0/24 for
+ * documentation: nothing has such an address.
+ */
+export const PLACEHOLDER_ADDRESS = "192.0.2.";
+
 const name = z.string().regex(/^[a-z][a-z0-9-]*$/, "a stack's name: lower case letters, digits and hyphens");
 
 const stack = {
@@ -37,6 +43,8 @@ const planned = z.strictObject({
   plan: z.string().regex(/^[\w-]+\.json$/, "a file beside the index, such as network.json"),
   /** Upstream stacks of which placeholders stand in for outputs. What is planned from them will look different in the end. */
   provisional: z.array(name),
+  /** Upstream stacks whose own plans change outputs that this one reads: it is planned from what they have applied so far. */
+  outdated: z.array(name).default([]),
 });
 
 const failed = z.strictObject({
