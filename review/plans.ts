@@ -44,7 +44,7 @@ const planned = z.strictObject({
   /** Upstream stacks of which placeholders stand in for outputs. What is planned from them will look different in the end. */
   provisional: z.array(name),
   /** Upstream stacks whose own plans change outputs that this one reads: it is planned from what they have applied so far. */
-  outdated: z.array(name).default([]),
+  outdated: z.array(name),
 });
 
 const failed = z.strictObject({

@@ -10,6 +10,7 @@ const network = {
   outcome: "planned",
   plan: "network.json",
   provisional: [],
+  outdated: [],
   constructs: { "aws_vpc.vpc_8F3A21": "network/vpc/vpc" },
 } as const;
 
@@ -25,7 +26,7 @@ test("an index comes back as it was written", (t) => {
   const index: PlansIndex = {
     format: 1,
     environment: "workshop",
-    stacks: [{ ...network, dependencies: [], provisional: [] }],
+    stacks: [{ ...network, dependencies: [], provisional: [], outdated: [] }],
   };
   t.deepEqual(read(JSON.stringify(index)), index);
 });
