@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import { type PlanPart, readPlan } from "./plan-file.ts";
 
 // What `npm run plan` leaves behind and `npm run review` reads: a folder with one JSON file per plan, and an index.
 
@@ -22,7 +23,7 @@ export const PLACEHOLDER_MARK = "not-yet-applied";
  */
 export const PLACEHOLDER_ADDRESS = "192.0.2.";
 
-const name = z.string().regex(/^[a-z][a-z0-9-]*$/, "a stack's name: lower case letters, digits and hyphens");
+const name = z.string().regex(/^[a-z][a-z0-9-]*$/, "expected a stack's name: lower case letters, digits and hyphens");
 
 const stack = {
   name,
@@ -40,7 +41,7 @@ const planned = z.strictObject({
   ...stack,
   outcome: z.literal("planned"),
   /** File beside the index: what `terraform show -json` makes of the plan. */
-  plan: z.string().regex(/^[\w-]+\.json$/, "a file beside the index, such as network.json"),
+  plan: z.string().regex(/^[\w-]+\.json$/, "expected a file beside the index, such as network.json"),
   /** Upstream stacks of which placeholders stand in for outputs. What is planned from them will look different in the end. */
   provisional: z.array(name),
   /** Upstream stacks whose own plans change outputs that this one reads: it is planned from what they have applied so far. */
@@ -74,13 +75,27 @@ export const plansIndex = z.strictObject({
 export type PlansIndex = z.infer<typeof plansIndex>;
 export type StackPlan = PlansIndex["stacks"][number];
 
+/** A plan that can be read as often as somebody wants to, each time from the file. */
+export interface OpenPlan {
+  readonly stack: string;
+  /** See `readPlan`. */
+  read(): AsyncIterable<PlanPart>;
+}
+
+/** The plans of a folder, in the index's order; stacks without a plan are left out. */
+export function openPlans(folder: string, { stacks }: PlansIndex): readonly OpenPlan[] {
+  return stacks.flatMap((stack) =>
+    stack.outcome === "planned" ? [{ stack: stack.name, read: () => readPlan(join(folder, stack.plan)) }] : [],
+  );
+}
+
 /** Reads a folder's index. Throws an error that names the file and the field when it is missing or not of this format. */
 export function readIndex(folder: string): PlansIndex {
   const file = join(folder, INDEX_FILE);
   const result = plansIndex.safeParse(parse(file));
   if (!result.success) {
     const [issue] = result.error.issues;
-    throw new Error(`${file}: ${issue?.path.join(".") || "the whole"}: expected ${issue?.message}`);
+    throw new Error(`${file}: ${issue?.path.join(".") || "the whole"}: ${issue?.message}`);
   }
   return result.data;
 }

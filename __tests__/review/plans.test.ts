@@ -32,16 +32,16 @@ test("an index comes back as it was written", (t) => {
 });
 
 const WRONG: Readonly<Record<string, [text: string, complaint: RegExp]>> = {
-  "another format": [index({ format: 2 }), /index\.json: format: expected .*1/],
+  "another format": [index({ format: 2 }), /index\.json: format: .*expected 1/],
   "a plan outside the folder": [
     index({ stacks: [{ ...network, plan: "../secret.json" }] }),
     /stacks\.0\.plan: expected a file beside/,
   ],
   "a failure that also has a plan": [
     index({ stacks: [{ ...platform, plan: "platform.json" }] }),
-    /stacks\.0: expected .*plan/,
+    /stacks\.0: Unrecognized key: "plan"/,
   ],
-  "an unknown outcome": [index({ stacks: [{ ...network, outcome: "fine" }] }), /stacks\.0\.outcome: expected/],
+  "an unknown outcome": [index({ stacks: [{ ...network, outcome: "fine" }] }), /stacks\.0\.outcome: Invalid/],
   "a truncated index": [index({}).slice(0, 20), /index\.json: expected the index that npm run plan writes/],
 };
 
