@@ -13,7 +13,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   settings: [],
   service: ["specs"],
   lambda: [],
-  local: ["service", "specs", "settings"],
+  local: ["service", "specs", "settings", "console"],
+  console: ["specs"],
   emulator: [],
   delivery: ["specs"],
   deploy: ["emulator", "settings"],
@@ -22,7 +23,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   bench: ["local", "service", "lambda", "specs", "settings", "main.ts"],
 };
 
-const sources = globSync("**/*.ts", {
+const sources = globSync("**/*.{ts,tsx}", {
   cwd: ROOT,
   exclude: ["node_modules/**", "cdktf.out/**", "__tests__/**", "artifacts/**"],
 });

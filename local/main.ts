@@ -5,7 +5,9 @@ import { EnvironmentError, onOff, readEnvironment, serviceEnvironment } from "..
 import { loadSettings, overridesFromProcess, SettingsError } from "../settings/load.ts";
 import type { Settings } from "../settings/schema.ts";
 import { MYSFITS } from "../specs/mysfits.ts";
-import { StartError, type System, startSystem } from "./system.ts";
+import { type Console, startConsole } from "./console/console.ts";
+import { isObserved } from "./console/page.ts";
+import { StartError, type System, type SystemOptions, startSystem } from "./system.ts";
 import { TableFolderError } from "./table.ts";
 
 interface Options {
@@ -18,9 +20,12 @@ interface Options {
 /** What the person's own environment may say to the runner. */
 const runnerEnvironment = z.object({
   PORT: serviceEnvironment.shape.PORT.unwrap().default(8080),
+  CONSOLE_PORT: serviceEnvironment.shape.PORT.unwrap().optional(),
   CHAOSMODE: onOff.optional(),
   LOGLEVEL: serviceEnvironment.shape.LOGLEVEL.unwrap().optional(),
 });
+
+const USUAL_CONSOLE_PORT = 9000;
 
 /**
  * Milliseconds in which a further signal is taken for the same Ctrl-C: the terminal sends it to the runner, and npm,
@@ -34,12 +39,15 @@ const options = new Command("npm start --")
   .option("--set <setting=value>", "change a setting, as in --set services.like.chaosMode=off", collect, [])
   .option("--data <folder>", "keep the table and the logs there", join(import.meta.dirname, "../data"))
   .option("--no-observability", "keep no traces, logs or metrics for looking at, and start no sidecars")
-  .addHelpText("after", "\nPORT, CHAOSMODE and LOGLEVEL are taken from the environment, and so is MYSFITS_ENV.")
+  .addHelpText(
+    "after",
+    "\nPORT, CONSOLE_PORT, CHAOSMODE and LOGLEVEL are taken from the environment, and so is MYSFITS_ENV.",
+  )
   .parse()
   .opts<Options>();
 
 try {
-  const { PORT, CHAOSMODE, LOGLEVEL } = readEnvironment(runnerEnvironment);
+  const { PORT, CONSOLE_PORT, CHAOSMODE, LOGLEVEL } = readEnvironment(runnerEnvironment);
   const settings = loadSettings({
     overrides: [
       ...overridesFromProcess(),
@@ -48,14 +56,17 @@ try {
       ...(LOGLEVEL ? [`services.like.logLevel=${LOGLEVEL}`, `services.monolith.logLevel=${LOGLEVEL}`] : []),
     ],
   });
-  const starting = startSystem({
-    settings,
-    port: PORT,
-    folder: options.data,
-    fresh: options.fresh,
-    observability: options.observability,
-    print: console.log,
-  });
+  const starting = start(
+    {
+      settings,
+      port: PORT,
+      folder: options.data,
+      fresh: options.fresh,
+      observability: options.observability,
+      print: console.log,
+    },
+    CONSOLE_PORT ?? (PORT === 0 ? 0 : USUAL_CONSOLE_PORT),
+  );
   stopOnSignal(starting);
   console.log(welcome(await starting, settings));
 } catch (error) {
@@ -70,8 +81,33 @@ function collect(value: string, earlier: readonly string[]): readonly string[] {
   return [...earlier, value];
 }
 
+/** The system and, if it is observed, its console; neither is left running when the other cannot start. */
+interface Started {
+  readonly system: System;
+  readonly webConsole: Console | undefined;
+  stop(): Promise<void>;
+}
+
+async function start(systemOptions: SystemOptions, consolePort: number): Promise<Started> {
+  const system = await startSystem(systemOptions);
+  try {
+    const webConsole = isObserved(system) ? await startConsole(system, consolePort) : undefined;
+    return {
+      system,
+      webConsole,
+      async stop() {
+        await webConsole?.stop();
+        await system.stop();
+      },
+    };
+  } catch (error) {
+    await system.stop();
+    throw error;
+  }
+}
+
 /** The first signal stops everything in order; a second one ends the runner, and with it, at once, whatever still runs. */
-function stopOnSignal(starting: Promise<System>): void {
+function stopOnSignal(starting: Promise<Started>): void {
   let first: number | undefined;
   const onSignal = async () => {
     if (first !== undefined) {
@@ -82,19 +118,20 @@ function stopOnSignal(starting: Promise<System>): void {
     }
     first = performance.now();
     console.log("Stopping; Ctrl-C again ends everything at once.");
-    const system = await starting.catch(() => undefined);
-    await system?.stop();
+    const started = await starting.catch(() => undefined);
+    await started?.stop();
     process.exit();
   };
   process.on("SIGINT", onSignal).on("SIGTERM", onSignal);
 }
 
-function welcome(system: System, { environment, services }: Settings): string {
+function welcome({ system, webConsole }: Started, { environment, services }: Settings): string {
   const { address, tasks, tableName, observability } = system;
   const [mysfit] = MYSFITS;
   const metadata = observability?.sidecar("like", "metadata-proxy")?.origin;
   const folder = relative(process.cwd(), options.data) || ".";
   return `
+${webConsole ? `Console, to see what it does: ${webConsole.address}\n` : ""}\
 Mythical Mysfits, ${environment}: ${address}
 
   like service  ${tasks.like.origin}  chaos ${services.like.chaosMode}, ${services.like.logLevel}

@@ -1,0 +1,5 @@
+import type { Page } from "./page.ts";
+import { overviewPage } from "./pages/overview/overview.tsx";
+
+/** In the order of the navigation. The first is where `/` leads. */
+export const PAGES: readonly [Page, ...Page[]] = [overviewPage];

@@ -1,0 +1,48 @@
+// Figures as people read them: three digits that mean something, and a unit.
+
+/** Bytes, such as `12.3 MiB`. */
+export function bytes(count: number): string {
+  const units = ["B", "KiB", "MiB", "GiB"];
+  const power = Math.min(Math.floor(Math.log2(Math.max(count, 1)) / 10), units.length - 1);
+  return `${digits(count / 1024 ** power)} ${units[power]}`;
+}
+
+/** Seconds, such as `850 µs`, `12.3 ms` or `1.52 s`. */
+export function duration(seconds: number): string {
+  if (seconds < 0.001) {
+    return `${digits(seconds * 1e6)} µs`;
+  }
+  return seconds < 1
+    ? `${digits(seconds * 1000)} ms`
+    : seconds < 120
+      ? `${digits(seconds)} s`
+      : `${digits(seconds / 60)} min`;
+}
+
+/** Requests in a second: `12.3 /s`, or by the minute where that is less than one. */
+export function rate(perSecond: number): string {
+  return perSecond >= 1 || perSecond === 0 ? `${digits(perSecond)} /s` : `${digits(perSecond * 60)} /min`;
+}
+
+/** A share from 0 to 1, such as `4.2 %`. */
+export function percent(share: number): string {
+  return `${digits(share * 100)} %`;
+}
+
+/** Such as `12,345`. */
+export function count(number: number): string {
+  return number.toLocaleString("en-US", { maximumFractionDigits: 0 });
+}
+
+/** Time of day with milliseconds. @param time Milliseconds since 1970. */
+export function clock(time: number): string {
+  const at = new Date(time);
+  return `${at.toLocaleTimeString("en-GB")}.${String(at.getMilliseconds()).padStart(3, "0")}`;
+}
+
+/** Three digits that mean something, and no more places than that. */
+export function digits(number: number): string {
+  const size = Math.abs(number);
+  const places = size >= 100 || Number.isInteger(number) ? 0 : size >= 10 ? 1 : 2;
+  return number.toLocaleString("en-US", { maximumFractionDigits: places });
+}

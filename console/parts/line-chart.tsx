@@ -1,0 +1,122 @@
+import "uplot/dist/uPlot.min.css";
+import "./line-chart.css";
+import { useEffect, useRef } from "preact/hooks";
+import UPlot from "uplot";
+import { dark } from "../theme.ts";
+import { digits } from "./format.ts";
+
+export interface Line {
+  readonly label: string;
+  /** One for each time; null where there is none. */
+  readonly values: readonly (number | null)[];
+}
+
+export interface LineChartProps {
+  /** What it shows, for those who cannot see it. */
+  readonly label: string;
+  /** Seconds since 1970. */
+  readonly times: readonly number[];
+  readonly lines: readonly Line[];
+  /** What the axis counts. */
+  readonly unit?: string;
+  /** Drawn as a line across. */
+  readonly limit?: number | undefined;
+  /** Pixels. */
+  readonly height?: number;
+  /** First and last second that the axis shows; those of the times when left out. */
+  readonly span?: readonly [from: number, to: number];
+}
+
+/** Lines over time, with the values under the pointer in the legend. */
+export function LineChart(props: LineChartProps) {
+  const { label, times, lines, height = 160 } = props;
+  const box = useRef<HTMLDivElement>(null);
+  const chart = useRef<UPlot>(undefined);
+  const labels = lines.map((line) => line.label).join("\n");
+
+  // Another theme, other lines: another chart. Other values are put into the one that is there.
+  useEffect(() => {
+    const element = box.current;
+    if (!element) {
+      return;
+    }
+    const drawn = new UPlot(optionsOf(props, element), dataOf(props), element);
+    chart.current = drawn;
+    const resized = new ResizeObserver(() => drawn.setSize({ width: element.clientWidth, height }));
+    resized.observe(element);
+    return () => {
+      resized.disconnect();
+      drawn.destroy();
+    };
+  }, [labels, dark.value, props.unit, props.limit, height]);
+
+  useEffect(() => {
+    chart.current?.setData(dataOf(props));
+  }, [times, lines]);
+
+  return <div class="line-chart" role="img" aria-label={label} ref={box} />;
+}
+
+function dataOf({ times, lines, limit }: LineChartProps): UPlot.AlignedData {
+  return [
+    times as number[],
+    ...lines.map(({ values }) => values as (number | null)[]),
+    ...(limit === undefined ? [] : [times.map(() => limit)]),
+  ];
+}
+
+function optionsOf(
+  { lines, unit = "", limit, height = 160, span }: LineChartProps,
+  element: HTMLElement,
+): UPlot.Options {
+  const style = colours(element);
+  const value = (_chart: UPlot, number: number | null) => (number === null ? "–" : `${digits(number)} ${unit}`);
+  const axis = { stroke: style("--muted"), grid: { stroke: style("--line"), width: 1 }, ticks: { show: false } };
+  return {
+    width: element.clientWidth,
+    height,
+    scales: {
+      y: { range: (_chart, _least, most) => [0, Math.max(most * 1.1, limit ?? 0, 1e-9)] },
+      ...(span && { x: { range: [...span] } }),
+    },
+    axes: [
+      { ...axis, size: 28 },
+      { ...axis, size: 52, values: (_chart, splits) => splits.map(digits) },
+    ],
+    cursor: { points: { size: 5 } },
+    legend: { live: true },
+    series: [
+      { value: (_chart, seconds) => (seconds === null ? "–" : new Date(seconds * 1000).toLocaleTimeString("en-GB")) },
+      ...lines.map(({ label }, index) => ({
+        label,
+        value,
+        stroke: style(`--series-${(index % 5) + 1}`),
+        width: 1.5,
+        // Those who do not tell the colours apart tell the dashes apart.
+        ...(index > 0 && {
+          dash: [
+            [6, 3],
+            [2, 2],
+            [8, 3, 2, 3],
+            [12, 3],
+          ][(index - 1) % 4] as number[],
+        }),
+        points: { show: false },
+        spanGaps: false,
+      })),
+      ...(limit === undefined ? [] : [{ label: "limit", value, stroke: style("--ill"), width: 1, dash: [4, 4] }]),
+    ],
+  };
+}
+
+/** A canvas knows no variables: they are computed by an element that has them as its colour. */
+function colours(within: HTMLElement): (variable: string) => string {
+  return (variable) => {
+    const probe = document.createElement("i");
+    probe.style.color = `var(${variable})`;
+    within.append(probe);
+    const { color } = getComputedStyle(probe);
+    probe.remove();
+    return color;
+  };
+}
