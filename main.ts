@@ -1,4 +1,5 @@
 import { App } from "cdktf";
+import { GuardRailError, validateAll } from "./guards/guard-rails.ts";
 import { loadSettings, SettingsError } from "./settings/load.ts";
 import type { Settings } from "./settings/schema.ts";
 import { DeliveryStack } from "./stacks/delivery-stack.ts";
@@ -25,11 +26,13 @@ export function addStacks(app: App, settings: Settings) {
 
 if (import.meta.main) {
   try {
+    const settings = loadSettings();
     const app = new App();
-    addStacks(app, loadSettings());
+    addStacks(app, settings);
+    validateAll(app);
     app.synth();
   } catch (error) {
-    if (!(error instanceof SettingsError)) {
+    if (!(error instanceof SettingsError || error instanceof GuardRailError)) {
       throw error;
     }
     console.error(error.message);
