@@ -3,10 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import autocannon from "autocannon";
 import { Command, InvalidArgumentError } from "commander";
+import type { EcsTask } from "../local/ecs-task.ts";
 import { freePort } from "../local/free-port.ts";
+import { Program } from "../local/program.ts";
 import { startSystem } from "../local/system.ts";
 import { TargetGroup } from "../local/target-group.ts";
-import { Task } from "../local/task.ts";
 import { loadSettings } from "../settings/load.ts";
 import { MYSFITS } from "../specs/mysfits.ts";
 
@@ -32,10 +33,12 @@ const { seconds } = new Command("npm run bench:like --")
 const settings = loadSettings({ environment: "production", overrides: ["labs.tracing=off"] });
 const folder = mkdtempSync(join(tmpdir(), "mysfits-bench-"));
 const system = await startSystem({ settings, port: 0, folder, print: () => {} });
-const hop = await startBareHop(`127.0.0.1:${system.tasks.monolith.port}`);
+const [task] = system.services.like.tasks as [EcsTask];
+const [monolith] = system.services.monolith.tasks as [EcsTask];
+const hop = await startBareHop(new URL(monolith.origin).host);
 try {
   const path = `/mysfits/${MYSFITS[0]?.id}/like`;
-  const like: Way = { name: "like service", url: system.tasks.like.origin + path, rounds: [] };
+  const like: Way = { name: "like service", url: task.origin + path, rounds: [] };
   const bare: Way = { name: "bare Koa hop", url: hop.origin + path, rounds: [] };
   // One more round for warming up, which counts for neither.
   const duration = seconds / (2 * (ROUNDS + 1));
@@ -55,19 +58,19 @@ try {
   rmSync(folder, { recursive: true });
 }
 
-async function startBareHop(monolith: string): Promise<Task> {
-  const task = new Task({
+async function startBareHop(monolith: string): Promise<Program> {
+  const hop = new Program({
     name: "bare-hop",
-    program: "bench/bare-hop.ts",
+    file: "bench/bare-hop.ts",
     port: await freePort(),
     drainSeconds: 1,
     environment: { MONOLITH_URL: monolith, NODE_ENV: "production" },
   });
   const group = new TargetGroup({ path: "/", interval: 10, timeout: 5, healthyAfter: 3, unhealthyAfter: 3 });
-  task.on("up", () => group.register(task.origin)).on("down", () => group.deregister(task.origin));
-  task.start();
+  hop.on("up", () => group.register(hop.origin)).on("down", () => group.deregister(hop.origin));
+  hop.start();
   await group.whenHealthy();
-  return task;
+  return hop;
 }
 
 async function measure(url: string, duration: number) {

@@ -8,11 +8,12 @@ import { devNull, tmpdir } from "node:os";
 import { join } from "node:path";
 import autocannon from "autocannon";
 import { Command, InvalidArgumentError } from "commander";
+import type { EcsTask } from "../local/ecs-task.ts";
 import { freePort } from "../local/free-port.ts";
+import { Program } from "../local/program.ts";
 import { startSystem } from "../local/system.ts";
 import { LOCAL_CREDENTIALS } from "../local/table.ts";
 import { TargetGroup } from "../local/target-group.ts";
-import { Task } from "../local/task.ts";
 import { loadSettings } from "../settings/load.ts";
 import { MYSFITS } from "../specs/mysfits.ts";
 
@@ -21,10 +22,12 @@ const ROUNDS = 5;
 const LIKE = `/mysfits/${MYSFITS[0]?.id}/like`;
 
 /** The same likes with and without tracing, and how many a second came through in each round. */
+type Address = Pick<Program, "origin">;
+
 interface Comparison {
   readonly name: string;
-  readonly off: Task;
-  readonly on: Task;
+  readonly off: Address;
+  readonly on: Address;
   readonly rounds: { readonly off: number; readonly on: number }[];
 }
 
@@ -38,13 +41,13 @@ const daemon = await startDaemon();
 const settings = loadSettings({ environment: "production", overrides: ["labs.tracing=off"] });
 const folder = mkdtempSync(join(tmpdir(), "mysfits-bench-"));
 const system = await startSystem({ settings, port: 0, folder, print: () => {} });
-const tasks: Task[] = [];
+const programs: Program[] = [];
 try {
   const tracing = { TRACING: "on", AWS_XRAY_DAEMON_ADDRESS: daemon.address };
   const tracedMonolith = await start("service/monolith/main.ts", {
     DDB_TABLE_NAME: system.tableName,
     AWS_REGION: settings.region,
-    AWS_ENDPOINT_URL_DYNAMODB: system.tasks.dynamodb.origin,
+    AWS_ENDPOINT_URL_DYNAMODB: system.dynamodb.origin,
     AWS_ACCESS_KEY_ID: LOCAL_CREDENTIALS.accessKeyId,
     AWS_SECRET_ACCESS_KEY: LOCAL_CREDENTIALS.secretAccessKey,
     AWS_CONFIG_FILE: devNull,
@@ -52,12 +55,12 @@ try {
     ...tracing,
   });
   const bareMonolith = await start("bench/bare-monolith.ts", {});
-  const likeBefore = (monolith: Task, environment = {}) =>
+  const likeBefore = (monolith: Program, environment = {}) =>
     start("service/like/main.ts", { MONOLITH_URL: `127.0.0.1:${monolith.port}`, ...environment });
   const comparisons: Comparison[] = [
     {
       name: "like, monolith, table",
-      off: system.tasks.like,
+      off: (system.services.like.tasks as [EcsTask])[0],
       on: await likeBefore(tracedMonolith, tracing),
       rounds: [],
     },
@@ -84,20 +87,20 @@ try {
   }
   report(comparisons);
 } finally {
-  await Promise.all(tasks.map((task) => task.stop()));
+  await Promise.all(programs.map((program) => program.stop()));
   await system.stop();
   daemon.stop();
   rmSync(folder, { recursive: true });
 }
 
-async function start(program: string, environment: Readonly<Record<string, string>>): Promise<Task> {
-  const task = new Task({ name: program, program, environment, port: await freePort(), drainSeconds: 2 });
+async function start(file: string, environment: Readonly<Record<string, string>>): Promise<Program> {
+  const program = new Program({ name: file, file, environment, port: await freePort(), drainSeconds: 2 });
   const group = new TargetGroup({ path: "/", interval: 10, timeout: 5, healthyAfter: 3, unhealthyAfter: 3 });
-  task.on("up", () => group.register(task.origin)).on("down", () => group.deregister(task.origin));
-  task.start();
-  tasks.push(task);
+  program.on("up", () => group.register(program.origin)).on("down", () => group.deregister(program.origin));
+  program.start();
+  programs.push(program);
   await group.whenHealthy();
-  return task;
+  return program;
 }
 
 /** A daemon that knows X-Ray's default rule, and takes segments only to count them. */
@@ -136,7 +139,7 @@ function answerQuestion({ url }: IncomingMessage, response: ServerResponse): voi
 }
 
 /** Likes per second. */
-async function measure({ origin }: Task, duration: number): Promise<number> {
+async function measure({ origin }: Address, duration: number): Promise<number> {
   const result = await autocannon({ url: origin + LIKE, method: "POST", connections: CONNECTIONS, duration });
   if (result.non2xx > 0 || result.errors > 0) {
     throw new Error(

@@ -19,10 +19,14 @@ export interface LogRecord {
   readonly durationMs?: number;
 }
 
-/** What a person at the terminal reads of a service's line. A line that is no log record, such as a crash's stack, stays as it is. */
-export function shortLine(service: string, line: string): string {
+/**
+ * What a person at the terminal reads of a program's line. A line that is no log record, such as a crash's stack, stays as
+ * it is.
+ * @param task Id of the program's task.
+ */
+export function shortLine(program: string, line: string, task = ""): string {
   const record = parseRecord(line);
-  const prefix = styleText("cyan", service.padEnd(8));
+  const prefix = styleText("cyan", `${program} ${shortId(task)}`.padEnd(13));
   if (record === undefined) {
     return `${prefix} ${line}`;
   }
@@ -30,6 +34,11 @@ export function shortLine(service: string, line: string): string {
   const { name, style } = LEVELS[level] ?? { name: String(level), style: "gray" };
   const took = durationMs === undefined ? "" : styleText("gray", ` ${durationMs} ms`);
   return `${prefix} ${time.slice(11, 23)} ${styleText(style, name.padEnd(5))} ${msg}${took}`;
+}
+
+/** Enough of a task's id to tell it from the others of its service. */
+export function shortId(task: string): string {
+  return task.slice(0, 4);
 }
 
 /** Several of these a minute would bury the rest. */

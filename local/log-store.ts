@@ -1,11 +1,16 @@
 import { Fifo } from "./fifo.ts";
 import { type LogRecord, parseRecord } from "./log-line.ts";
 
-export interface LogLine {
+export interface Writer {
+  /** Name of the program, such as `like` or `like-metadata-proxy`. */
+  readonly program: string;
+  /** Id of the task that the program is part of; undefined for the table, which is nobody's. */
+  readonly task: string | undefined;
+}
+
+export interface LogLine extends Writer {
   /** Milliseconds since 1970, as the line has it; of its arrival for one that has none. */
   readonly time: number;
-  /** Name of the task that wrote it. */
-  readonly task: string;
   /** bunyan's; undefined for a line that is no log record. */
   readonly level: number | undefined;
   /** As it was written. */
@@ -18,7 +23,9 @@ export interface LogQuery {
   readonly from?: number;
   /** Milliseconds since 1970, themselves excluded. */
   readonly to?: number;
-  readonly tasks?: readonly string[];
+  readonly programs?: readonly string[];
+  /** Id of one. */
+  readonly task?: string;
   /** The least of bunyan's levels; lines without one, such as a crash's stack, count as errors. */
   readonly level?: number;
   /** Somewhere in the line, in upper or lower case. */
@@ -39,7 +46,7 @@ const LONGEST_LINE = 256 * 1024;
 /** Levels of bunyan. */
 const ERROR = 50;
 
-/** The newest lines of all tasks. */
+/** The newest lines of all programs. */
 export class LogStore {
   readonly #most: number;
   readonly #lines = new Fifo<LogLine>();
@@ -58,11 +65,11 @@ export class LogStore {
     return this.#characters;
   }
 
-  add(task: string, line: string): void {
+  add({ program, task }: Writer, line: string): void {
     const text = line.slice(0, LONGEST_LINE);
     const record = parseRecord(line);
     const time = Date.parse(record?.time ?? "");
-    this.#lines.push({ time: Number.isNaN(time) ? Date.now() : time, task, level: record?.level, text });
+    this.#lines.push({ time: Number.isNaN(time) ? Date.now() : time, program, task, level: record?.level, text });
     this.#characters += text.length;
     while (this.#characters > this.#most) {
       this.#characters -= this.#lines.shift()?.text.length ?? 0;
@@ -70,14 +77,15 @@ export class LogStore {
   }
 
   /** The lines that a query asks for, the last written first. Each is looked at when it is its turn, so whoever has enough may stop. */
-  *find({ from = -Infinity, to = Infinity, tasks, level = 0, text = "" }: LogQuery): Generator<FoundLine> {
+  *find({ from = -Infinity, to = Infinity, programs, task, level = 0, text = "" }: LogQuery): Generator<FoundLine> {
     const contains = new RegExp(text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&"), "i");
     for (const line of this.#lines.newest()) {
       if (
         line.time >= from &&
         line.time < to &&
         (line.level ?? ERROR) >= level &&
-        (tasks?.includes(line.task) ?? true) &&
+        (programs?.includes(line.program) ?? true) &&
+        (task === undefined || line.task === task) &&
         contains.test(line.text)
       ) {
         yield { ...line, record: parseRecord(line.text) };

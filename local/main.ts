@@ -7,7 +7,9 @@ import type { Settings } from "../settings/schema.ts";
 import { MYSFITS } from "../specs/mysfits.ts";
 import { type Console, startConsole } from "./console/console.ts";
 import { isObserved } from "./console/page.ts";
-import { StartError, type System, type SystemOptions, startSystem } from "./system.ts";
+import type { EcsService } from "./ecs-service.ts";
+import { StartError } from "./start.ts";
+import { type System, type SystemOptions, startSystem } from "./system.ts";
 import { TableFolderError } from "./table.ts";
 
 interface Options {
@@ -126,7 +128,8 @@ function stopOnSignal(starting: Promise<Started>): void {
 }
 
 function welcome({ system, webConsole }: Started, { environment, services }: Settings): string {
-  const { address, tasks, tableName, observability } = system;
+  const { address, dynamodb, tableName, observability } = system;
+  const { like, monolith } = system.services;
   const [mysfit] = MYSFITS;
   const metadata = observability?.sidecar("like", "metadata-proxy")?.origin;
   const folder = relative(process.cwd(), options.data) || ".";
@@ -134,11 +137,11 @@ function welcome({ system, webConsole }: Started, { environment, services }: Set
 ${webConsole ? `Console, to see what it does: ${webConsole.address}\n` : ""}\
 Mythical Mysfits, ${environment}: ${address}
 
-  like service  ${tasks.like.origin}  chaos ${services.like.chaosMode}, ${services.like.logLevel}
-  monolith      ${tasks.monolith.origin}  ${services.monolith.logLevel}
-  DynamoDB      ${tasks.dynamodb.origin}  table ${tableName}, kept in ${join(folder, "table")}
+  like service  ${originsOf(like)}  chaos ${services.like.chaosMode}, ${services.like.logLevel}
+  monolith      ${originsOf(monolith)}  ${services.monolith.logLevel}
+  DynamoDB      ${dynamodb.origin}  table ${tableName}, kept in ${join(folder, "table")}
   logs          ${join(folder, "logs", "like.log")} and its neighbours
-  metadata      ${metadata ? `${metadata}  of the like service's task` : "off"}
+  metadata      ${metadata ? `${metadata}  of the like service's first task` : "off"}
   traces        ${observability ? `${observability.daemonAddress}  UDP, X-Ray segments` : "off"}
 
 Try
@@ -151,6 +154,10 @@ ${metadata ? `  curl ${metadata}/v2/metadata\n  curl ${metadata}/v2/stats\n` : "
 
 Ctrl-C stops it.
 `;
+}
+
+function originsOf({ tasks }: EcsService): string {
+  return tasks.map(({ origin }) => origin).join(" ");
 }
 
 function isForThePerson(error: unknown): error is Error {

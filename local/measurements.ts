@@ -1,11 +1,11 @@
 import { loadBalancerMetric } from "../specs/monitoring/load-balancer.ts";
 import type { Metric, Statistic } from "../specs/monitoring/metric.ts";
 import type { WatchedService } from "../specs/monitoring/service.ts";
+import type { EcsService } from "./ecs-service.ts";
 import type { ContainerProcess, EcsTask } from "./ecs-task.ts";
 import type { Metrics } from "./metrics.ts";
 import { cpuSince, type Figures } from "./process-figures.ts";
 import type { Outcome } from "./router.ts";
-import type { TargetGroup } from "./target-group.ts";
 
 /** Status of the load balancer's own answer to a request that it has no task for. */
 const NO_TASK = 503;
@@ -47,27 +47,26 @@ export function requestCounter(metrics: Metrics, { loadBalancer, targetGroups }:
 export class TaskMeter {
   readonly #metrics: Metrics;
   readonly #of: WatchedService["metrics"];
-  readonly #tasks: readonly EcsTask[];
-  readonly #group: TargetGroup;
+  readonly #service: EcsService;
   /** The minute in which a task reported last: it does so once in each. */
   readonly #reported = new WeakMap<EcsTask, string>();
   readonly #used = new WeakMap<ContainerProcess, Figures>();
 
-  constructor(metrics: Metrics, watched: WatchedService, tasks: readonly EcsTask[], group: TargetGroup) {
+  constructor(metrics: Metrics, watched: WatchedService, service: EcsService) {
     this.#metrics = metrics;
     this.#of = watched.metrics;
-    this.#tasks = tasks;
-    this.#group = group;
+    this.#service = service;
   }
 
   /** @param now Milliseconds since 1970. */
   async sample(now = Date.now()): Promise<void> {
     const record = (metric: Metric, value: number) => this.#metrics.series(metric).record(value, now);
-    const running = this.#tasks.filter((task) => task.running);
+    const { tasks, desired, group } = this.#service;
+    const running = tasks.filter((task) => task.running);
     record(this.#of.runningTasks, running.length);
-    record(this.#of.desiredTasks, this.#tasks.length);
-    record(this.#of.pendingTasks, this.#tasks.length - running.length);
-    const { healthy, unhealthy } = this.#group.hosts;
+    record(this.#of.desiredTasks, desired);
+    record(this.#of.pendingTasks, Math.max(desired - running.length, 0));
+    const { healthy, unhealthy } = group.hosts;
     for (const metric of this.#of.healthyHosts) {
       record(metric, healthy);
     }

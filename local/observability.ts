@@ -1,15 +1,15 @@
 import type { Settings } from "../settings/schema.ts";
+import type { Container } from "../specs/container.ts";
 import { type Names, type Watched, watch } from "../specs/monitoring/monitoring.ts";
-import type { Service, ServiceName } from "../specs/services.ts";
-import { EcsTask } from "./ecs-task.ts";
-import { LogStore } from "./log-store.ts";
+import type { ServiceName } from "../specs/services.ts";
+import type { EcsService } from "./ecs-service.ts";
+import type { EcsTask } from "./ecs-task.ts";
+import { LogStore, type Writer } from "./log-store.ts";
 import { requestCounter, TaskMeter } from "./measurements.ts";
 import { Metrics } from "./metrics.ts";
+import type { Program } from "./program.ts";
 import type { Outcome } from "./router.ts";
-import { startSidecar } from "./sidecar.ts";
 import { hasTableFigures, keepTableFigures } from "./table-meter.ts";
-import type { TargetGroup } from "./target-group.ts";
-import { Task } from "./task.ts";
 import { startTaskMetadata, type TaskMetadata } from "./task-metadata.ts";
 import { TraceStore } from "./trace-store.ts";
 import { startXrayDaemon, type XrayDaemon } from "./xray-daemon.ts";
@@ -20,9 +20,6 @@ const XRAY_PORT = 2000;
 /** Milliseconds between two looks at the tasks. */
 const SAMPLING = 10_000;
 
-/** Seconds; a sidecar has nothing under way that is worth more. */
-const SIDECAR_DRAIN = 5;
-
 /** The settings for a system that nobody watches: no sidecars, no traces. */
 export function unobserved(settings: Settings): Settings {
   return { ...settings, labs: { ...settings.labs, tracing: "off", metadataProxy: "off" } };
@@ -30,19 +27,16 @@ export function unobserved(settings: Settings): Settings {
 
 /** What the runner keeps of the system's logs, traces and metrics, and what the system's services expect beside them. */
 export class Observability {
-  /** The lines of every task. */
+  /** The lines of every program. */
   readonly logs = new LogStore();
   readonly traces: TraceStore;
   readonly metrics = new Metrics();
   /** The metrics, alarms and queries of this system, with the names under which `metrics` has them. */
   readonly watched: Watched;
-  /** As ECS would see them. */
-  readonly tasks: EcsTask[] = [];
+  readonly #services: EcsService[];
   readonly #daemon: XrayDaemon;
   readonly #metadata: TaskMetadata;
   readonly #meters: TaskMeter[] = [];
-  readonly #sidecars: Task[] = [];
-  readonly #stopped = new AbortController();
   #looks: NodeJS.Timeout | undefined;
 
   /** Opens the ports that services look for. */
@@ -50,12 +44,21 @@ export class Observability {
     const names = namesOf(tableName);
     const traces = new TraceStore();
     const daemon = await startXrayDaemon(traces, XRAY_PORT);
-    const metadata = await startTaskMetadata({ ...settings, cluster: names.cluster });
-    return new Observability(watch(withOneTaskEach(settings), names), traces, daemon, metadata);
+    const services: EcsService[] = [];
+    const tasks = () => services.flatMap((service) => service.tasks);
+    const metadata = await startTaskMetadata({ ...settings, cluster: names.cluster }, tasks);
+    return new Observability(watch(settings, names), services, traces, daemon, metadata);
   }
 
-  private constructor(watched: Watched, traces: TraceStore, daemon: XrayDaemon, metadata: TaskMetadata) {
+  private constructor(
+    watched: Watched,
+    services: EcsService[],
+    traces: TraceStore,
+    daemon: XrayDaemon,
+    metadata: TaskMetadata,
+  ) {
     this.watched = watched;
+    this.#services = services;
     this.traces = traces;
     this.#daemon = daemon;
     this.#metadata = metadata;
@@ -71,19 +74,26 @@ export class Observability {
     return this.#daemon.refused;
   }
 
-  /** Takes a line that a task wrote. */
-  keep(task: string, line: string): void {
+  /** Takes a line that a program wrote. */
+  keep(writer: Writer, line: string): void {
     if (hasTableFigures(line)) {
       keepTableFigures(line, this.metrics);
     } else {
-      this.logs.add(task, line);
+      this.logs.add(writer, line);
     }
   }
 
-  /** The program of a service's sidecar; undefined for one that is not there. */
-  sidecar(service: ServiceName, name: string): Task | undefined {
-    const task = this.tasks.find((candidate) => candidate.service.name === service);
-    return task?.containers.find(({ container }) => container.name === name)?.program;
+  /** As ECS would see them: those of all services. */
+  get tasks(): readonly EcsTask[] {
+    return this.#services.flatMap((service) => service.tasks);
+  }
+
+  /** The program of a sidecar of the service's oldest task that has it; undefined when there is none. */
+  sidecar(service: ServiceName, name: string): Program | undefined {
+    return this.tasks
+      .filter((task) => task.service.name === service)
+      .map((task) => task.container(name)?.program)
+      .find((program) => program !== undefined);
   }
 
   /** What a service must be told besides its description. */
@@ -91,53 +101,26 @@ export class Observability {
     return { AWS_XRAY_DAEMON_ADDRESS: this.#daemon.address };
   }
 
+  /** What a task's sidecar must be told besides its description. */
+  sidecarEnvironment(task: EcsTask, sidecar: Container): Readonly<Record<string, string>> {
+    return this.#metadata.environmentFor(task, sidecar);
+  }
+
   /** Counts the requests to a service, as the router tells of them. */
-  countRequests({ name }: Service): (outcome: Outcome) => void {
-    return requestCounter(this.metrics, this.watched[name].names);
+  requestCounter(service: ServiceName): (outcome: Outcome) => void {
+    return requestCounter(this.metrics, this.watched[service].names);
   }
 
-  /** Makes a service's program known. */
-  add(service: Service, program: Task, group: TargetGroup): void {
-    const task = new EcsTask(service, program);
-    this.tasks.push(task);
-    this.#metadata.add(task);
-    this.#meters.push(new TaskMeter(this.metrics, this.watched[service.name], [task], group));
-  }
-
-  /**
-   * Starts the sidecars that are programs of this project; the X-Ray daemon is in here. From then on the tasks are measured.
-   * @param keepLog Called with each program before it starts.
-   */
-  async startSidecars(keepLog: (sidecar: Task) => void): Promise<void> {
-    for (const task of this.tasks) {
-      for (const container of task.service.sidecars) {
-        const { image, port, environment } = container;
-        if ("program" in image) {
-          const create = (port: number) => {
-            const sidecar = new Task({
-              name: `${task.service.name}-${container.name}`,
-              program: image.program,
-              port,
-              drainSeconds: SIDECAR_DRAIN,
-              environment: { ...environment, ...this.#metadata.environmentFor(task, container) },
-            });
-            this.#sidecars.push(sidecar);
-            keepLog(sidecar);
-            return sidecar;
-          };
-          task.addSidecar(container, await startSidecar(create, port, this.#stopped.signal));
-        }
-      }
-    }
-    this.#stopped.signal.throwIfAborted();
-    this.#looks = setInterval(() => this.#look(), SAMPLING).unref();
+  /** Makes a service known, and measures its tasks from now on. */
+  add(service: EcsService): void {
+    this.#services.push(service);
+    this.#meters.push(new TaskMeter(this.metrics, this.watched[service.name], service));
+    this.#looks ??= setInterval(() => this.#look(), SAMPLING).unref();
   }
 
   /** Closes the ports; what was kept can still be read. */
   async stop(): Promise<void> {
-    this.#stopped.abort();
     clearInterval(this.#looks);
-    await Promise.all(this.#sidecars.map((sidecar) => sidecar.stop()));
     await Promise.all([this.#daemon.stop(), this.#metadata.stop()]);
   }
 
@@ -159,9 +142,4 @@ function namesOf(table: string): Names {
     services: { like: service("like"), monolith: service("monolith") },
     table,
   };
-}
-
-/** The runner keeps one task of each service, so one is the fewest there should be. */
-function withOneTaskEach({ services: { like, monolith } }: Settings): Pick<Settings, "services"> {
-  return { services: { like: { ...like, minTasks: 1 }, monolith: { ...monolith, minTasks: 1 } } };
 }

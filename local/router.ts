@@ -12,6 +12,7 @@ import type { TargetGroup } from "./target-group.ts";
 /** A rule of the load balancer: requests whose path fits go to the group. The first rule that fits counts. */
 export interface Route {
   readonly path: string;
+  /** Read at every request: a release moves the rule to another group. */
   readonly group: TargetGroup;
   /** Told of every request to the group, once it is known how it is answered. */
   readonly observe?: ((outcome: Outcome) => void) | undefined;
@@ -51,7 +52,7 @@ const IDLE_SWEEP = 50;
  */
 export async function startRouter({ port, routes, site }: RouterOptions): Promise<Router> {
   const isApi = API_PATHS.map(pathPattern);
-  const rules = routes.map((route) => ({ ...route, fits: pathPattern(route.path) }));
+  const rules = routes.map((route) => ({ route, fits: pathPattern(route.path) }));
   const answerFile = serveSite(site);
 
   const server = createServer(LIMITS, (request, response) => {
@@ -63,7 +64,7 @@ export async function startRouter({ port, routes, site }: RouterOptions): Promis
     } else {
       const rule = rules.find(({ fits }) => fits(path));
       if (rule) {
-        forward(request, response, rule);
+        forward(request, response, rule.route);
       } else {
         refuse(response, 404, "not found");
       }

@@ -1,32 +1,32 @@
 import { on } from "node:events";
 import { freePort } from "./free-port.ts";
 import { parseRecord } from "./log-line.ts";
-import type { Task } from "./task.ts";
+import type { Program } from "./program.ts";
 
 /**
  * Starts a sidecar on the port of its description, or on a free one when that is taken. Resolves once it listens; a program
  * that does not is kept on being started, for a service does without its sidecars. Rejects once the signal is given.
- * @param create Makes the task that is started; a second one when somebody else was quicker at the port.
+ * @param create Makes the program that is started; a second one when somebody else was quicker at the port.
  */
 export async function startSidecar(
-  create: (port: number) => Task,
+  create: (port: number) => Program,
   preferred: number,
   signal: AbortSignal,
-): Promise<Task> {
+): Promise<Program> {
   const port = await freePort(preferred);
   signal.throwIfAborted();
-  const task = create(port);
-  task.start();
-  if ((await listens(task)) || preferred === 0) {
-    return task;
+  const program = create(port);
+  program.start();
+  if ((await listens(program)) || preferred === 0) {
+    return program;
   }
-  await task.stop();
+  await program.stop();
   return startSidecar(create, 0, signal);
 }
 
 /** The first record that a service logs says that it listens. */
-async function listens(task: Task): Promise<boolean> {
-  for await (const [line] of on(task, "line", { close: ["ended"] })) {
+async function listens(program: Program): Promise<boolean> {
+  for await (const [line] of on(program, "line", { close: ["ended"] })) {
     if (parseRecord(line)) {
       return true;
     }

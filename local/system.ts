@@ -1,19 +1,18 @@
 import { once } from "node:events";
 import { devNull } from "node:os";
 import { join } from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
 import type { Settings } from "../settings/schema.ts";
-import type { Container } from "../specs/container.ts";
 import { describeServices, type Service, type ServiceName } from "../specs/services.ts";
+import { EcsService } from "./ecs-service.ts";
+import type { Host } from "./ecs-task.ts";
 import { freePort } from "./free-port.ts";
-import { LogFile } from "./log-file.ts";
-import { isHealthCheck, shortLine } from "./log-line.ts";
+import { Logs } from "./logs.ts";
 import { Observability, unobserved } from "./observability.ts";
+import { Program } from "./program.ts";
 import { type Route, type Router, startRouter } from "./router.ts";
+import { StartError, started } from "./start.ts";
 import { LOCAL_CREDENTIALS, openTable, prepareTableFolder } from "./table.ts";
-import { hasTableFigures } from "./table-meter.ts";
 import { TargetGroup } from "./target-group.ts";
-import { Task } from "./task.ts";
 
 export interface SystemOptions {
   readonly settings: Settings;
@@ -33,7 +32,8 @@ export interface SystemOptions {
 export interface System {
   /** Where the site and the services' API are, such as `http://localhost:8080`. */
   readonly address: string;
-  readonly tasks: Readonly<Record<ServiceName | "dynamodb", Task>>;
+  readonly services: Readonly<Record<ServiceName, EcsService>>;
+  readonly dynamodb: Program;
   readonly tableName: string;
   /** What is kept of it; undefined when it was started without. */
   readonly observability: Observability | undefined;
@@ -41,33 +41,27 @@ export interface System {
   stop(): Promise<void>;
 }
 
-/** Thrown when the system cannot start; the message says why and what to do. */
-export class StartError extends Error {
-  override readonly name = "StartError";
-}
-
 const SITE = join(import.meta.dirname, "../web");
 const TABLE_NAME = "mysfits";
 
 /** What the embedded DynamoDB is to its supervisor. */
 const DYNAMODB = {
-  program: "local/dynamodb.ts",
+  file: "local/dynamodb.ts",
   health: { path: "/", interval: 10, timeout: 5, healthyAfter: 3, unhealthyAfter: 3 },
   drainSeconds: 10,
 };
-
-/** Milliseconds that a program may take until it passes its first health check. */
-const START_LIMIT = 30_000;
 
 /**
  * Starts the site's address first, then what stands behind it: the table, the monolith and the like service.
  * Throws a {@link StartError} or a `TableFolderError`, and leaves nothing running, when something cannot start.
  */
 export async function startSystem(options: SystemOptions): Promise<System> {
-  const { settings, port, folder, fresh = false, print } = options;
+  const { port, folder, fresh = false, print } = options;
+  const settings = withOneMonolith(options.settings);
   const observability = options.observability ? await Observability.start(settings, TABLE_NAME) : undefined;
   const tableFolder = join(folder, "table");
-  const dynamodb = new Task({
+  const logs = new Logs(join(folder, "logs"), observability, print);
+  const dynamodb = new Program({
     ...DYNAMODB,
     name: "dynamodb",
     port: await freePort(),
@@ -78,34 +72,37 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   const [likeService, monolithService] = describeServices(observability ? settings : unobserved(settings), {
     region: settings.region,
     tableName: TABLE_NAME,
-    monolithHost: `127.0.0.1:${monolithPort}`,
+    monolithHost: hostAt(monolithPort),
     siteOrigin: "",
   });
-  const like = taskOf(likeService, await freePort(), dynamodb, observability);
-  const monolith = taskOf(monolithService, monolithPort, dynamodb, observability);
-  const groups = {
-    dynamodb: targetsOf(dynamodb, DYNAMODB),
-    monolith: targetsOf(monolith, monolithService),
-    like: targetsOf(like, likeService),
-  };
-  observability?.add(likeService, like, groups.like);
-  observability?.add(monolithService, monolith, groups.monolith);
+  const host = ({ uses, path, health }: Service): Host => ({
+    environment: { ...observability?.environment, ...(uses.includes("table") && accessTo(dynamodb)) },
+    // The labs look at the like service's.
+    knownPorts: path !== undefined,
+    sidecarEnvironment: (task, sidecar) => observability?.sidecarEnvironment(task, sidecar) ?? {},
+    keep: (program, task) => logs.keep(program, health.path, task),
+  });
+  const like = new EcsService({ service: likeService, host: host(likeService) });
+  const monolith = new EcsService({
+    service: monolithService,
+    host: host(monolithService),
+    port: monolithPort,
+    moveTo: (port) => like.rollOut({ MONOLITH_URL: hostAt(port) }),
+  });
+  const table = targetsOf(dynamodb);
+  for (const service of [like, monolith]) {
+    observability?.add(service);
+    logs.tell(service);
+  }
 
   let router: Router | undefined;
-  const logs: LogFile[] = [];
-  const keep = (task: Task) => {
-    logs.push(keepLog(task, join(folder, "logs", `${task.name}.log`), likeService.health.path, print));
-    task.on("line", (line) => observability?.keep(task.name, line));
-  };
   const stopAll = async () => {
     await router?.stop(likeService.drainSeconds);
     await like.stop();
     await monolith.stop();
     await dynamodb.stop();
     await observability?.stop();
-    for (const log of logs) {
-      log.close();
-    }
+    logs.close();
   };
   let stopping: Promise<void> | undefined;
   const stop = () => (stopping ??= stopAll());
@@ -115,25 +112,17 @@ export async function startSystem(options: SystemOptions): Promise<System> {
       port,
       site: SITE,
       // As on the load balancer, the service without a path of its own takes what is left.
-      routes: [
-        routeTo(likeService, groups.like, observability),
-        routeTo(monolithService, groups.monolith, observability),
-      ],
+      routes: [routeTo(like, observability), routeTo(monolith, observability)],
     });
-    for (const task of [dynamodb, monolith, like]) {
-      keep(task);
-    }
+    logs.keep(dynamodb, DYNAMODB.health.path);
     await prepareTableFolder(tableFolder, fresh);
-    await launch(dynamodb, groups.dynamodb);
+    await launch(dynamodb, table);
     await openTable({ name: TABLE_NAME, endpoint: dynamodb.origin, region: settings.region });
-    await Promise.all([
-      launch(monolith, groups.monolith),
-      launch(like, groups.like),
-      observability?.startSidecars(keep),
-    ]);
+    await Promise.all([monolith.start(1), like.start(likeService.tasks.min)]);
     return {
       address: `http://localhost:${router.port}`,
-      tasks: { like, monolith, dynamodb },
+      services: { like, monolith },
+      dynamodb,
       tableName: TABLE_NAME,
       observability,
       stop,
@@ -144,38 +133,28 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   }
 }
 
-function routeTo(service: Service, group: TargetGroup, observability: Observability | undefined): Route {
-  return { path: service.path ?? "/*", group, observe: observability?.countRequests(service) };
+/** The like service knows the monolith by its address. A name with several addresses is more than a laptop has. */
+function withOneMonolith({ services, ...settings }: Settings): Settings {
+  const one = { minTasks: 1, desiredTasks: 1, maxTasks: 1 };
+  return { ...settings, services: { ...services, monolith: { ...services.monolith, ...one } } };
 }
 
-function taskOf(
-  { name, container, uses, drainSeconds }: Service,
-  port: number,
-  dynamodb: Task,
-  observability: Observability | undefined,
-): Task {
-  return new Task({
-    name,
-    program: programOf(container),
-    port,
-    drainSeconds,
-    environment: {
-      ...container.environment,
-      ...observability?.environment,
-      ...(uses.includes("table") && accessTo(dynamodb)),
+function hostAt(port: number): string {
+  return `127.0.0.1:${port}`;
+}
+
+function routeTo(service: EcsService, observability: Observability | undefined): Route {
+  return {
+    path: service.description.path ?? "/*",
+    observe: observability?.requestCounter(service.name),
+    get group() {
+      return service.group;
     },
-  });
-}
-
-function programOf({ name, image }: Container): string {
-  if ("program" in image) {
-    return image.program;
-  }
-  throw new StartError(`${name} is a public image (${image.public}): the laptop runs only programs of this project`);
+  };
 }
 
 /** Everything the AWS SDK looks for, so that it goes looking nowhere else: not in this user's files, not in a metadata service. */
-function accessTo(dynamodb: Task): Record<string, string> {
+function accessTo(dynamodb: Program): Record<string, string> {
   return {
     AWS_ENDPOINT_URL_DYNAMODB: dynamodb.origin,
     AWS_ACCESS_KEY_ID: LOCAL_CREDENTIALS.accessKeyId,
@@ -186,10 +165,10 @@ function accessTo(dynamodb: Task): Record<string, string> {
   };
 }
 
-function targetsOf(task: Task, { health }: Pick<Service, "health">): TargetGroup {
-  const group = new TargetGroup(health);
-  task.on("up", () => group.register(task.origin));
-  task.on("down", () => group.deregister(task.origin));
+function targetsOf(dynamodb: Program): TargetGroup {
+  const group = new TargetGroup(DYNAMODB.health);
+  dynamodb.on("up", () => group.register(dynamodb.origin));
+  dynamodb.on("down", () => group.deregister(dynamodb.origin));
   return group;
 }
 
@@ -206,37 +185,15 @@ async function startRouterOrExplain(options: Parameters<typeof startRouter>[0]):
   }
 }
 
-/** All of a task's lines go to its file; a person gets the ones worth reading, and hears of every unwanted ending. */
-function keepLog(task: Task, path: string, healthPath: string, print: (line: string) => void): LogFile {
-  const log = new LogFile(path);
-  task.on("line", (line) => {
-    if (hasTableFigures(line)) {
-      return;
-    }
-    log.append(line);
-    if (!isHealthCheck(line, healthPath)) {
-      print(shortLine(task.name, line));
-    }
-  });
-  task.on("ended", (reason, followedIn) => {
-    if (followedIn !== undefined) {
-      print(shortLine(task.name, `ended by itself (${reason}); another starts in ${followedIn / 1000} s`));
-    }
-  });
-  return log;
-}
-
-/** Starts a task and waits until requests can go there. A program that ends before that would only end again. */
-async function launch(task: Task, group: TargetGroup): Promise<void> {
-  const settled = new AbortController();
-  const { signal } = settled;
-  const ended = once(task, "ended", { signal }).then(([reason]) => `ended with ${reason}`);
-  const late = pause(START_LIMIT, `passed no health check within ${START_LIMIT / 1000} s`, { signal });
-  task.start();
-  const problem = await Promise.race([group.whenHealthy(), ended, late]);
-  settled.abort();
-  await Promise.allSettled([ended, late]);
-  if (problem !== undefined) {
-    throw new StartError(`${task.name} ${problem}: its last lines say why`);
-  }
+/** Starts a program and waits until it is healthy. One that ends before that would only end again. */
+async function launch(program: Program, group: TargetGroup): Promise<void> {
+  program.start();
+  await started(
+    program.name,
+    () => group.whenHealthy(),
+    async (signal) => {
+      const [reason] = await once(program, "ended", { signal });
+      return `ended with ${reason}`;
+    },
+  );
 }

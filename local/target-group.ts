@@ -84,6 +84,8 @@ export class TargetGroup {
   readonly #idleSeconds: number;
   readonly #targets = new Map<string, Target>();
   readonly #waiting = new Set<() => void>();
+  /** Pools of the healthy targets. */
+  #inService: readonly Pool[] = [];
   #turn = 0;
 
   /** @param idleSeconds How long a target may keep silent in the middle of a request. */
@@ -92,28 +94,35 @@ export class TargetGroup {
     this.#idleSeconds = idleSeconds;
   }
 
-  /** @param origin Address of the task, such as `http://127.0.0.1:41000`. Requests go there once it is healthy. */
-  register(origin: string): void {
-    this.#targets.set(origin, new Target(origin, this.#health, this.#idleSeconds, () => this.#tell()));
+  /**
+   * @param origin Address of the task, such as `http://127.0.0.1:41000`. Requests go there once it is healthy.
+   * @param changed Told whenever it turns healthy, or unhealthy after that.
+   */
+  register(origin: string, changed?: (healthy: boolean) => void): void {
+    const target = new Target(origin, this.#health, this.#idleSeconds, () => {
+      this.#update();
+      changed?.(target.healthy);
+    });
+    this.#targets.set(origin, target);
   }
 
-  /** Requests stop going there at once; those on their way are finished. */
-  deregister(origin: string): void {
+  /** Requests stop going there at once. Resolves when those on their way are finished. */
+  async deregister(origin: string): Promise<void> {
     const target = this.#targets.get(origin);
     this.#targets.delete(origin);
-    target?.remove();
+    this.#update();
+    await target?.remove();
   }
 
   /** Pools of the healthy targets, beginning with the one whose turn it is. */
-  inTurn(): Pool[] {
-    const healthy = this.#healthy().map(({ pool }) => pool);
-    const first = healthy.length === 0 ? 0 : this.#turn++ % healthy.length;
-    return [...healthy.slice(first), ...healthy.slice(0, first)];
+  inTurn(): readonly Pool[] {
+    const first = this.#inService.length < 2 ? 0 : this.#turn++ % this.#inService.length;
+    return first === 0 ? this.#inService : [...this.#inService.slice(first), ...this.#inService.slice(0, first)];
   }
 
   /** How many targets pass their health checks, and how many do not, or not yet. */
   get hosts(): { readonly healthy: number; readonly unhealthy: number } {
-    const healthy = this.#healthy().length;
+    const healthy = this.#inService.length;
     return { healthy, unhealthy: this.#targets.size - healthy };
   }
 
@@ -121,16 +130,13 @@ export class TargetGroup {
   whenHealthy(): Promise<void> {
     return new Promise((resolve) => {
       this.#waiting.add(resolve);
-      this.#tell();
+      this.#update();
     });
   }
 
-  #healthy(): Target[] {
-    return [...this.#targets.values()].filter((target) => target.healthy);
-  }
-
-  #tell(): void {
-    if (this.#healthy().length > 0) {
+  #update(): void {
+    this.#inService = [...this.#targets.values()].filter(({ healthy }) => healthy).map(({ pool }) => pool);
+    if (this.#inService.length > 0) {
       for (const resolve of this.#waiting) {
         resolve();
       }

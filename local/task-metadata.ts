@@ -13,8 +13,6 @@ import type { Figures } from "./process-figures.ts";
 
 /** The task metadata endpoint of every task on this machine. */
 export interface TaskMetadata {
-  /** Makes a task known. */
-  add(task: EcsTask): void;
   /** Leads a task's container to its task, as the link-local address and ECS's own variable do in AWS. */
   environmentFor(task: EcsTask, container: Container): Readonly<Record<string, string>>;
   stop(): Promise<void>;
@@ -24,12 +22,12 @@ export interface Where extends Pick<Settings, "account" | "region"> {
   readonly cluster: string;
 }
 
-export async function startTaskMetadata(where: Where): Promise<TaskMetadata> {
-  const tasks: EcsTask[] = [];
+/** @param tasks Tells of all tasks that there are. */
+export async function startTaskMetadata(where: Where, tasks: () => readonly EcsTask[]): Promise<TaskMetadata> {
   const documents = new Documents(where);
   const server = createServer(async (request, response) => {
-    const [, index = "", ...path] = (request.url ?? "").split("/");
-    const task = tasks.find((_, position) => String(position) === index);
+    const [, id = "", ...path] = (request.url ?? "").split("/");
+    const task = tasks().find((candidate) => candidate.id === id);
     const document = request.method === "GET" && task ? await documents.find(task, path) : undefined;
     response
       .writeHead(document === undefined ? 404 : 200, { "content-type": "application/json" })
@@ -39,9 +37,8 @@ export async function startTaskMetadata(where: Where): Promise<TaskMetadata> {
   const { port } = server.address() as AddressInfo;
 
   return {
-    add: (task) => void tasks.push(task),
-    environmentFor(task, { name }) {
-      const base = `http://127.0.0.1:${port}/${tasks.indexOf(task)}`;
+    environmentFor({ id }, { name }) {
+      const base = `http://127.0.0.1:${port}/${id}`;
       return { METADATA_V2_URI: `${base}/v2`, ECS_CONTAINER_METADATA_URI_V4: `${base}/v4/${name}` };
     },
     async stop() {
@@ -99,7 +96,7 @@ class Documents {
       Cluster: this.#where.cluster,
       TaskARN: this.#arn("task", task.id),
       Family: family(task),
-      Revision: "1",
+      Revision: String(task.definition.revision),
       DesiredStatus: "RUNNING",
       KnownStatus: statusOf(task),
       Limits: { CPU: service.size.cpu / 1024, Memory: service.size.memory },
@@ -120,7 +117,7 @@ class Documents {
         "com.amazonaws.ecs.container-name": container.name,
         "com.amazonaws.ecs.task-arn": this.#arn("task", task.id),
         "com.amazonaws.ecs.task-definition-family": family(task),
-        "com.amazonaws.ecs.task-definition-version": "1",
+        "com.amazonaws.ecs.task-definition-version": String(task.definition.revision),
       },
       DesiredStatus: "RUNNING",
       KnownStatus: statusOf(process),

@@ -4,17 +4,20 @@ import { type LogQuery, LogStore } from "../../local/log-store.ts";
 const NOON = Date.parse("2026-01-01T12:00:00Z");
 const TRACE = "1-5759e988-bd862e3fe1be46a994272793";
 
+const LIKE = { program: "like", task: "4f1a" };
+const MONOLITH = { program: "monolith", task: "97c0" };
+
 function line(second: number, level: number, msg: string, more: object = {}): string {
   return JSON.stringify({ name: "like", level, time: new Date(NOON + second * 1000), msg, v: 0, ...more });
 }
 
 function filled(): LogStore {
   const store = new LogStore();
-  store.add("like", line(0, 30, "listening on port 80"));
-  store.add("like", line(1, 40, "WARN: pi (burn)", { chaos: "burn", traceId: TRACE }));
-  store.add("monolith", line(2, 30, "POST /mysfits/x/fulfill-like 200", { traceId: TRACE }));
-  store.add("like", line(3, 20, "GET / 200"));
-  store.add("like", "Error: out of hats");
+  store.add(LIKE, line(0, 30, "listening on port 80"));
+  store.add(LIKE, line(1, 40, "WARN: pi (burn)", { chaos: "burn", traceId: TRACE }));
+  store.add(MONOLITH, line(2, 30, "POST /mysfits/x/fulfill-like 200", { traceId: TRACE }));
+  store.add(LIKE, line(3, 20, "GET / 200"));
+  store.add(LIKE, "Error: out of hats");
   return store;
 }
 
@@ -28,15 +31,16 @@ for (const [question, query, expected] of [
   ],
   ["one trace", { text: TRACE }, ["POST /mysfits/x/fulfill-like 200", "WARN: pi (burn)"]],
   ["a level, a crash's stack among the errors", { level: 40 }, [CRASH, "WARN: pi (burn)"]],
-  ["one service", { tasks: ["monolith"] }, ["POST /mysfits/x/fulfill-like 200"]],
-  ["nobody", { tasks: [] }, []],
+  ["one service", { programs: ["monolith"] }, ["POST /mysfits/x/fulfill-like 200"]],
+  ["one task", { task: MONOLITH.task }, ["POST /mysfits/x/fulfill-like 200"]],
+  ["nobody", { programs: [] }, []],
   [
     "a span of time, without its end",
     { from: NOON + 1_000, to: NOON + 3_000 },
     ["POST /mysfits/x/fulfill-like 200", "WARN: pi (burn)"],
   ],
   ["a text in either case, taken as it is", { text: "Pi (BURN" }, ["WARN: pi (burn)"]],
-  ["several at once", { text: TRACE, level: 40, tasks: ["like"] }, ["WARN: pi (burn)"]],
+  ["several at once", { text: TRACE, level: 40, programs: ["like"] }, ["WARN: pi (burn)"]],
 ] as const satisfies readonly (readonly [string, LogQuery, readonly string[]])[]) {
   test(`finds ${question}`, (t) => {
     t.deepEqual(
@@ -51,14 +55,14 @@ test("gives a line's fields, and its arrival as the time of one that has none", 
   const [crash, , , chaos] = filled().find({});
   t.is(crash?.record, undefined);
   t.true((crash?.time ?? 0) >= before && (crash?.time ?? 0) <= Date.now());
-  t.like(chaos, { time: NOON + 1_000, task: "like", level: 40 });
+  t.like(chaos, { time: NOON + 1_000, ...LIKE, level: 40 });
   t.like(chaos?.record, { chaos: "burn", traceId: TRACE });
 });
 
 test("holds its bound, and the oldest line goes first", (t) => {
   const store = new LogStore(1_000);
   for (let number = 0; number < 10_000; number += 1) {
-    store.add("like", String(number).padStart(10, "0"));
+    store.add(LIKE, String(number).padStart(10, "0"));
   }
   t.is(store.characters, 1_000);
   t.is(store.size, 100);
@@ -70,7 +74,7 @@ test("holds its bound, and the oldest line goes first", (t) => {
 
 test("a huge line is cut, and its record is no longer one", (t) => {
   const store = new LogStore();
-  store.add("like", line(0, 30, "x".repeat(1024 * 1024)));
+  store.add(LIKE, line(0, 30, "x".repeat(1024 * 1024)));
   const [found] = store.find({});
   t.is(found?.text.length, 256 * 1024);
   t.like(found, { time: NOON, level: 30, record: undefined });
@@ -81,7 +85,7 @@ test("a reader may stop, and may read on while lines come in", (t) => {
   const lines = store.find({});
   t.is(lines.next().value?.text, CRASH);
   for (let number = 0; number < 100; number += 1) {
-    store.add("like", "later");
+    store.add(LIKE, "later");
   }
   t.is(lines.next().value?.record?.msg, "GET / 200");
 });

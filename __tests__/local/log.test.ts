@@ -44,14 +44,14 @@ test("a log file goes on where the last run left it", (t) => {
 
 test("a record becomes one short line", (t) => {
   t.is(
-    stripVTControlCharacters(shortLine("like", JSON.stringify(RECORD))),
-    "like     10:20:30.456 WARN  POST /mysfits/x/like 200 12.3 ms",
+    stripVTControlCharacters(shortLine("like", JSON.stringify(RECORD), "4f1ac05d")),
+    "like 4f1a     10:20:30.456 WARN  POST /mysfits/x/like 200 12.3 ms",
   );
 });
 
 for (const line of ["Error: no such thing", "    at main.ts:1:1", "{", "null", "42", '{"level":"high"}']) {
   test(`no record, and so left as it is: ${line}`, (t) => {
-    t.is(stripVTControlCharacters(shortLine("monolith", line)), `monolith ${line}`);
+    t.is(stripVTControlCharacters(shortLine("monolith", line)), `monolith      ${line}`);
     t.false(isHealthCheck(line, "/"));
   });
 }

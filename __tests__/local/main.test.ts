@@ -11,7 +11,7 @@ const MAIN = join(import.meta.dirname, "../../local/main.ts");
 
 test.serial("says where everything is, passes CHAOSMODE and LOGLEVEL on, and ends cleanly on Ctrl-C", async (t) => {
   const runner = await start(t, { CHAOSMODE: "off", LOGLEVEL: "DEBUG" });
-  t.regex(runner.said(), /like service {2}http:\/\/127\.0\.0\.1:\d+ {2}chaos off, DEBUG/);
+  t.regex(runner.said(), /like service {2}http:\/\/127\.0\.0\.1:\d+ http:\/\/127\.0\.0\.1:\d+ {2}chaos off, DEBUG/);
   t.regex(runner.said(), /monolith {6}http:\/\/127\.0\.0\.1:\d+ {2}DEBUG/);
   const [, curl = ""] = /^ {2}curl -X POST (\S+)$/m.exec(runner.said()) ?? [];
   t.is(await (await fetch(curl, { method: "POST" })).text(), '{"Update":"Success"}');
@@ -23,7 +23,7 @@ test.serial("says where everything is, passes CHAOSMODE and LOGLEVEL on, and end
   t.regex(runner.said(), /traces {8}127\.0\.0\.1:\d+ /);
 
   const children = childrenOf(runner.process);
-  t.is(children.length, 5, "table, two services, and a metadata proxy beside each");
+  t.is(children.length, 7, "table, monolith, two tasks of the like service, and a metadata proxy beside each task");
   runner.process.kill("SIGINT");
   t.deepEqual(await runner.ended, [0, null]);
   t.deepEqual(children.filter(isRunning), []);
@@ -31,7 +31,7 @@ test.serial("says where everything is, passes CHAOSMODE and LOGLEVEL on, and end
 
 test.serial("leaves the observability out on request", async (t) => {
   const runner = await start(t, { CHAOSMODE: "off" }, ["--no-observability"]);
-  t.is(childrenOf(runner.process).length, 3, "no sidecars");
+  t.is(childrenOf(runner.process).length, 4, "no sidecars");
   t.regex(runner.said(), /metadata {6}off\n {2}traces {8}off\n/);
   t.notRegex(runner.said(), /v2\/metadata/);
   runner.process.kill("SIGINT");

@@ -1,16 +1,17 @@
 import { createSocket } from "node:dgram";
-import { once } from "node:events";
 import { createServer } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import test, { type ExecutionContext } from "ava";
 import { type Observability, unobserved } from "../../local/observability.ts";
-import { StartError, type System, startSystem } from "../../local/system.ts";
+import type { Program } from "../../local/program.ts";
+import { StartError } from "../../local/start.ts";
+import { type System, startSystem } from "../../local/system.ts";
 import type { Metric } from "../../specs/monitoring/metric.ts";
 import { describeServices } from "../../specs/services.ts";
 import { dataFolder, EVANGELINE, ignore, run, settings } from "./running-system.ts";
 
-// One after the other: each system is five processes, and they look for the same ports.
+// One after the other: each system is seven processes, and they look for the same ports.
 
 const LIKE = `/mysfits/${EVANGELINE}/like`;
 
@@ -62,8 +63,8 @@ test.serial("a like is found in the traces, the logs and the metrics", async (t)
 
   const lines = [...observability.logs.find({ text: root })].reverse();
   t.deepEqual(
-    lines.map(({ task, record }) => [task, record?.msg]),
-    [["monolith", `POST /mysfits/${EVANGELINE}/fulfill-like 200`]],
+    lines.map(({ program, task, record }) => [program, task, record?.msg]),
+    [["monolith", system.services.monolith.tasks[0]?.id, `POST /mysfits/${EVANGELINE}/fulfill-like 200`]],
     "the like service logs errors only",
   );
 
@@ -81,11 +82,11 @@ test.serial("the tasks are measured: how many there are, and what they use", asy
   const { metrics } = observability.watched.like;
   const latest = latestOf(observability);
   await until(() => latest(metrics.memory));
-  t.is(latest(metrics.taskCount), 1);
-  t.is(latest(metrics.runningTasks), 1);
-  t.is(latest(metrics.desiredTasks), 1);
+  t.is(latest(metrics.taskCount), 2);
+  t.is(latest(metrics.runningTasks), 2);
+  t.is(latest(metrics.desiredTasks), 2);
   t.is(latest(metrics.pendingTasks), 0);
-  t.is(latest(metrics.healthyHosts[0]), 1);
+  t.is(latest(metrics.healthyHosts[0]), 2);
   t.is(latest(metrics.unhealthyHosts[0]), 0);
   // Two Node processes, of 512 MiB.
   const memory = latest(metrics.memory) ?? 0;
@@ -139,16 +140,27 @@ test.serial("the metadata proxy tells of the task, with what its processes reall
   t.is(monolith.Family, "mysfits-monolith");
 });
 
-test.serial("a program that is started again is another task", async (t) => {
-  const { system, observability } = await observed(t);
-  const proxy = observability.sidecar("like", "metadata-proxy") ?? t.fail();
-  const arn = async () => ((await (await fetch(`${proxy.origin}/v2/metadata`)).json()) as TaskDocument).TaskARN;
-  const before = await arn();
-  system.tasks.like.kill();
-  await once(system.tasks.like, "ended");
-  await until(async () => ((await arn()) === before ? undefined : true));
-  t.not(await arn(), before);
-});
+test.serial(
+  "a task that is killed is followed by another, whose sidecar listens where that of the first did",
+  async (t) => {
+    const { system, observability } = await observed(t);
+    const proxy = observability.sidecar("like", "metadata-proxy") ?? t.fail();
+    const arnOf = async ({ origin }: Pick<Program, "origin">) =>
+      ((await (await fetch(`${origin}/v2/metadata`)).json()) as TaskDocument).TaskARN;
+    const before = await arnOf(proxy);
+    const { like } = system.services;
+    const [first, second] = like.tasks;
+    like.killTask(first?.id ?? "");
+    await until(
+      () => (like.tasks[0] === second && like.tasks[1]?.container("metadata-proxy") !== undefined) || undefined,
+    );
+    const [kept, replacement] = like.tasks;
+    t.is(kept, second);
+    const next = replacement?.container("metadata-proxy")?.program ?? t.fail();
+    t.is(next.origin, proxy.origin, "where the labs look for it");
+    t.not(await arnOf(next), before);
+  },
+);
 
 test.serial("where the usual ports are taken, others are found, and all works", async (t) => {
   const xray = createSocket("udp4").on("error", () => {});

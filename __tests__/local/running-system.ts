@@ -36,9 +36,9 @@ export async function run(
 }
 
 /** The likes that stand in the table itself. */
-export async function likesInTable({ tasks, tableName }: System, id: string): Promise<number> {
+export async function likesInTable({ dynamodb, tableName }: System, id: string): Promise<number> {
   const client = new DynamoDBClient({
-    endpoint: tasks.dynamodb.origin,
+    endpoint: dynamodb.origin,
     region: settings.region,
     credentials: LOCAL_CREDENTIALS,
   });

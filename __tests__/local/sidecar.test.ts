@@ -2,8 +2,8 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 import test, { type ExecutionContext } from "ava";
 import { freePort } from "../../local/free-port.ts";
+import { Program } from "../../local/program.ts";
 import { startSidecar } from "../../local/sidecar.ts";
-import { Task } from "../../local/task.ts";
 
 const NEVER = new AbortController().signal;
 
@@ -11,26 +11,26 @@ test("a sidecar whose port is taken from under it gets another", async (t) => {
   const preferred = await freePort();
   const thief = createServer();
   t.teardown(() => thief.close());
-  const tasks: Task[] = [];
+  const programs: Program[] = [];
   const create = (port: number) => {
-    if (tasks.length === 0) {
+    if (programs.length === 0) {
       thief.listen(port, "127.0.0.1");
     }
-    const task = taskOf(t, "service/metadata-proxy/main.ts", port);
-    tasks.push(task);
-    return task;
+    const program = programOf(t, "service/metadata-proxy/main.ts", port);
+    programs.push(program);
+    return program;
   };
   const sidecar = await startSidecar(create, preferred, NEVER);
   t.deepEqual(
-    tasks.map(({ pid }) => pid === undefined),
+    programs.map(({ pid }) => pid === undefined),
     [true, false],
   );
-  t.is(tasks[0]?.port, preferred);
+  t.is(programs[0]?.port, preferred);
   t.is((await fetch(`${sidecar.origin}/no/such/thing`)).status, 404);
 });
 
 test("a sidecar that cannot start keeps nobody waiting, and is tried again", async (t) => {
-  const create = (port: number) => taskOf(t, "__tests__/local/programs/hopeless.ts", port);
+  const create = (port: number) => programOf(t, "__tests__/local/programs/hopeless.ts", port);
   const sidecar = await startSidecar(create, await freePort(), NEVER);
   await once(sidecar, "up");
   t.pass();
@@ -41,8 +41,8 @@ test("nothing starts once everything is being stopped", async (t) => {
   await t.throwsAsync(start, { name: "AbortError" });
 });
 
-function taskOf(t: ExecutionContext, program: string, port: number): Task {
-  const task = new Task({ name: "sidecar", program, port, drainSeconds: 5, environment: {} });
-  t.teardown(() => task.stop());
-  return task;
+function programOf(t: ExecutionContext, file: string, port: number): Program {
+  const program = new Program({ name: "sidecar", file, port, drainSeconds: 5, environment: {} });
+  t.teardown(() => program.stop());
+  return program;
 }

@@ -4,12 +4,14 @@ import { connect } from "node:net";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import test from "ava";
-import { StartError, startSystem } from "../../local/system.ts";
+import type { EcsService } from "../../local/ecs-service.ts";
+import { StartError } from "../../local/start.ts";
+import { startSystem } from "../../local/system.ts";
 import { prepareTableFolder, TableFolderError } from "../../local/table.ts";
 import { MYSFITS } from "../../specs/mysfits.ts";
 import { dataFolder, EVANGELINE, ignore, likesInTable, run, sendLikes, settings } from "./running-system.ts";
 
-// One after the other: each system is five processes.
+// One after the other: each system is four processes.
 
 test.serial("a like through the site's address is counted, and everything else answers there too", async (t) => {
   const folder = dataFolder(t);
@@ -46,27 +48,12 @@ test.serial("1,000 likes from 50 clients count exactly 1,000", async (t) => {
   t.is(await likesInTable(system, EVANGELINE), 1000);
 });
 
-test.serial("with the like service restarted in the middle, exactly the answered likes are counted", async (t) => {
-  const system = await run(t);
-  let restarted: Promise<void> | undefined;
-  const { counted, failed } = await sendLikes(system, 1000, (answers) => {
-    if (answers === 300) {
-      restarted = system.tasks.like.restart();
-    }
-  });
-  await restarted;
-  t.log({ counted, failed });
-  t.is(counted + failed, 1000);
-  t.true(counted > 300, "some were counted after the restart");
-  t.is(await likesInTable(system, EVANGELINE), counted);
-});
-
 for (const name of ["like", "monolith"] as const) {
   test.serial(`with the ${name} killed in the middle, no answered like is lost and none counts twice`, async (t) => {
     const system = await run(t);
     const { counted, failed } = await sendLikes(system, 1000, (answers) => {
       if (answers === 300) {
-        system.tasks[name].kill();
+        killAll(system.services[name]);
       }
     });
     const inTable = await likesInTable(system, EVANGELINE);
@@ -91,7 +78,7 @@ test.serial(
 
     socket.write(`${head}Content-Length: 2\r\n\r\n{`);
     await pause(200);
-    system.tasks.like.kill();
+    killAll(system.services.like);
     t.regex(String(await once(socket, "data")), /^HTTP\/1\.1 50[23] .*\{"error":"/s);
     t.is(await likesInTable(system, EVANGELINE), 1);
   },
@@ -101,8 +88,8 @@ test.serial("the table survives being killed, and the services come back to it",
   const system = await run(t);
   const like = async () => (await fetch(`${system.address}/mysfits/${EVANGELINE}/like`, { method: "POST" })).status;
   t.is(await like(), 200);
-  system.tasks.dynamodb.kill();
-  await once(system.tasks.dynamodb, "ended");
+  system.dynamodb.kill();
+  await once(system.dynamodb, "ended");
   while ((await like()) !== 200) {
     await pause(50);
   }
@@ -179,3 +166,9 @@ test("a folder that holds something else is refused with the remedy", async (t) 
   t.regex(error.message, /cannot be opened \(.+\): start over with --fresh$/);
   await t.notThrowsAsync(prepareTableFolder(folder, true));
 });
+
+function killAll(service: EcsService): void {
+  for (const { id } of service.tasks) {
+    service.killTask(id);
+  }
+}

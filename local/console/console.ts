@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import Router from "@koa/router";
 import Koa, { type Middleware } from "koa";
 import { Refusal } from "../../service/shared/refusal.ts";
-import { StartError } from "../system.ts";
+import { StartError } from "../start.ts";
 import { consoleFiles } from "./files.ts";
 import { guard } from "./guard.ts";
 import { Live } from "./live.ts";

@@ -81,7 +81,7 @@ function inOrder(commands: readonly Command[]): { early: readonly Early[]; late:
 }
 
 /** A line's fields by the names that Insights has for them; those of a record in a record with a dot. */
-function fieldsOf({ time, task, text, record }: FoundLine): Row {
+function fieldsOf({ time, program, task, text, record }: FoundLine): Row {
   return (field) => {
     switch (field) {
       case "@timestamp":
@@ -89,7 +89,7 @@ function fieldsOf({ time, task, text, record }: FoundLine): Row {
       case "@message":
         return text;
       case "@logStream":
-        return task;
+        return [program, task].filter(Boolean).join("/");
     }
     const found = field
       .split(".")

@@ -12,7 +12,7 @@ function storeOf(...records: readonly object[]): LogStore {
   const store = new LogStore();
   for (const [second, record] of records.entries()) {
     const time = new Date(NOON + second * 1000).toISOString();
-    store.add("like", JSON.stringify({ name: "like", level: 30, time, msg: "", ...record }));
+    store.add({ program: "like", task: "4f1a" }, JSON.stringify({ name: "like", level: 30, time, msg: "", ...record }));
   }
   return store;
 }
@@ -74,7 +74,7 @@ const MATCHING: Readonly<Record<string, number>> = {
   'msg like "WARN:"': 1,
   "path not like /like$/": 2,
   "nested.deep = 7": 1,
-  "@logStream = 'like'": 6,
+  "@logStream = 'like/4f1a'": 6,
   "status > 'nothing'": 0,
 };
 

@@ -1,13 +1,13 @@
-import { Task } from "../../../local/task.ts";
+import { Program } from "../../../local/program.ts";
 
-// A runner with one task, whose process id it tells, that never ends of itself.
+// A runner with one program, whose process id it tells, that never ends of itself.
 
-const task = new Task({
+const program = new Program({
   name: "stubborn",
-  program: "__tests__/local/programs/stubborn.ts",
+  file: "__tests__/local/programs/stubborn.ts",
   port: 1,
   drainSeconds: 60,
   environment: {},
 });
-task.on("line", () => console.log(task.pid));
-task.start();
+program.on("line", () => console.log(program.pid));
+program.start();
