@@ -1,6 +1,8 @@
 // What the console's pages and its server say to each other, in one place: the server is held to it by its types, and so
 // are the pages. Nothing but types stands here.
 
+import type { Dashboard, QueryAnswer } from "./messages/dashboard.ts";
+
 /** What a tab is told without asking, by topic: always all of it, and only the newest. */
 export interface Topics {
   readonly shell: Shell;
@@ -11,6 +13,13 @@ export interface Topics {
 export interface Calls {
   /** Everything that is known of one trace. */
   readonly "GET /api/trace": { readonly asks: { readonly id: string }; readonly answer: Trace };
+  /** The dashboard over the last so many seconds. */
+  readonly "GET /api/dashboard": { readonly asks: { readonly seconds: number }; readonly answer: Dashboard };
+  /** What a saved query of the dashboard finds in the lines of the last so many seconds. */
+  readonly "GET /api/dashboard/query": {
+    readonly asks: { readonly name: string; readonly seconds: number };
+    readonly answer: QueryAnswer;
+  };
 }
 
 /** What stands around every page. */

@@ -1,5 +1,6 @@
 import type { Page } from "./page.ts";
+import { dashboardPage } from "./pages/dashboard/dashboard.tsx";
 import { overviewPage } from "./pages/overview/overview.tsx";
 
 /** In the order of the navigation. The first is where `/` leads. */
-export const PAGES: readonly [Page, ...Page[]] = [overviewPage];
+export const PAGES: readonly [Page, ...Page[]] = [overviewPage, dashboardPage];

@@ -1,6 +1,7 @@
 import type { Settings } from "../settings/schema.ts";
 import type { Container } from "../specs/container.ts";
 import { type Names, type Watched, watch } from "../specs/monitoring/monitoring.ts";
+import { ODD_LIKES } from "../specs/monitoring/tracing.ts";
 import type { ServiceName } from "../specs/services.ts";
 import type { EcsService } from "./ecs-service.ts";
 import type { EcsTask } from "./ecs-task.ts";
@@ -16,6 +17,9 @@ import { startXrayDaemon, type XrayDaemon } from "./xray-daemon.ts";
 
 /** The port of the X-Ray daemon, as everybody knows it. */
 const XRAY_PORT = 2000;
+
+/** Where the console shows the traces of odd likes. */
+const TRACES = `/traces?${new URLSearchParams({ filter: ODD_LIKES.filter })}`;
 
 /** Milliseconds between two looks at the tasks. */
 const SAMPLING = 10_000;
@@ -41,7 +45,7 @@ export class Observability {
 
   /** Opens the ports that services look for. */
   static async start(settings: Settings, tableName: string): Promise<Observability> {
-    const names = namesOf(tableName);
+    const names = { ...namesOf(tableName), ...(settings.labs.tracing === "on" && { tracesUrl: TRACES }) };
     const traces = new TraceStore();
     const daemon = await startXrayDaemon(traces, XRAY_PORT);
     const services: EcsService[] = [];

@@ -25,6 +25,8 @@ export interface LineChartProps {
   readonly height?: number;
   /** First and last second that the axis shows; those of the times when left out. */
   readonly span?: readonly [from: number, to: number];
+  /** Charts with the same name here show the same moment when the pointer is over one of them. */
+  readonly sync?: string;
 }
 
 /** Lines over time, with the values under the pointer in the legend. */
@@ -32,6 +34,8 @@ export function LineChart(props: LineChartProps) {
   const { label, times, lines, height = 160 } = props;
   const box = useRef<HTMLDivElement>(null);
   const chart = useRef<UPlot>(undefined);
+  const latest = useRef(props);
+  latest.current = props;
   const labels = lines.map((line) => line.label).join("\n");
 
   // Another theme, other lines: another chart. Other values are put into the one that is there.
@@ -40,7 +44,7 @@ export function LineChart(props: LineChartProps) {
     if (!element) {
       return;
     }
-    const drawn = new UPlot(optionsOf(props, element), dataOf(props), element);
+    const drawn = new UPlot(optionsOf(props, element, latest), dataOf(props), element);
     chart.current = drawn;
     const resized = new ResizeObserver(() => drawn.setSize({ width: element.clientWidth, height }));
     resized.observe(element);
@@ -65,9 +69,11 @@ function dataOf({ times, lines, limit }: LineChartProps): UPlot.AlignedData {
   ];
 }
 
+/** @param latest what to draw when it draws, which changes with the time that goes by */
 function optionsOf(
-  { lines, unit = "", limit, height = 160, span }: LineChartProps,
+  { lines, unit = "", limit, height = 160, sync }: LineChartProps,
   element: HTMLElement,
+  latest: { readonly current: LineChartProps },
 ): UPlot.Options {
   const style = colours(element);
   const value = (_chart: UPlot, number: number | null) => (number === null ? "–" : `${digits(number)} ${unit}`);
@@ -76,17 +82,17 @@ function optionsOf(
     width: element.clientWidth,
     height,
     scales: {
-      y: { range: (_chart, _least, most) => [0, Math.max(most * 1.1, limit ?? 0, 1e-9)] },
-      ...(span && { x: { range: [...span] } }),
+      y: { range: (_chart, _least, most) => [0, Math.max(most * 1.1, limit ?? 0) || 1] },
+      x: { range: (_chart, first, last) => [...(latest.current.span ?? [first, last])] },
     },
     axes: [
-      { ...axis, size: 28 },
+      { ...axis, size: 28, values: (_chart, splits) => splits.map((seconds) => timeOfDay(seconds).slice(0, 5)) },
       { ...axis, size: 52, values: (_chart, splits) => splits.map(digits) },
     ],
-    cursor: { points: { size: 5 } },
+    cursor: { points: { size: 5 }, ...(sync && { sync: { key: sync, scales: ["x", null] } }) },
     legend: { live: true },
     series: [
-      { value: (_chart, seconds) => (seconds === null ? "–" : new Date(seconds * 1000).toLocaleTimeString("en-GB")) },
+      { label: "", value: (_chart, seconds) => (seconds === null ? "" : timeOfDay(seconds)) },
       ...lines.map(({ label }, index) => ({
         label,
         value,
@@ -101,12 +107,19 @@ function optionsOf(
             [12, 3],
           ][(index - 1) % 4] as number[],
         }),
-        points: { show: false },
+        // Left to itself it shows points where there is room: one between two gaps makes no line.
+        points: { size: 4 },
         spanGaps: false,
       })),
-      ...(limit === undefined ? [] : [{ label: "limit", value, stroke: style("--ill"), width: 1, dash: [4, 4] }]),
+      ...(limit === undefined
+        ? []
+        : [{ label: "alarm", value, stroke: style("--ill"), width: 1, dash: [4, 4], points: { show: false } }]),
     ],
   };
+}
+
+function timeOfDay(seconds: number): string {
+  return new Date(seconds * 1000).toLocaleTimeString("en-GB");
 }
 
 /** A canvas knows no variables: they are computed by an element that has them as its colour. */

@@ -1,32 +1,8 @@
+import type { Chart } from "../../console/messages/dashboard.ts";
 import type { MetricWidget } from "../../specs/monitoring/dashboard.ts";
 import { compute, type Formula, type Metric } from "../../specs/monitoring/metric.ts";
 import { metricMath } from "../../specs/monitoring/metric-math.ts";
 import type { Metrics } from "../metrics.ts";
-
-/** A line or number widget with its figures. */
-export interface Chart extends Pick<MetricWidget, "kind" | "title" | "unit"> {
-  readonly limit: number | undefined;
-  /** Seconds of each point. */
-  readonly period: number;
-  /** When the first point begins, in seconds since 1970; the others follow without a hole. */
-  readonly start: number;
-  readonly series: readonly ChartSeries[];
-  readonly metrics: readonly ChartMetric[];
-}
-
-export interface ChartSeries {
-  readonly label: string;
-  /** As CloudWatch takes it, over the ids of the chart's metrics. */
-  readonly expression: string;
-  /** `null` where there was nothing to be measured. */
-  readonly values: readonly (number | null)[];
-}
-
-export interface ChartMetric extends Omit<Metric, "kind"> {
-  readonly id: string;
-  /** False for what AWS measures and this machine does not. */
-  readonly measured: boolean;
-}
 
 /** Seconds since 1970; the end is excluded. */
 export interface Span {
@@ -37,6 +13,9 @@ export interface Span {
 /** Seconds: what is asked for beyond a day before the end has long been forgotten. */
 export const LONGEST_SPAN = 24 * 3600;
 
+/** Seconds in which everything that is measured at all has been measured once. */
+const SETTLING = 60;
+
 /** The figures of a widget in the periods that begin in a span of time and are over. */
 export function chartOf(widget: MetricWidget, { from, to }: Span, valuesOf: ValuesOf, metrics: Metrics): Chart {
   const { kind, title, unit, limit, series } = widget;
@@ -44,6 +23,7 @@ export function chartOf(widget: MetricWidget, { from, to }: Span, valuesOf: Valu
   const period = Math.min(...math.metrics.map(({ metric }) => metric.period));
   const first = Math.max(from, to - LONGEST_SPAN, metrics.since(period, to));
   const start = Math.ceil(first / period) * period;
+  const settling = to < metrics.since(period, to) + SETTLING;
   const count = Math.max(0, Math.floor((to - start) / period));
   return {
     kind,
@@ -60,7 +40,7 @@ export function chartOf(widget: MetricWidget, { from, to }: Span, valuesOf: Valu
     metrics: math.metrics.map(({ id, metric: { kind, ...metric } }) => ({
       id,
       ...metric,
-      measured: metrics.has(metric),
+      measured: settling || metrics.has(metric),
     })),
   };
 }

@@ -1,0 +1,83 @@
+import { useEffect, useState } from "preact/hooks";
+import { CallError, call } from "../../call.ts";
+import type { LogTable, QueryAnswer } from "../../messages/dashboard.ts";
+import { count } from "../../parts/format.ts";
+
+/** Milliseconds: a query reads many lines. */
+const EVERY = 30_000;
+
+export function LogWidget({ table: { name, title }, seconds }: { readonly table: LogTable; readonly seconds: number }) {
+  const [answer, setAnswer] = useState<QueryAnswer>();
+  const [problem, setProblem] = useState<string>();
+  useEffect(() => {
+    const left = new AbortController();
+    const look = async () => {
+      try {
+        setAnswer(await call("GET /api/dashboard/query", { name, seconds }, left.signal));
+        setProblem(undefined);
+      } catch (error) {
+        if (error instanceof CallError) {
+          setProblem(error.message);
+        }
+      }
+    };
+    look();
+    const looks = setInterval(() => document.hidden || look(), EVERY);
+    return () => {
+      left.abort();
+      clearInterval(looks);
+    };
+  }, [name, seconds]);
+
+  return (
+    <>
+      <h3>{title}</h3>
+      {problem && <p class="problem">{problem}</p>}
+      {answer?.rows.length === 0 && <p class="notice">No line says so.</p>}
+      {answer && answer.rows.length > 0 && <Rows title={title} answer={answer} />}
+    </>
+  );
+}
+
+function Rows({
+  title,
+  answer: { columns, rows, matched, cut },
+}: {
+  readonly title: string;
+  readonly answer: QueryAnswer;
+}) {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: who has no mouse scrolls it with the keys
+    <section class="scrolled" aria-label={title} tabIndex={0}>
+      <table>
+        <thead>
+          <tr>
+            {columns.map((column) => (
+              <th key={column} scope="col">
+                {column}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row, index) => (
+            <tr key={index}>
+              {row.map((value, column) => (
+                <td key={columns[column]} class={typeof value === "number" ? "number" : undefined}>
+                  {shownAs(value, columns[column] ?? "")}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <p class="muted">
+        of {count(matched)} lines{cut && ", the newest that are looked at"}
+      </p>
+    </section>
+  );
+}
+
+function shownAs(value: string | number | null, column: string): string {
+  return column === "@timestamp" ? new Date(String(value)).toLocaleTimeString("en-GB") : String(value ?? "");
+}
