@@ -68,7 +68,7 @@ export function dashboard({ observability }: ObservedSystem): PagePart {
             `the dashboard has no query ${name}: expected one of ${queries.map((each) => each.name).join(", ")}`,
           );
         }
-        const lines = logs.find({ from: Date.now() - seconds * 1000, tasks: servicesOf(query) });
+        const lines = logs.find({ from: Date.now() - seconds * 1000, programs: servicesOf(query) });
         const { rows, ...found } = await runQuery(parseQuery(query.text), lines);
         return { ...found, rows: rows.map((row) => row.map((value) => value ?? null)) };
       });
