@@ -7,6 +7,10 @@ export class Fifo<Item extends {}> {
     return this.#items.length - this.#first;
   }
 
+  get oldest(): Item | undefined {
+    return this.#items[this.#first];
+  }
+
   push(item: Item): void {
     this.#items.push(item);
   }

@@ -1,4 +1,5 @@
 import { styleText } from "node:util";
+import { isHealthCheck } from "../service/shared/health.ts";
 
 const LEVELS: Readonly<Record<number, { name: string; style: Parameters<typeof styleText>[0] }>> = {
   10: { name: "TRACE", style: "gray" },
@@ -9,7 +10,7 @@ const LEVELS: Readonly<Record<number, { name: string; style: Parameters<typeof s
   60: { name: "FATAL", style: "red" },
 };
 
-/** A line that a service wrote with its logger; a record has more fields than these. */
+/** What a service wrote with its logger; a record has more fields than these. */
 export interface LogRecord {
   readonly level: number;
   readonly time: string;
@@ -19,16 +20,29 @@ export interface LogRecord {
   readonly durationMs?: number;
 }
 
+/** A line that a program wrote, read once for all who want to know something of it. */
+export interface LogLine {
+  /** As it was written. */
+  readonly text: string;
+  /** Undefined for a line that is no log record, such as one of a crash's stack. */
+  readonly record: LogRecord | undefined;
+  /** Several of these a minute would bury the rest. */
+  readonly healthCheck: boolean;
+}
+
+export function readLine(text: string): LogLine {
+  const record = parseRecord(text);
+  return { text, record, healthCheck: record?.method === "GET" && isHealthCheck(record.path ?? "") };
+}
+
 /**
- * What a person at the terminal reads of a program's line. A line that is no log record, such as a crash's stack, stays as
- * it is.
+ * What a person at the terminal reads of a program's line. A line that is no log record stays as it is.
  * @param task Id of the program's task.
  */
-export function shortLine(program: string, line: string, task = ""): string {
-  const record = parseRecord(line);
+export function shortLine(program: string, { text, record }: LogLine, task = ""): string {
   const prefix = styleText("cyan", `${program} ${shortId(task)}`.padEnd(13));
   if (record === undefined) {
-    return `${prefix} ${line}`;
+    return `${prefix} ${text}`;
   }
   const { level, time, msg, durationMs } = record;
   const { name, style } = LEVELS[level] ?? { name: String(level), style: "gray" };
@@ -41,14 +55,11 @@ export function shortId(task: string): string {
   return task.slice(0, 4);
 }
 
-/** Several of these a minute would bury the rest. */
-export function isHealthCheck(line: string, healthPath: string): boolean {
-  const record = parseRecord(line);
-  return record?.method === "GET" && record.path === healthPath;
-}
-
 /** Undefined for a line that is no log record. */
 export function parseRecord(line: string): LogRecord | undefined {
+  if (!line.startsWith("{")) {
+    return undefined;
+  }
   try {
     const record = JSON.parse(line);
     return typeof record?.level === "number" && typeof record.time === "string" && typeof record.msg === "string"

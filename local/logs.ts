@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { EcsService } from "./ecs-service.ts";
 import type { EcsTask } from "./ecs-task.ts";
 import { LogFile } from "./log-file.ts";
-import { isHealthCheck, shortLine } from "./log-line.ts";
+import { type LogLine, readLine, shortLine } from "./log-line.ts";
 import type { Observability } from "./observability.ts";
 import type { Program } from "./program.ts";
 import { hasTableFigures } from "./table-meter.ts";
@@ -20,23 +20,25 @@ export class Logs {
     this.#print = print;
   }
 
-  /** @param healthPath Checks of it are not printed: several a minute would bury the rest. */
-  keep(program: Program, healthPath: string, task?: EcsTask): void {
+  keep(program: Program, task?: EcsTask): void {
     const { name } = program;
     const file = this.#fileOf(name);
-    program.on("line", (line) => {
-      this.#observability?.keep({ program: name, task: task?.id }, line);
-      if (hasTableFigures(line)) {
+    const print = (line: LogLine) => this.#print(shortLine(name, line, task?.id));
+    program.on("line", (text) => {
+      if (hasTableFigures(text)) {
+        this.#observability?.keepTableFigures(text);
         return;
       }
-      file.append(line);
-      if (!isHealthCheck(line, healthPath)) {
-        this.#print(shortLine(name, line, task?.id));
+      const line = readLine(text);
+      file.append(text);
+      this.#observability?.logs.add({ program: name, task: task?.id }, line);
+      if (!line.healthCheck) {
+        print(line);
       }
     });
     program.on("ended", (reason, followedIn) => {
       if (followedIn !== undefined) {
-        this.#print(shortLine(name, `ended by itself (${reason}); another starts in ${followedIn / 1000} s`, task?.id));
+        print(readLine(`ended by itself (${reason}); another starts in ${followedIn / 1000} s`));
       }
     });
   }
@@ -45,7 +47,7 @@ export class Logs {
   tell(service: EcsService): void {
     service.on("event", ({ kind, message }) => {
       if (kind !== "task started") {
-        this.#print(shortLine(service.name, message));
+        this.#print(shortLine(service.name, readLine(message)));
       }
     });
   }

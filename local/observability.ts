@@ -5,12 +5,12 @@ import { ODD_LIKES } from "../specs/monitoring/tracing.ts";
 import type { ServiceName } from "../specs/services.ts";
 import type { EcsService } from "./ecs-service.ts";
 import type { EcsTask } from "./ecs-task.ts";
-import { LogStore, type Writer } from "./log-store.ts";
+import { LogStore } from "./log-store.ts";
 import { requestCounter, TaskMeter } from "./measurements.ts";
 import { Metrics } from "./metrics.ts";
 import type { Program } from "./program.ts";
 import type { Outcome } from "./router.ts";
-import { hasTableFigures, keepTableFigures } from "./table-meter.ts";
+import { keepTableFigures } from "./table-meter.ts";
 import { startTaskMetadata, type TaskMetadata } from "./task-metadata.ts";
 import { TraceStore } from "./trace-store.ts";
 import { startXrayDaemon, type XrayDaemon } from "./xray-daemon.ts";
@@ -78,13 +78,9 @@ export class Observability {
     return this.#daemon.refused;
   }
 
-  /** Takes a line that a program wrote. */
-  keep(writer: Writer, line: string): void {
-    if (hasTableFigures(line)) {
-      keepTableFigures(line, this.metrics);
-    } else {
-      this.logs.add(writer, line);
-    }
+  /** Takes a line in which the table tells its figures. */
+  keepTableFigures(line: string): void {
+    keepTableFigures(line, this.metrics);
   }
 
   /** As ECS would see them: those of all services. */

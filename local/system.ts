@@ -75,12 +75,12 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     monolithHost: hostAt(monolithPort),
     siteOrigin: "",
   });
-  const host = ({ uses, path, health }: Service): Host => ({
+  const host = ({ uses, path }: Service): Host => ({
     environment: { ...observability?.environment, ...(uses.includes("table") && accessTo(dynamodb)) },
     // The labs look at the like service's.
     knownPorts: path !== undefined,
     sidecarEnvironment: (task, sidecar) => observability?.sidecarEnvironment(task, sidecar) ?? {},
-    keep: (program, task) => logs.keep(program, health.path, task),
+    keep: (program, task) => logs.keep(program, task),
   });
   const like = new EcsService({ service: likeService, host: host(likeService) });
   const monolith = new EcsService({
@@ -114,7 +114,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
       // As on the load balancer, the service without a path of its own takes what is left.
       routes: [routeTo(like, observability), routeTo(monolith, observability)],
     });
-    logs.keep(dynamodb, DYNAMODB.health.path);
+    logs.keep(dynamodb);
     await prepareTableFolder(tableFolder, fresh);
     await launch(dynamodb, table);
     await openTable({ name: TABLE_NAME, endpoint: dynamodb.origin, region: settings.region });

@@ -1,4 +1,6 @@
+import { EventEmitter } from "node:events";
 import { z } from "zod";
+import { ByteRing } from "./byte-ring.ts";
 import { Fifo } from "./fifo.ts";
 
 const id = z.string().regex(/^[0-9a-f]{16}$/);
@@ -59,27 +61,38 @@ export interface Bounds {
   readonly bytes: number;
 }
 
+interface TraceStoreEvents {
+  /** A document has come; it may be in progress still, and come again. */
+  document: [document: Document];
+}
+
 /** Bytes of one trace; X-Ray's own limit. */
 const LARGEST_TRACE = 500 * 1024;
 
-const BOUNDS: Bounds = { traces: 100_000, bytes: 48 * 1024 ** 2 };
+const BOUNDS: Bounds = { traces: 100_000, bytes: 40 * 1024 ** 2 };
 
-/** The documents of one trace, unread: that takes the least room. */
+/** Where the documents of one trace are. */
 interface Entry {
-  readonly documents: string[];
+  readonly documents: { readonly position: number; readonly length: number }[];
   bytes: number;
+  /** Documents of all traces had come when this one's last did. */
+  revision: number;
 }
 
-/** The newest traces. A trace that goes, goes whole. */
-export class TraceStore {
-  readonly #bounds: Bounds;
+/** The newest traces, in a fixed number of bytes. A trace that goes, goes whole. */
+export class TraceStore extends EventEmitter<TraceStoreEvents> {
+  readonly #most: number;
+  readonly #documents: ByteRing;
   readonly #traces = new Map<string, Entry>();
   /** Ids, in the order in which the traces began to come in. */
   readonly #order = new Fifo<string>();
+  #revision = 0;
   #bytes = 0;
 
-  constructor(bounds = BOUNDS) {
-    this.#bounds = bounds;
+  constructor({ traces, bytes } = BOUNDS) {
+    super();
+    this.#most = traces;
+    this.#documents = new ByteRing(bytes);
   }
 
   /** Number of traces. */
@@ -87,30 +100,39 @@ export class TraceStore {
     return this.#traces.size;
   }
 
-  /** Bytes of all documents. */
+  /** Bytes of all documents of the traces that are kept. */
   get bytes(): number {
     return this.#bytes;
   }
 
+  /** How many documents have ever come. */
+  get revision(): number {
+    return this.#revision;
+  }
+
   /** Takes a segment document. Throws when it is none, or its trace is as large as a trace may be. */
   add(text: string): void {
-    const { trace_id } = document.parse(JSON.parse(text));
-    const entry = this.#traces.get(trace_id) ?? this.#begin(trace_id);
-    const bytes = Buffer.byteLength(text);
-    if (entry.bytes + bytes > LARGEST_TRACE) {
+    const read = document.parse(JSON.parse(text));
+    const { trace_id } = read;
+    const known = this.#traces.get(trace_id);
+    if ((known?.bytes ?? 0) + Buffer.byteLength(text) > LARGEST_TRACE) {
       throw new RangeError(`trace ${trace_id} is too large: expected ${LARGEST_TRACE} bytes at most`);
     }
-    entry.documents.push(text);
-    entry.bytes += bytes;
-    this.#bytes += bytes;
-    while (this.size > this.#bounds.traces || this.#bytes > this.#bounds.bytes) {
+    const place = this.#documents.push(text);
+    const entry = known ?? this.#begin(trace_id);
+    entry.documents.push(place);
+    entry.bytes += place.length;
+    this.#bytes += place.length;
+    entry.revision = ++this.#revision;
+    while (this.size > this.#most || this.#oldestIsOverwritten()) {
       this.#dropOldest();
     }
+    this.emit("document", read);
   }
 
   get(id: string): Trace | undefined {
     const entry = this.#traces.get(id);
-    return entry && assemble(id, entry);
+    return entry && this.#assemble(id, entry);
   }
 
   /** All traces, the newest first. Each is read when it is its turn, so whoever has enough may stop. */
@@ -123,11 +145,21 @@ export class TraceStore {
     }
   }
 
+  /** Ids of the traces of which something came after a revision, the newest first. */
+  changedSince(revision: number): readonly string[] {
+    return this.#order.newest().filter((id) => (this.#traces.get(id)?.revision ?? 0) > revision);
+  }
+
   #begin(id: string): Entry {
-    const entry = { documents: [], bytes: 0 };
+    const entry = { documents: [], bytes: 0, revision: 0 };
     this.#traces.set(id, entry);
     this.#order.push(id);
     return entry;
+  }
+
+  #oldestIsOverwritten(): boolean {
+    const [first] = this.#traces.get(this.#order.oldest ?? "")?.documents ?? [];
+    return first !== undefined && first.position < this.#documents.oldest;
   }
 
   #dropOldest(): void {
@@ -135,16 +167,18 @@ export class TraceStore {
     this.#bytes -= this.#traces.get(id)?.bytes ?? 0;
     this.#traces.delete(id);
   }
+
+  #assemble(id: string, { documents }: Entry): Trace {
+    return assemble(
+      id,
+      documents.map(({ position, length }) => JSON.parse(this.#documents.read(position, length)) as Document),
+    );
+  }
 }
 
 /** A document that comes again, after it was in progress, stands for the one before. */
-function assemble(id: string, { documents }: Entry): Trace {
-  const byId = new Map<string, Document>();
-  for (const text of documents) {
-    const read = document.parse(JSON.parse(text));
-    byId.set(read.id, read);
-  }
-  const all = [...byId.values()];
+function assemble(id: string, documents: readonly Document[]): Trace {
+  const all = [...new Map(documents.map((document) => [document.id, document])).values()];
   const segments = all.filter(({ type }) => type === undefined);
   for (const lone of all.filter(({ type }) => type !== undefined)) {
     const parent = all.map((candidate) => find(candidate, lone.parent_id)).find((found) => found !== undefined);

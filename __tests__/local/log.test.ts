@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import test from "ava";
 import { LogFile } from "../../local/log-file.ts";
-import { isHealthCheck, shortLine } from "../../local/log-line.ts";
+import { readLine, shortLine } from "../../local/log-line.ts";
 
 const RECORD = {
   name: "like",
@@ -44,20 +44,22 @@ test("a log file goes on where the last run left it", (t) => {
 
 test("a record becomes one short line", (t) => {
   t.is(
-    stripVTControlCharacters(shortLine("like", JSON.stringify(RECORD), "4f1ac05d")),
+    stripVTControlCharacters(shortLine("like", readLine(JSON.stringify(RECORD)), "4f1ac05d")),
     "like 4f1a     10:20:30.456 WARN  POST /mysfits/x/like 200 12.3 ms",
   );
 });
 
 for (const line of ["Error: no such thing", "    at main.ts:1:1", "{", "null", "42", '{"level":"high"}']) {
   test(`no record, and so left as it is: ${line}`, (t) => {
-    t.is(stripVTControlCharacters(shortLine("monolith", line)), `monolith      ${line}`);
-    t.false(isHealthCheck(line, "/"));
+    t.is(stripVTControlCharacters(shortLine("monolith", readLine(line))), `monolith      ${line}`);
+    t.like(readLine(line), { text: line, record: undefined, healthCheck: false });
   });
 }
 
 test("knows a health check from a visit", (t) => {
-  t.true(isHealthCheck(JSON.stringify({ ...RECORD, method: "GET", path: "/" }), "/"));
-  t.false(isHealthCheck(JSON.stringify({ ...RECORD, method: "GET" }), "/"));
-  t.false(isHealthCheck(JSON.stringify({ ...RECORD, path: "/" }), "/"));
+  const isHealthCheck = (more: object) => readLine(JSON.stringify({ ...RECORD, ...more })).healthCheck;
+  t.true(isHealthCheck({ method: "GET", path: "/" }));
+  t.true(isHealthCheck({ method: "GET", path: "/ready" }));
+  t.false(isHealthCheck({ method: "GET" }));
+  t.false(isHealthCheck({ path: "/" }));
 });

@@ -103,3 +103,30 @@ test("one trace takes no more than X-Ray lets it", (t) => {
   store.add(JSON.stringify(segment(2, 1)));
   t.is(store.get(traceId(1))?.segments.length, 8);
 });
+
+test("tells of what comes, and what has changed since", (t) => {
+  const store = new TraceStore();
+  const names: string[] = [];
+  store.on("document", ({ name }) => names.push(name));
+  for (const document of [segment(1, 1), segment(2, 2), segment(3, 3)]) {
+    store.add(JSON.stringify(document));
+  }
+  t.deepEqual(names, ["service 1", "service 2", "service 3"]);
+  const { revision } = store;
+  t.deepEqual(store.changedSince(revision), []);
+  store.add(JSON.stringify(segment(1, 4)));
+  t.deepEqual(store.changedSince(revision), [traceId(1)]);
+  t.deepEqual(store.changedSince(0), [traceId(3), traceId(2), traceId(1)]);
+});
+
+test("100,000 traces in little room leave whole ones", (t) => {
+  const store = new TraceStore({ traces: 100_000, bytes: 1024 ** 2 });
+  for (let number = 0; number < 100_000; number += 1) {
+    store.add(JSON.stringify(segment(number, number)));
+    store.add(JSON.stringify(segment(number, number + 1)));
+  }
+  t.true(store.size > 2_000 && store.bytes <= 1024 ** 2, `${store.size} traces, ${store.bytes} bytes`);
+  for (const { segments } of store.newest()) {
+    t.is(segments.length, 2);
+  }
+});

@@ -1,8 +1,7 @@
 import { setImmediate as breathe } from "node:timers/promises";
 import type { FoundLine } from "../log-store.ts";
-import type { Command, Expression, Figure, Operator } from "./query.ts";
-
-export type Value = string | number | undefined;
+import { fieldsOf, holds, ordered, type Row, type Value } from "./evaluate.ts";
+import type { Command, Figure } from "./query.ts";
 
 /** What a query finds. */
 export interface Answer {
@@ -22,9 +21,6 @@ const AT_A_TIME = 1_000;
 
 /** What is shown of a line where the query names no fields. */
 const COLUMNS = ["@timestamp", "@message"];
-
-/** A line on its way through the commands: its own fields, and those that commands add. */
-type Row = (field: string) => Value;
 
 /** Asks a query of lines, the newest first. */
 export async function runQuery(commands: readonly Command[], lines: Iterable<FoundLine>): Promise<Answer> {
@@ -80,27 +76,6 @@ function inOrder(commands: readonly Command[]): { early: readonly Early[]; late:
   return { early: early.filter(isEarly), late: first < 0 ? [] : commands.slice(first) };
 }
 
-/** A line's fields by the names that Insights has for them; those of a record in a record with a dot. */
-function fieldsOf({ time, program, task, text, record }: FoundLine): Row {
-  return (field) => {
-    switch (field) {
-      case "@timestamp":
-        return new Date(time).toISOString();
-      case "@message":
-        return text;
-      case "@logStream":
-        return [program, task].filter(Boolean).join("/");
-    }
-    const found = field
-      .split(".")
-      .reduce<unknown>((within, name) => (within as Record<string, unknown> | undefined)?.[name], record);
-    if (found === undefined || found === null) {
-      return undefined;
-    }
-    return typeof found === "number" || typeof found === "string" ? found : JSON.stringify(found);
-  };
-}
-
 /** The row after a command; undefined when it is filtered out. */
 function passed(row: Row, command: Early): Row | undefined {
   switch (command.kind) {
@@ -113,68 +88,6 @@ function passed(row: Row, command: Early): Row | undefined {
       return (field) => groups[field] ?? row(field);
     }
   }
-}
-
-function holds(expression: Expression, row: Row): boolean {
-  switch (expression.kind) {
-    case "and":
-      return holds(expression.left, row) && holds(expression.right, row);
-    case "or":
-      return holds(expression.left, row) || holds(expression.right, row);
-    case "not":
-      return !holds(expression.of, row);
-    case "present":
-      return row(expression.field) !== undefined;
-    case "like":
-      return expression.pattern.test(String(valueIn(expression.left, row) ?? ""));
-    case "in":
-      return expression.values.some((value) => compare("=", valueIn(expression.left, row), value));
-    case "compare":
-      return compare(expression.operator, valueIn(expression.left, row), valueIn(expression.right, row));
-    default:
-      return Boolean(valueIn(expression, row));
-  }
-}
-
-function valueIn(expression: Expression, row: Row): Value {
-  switch (expression.kind) {
-    case "value":
-      return expression.value;
-    case "field":
-      return row(expression.name);
-    default:
-      return holds(expression, row) ? 1 : 0;
-  }
-}
-
-/** As numbers where both are, as texts otherwise. Nothing compares to a field that a line does not have. */
-function compare(operator: Operator, left: Value, right: Value): boolean {
-  if (left === undefined || right === undefined) {
-    return operator === "!=" && left !== right;
-  }
-  const order = ordered(left, right);
-  switch (operator) {
-    case "=":
-      return order === 0;
-    case "!=":
-      return order !== 0;
-    case "<":
-      return order < 0;
-    case "<=":
-      return order <= 0;
-    case ">":
-      return order > 0;
-    case ">=":
-      return order >= 0;
-  }
-}
-
-function ordered(left: string | number, right: string | number): number {
-  const [one, other] = [Number(left), Number(right)];
-  if (!Number.isNaN(one) && !Number.isNaN(other)) {
-    return one - other;
-  }
-  return String(left) < String(right) ? -1 : String(left) > String(right) ? 1 : 0;
 }
 
 /** Rows without the field come last. */

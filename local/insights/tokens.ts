@@ -23,7 +23,7 @@ const TOKENS: readonly (readonly [kind: Token["kind"] | undefined, pattern: RegE
   ["pattern", /\/((?:\\.|[^/\\\n])+)\//y],
   ["number", /-?\d+(?:\.\d+)?(?![\w.])/y],
   ["word", /`([^`]+)`|@?[A-Za-z_][\w.]*/y],
-  ["sign", /[!<>]=|[=<>|(),[\]*]/y],
+  ["sign", /[!<>]=|[=<>|(){},[\]*!]/y],
 ];
 
 export function tokensOf(query: string): readonly Token[] {

@@ -2,6 +2,7 @@ import test, { type ExecutionContext } from "ava";
 import { parseQuery } from "../../../local/insights/query.ts";
 import { runQuery } from "../../../local/insights/run.ts";
 import { QueryError } from "../../../local/insights/tokens.ts";
+import { readLine } from "../../../local/log-line.ts";
 import { LogStore } from "../../../local/log-store.ts";
 import { WATCHED } from "../../specs/watched-system.ts";
 
@@ -12,7 +13,8 @@ function storeOf(...records: readonly object[]): LogStore {
   const store = new LogStore();
   for (const [second, record] of records.entries()) {
     const time = new Date(NOON + second * 1000).toISOString();
-    store.add({ program: "like", task: "4f1a" }, JSON.stringify({ name: "like", level: 30, time, msg: "", ...record }));
+    const text = JSON.stringify({ name: "like", level: 30, time, msg: "", ...record });
+    store.add({ program: "like", task: "4f1a" }, readLine(text));
   }
   return store;
 }
