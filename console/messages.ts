@@ -1,16 +1,36 @@
 // What the console's pages and its server say to each other, in one place: the server is held to it by its types, and so
-// are the pages. Nothing but types stands here.
+// are the pages. Nothing but types stands here; those of one page alone are in messages/.
 
 import type { Dashboard, QueryAnswer } from "./messages/dashboard.ts";
+import type { FoundLines, LogLine, LogSearch, LogsState, LogTable, SavedLogQuery, Span } from "./messages/logs.ts";
+import type { Overview } from "./messages/overview.ts";
+import type { FoundTraces, Trace, TraceGroup, TraceSearch, TracesState } from "./messages/traces.ts";
 
 /** What a tab is told without asking, by topic: always all of it, and only the newest. */
 export interface Topics {
   readonly shell: Shell;
   readonly overview: Overview;
+  readonly logs: LogsState;
+  readonly traces: TracesState;
 }
 
 /** What a page may ask for, by method and path. A question travels in the query of a GET and in the JSON body of a POST. */
 export interface Calls {
+  readonly "GET /api/logs": { readonly asks: LogSearch; readonly answer: FoundLines };
+  /** One whole line. */
+  readonly "GET /api/logs/line": {
+    readonly asks: { readonly number: number };
+    readonly answer: LogLine & { readonly text: string };
+  };
+  readonly "GET /api/logs/saved": { readonly asks: Record<never, never>; readonly answer: readonly SavedLogQuery[] };
+  /** A question in the language of CloudWatch Logs Insights, to the lines of programs that a comma keeps apart. */
+  readonly "GET /api/logs/ask": {
+    readonly asks: Span & { readonly question: string; readonly programs?: string | undefined };
+    readonly answer: LogTable;
+  };
+  readonly "GET /api/traces": { readonly asks: TraceSearch; readonly answer: FoundTraces };
+  /** Filters that are saved as groups in X-Ray. */
+  readonly "GET /api/traces/groups": { readonly asks: Record<never, never>; readonly answer: readonly TraceGroup[] };
   /** Everything that is known of one trace. */
   readonly "GET /api/trace": { readonly asks: { readonly id: string }; readonly answer: Trace };
   /** The dashboard over the last so many seconds. */
@@ -32,11 +52,6 @@ export interface Shell {
   readonly firing: number;
 }
 
-export interface Overview {
-  readonly alarms: readonly AlarmState[];
-  readonly kept: Kept;
-}
-
 export interface AlarmState {
   readonly name: string;
   readonly title: string;
@@ -50,40 +65,4 @@ export interface AlarmState {
   readonly condition: string;
   /** Of the last whole period; left out when nothing was measured in it. */
   readonly value?: number;
-}
-
-/** What the runner keeps, and what it takes. */
-export interface Kept {
-  readonly lines: number;
-  readonly traces: number;
-  /** Bytes of resident memory of the runner, the console included, and the most it should be. */
-  readonly memory: number;
-  readonly memoryLimit: number;
-}
-
-export interface Trace {
-  readonly id: string;
-  /** Oldest first. */
-  readonly segments: readonly Segment[];
-}
-
-/** A part of a trace, with the fields of X-Ray's segment documents. Times are seconds since 1970. */
-export interface Segment {
-  readonly id: string;
-  readonly name: string;
-  readonly start_time: number;
-  readonly end_time?: number | undefined;
-  readonly in_progress?: boolean | undefined;
-  readonly fault?: boolean | undefined;
-  readonly error?: boolean | undefined;
-  readonly throttle?: boolean | undefined;
-  readonly namespace?: string | undefined;
-  readonly annotations?: Readonly<Record<string, string | number | boolean>> | undefined;
-  readonly http?:
-    | {
-        readonly request?: { readonly method?: string | undefined; readonly url?: string | undefined } | undefined;
-        readonly response?: { readonly status?: number | undefined } | undefined;
-      }
-    | undefined;
-  readonly subsegments?: readonly Segment[] | undefined;
 }

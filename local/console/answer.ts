@@ -8,21 +8,10 @@ import { Refusal } from "../../service/shared/refusal.ts";
 /** Bytes of a question. */
 const LONGEST = 64 * 1024;
 
-/** A question in a language of its own, such as a search, that cannot be understood from some character on. */
-export class Misunderstood extends Error {
-  override readonly name = "Misunderstood";
-  /** Counted from 0; the length of the question when something is missing at its end. */
-  readonly at: number;
-
-  constructor(message: string, at: number) {
-    super(message);
-    this.at = at;
-  }
-}
-
 /**
- * Adds an answer to the router. A question that does not fit its schema is refused with 400, and so is one that is
- * {@link Misunderstood}; throw a {@link Refusal} for anything else that the tab should hear.
+ * Adds an answer to the router. A question that does not fit its schema is refused with 400, and so is one that
+ * cannot be understood from some character on, a {@link import("../insights/tokens.ts").QueryError}. Throw a {@link Refusal}
+ * for anything else that the tab should hear.
  * @param reply Its signal tells when the tab no longer waits.
  */
 export function answer<Name extends keyof Calls>(

@@ -1,10 +1,13 @@
 import { dashboard } from "./dashboard.ts";
+import { logs } from "./logs.ts";
 import { overview } from "./overview.ts";
 import type { ObservedSystem, PagePart } from "./page.ts";
 import { shell } from "./shell.ts";
 import { traces } from "./traces.ts";
 
+const PARTS: readonly ((system: ObservedSystem) => PagePart)[] = [overview, dashboard, logs, traces];
+
 /** The server's parts of all pages, and of what stands around them. */
 export function pageParts(system: ObservedSystem, boot: string): readonly PagePart[] {
-  return [shell(system, boot), overview(system), dashboard(system), traces(system)];
+  return [shell(system, boot), ...PARTS.map((part) => part(system))];
 }

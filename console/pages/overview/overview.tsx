@@ -1,6 +1,7 @@
 import "./overview.css";
 import { topic } from "../../live.ts";
-import type { AlarmState, Kept } from "../../messages.ts";
+import type { Kept } from "../../messages/overview.ts";
+import type { AlarmState } from "../../messages.ts";
 import type { Page } from "../../page.ts";
 import { bytes, count, digits } from "../../parts/format.ts";
 import { Health } from "../../parts/health.tsx";

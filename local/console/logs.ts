@@ -1,0 +1,132 @@
+import { z } from "zod";
+import type { FoundLines, LogLine, LogSearch, SavedLogQuery } from "../../console/messages/logs.ts";
+import { Refusal } from "../../service/shared/refusal.ts";
+import type { SavedQuery } from "../../specs/monitoring/query.ts";
+import { fieldsOf, holds } from "../insights/evaluate.ts";
+import { parseQuery } from "../insights/query.ts";
+import { runQuery } from "../insights/run.ts";
+import { readSearch } from "../log-search.ts";
+import { ERROR, type FoundLine, type LogStore } from "../log-store.ts";
+import type { Observability } from "../observability.ts";
+import { Slices } from "../slices.ts";
+import { answer } from "./answer.ts";
+import type { ObservedSystem, PagePart } from "./page.ts";
+
+/** Lines of one answer. */
+const MOST_LINES = 500;
+
+/** Characters of a message in a list of lines; the whole line is asked for by its number. */
+const LONGEST_MESSAGE = 400;
+
+/** Bars of a histogram. */
+const MOST_BARS = 400;
+
+const number = z.coerce.number("a number");
+
+const span = { from: number.optional(), to: number.optional() };
+
+const search = z.object({
+  ...span,
+  search: z.string().max(2_000),
+  level: number.optional(),
+  healthChecks: z.stringbool().optional(),
+  after: number.optional(),
+  before: number.optional(),
+  bar: number.min(1_000, "expected 1000 milliseconds or more").optional(),
+});
+
+export function logs({ observability }: ObservedSystem): PagePart {
+  const store = observability.logs;
+  const saved = savedQueriesOf(observability);
+  return {
+    topics: [{ name: "logs", every: 500, look: () => ({ next: store.next, size: store.size }) }],
+    routes(router) {
+      answer(router, "GET /api/logs", search, (asked, signal) => find(store, asked, signal));
+      answer(router, "GET /api/logs/line", z.object({ number }), ({ number }) => {
+        const line = store.get(number);
+        if (line === undefined) {
+          throw new Refusal(404, "the line is not there any more: newer ones have taken its place");
+        }
+        return { ...shown(line), text: line.text };
+      });
+      answer(router, "GET /api/logs/saved", z.object({}), () => saved);
+      answer(
+        router,
+        "GET /api/logs/ask",
+        z.object({ ...span, question: z.string().max(10_000), programs: z.string().optional() }),
+        ({ question, programs, ...span }) =>
+          runQuery(parseQuery(question), store.find({ ...span, programs: programs?.split(",") })),
+      );
+    },
+  };
+}
+
+/** The lines that fit, newest first, and how many there are over time. Older lines alone come without that: it is known. */
+async function find(store: LogStore, asked: LogSearch, signal: AbortSignal): Promise<FoundLines> {
+  const { search, bar, healthChecks = false, ...query } = asked;
+  const condition = readSearch(search);
+  const slices = new Slices(signal);
+  const next = store.next;
+  const lines: LogLine[] = [];
+  const bars = new Map<number, [number, number, number, number]>();
+  let matched = 0;
+  for (const line of store.look({ ...query, withoutHealthChecks: !healthChecks })) {
+    if (line && (condition === undefined || holds(condition, fieldsOf(line)))) {
+      matched += 1;
+      if (lines.length < MOST_LINES) {
+        lines.push(shown(line));
+      } else if (bar === undefined) {
+        break;
+      }
+      if (bar !== undefined) {
+        count(bars, line, bar);
+      }
+    }
+    if (slices.over) {
+      await slices.giveWay();
+    }
+  }
+  return {
+    lines,
+    more: matched > lines.length,
+    matched,
+    next,
+    bars: [...bars].sort(([one], [other]) => one - other).slice(-MOST_BARS),
+  };
+}
+
+function count(
+  bars: Map<number, [number, number, number, number]>,
+  { time, level = ERROR }: FoundLine,
+  bar: number,
+): void {
+  const start = time - (time % bar);
+  const counts = bars.get(start) ?? [0, 0, 0, 0];
+  const kind = level >= ERROR ? 3 : level >= 40 ? 2 : level >= 30 ? 1 : 0;
+  counts[kind] += 1;
+  bars.set(start, counts);
+}
+
+function shown({ number, time, level, program, task, record, text }: FoundLine): LogLine {
+  const { traceId } = (record ?? {}) as { readonly traceId?: unknown };
+  return {
+    number,
+    time,
+    program,
+    message: (record?.msg ?? text).slice(0, LONGEST_MESSAGE),
+    ...(level !== undefined && { level }),
+    ...(task !== undefined && { task }),
+    ...(typeof traceId === "string" && { traceId }),
+  };
+}
+
+/** Those of the monitoring stack, with the programs whose lines stand in their log groups in AWS. */
+function savedQueriesOf({ watched }: Observability): readonly SavedLogQuery[] {
+  const programs = new Map([watched.like, watched.monolith].map(({ names }) => [names.logGroup, names.service]));
+  return Object.values<SavedQuery>(watched.queries).map(({ name, title, logGroups, text }) => ({
+    name,
+    title,
+    text,
+    programs: logGroups.flatMap((group) => programs.get(group) ?? []),
+  }));
+}
