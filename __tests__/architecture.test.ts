@@ -21,6 +21,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   deploy: ["emulator", "settings"],
   review: ["prices", "settings"],
   prices: [],
+  simulate: ["prices", "specs", "settings"],
   bench: ["local", "service", "lambda", "specs", "settings", "main.ts"],
 };
 

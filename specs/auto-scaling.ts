@@ -170,7 +170,8 @@ export class AutoScaling {
       const step = stepAt(direction, this.#scaling[direction], value);
       return { wanted: tasks + step.change, step };
     }
-    return { wanted: Math.ceil((tasks * value) / this.#scaling.target) };
+    // What is a whole number but for rounding must not become one more.
+    return { wanted: Math.ceil((tasks * value) / this.#scaling.target - 1e-9) };
   }
 }
 

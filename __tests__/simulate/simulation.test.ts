@@ -1,0 +1,142 @@
+import test from "ava";
+import { loadSettings } from "../../settings/load.ts";
+import { loadOf } from "../../simulate/load.ts";
+import type { Scenario } from "../../simulate/scenario.ts";
+import { type Simulation, simulate } from "../../simulate/simulation.ts";
+import { describeAttack } from "../../specs/attack.ts";
+import { describeServices } from "../../specs/services.ts";
+import { SETTINGS } from "../specs/watched-system.ts";
+
+const SURROUNDINGS = { startSeconds: 60, patienceSeconds: 60, periodSeconds: 60, latePeriods: 1 };
+const REQUEST = { cpuMs: 4, otherMs: 6, spread: 1 };
+
+function run(load: Scenario["load"], overrides: readonly string[] = [], more: Partial<Scenario> = {}): Simulation {
+  const settings = loadSettings({ environment: "workshop", overrides });
+  const [like] = describeServices(settings, { region: "", tableName: "", monolithHost: "", siteOrigin: "" });
+  const scenario: Scenario = {
+    title: "",
+    settings: { set: [] },
+    load,
+    request: REQUEST,
+    surroundings: SURROUNDINGS,
+    ...more,
+  };
+  return simulate(scenario, like, loadOf(scenario, describeAttack(SETTINGS)));
+}
+
+const minutes = (count: number) => count * 60;
+
+/** 20 requests a second are 1,200 a minute: the step of +10. */
+const JUMP: Scenario["load"] = [
+  { rate: 1, forSeconds: minutes(3) },
+  { rate: 20, forSeconds: minutes(8) },
+  { rate: 1, forSeconds: minutes(9) },
+];
+
+test("the tasks answer to a jump as counted by hand", (t) => {
+  const { periods } = run(JUMP);
+  // The jump fills minutes 4 to 11. Of minute 5 nothing is in at its end, so two minutes are known at the end of 6. The
+  // ten tasks run a minute later, another minute is the cooldown's, and so on. Minute 12 is the first quiet one: two of
+  // them and one that is not in yet are known at the end of 14; those that go are gone at once, then two minutes' cooldown.
+  t.deepEqual(
+    periods.map(({ desired }) => desired),
+    [2, 2, 2, 2, 2, 12, 12, 22, 22, 32, 32, 42, 42, 37, 37, 37, 32, 32, 32, 27],
+  );
+  t.deepEqual(
+    periods.map(({ serving }) => serving),
+    [2, 2, 2, 2, 2, 2, 12, 12, 22, 22, 32, 32, 42, 42, 37, 37, 37, 32, 32, 32],
+  );
+});
+
+test("figures that come in at once are answered a minute sooner, where they were waited for", (t) => {
+  const { periods } = run(JUMP, [], { surroundings: { ...SURROUNDINGS, latePeriods: 0 } });
+  t.is(
+    periods.findIndex(({ desired }) => desired === 12),
+    4,
+  );
+});
+
+for (const [latePeriods, when, expected] of [
+  // Minutes 4 to 6 are known at the end of 6: 6,000 requests over two tasks, for a target of 500. A cooldown later,
+  // minute 8 with its twelve tasks is known too, and all is well.
+  [0, "at once", [2, 2, 2, 2, 2, 12, 12, 12, 12, 12]],
+  // A minute later all along, so that the cooldown ends while the last known minute is still one of two tasks: what each
+  // of them got is taken for what each of twelve gets.
+  [1, "a minute late", [2, 2, 2, 2, 2, 2, 12, 12, 72, 72]],
+] as const) {
+  test(`target tracking answers to a jump as counted by hand, with figures that come in ${when}`, (t) => {
+    const { periods } = run(
+      [
+        { rate: 1, forSeconds: minutes(3) },
+        { rate: 100, forSeconds: minutes(7) },
+      ],
+      ["services.like.scaling=requests-per-task"],
+      { surroundings: { ...SURROUNDINGS, latePeriods } },
+    );
+    t.deepEqual(
+      periods.map(({ desired }) => desired),
+      expected,
+    );
+  });
+}
+
+test("shorter periods give the same course in less time", (t) => {
+  const short = JUMP.map((stretch) =>
+    typeof stretch === "object" && "rate" in stretch
+      ? { rate: stretch.rate * 12, forSeconds: stretch.forSeconds / 12 }
+      : stretch,
+  );
+  const surroundings = { ...SURROUNDINGS, periodSeconds: 5, startSeconds: 5 };
+  t.deepEqual(
+    run(short, [], { surroundings }).periods.map(({ desired }) => desired),
+    run(JUMP).periods.map(({ desired }) => desired),
+  );
+});
+
+test("without scaling the tasks stay as the settings have them", (t) => {
+  const { periods } = run(JUMP, ["labs.scaling=off", "services.like.desiredTasks=5"]);
+  t.true(periods.every(({ desired, serving, decision }) => desired === 5 && serving === 5 && decision === undefined));
+});
+
+test("utilisation is the requests over what the tasks could serve", (t) => {
+  const { periods } = run([{ rate: 50, forSeconds: minutes(5) }], ["labs.scaling=off"]);
+  const last = periods.at(-1);
+  t.is(Math.round(last?.capacity ?? 0), 125, "two quarters of a vCPU at 4 ms");
+  t.true(Math.abs((last?.cpu ?? 0) - 40) < 1e-6);
+});
+
+test("a task that takes one request at once is no faster than that", (t) => {
+  const { periods } = run([{ rate: 50, forSeconds: minutes(5) }], ["labs.scaling=off"], {
+    request: { ...REQUEST, otherMs: 84, atOnce: 1 },
+  });
+  t.is(Math.round(periods.at(-1)?.capacity ?? 0), 20, "two tasks at 16 ms and 84 ms");
+});
+
+for (const rate of [1000, 1_000_000]) {
+  test(`at ${rate.toLocaleString("en-US")} requests a second each is served, fails or waits`, (t) => {
+    const { periods, total, inside } = run([
+      { rampTo: rate, forSeconds: minutes(10) },
+      { rate, forSeconds: minutes(20) },
+    ]);
+    t.true(Math.abs(total.arrived / (rate * minutes(25)) - 1) < 1e-9);
+    t.true(Math.abs(total.arrived - total.served - total.failed - inside) < 1e-8 * total.arrived);
+    t.is(periods.at(-1)?.serving, 100);
+    t.is(periods.at(-1)?.decision?.limit, "max");
+  });
+}
+
+test("a million requests a second get what a hundred tasks can give, and no more", (t) => {
+  const { total } = run([{ rate: 1_000_000, forSeconds: minutes(60) }]);
+  const most = minutes(60) * 100 * 62.5;
+  t.true(total.served < most);
+  t.true(total.served > 0.8 * most);
+});
+
+test("tasks are paid for from their decision until they have drained", (t) => {
+  const { periods } = run(JUMP);
+  const first = periods[5];
+  t.is(first?.taskSeconds, 2 * minutes(6));
+  t.is(periods[6]?.taskSeconds, 2 * minutes(6) + 12 * 60);
+  const [before, after] = [periods[13], periods[14]];
+  t.is((after?.taskSeconds ?? 0) - (before?.taskSeconds ?? 0), 37 * 60 + 5 * 29, "the second of its end is not paid");
+});

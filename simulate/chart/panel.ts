@@ -1,0 +1,92 @@
+import type { ScaleContinuousNumeric } from "d3-scale";
+import { area, curveLinear, curveStepAfter, curveStepBefore, line } from "d3-shape";
+import type { Outcome } from "../outcome.ts";
+import type { Curve, Row } from "./rows.ts";
+import { element, escapeText, text } from "./svg.ts";
+
+export type Scale = ScaleContinuousNumeric<number, number>;
+
+/** Pixels to the left of a change that another one's figure would cover. */
+const CHANGE_ROOM = 30;
+
+/** The title of a row, and what its colours mean. */
+export function drawLegend({ title, curves }: Row, x: number, y: number): string {
+  const keys = curves
+    .filter(({ label }) => label !== undefined)
+    .map(({ kind, label }) => element("tspan", { class: `key ${kind}`, dx: 14 }, escapeText(`■ ${label}`)));
+  return element("text", { x, y }, element("tspan", { class: "row" }, escapeText(title)), ...keys);
+}
+
+/** What the axis of a row has to reach. */
+export function valuesOf({ curves }: Row, outcomes: readonly Outcome[]): readonly number[] {
+  return outcomes.flatMap((outcome) =>
+    outcome.simulation.periods
+      .flatMap((period) => curves.map(({ leaves, of }) => (leaves ? undefined : of(period, outcome))))
+      .filter((value) => value !== undefined),
+  );
+}
+
+/** One row of one outcome. @param labelled whether its ticks are written */
+export function drawPanel(row: Row, outcome: Outcome, left: number, x: Scale, y: Scale, labelled: boolean): string {
+  const [, width = 0] = x.range();
+  const [base = 0, top = 0] = y.range();
+  const [, most = 0] = y.domain();
+  const ticks = ticksOf(y, row.height);
+  const clip = `panel-${Math.round(left)}-${Math.round(top)}`;
+  const level = row.level?.(outcome);
+  return element(
+    "g",
+    { transform: `translate(${left} 0)` },
+    element("clipPath", { id: clip }, element("rect", { x: 0, y: top - 1, width, height: base - top + 2 })),
+    ...ticks.map((tick) => element("line", { class: "grid", x1: 0, x2: width, y1: y(tick), y2: y(tick) })),
+    ...(labelled ? ticks.map((tick) => text(-8, y(tick) + 4, row.tick(tick), "tick", "end")) : []),
+    element("g", { "clip-path": `url(#${clip})` }, ...row.curves.map((curve) => drawCurve(curve, outcome, x, y))),
+    ...(level && level.value <= most ? [drawLevel(y(level.value), width, level.label)] : []),
+    ...drawChanges(row, outcome, x, y),
+  );
+}
+
+/** A logarithmic axis offers too many: only powers of ten are kept. */
+function ticksOf(y: Scale, height: number): number[] {
+  const ticks = y.ticks(Math.max(2, Math.round(height / 30)));
+  return y.domain()[0] === 0 ? ticks : ticks.filter((tick) => /^1e/.test(tick.toExponential()));
+}
+
+const CURVES = { until: curveStepBefore, after: curveStepAfter, never: curveLinear };
+
+function drawCurve({ kind, of, drawn, holds }: Curve, outcome: Outcome, x: Scale, y: Scale): string {
+  type Point = readonly [time: number, value: number | undefined];
+  const points = outcome.simulation.periods.map((period): Point => [period.end, of(period, outcome)]);
+  const [first] = points;
+  const at = ([time]: Point) => x(time);
+  const height = ([, value]: Point) => y(value ?? 0);
+  const shape = drawn === "area" ? area<Point>(at, y.range()[0] ?? 0, height) : line<Point>(at, height);
+  const d = shape
+    .defined(([, value]) => value !== undefined)
+    .curve(CURVES[holds])
+    .digits(1)(first ? [[0, first[1]], ...points] : []);
+  return d === null ? "" : element("path", { class: `${drawn} ${kind}`, d });
+}
+
+function drawLevel(y: number, width: number, label: string): string {
+  return element("line", { class: "level", x1: 0, x2: width, y1: y, y2: y }) + text(4, y - 4, label, "level");
+}
+
+/** The size of each change, where there is room for it. */
+function drawChanges({ change }: Row, { simulation: { periods } }: Outcome, x: Scale, y: Scale): string[] {
+  const marks: string[] = [];
+  let free = 0;
+  for (const period of periods) {
+    const { from, to } = change?.(period) ?? { from: 0, to: 0 };
+    const at = x(period.end);
+    if (from !== to && at >= free) {
+      marks.push(
+        to > from
+          ? text(at - 3, y(to) - 2, `+${to - from}`, "change", "end")
+          : text(at + 3, y(from) - 4, `−${from - to}`, "change"),
+      );
+      free = at + CHANGE_ROOM;
+    }
+  }
+  return marks;
+}
