@@ -1,9 +1,11 @@
 // What the console's pages and its server say to each other, in one place: the server is held to it by its types, and so
 // are the pages. Nothing but types stands here; those of one page alone are in messages/.
 
+import type { ServiceName } from "../specs/services.ts";
 import type { Dashboard, QueryAnswer } from "./messages/dashboard.ts";
 import type { FoundLines, LogLine, LogSearch, LogsState, LogTable, SavedLogQuery, Span } from "./messages/logs.ts";
 import type { Overview } from "./messages/overview.ts";
+import type { TaskDocument, Tasks, TaskUsage } from "./messages/tasks.ts";
 import type { FoundTraces, Trace, TraceGroup, TraceSearch, TracesState } from "./messages/traces.ts";
 
 /** What a tab is told without asking, by topic: always all of it, and only the newest. */
@@ -12,6 +14,7 @@ export interface Topics {
   readonly overview: Overview;
   readonly logs: LogsState;
   readonly traces: TracesState;
+  readonly tasks: Tasks;
 }
 
 /** What a page may ask for, by method and path. A question travels in the query of a GET and in the JSON body of a POST. */
@@ -40,7 +43,32 @@ export interface Calls {
     readonly asks: { readonly name: string; readonly seconds: number };
     readonly answer: QueryAnswer;
   };
+  /** What a task's containers have used in the last quarter of an hour. */
+  readonly "GET /api/tasks/usage": { readonly asks: OneTask; readonly answer: TaskUsage };
+  readonly "GET /api/tasks/document": {
+    readonly asks: OneTask & { readonly about: "metadata" | "stats" };
+    readonly answer: TaskDocument;
+  };
+  readonly "POST /api/tasks/scale": {
+    readonly asks: { readonly service: ServiceName; readonly desired: number };
+    readonly answer: Done;
+  };
+  readonly "POST /api/tasks/stop": { readonly asks: OneTask; readonly answer: Done };
+  readonly "POST /api/tasks/kill": { readonly asks: OneTask; readonly answer: Done };
+  /** Answers when all requests go to tasks with these variables, or says why they do not. */
+  readonly "POST /api/tasks/roll-out": {
+    readonly asks: { readonly service: ServiceName; readonly changes: Readonly<Record<string, string>> };
+    readonly answer: Done;
+  };
 }
+
+export interface OneTask {
+  readonly service: ServiceName;
+  readonly id: string;
+}
+
+/** There is nothing to say, for the state says it. */
+export type Done = Readonly<Record<string, never>>;
 
 /** What stands around every page. */
 export interface Shell {

@@ -111,6 +111,11 @@ export class EcsService extends EventEmitter<EcsServiceEvents> {
     return { ...this.description.container.environment, ...this.#serving.definition.changes };
   }
 
+  /** Revision of the tasks that requests go to. */
+  get revision(): number {
+    return this.#serving.definition.revision;
+  }
+
   /** Whether a roll-out is under way. */
   get rollingOut(): boolean {
     return this.#rollingOut;

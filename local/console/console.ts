@@ -60,6 +60,9 @@ export async function startConsole(system: ObservedSystem, port: number): Promis
     },
     async stop() {
       live.close();
+      for (const part of parts) {
+        part.stop?.();
+      }
       await new Promise((resolve) => {
         server.close(resolve).closeAllConnections();
       });

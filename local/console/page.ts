@@ -16,4 +16,6 @@ export interface PagePart {
   readonly topics?: readonly AnyTopic[];
   /** Adds what it answers, each with {@link import("./answer.ts").answer}. */
   routes?(router: Router): void;
+  /** Ends what it does by itself. */
+  stop?(): void;
 }

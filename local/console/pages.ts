@@ -3,9 +3,10 @@ import { logs } from "./logs.ts";
 import { overview } from "./overview.ts";
 import type { ObservedSystem, PagePart } from "./page.ts";
 import { shell } from "./shell.ts";
+import { tasks } from "./tasks.ts";
 import { traces } from "./traces.ts";
 
-const PARTS: readonly ((system: ObservedSystem) => PagePart)[] = [overview, dashboard, logs, traces];
+const PARTS: readonly ((system: ObservedSystem) => PagePart)[] = [overview, dashboard, logs, traces, tasks];
 
 /** The server's parts of all pages, and of what stands around them. */
 export function pageParts(system: ObservedSystem, boot: string): readonly PagePart[] {

@@ -1,0 +1,133 @@
+import { useEffect, useState } from "preact/hooks";
+import { CallError, call } from "../../call.ts";
+import type { ServiceState, TaskDocument, TaskState, TaskUsage } from "../../messages/tasks.ts";
+import type { OneTask } from "../../messages.ts";
+import { LineChart } from "../../parts/line-chart.tsx";
+import { changeQuery, place } from "../../route.ts";
+
+interface TaskDetailProps {
+  readonly service: ServiceState["name"];
+  readonly task: TaskState;
+}
+
+const VIEWS = { usage: "Usage", metadata: "Metadata", stats: "Stats" } as const;
+
+type View = keyof typeof VIEWS;
+
+/** Milliseconds. */
+const EVERY = { usage: 5_000, stats: 2_000 } as const;
+
+export function TaskDetail({ service, task }: TaskDetailProps) {
+  const asked = place.value.query.get("show");
+  const view = (Object.keys(VIEWS) as View[]).find((each) => each === asked) ?? "usage";
+  return (
+    <section class="detail" aria-label={`Task ${task.id.slice(0, 4)}`}>
+      {/* biome-ignore lint/a11y/useSemanticElements: a fieldset would need a legend that nobody wants to see */}
+      <div class="views" role="group" aria-label="What to show of the task">
+        {(Object.keys(VIEWS) as View[]).map((each) => (
+          <button key={each} type="button" aria-pressed={each === view} onClick={() => changeQuery({ show: each })}>
+            {VIEWS[each]}
+          </button>
+        ))}
+        <span class="muted mono">
+          {task.id} · process {task.pid ?? "none"}
+        </span>
+      </div>
+      {view === "usage" ? (
+        <Usage service={service} id={task.id} />
+      ) : (
+        <Document key={view} service={service} id={task.id} about={view} />
+      )}
+    </section>
+  );
+}
+
+function Usage({ service, id }: OneTask) {
+  const [usage, setUsage] = useState<TaskUsage>();
+  useRepeated(EVERY.usage, async (signal) => setUsage(await call("GET /api/tasks/usage", { service, id }, signal)), [
+    id,
+  ]);
+  if (usage === undefined) {
+    return null;
+  }
+  const [first] = usage.containers;
+  const span = Math.max(60, ...usage.containers.map(({ times }) => (times.at(-1) ?? 0) - (times[0] ?? 0)));
+  const end = first?.times.at(-1) ?? 0;
+  return (
+    <div class="charts">
+      {usage.containers.map(({ name, times, cpu, memory, memoryLimit }) => (
+        <div key={name}>
+          <h4>{name}: CPU, of the task's</h4>
+          <LineChart
+            label={`CPU of ${name}`}
+            times={times}
+            lines={[{ label: "CPU", values: cpu }]}
+            unit="%"
+            height={110}
+            span={[end - span, end]}
+            sync="task"
+          />
+          <h4>
+            {name}: memory, of {memoryLimit} MiB
+          </h4>
+          <LineChart
+            label={`Memory of ${name}`}
+            times={times}
+            lines={[{ label: "memory", values: memory }]}
+            unit="MiB"
+            height={110}
+            span={[end - span, end]}
+            sync="task"
+          />
+        </div>
+      ))}
+    </div>
+  );
+}
+
+function Document({ service, id, about }: OneTask & { readonly about: "metadata" | "stats" }) {
+  const [found, setFound] = useState<TaskDocument>();
+  const [problem, setProblem] = useState<string>();
+  useRepeated(EVERY.stats, async (signal) => {
+    try {
+      setFound(await call("GET /api/tasks/document", { service, id, about }, signal));
+      setProblem(undefined);
+    } catch (error) {
+      if (error instanceof CallError) {
+        setProblem(error.message);
+      }
+    }
+  });
+  return (
+    <>
+      {problem && <p class="problem">{problem}</p>}
+      {found && (
+        <>
+          <p>
+            <code>curl {found.url}</code> <span class="muted">the metadata proxy of this task says</span>
+          </p>
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: who has no mouse scrolls it with the keys */}
+          <section class="document" aria-label={`${about} of the task`} tabIndex={0}>
+            <pre>{JSON.stringify(found.document, undefined, 2)}</pre>
+          </section>
+        </>
+      )}
+    </>
+  );
+}
+
+/** Does something now and again and again, while the page can be seen. What fails is tried again. */
+function useRepeated(every: number, does: (signal: AbortSignal) => Promise<void>): void {
+  useEffect(() => {
+    const left = new AbortController();
+    const act = () => {
+      does(left.signal).catch(() => {});
+    };
+    act();
+    const again = setInterval(() => document.hidden || act(), every);
+    return () => {
+      left.abort();
+      clearInterval(again);
+    };
+  }, []);
+}
