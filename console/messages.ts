@@ -2,7 +2,7 @@
 // are the pages. Nothing but types stands here; those of one page alone are in messages/.
 
 import type { ServiceName } from "../specs/services.ts";
-import type { Dashboard, QueryAnswer } from "./messages/dashboard.ts";
+import type { Dashboard } from "./messages/dashboard.ts";
 import type { FoundLines, LogLine, LogSearch, LogsState, LogTable, SavedLogQuery, Span } from "./messages/logs.ts";
 import type { Overview } from "./messages/overview.ts";
 import type { TaskDocument, Tasks, TaskUsage } from "./messages/tasks.ts";
@@ -38,11 +38,6 @@ export interface Calls {
   readonly "GET /api/trace": { readonly asks: { readonly id: string }; readonly answer: Trace };
   /** The dashboard over the last so many seconds. */
   readonly "GET /api/dashboard": { readonly asks: { readonly seconds: number }; readonly answer: Dashboard };
-  /** What a saved query of the dashboard finds in the lines of the last so many seconds. */
-  readonly "GET /api/dashboard/query": {
-    readonly asks: { readonly name: string; readonly seconds: number };
-    readonly answer: QueryAnswer;
-  };
   /** What a task's containers have used in the last quarter of an hour. */
   readonly "GET /api/tasks/usage": { readonly asks: OneTask; readonly answer: TaskUsage };
   readonly "GET /api/tasks/document": {

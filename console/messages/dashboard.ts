@@ -1,6 +1,7 @@
 import type { MetricWidget, TextWidget } from "../../specs/monitoring/dashboard.ts";
 import type { Metric } from "../../specs/monitoring/metric.ts";
-import type { AlarmState } from "../messages.ts";
+import type { SavedLogQuery } from "./logs.ts";
+import type { AlarmState } from "./overview.ts";
 
 /** The dashboard of the monitoring stack, with the figures of this machine. */
 export interface Dashboard {
@@ -16,7 +17,7 @@ export interface PlacedContent {
   readonly y: number;
   readonly width: number;
   readonly height: number;
-  readonly content: Chart | AlarmList | LogTable | TextWidget;
+  readonly content: Chart | AlarmList | LogQuestion | TextWidget;
 }
 
 /** A line or number widget with its figures. */
@@ -50,23 +51,7 @@ export interface AlarmList {
   readonly alarms: readonly AlarmState[];
 }
 
-/** What it asks is asked separately, see {@link QueryAnswer}. */
-export interface LogTable {
+/** A saved query, for the page to ask: see `GET /api/logs/ask`. */
+export interface LogQuestion extends SavedLogQuery {
   readonly kind: "log";
-  readonly title: string;
-  /** Name of the saved query. */
-  readonly name: string;
-  readonly text: string;
-  /** Services whose logs it is asked of. */
-  readonly services: readonly string[];
-}
-
-/** What a query in the language of Logs Insights finds. */
-export interface QueryAnswer {
-  readonly columns: readonly string[];
-  readonly rows: readonly (readonly (string | number | null)[])[];
-  /** Lines that its filters left. */
-  readonly matched: number;
-  /** Whether there were more lines than are looked at. */
-  readonly cut: boolean;
 }

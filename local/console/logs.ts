@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { FoundLines, LogLine, LogSearch, SavedLogQuery } from "../../console/messages/logs.ts";
+import type { FoundLines, LogLine, LogSearch } from "../../console/messages/logs.ts";
 import { Refusal } from "../../service/shared/refusal.ts";
 import type { SavedQuery } from "../../specs/monitoring/query.ts";
 import { fieldsOf, holds } from "../insights/evaluate.ts";
@@ -7,10 +7,10 @@ import { parseQuery } from "../insights/query.ts";
 import { runQuery } from "../insights/run.ts";
 import { readSearch } from "../log-search.ts";
 import { ERROR, type FoundLine, type LogStore } from "../log-store.ts";
-import type { Observability } from "../observability.ts";
 import { Slices } from "../slices.ts";
 import { answer } from "./answer.ts";
 import type { ObservedSystem, PagePart } from "./page.ts";
+import { savedQuery } from "./saved-queries.ts";
 
 /** Lines of one answer. */
 const MOST_LINES = 500;
@@ -37,7 +37,8 @@ const search = z.object({
 
 export function logs({ observability }: ObservedSystem): PagePart {
   const store = observability.logs;
-  const saved = savedQueriesOf(observability);
+  const { watched } = observability;
+  const saved = Object.values<SavedQuery>(watched.queries).map((query) => savedQuery(watched, query));
   return {
     topics: [{ name: "logs", every: 500, look: () => ({ next: store.next, size: store.size }) }],
     routes(router) {
@@ -118,15 +119,4 @@ function shown({ number, time, level, program, task, record, text }: FoundLine):
     ...(task !== undefined && { task }),
     ...(typeof traceId === "string" && { traceId }),
   };
-}
-
-/** Those of the monitoring stack, with the programs whose lines stand in their log groups in AWS. */
-function savedQueriesOf({ watched }: Observability): readonly SavedLogQuery[] {
-  const programs = new Map([watched.like, watched.monolith].map(({ names }) => [names.logGroup, names.service]));
-  return Object.values<SavedQuery>(watched.queries).map(({ name, title, logGroups, text }) => ({
-    name,
-    title,
-    text,
-    programs: logGroups.flatMap((group) => programs.get(group) ?? []),
-  }));
 }

@@ -117,7 +117,7 @@ function Content({
     case "alarms":
       return <AlarmWidget list={content} />;
     case "log":
-      return <LogWidget table={content} seconds={to - from} />;
+      return <LogWidget query={content} seconds={to - from} />;
     case "text":
       return <Words markdown={content.markdown} />;
   }

@@ -1,19 +1,27 @@
 import { useEffect, useState } from "preact/hooks";
 import { CallError, call } from "../../call.ts";
-import type { LogTable, QueryAnswer } from "../../messages/dashboard.ts";
+import type { LogQuestion } from "../../messages/dashboard.ts";
+import type { LogTable } from "../../messages/logs.ts";
 import { count } from "../../parts/format.ts";
 
 /** Milliseconds: a query reads many lines. */
 const EVERY = 30_000;
 
-export function LogWidget({ table: { name, title }, seconds }: { readonly table: LogTable; readonly seconds: number }) {
-  const [answer, setAnswer] = useState<QueryAnswer>();
+export function LogWidget({ query, seconds }: { readonly query: LogQuestion; readonly seconds: number }) {
+  const { title, text, programs } = query;
+  const [answer, setAnswer] = useState<LogTable>();
   const [problem, setProblem] = useState<string>();
   useEffect(() => {
     const left = new AbortController();
     const look = async () => {
       try {
-        setAnswer(await call("GET /api/dashboard/query", { name, seconds }, left.signal));
+        setAnswer(
+          await call(
+            "GET /api/logs/ask",
+            { question: text, programs: programs.join(), from: Date.now() - seconds * 1000 },
+            left.signal,
+          ),
+        );
         setProblem(undefined);
       } catch (error) {
         if (error instanceof CallError) {
@@ -27,7 +35,7 @@ export function LogWidget({ table: { name, title }, seconds }: { readonly table:
       left.abort();
       clearInterval(looks);
     };
-  }, [name, seconds]);
+  }, [text, seconds]);
 
   return (
     <>
@@ -44,7 +52,7 @@ function Rows({
   answer: { columns, rows, matched, cut },
 }: {
   readonly title: string;
-  readonly answer: QueryAnswer;
+  readonly answer: LogTable;
 }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: who has no mouse scrolls it with the keys
@@ -78,6 +86,6 @@ function Rows({
   );
 }
 
-function shownAs(value: string | number | null, column: string): string {
+function shownAs(value: string | number | undefined, column: string): string {
   return column === "@timestamp" ? new Date(String(value)).toLocaleTimeString("en-GB") : String(value ?? "");
 }

@@ -44,9 +44,7 @@ export function TaskDetail({ service, task }: TaskDetailProps) {
 
 function Usage({ service, id }: OneTask) {
   const [usage, setUsage] = useState<TaskUsage>();
-  useRepeated(EVERY.usage, async (signal) => setUsage(await call("GET /api/tasks/usage", { service, id }, signal)), [
-    id,
-  ]);
+  useRepeated(EVERY.usage, async (signal) => setUsage(await call("GET /api/tasks/usage", { service, id }, signal)));
   if (usage === undefined) {
     return null;
   }
