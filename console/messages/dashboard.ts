@@ -1,7 +1,7 @@
 import type { MetricWidget, TextWidget } from "../../specs/monitoring/dashboard.ts";
 import type { Metric } from "../../specs/monitoring/metric.ts";
+import type { AlarmState } from "../messages.ts";
 import type { SavedLogQuery } from "./logs.ts";
-import type { AlarmState } from "./overview.ts";
 
 /** The dashboard of the monitoring stack, with the figures of this machine. */
 export interface Dashboard {
