@@ -94,6 +94,17 @@ const WIDE: readonly Wide[] = [
     actions: ["ec2:DeleteNetworkInterface"],
     because: "Lambda refuses a function whose role may delete interfaces only",
   },
+  {
+    where: /^load-generator\/load-generator\/role\/document$/,
+    actions: [
+      "ssm:UpdateInstanceInformation",
+      "ssmmessages:CreateControlChannel",
+      "ssmmessages:CreateDataChannel",
+      "ssmmessages:OpenControlChannel",
+      "ssmmessages:OpenDataChannel",
+    ],
+    because: `${NO_FINER}; this is the smallest policy with which Session Manager works`,
+  },
 ];
 
 /** Policies that AWS wrote and changes, each a row of wildcards. */
@@ -109,14 +120,11 @@ interface Statement {
 }
 
 const WITH_GITHUB_ROLES = "github={repository: octo/mysfits, deployEnvironment: production}";
+const EVERYTHING = ["labs.metadataProxy=on", "delivery.rollbackOnAlarms=on", "load.generator=on"];
 const SOURCES = ["delivery.approval=on", "delivery.githubRepository=octo/mysfits"];
 
 const stacks: readonly SynthesizedStack[] = ["workshop", "production", "emulator"].flatMap((environment) =>
-  SOURCES.flatMap((source) =>
-    Object.values(
-      synthesize(environment, WITH_GITHUB_ROLES, source, "labs.metadataProxy=on", "delivery.rollbackOnAlarms=on"),
-    ),
-  ),
+  SOURCES.flatMap((source) => Object.values(synthesize(environment, WITH_GITHUB_ROLES, source, ...EVERYTHING))),
 );
 
 const documents = stacks.flatMap(({ data }) => Object.values(data?.aws_iam_policy_document ?? {}));

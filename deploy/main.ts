@@ -4,8 +4,15 @@ import { loadSettings, overridesFromProcess } from "../settings/load.ts";
 import { PLACEHOLDER_ACCOUNT, type Settings } from "../settings/schema.ts";
 import { bootstrap, takeDown } from "./bootstrap.ts";
 import { approval, inTurn, preview, remove, update } from "./run.ts";
-import { missingUpstream, refuseOrphans, refuseWithoutUpstream, requireStateBucket, select } from "./selection.ts";
-import { STATE_STACK, synthesize } from "./synth.ts";
+import {
+  missingUpstream,
+  refuseOrphans,
+  refuseWithoutUpstream,
+  removable,
+  requireStateBucket,
+  select,
+} from "./selection.ts";
+import { ON_DEMAND, STATE_STACK, synthesize } from "./synth.ts";
 import { findTerraform } from "./terraform.ts";
 
 interface Options {
@@ -25,7 +32,7 @@ command("bootstrap", "create the bucket for Terraform's state; safe to run again
   });
 
 command("plan [stack...]", "show what deploy would change").action(async (names: string[], options: Options) => {
-  const { account, overrides } = prepare(options);
+  const { account, overrides } = prepare(options, names);
   const all = synthesize({ overrides });
   await requireStateBucket(all, account);
   await inTurn("plan", select(all, names), async (stack) => {
@@ -37,7 +44,7 @@ command("plan [stack...]", "show what deploy would change").action(async (names:
 command("deploy [stack...]", "bring stacks to what is described, upstream first")
   .option("--auto-approve", "change without a question", false)
   .action(async (names: string[], options: Options) => {
-    const { account, overrides } = prepare(options);
+    const { account, overrides } = prepare(options, names);
     const approve = approval(options.autoApprove);
     const all = synthesize({ overrides });
     const stacks = select(all, names);
@@ -49,13 +56,10 @@ command("deploy [stack...]", "bring stacks to what is described, upstream first"
 command("destroy [stack...]", `take stacks away, downstream first; "${STATE_STACK}" only when named`)
   .option("--auto-approve", "change without a question", false)
   .action(async (names: string[], options: Options) => {
-    const { account, overrides } = prepare(options);
+    const { account, overrides } = prepare(options, [ON_DEMAND.stack]);
     const approve = approval(options.autoApprove);
     const all = synthesize({ overrides });
-    const stacks = select(
-      all,
-      names.length > 0 ? names : all.map(({ name }) => name).filter((name) => name !== STATE_STACK),
-    );
+    const stacks = names.length > 0 ? select(all, names) : await removable(all, account);
     await refuseOrphans(stacks, all, account);
     await inTurn("destroy", stacks.toReversed(), (stack) =>
       stack.name === STATE_STACK ? takeDown({ account, overrides, approve }) : remove(stack, approve),
@@ -76,9 +80,10 @@ function command(usage: string, summary: string): Command {
     .option("--set <setting=value...>", "settings on top of the environment's file", []);
 }
 
-/** Checks what every command needs before anything is touched. */
-function prepare({ set }: Options): { account: string; overrides: readonly string[] } {
-  const overrides = [...overridesFromProcess(), ...set];
+/** Checks what every command needs before anything is touched, and has the app bring the stack on demand if it is named. */
+function prepare({ set }: Options, names: readonly string[] = []): { account: string; overrides: readonly string[] } {
+  const asked = names.includes(ON_DEMAND.stack) ? [ON_DEMAND.setting] : [];
+  const overrides = [...overridesFromProcess(), ...set, ...asked];
   const settings = loadSettings({ overrides });
   refusePlaceholder(settings);
   const missing = findTerraform();

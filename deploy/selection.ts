@@ -1,5 +1,5 @@
 import { bucketIsOurs, readState } from "./state.ts";
-import { STATE_STACK, type Stack } from "./synth.ts";
+import { ON_DEMAND, STATE_STACK, type Stack } from "./synth.ts";
 
 // Which stacks a command takes, and when it must not.
 
@@ -10,6 +10,14 @@ export function select(all: readonly Stack[], names: readonly string[]): readonl
     throw new Error(`no stack "${unknown}": expected ${all.map(({ name }) => name).join(", ")}`);
   }
   return names.length === 0 ? all : all.filter(({ name }) => names.includes(name));
+}
+
+/** The stacks that go when no name is given: all but the one with the state, and the one on demand only if it is there. */
+export async function removable(all: readonly Stack[], account: string): Promise<readonly Stack[]> {
+  const generator = all.find(({ name }) => name === ON_DEMAND.stack);
+  const spared =
+    generator && !(await holdsAnything(generator, account)) ? [STATE_STACK, ON_DEMAND.stack] : [STATE_STACK];
+  return all.filter(({ name }) => !spared.includes(name));
 }
 
 /** Throws when the bucket that the stacks keep their state in is not there yet. */

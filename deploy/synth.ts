@@ -7,6 +7,9 @@ const ROOT = join(import.meta.dirname, "..");
 /** The stack that holds everybody's state: first to come, and last to go. */
 export const STATE_STACK = "state";
 
+/** The stack that comes only when somebody names it, and the setting by which the app has it. */
+export const ON_DEMAND = { stack: "load-generator", setting: "load.generator=on" } as const;
+
 /** A synthesized stack, ready for Terraform. */
 export interface Stack {
   readonly name: string;
@@ -54,7 +57,6 @@ interface Manifest {
 
 interface ManifestStack {
   readonly name: string;
-  readonly dependencies: readonly string[];
   readonly workingDirectory: string;
   readonly synthesizedStackPath: string;
 }
@@ -66,16 +68,28 @@ interface SynthesizedStack {
       readonly local?: { readonly path: string };
     };
   };
+  readonly data?: {
+    readonly terraform_remote_state?: Readonly<Record<string, { readonly config: { readonly key: string } }>>;
+  };
 }
 
 function readStacks(outdir: string): readonly Stack[] {
   const { stacks } = readJson<Manifest>(join(outdir, "manifest.json"));
-  return Object.values(stacks).map(({ name, dependencies, workingDirectory, synthesizedStackPath }) => ({
-    name,
-    dependencies,
-    directory: join(outdir, workingDirectory),
-    state: stateOf(name, readJson<SynthesizedStack>(join(outdir, synthesizedStackPath))),
+  const read = Object.values(stacks).map(({ name, workingDirectory, synthesizedStackPath }) => {
+    const stack = readJson<SynthesizedStack>(join(outdir, synthesizedStackPath));
+    return { name, directory: join(outdir, workingDirectory), state: stateOf(name, stack), reads: keysRead(stack) };
+  });
+  return read.map(({ reads, ...stack }) => ({
+    ...stack,
+    dependencies: read
+      .filter(({ state }) => state.kind === "bucket" && reads.includes(state.key))
+      .map(({ name }) => name),
   }));
+}
+
+/** Keys of the states that a stack reads. The manifest knows fewer dependencies: the load generator keeps its own to itself. */
+function keysRead({ data }: SynthesizedStack): readonly string[] {
+  return Object.values(data?.terraform_remote_state ?? {}).map(({ config }) => config.key);
 }
 
 function stateOf(name: string, { terraform: { backend } }: SynthesizedStack): StateLocation {

@@ -5,6 +5,7 @@ import json
 from moto.core.base_backend import BackendDict
 
 PATH = "/emulator/holdings"
+PUBLISHED = "/aws/service/"
 GONE = ("INACTIVE", "deleted", "PendingDeletion")
 
 
@@ -12,7 +13,7 @@ class TellHoldings:
     """Answers GET /emulator/holdings with the names of all things held, by service and collection.
 
     Moto keeps everything it emulates in collections on one object per service, account and region. What a new such
-    object has as well (default VPC, AWS's own policies) is not counted, nor what is marked as gone.
+    object has as well (default VPC, AWS's own policies) is not counted, nor what AWS publishes or is marked as gone.
     """
 
     def __init__(self, application):
@@ -39,7 +40,8 @@ def holdings() -> dict[str, list[str]]:
 
 def _names(things) -> list[str]:
     if isinstance(things, dict):
-        return [name for key, value in things.items() for name in _names_below(str(key), value)]
+        held = ((str(key), value) for key, value in things.items() if not str(key).startswith(PUBLISHED))
+        return [name for key, value in held for name in _names_below(key, value)]
     if isinstance(things, (list, set, tuple)):
         return [str(thing) for thing in things]
     return []

@@ -53,8 +53,12 @@ export class GithubRoles extends Construct {
       subjects: [`repo:${repository}:environment:${deployEnvironment}`],
       // Everything but IAM, because a deployment creates and changes every kind of resource that the stacks hold …
       managedPolicy: "PowerUserAccess",
-      // … and of IAM the roles of this environment only.
-      statements: [manageRoles(roles(`${prefix}-*`)), createServiceLinkedRoles(roles("aws-service-role/*"))],
+      // … and of IAM the roles and instance profiles of this environment only.
+      statements: [
+        manageRoles(roles(`${prefix}-*`)),
+        manageInstanceProfiles(`arn:${partition}:iam::${account}:instance-profile/${prefix}-*`),
+        createServiceLinkedRoles(roles("aws-service-role/*")),
+      ],
     }).arn;
   }
 
@@ -109,6 +113,21 @@ function manageRoles(roles: string): DataAwsIamPolicyDocumentStatement {
       "iam:UpdateRole",
     ],
     resources: [roles],
+  };
+}
+
+function manageInstanceProfiles(profiles: string): DataAwsIamPolicyDocumentStatement {
+  return {
+    actions: [
+      "iam:AddRoleToInstanceProfile",
+      "iam:CreateInstanceProfile",
+      "iam:DeleteInstanceProfile",
+      "iam:GetInstanceProfile",
+      "iam:RemoveRoleFromInstanceProfile",
+      "iam:TagInstanceProfile",
+      "iam:UntagInstanceProfile",
+    ],
+    resources: [profiles],
   };
 }
 

@@ -37,6 +37,8 @@ export class LoadBalancer extends Construct {
   /** Name that CloudFront calls: the certificate's where there is one. */
   readonly hostName: string;
   readonly port: number;
+  /** Where the production listener answers, for those that it admits. */
+  readonly origin: string;
   /** What CloudWatch calls the load balancer: `app/<name>/<id>`. */
   readonly arnSuffix: string;
 
@@ -76,7 +78,8 @@ export class LoadBalancer extends Construct {
     this.productionListenerArn = this.listener("production", balancer, this.port, tls);
     this.testListenerArn = this.listener("test", balancer, TEST_PORT, tls);
     this.hostName = tls ? this.record(balancer, tls) : balancer.dnsName;
-    this.testOrigin = `${tls ? "https" : "http"}://${this.hostName}:${TEST_PORT}`;
+    this.origin = `${tls ? "https" : "http"}://${this.hostName}`;
+    this.testOrigin = `${this.origin}:${TEST_PORT}`;
   }
 
   private listener(kind: string, balancer: Lb, port: number, tls: Settings["tls"]): string {

@@ -10,8 +10,11 @@ export interface ServiceRoleProps {
   readonly name: string;
   /** Service of AWS that takes the role, such as `ecs-tasks.amazonaws.com`. */
   readonly service: string;
-  /** Account that the service must be acting for, so that nobody else's resource can borrow the role. */
-  readonly account: string;
+  /**
+   * Account that the service must be acting for, so that nobody else's resource can borrow the role. Left out for EC2, which
+   * does not tell, and lends a role to instances of its own account only.
+   */
+  readonly account?: string;
   /** What the role may do. A role without any may do nothing. */
   readonly statements: readonly DataAwsIamPolicyDocumentStatement[];
 }
@@ -29,7 +32,9 @@ export class ServiceRole extends Construct {
         {
           actions: ["sts:AssumeRole"],
           principals: [{ type: "Service", identifiers: [props.service] }],
-          condition: [{ test: "StringEquals", variable: "aws:SourceAccount", values: [props.account] }],
+          ...(props.account && {
+            condition: [{ test: "StringEquals", variable: "aws:SourceAccount", values: [props.account] }],
+          }),
         },
       ],
     });

@@ -157,9 +157,9 @@ const load = z
     /** Lab 4: the stack `load-generator`. It attacks as soon as it is deployed, so no environment has it unasked. */
     generator: onOff,
     /** Requests a second, once the ramp is over. */
-    rate: z.int().min(1, "1 or more").max(20_000, "20000 or less; more needs more than one load generator"),
+    rate: z.int().min(1, "1 or more").max(10_000, "10000 or less; more needs more than one load generator"),
     /** Seconds from the first request to the last, the ramp among them. */
-    durationSeconds: z.int().min(1, "1 second or more").max(86_400, "86400 seconds (a day) or less"),
+    durationSeconds: z.int().min(2, "2 seconds or more").max(3600, "3600 seconds (an hour) or less"),
     /** Seconds in which the rate rises evenly from none to all. */
     rampSeconds: z.int().min(0, "0 or more"),
     /** Ids of the mysfits that are liked, in turn; all twelve when left out. */

@@ -241,7 +241,7 @@ async function firstAnswer(origin: string): Promise<number> {
 }
 
 /** A program with the libraries that it is linked with. */
-function copyProgram(program: string, folder: string, path = program): void {
+export function copyProgram(program: string, folder: string, path = program): void {
   copy(program, join(folder, path));
   for (const [library] of execFileSync("ldd", [program], { encoding: "utf8" }).matchAll(/\/\S+/g)) {
     copy(library, join(folder, library));
@@ -255,7 +255,7 @@ function copy(from: string, to: string): void {
   }
 }
 
-function write(path: string, text: string, mode = 0o644): void {
+export function write(path: string, text: string, mode = 0o644): void {
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, text, { mode });
 }

@@ -1,6 +1,9 @@
 from moto.core.responses import ActionResult
 from moto.ec2.models import EC2Backend
+from moto.ec2.models.elastic_network_interfaces import NetworkInterface
+from moto.ec2.models.instances import Instance
 from moto.ec2.models.security_groups import SecurityGroupRule
+from moto.ec2.responses.instances import InstanceResponse
 from moto.ec2.responses.launch_templates import LaunchTemplates
 from moto.ec2.responses.monitoring import Monitoring
 
@@ -39,6 +42,39 @@ def delete_network_acl_too(original, self, vpc_id: str):
     for acl in [acl for acl in self.network_acls.values() if acl.vpc_id == vpc_id]:
         del self.network_acls[acl.id]
     return vpc
+
+
+@around(Instance, "prep_nics")
+def know_first_interface(original, self, nic_spec: list[dict], *args, **kwargs) -> None:
+    """moto gives an instance no security groups of its interface's, and leaves the interface behind at its end."""
+    original(self, nic_spec, *args, **kwargs)
+    interface = self.nics[0]
+    self.security_groups = self.security_groups or list(interface.group_set)
+    if not any("NetworkInterfaceId" in spec for spec in nic_spec):
+        interface.delete_on_termination = True
+
+
+@around(InstanceResponse, "_security_grp_instance_attribute_handler")
+def change_shutdown_behavior(original, self) -> bool:
+    """moto takes a changed InstanceInitiatedShutdownBehavior for a change to no security groups at all."""
+    behavior = self._get_param("InstanceInitiatedShutdownBehavior.Value")
+    if behavior is None:
+        return original(self)
+    instance = self.ec2_backend.get_instance(self._get_param("InstanceId"))
+    instance.instance_initiated_shutdown_behavior = behavior
+    return True
+
+
+_association = NetworkInterface.association.fget
+
+
+@property
+def association(self) -> dict | None:
+    """moto says of an interface without a public address that it has one, and every plan replaces its instance."""
+    return _association(self) or None
+
+
+NetworkInterface.association = association
 
 
 @around(Monitoring, "monitor_instances")
