@@ -53,6 +53,7 @@ for (const environment of ["workshop", "production", "emulator"]) {
       "labs.metadataProxyFrom=[10.0.0.0/20]",
       "delivery.githubRepository=octo/mysfits",
       "network.interfaceEndpoints=[logs]",
+      "load.generator=on",
     ];
     t.notThrows(() => synthesize(environment));
     t.notThrows(() => synthesize(environment, ...everything));
