@@ -19,7 +19,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   emulator: [],
   delivery: ["specs"],
   deploy: ["emulator", "settings"],
-  review: ["prices", "settings"],
+  review: ["prices", "settings", "specs"],
   prices: [],
   simulate: ["prices", "specs", "settings"],
   bench: ["local", "service", "lambda", "specs", "settings", "main.ts"],

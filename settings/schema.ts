@@ -188,6 +188,18 @@ const labs = z.strictObject({
   scaling: onOff,
 });
 
+const amount = z.number().min(0, "0 or more");
+
+/** What the cost in a plan review goes by where AWS bills by use. Nothing is deployed from it. */
+const cost = z.strictObject({
+  /** Requests of visitors, the site's files included. */
+  requestsPerMonth: amount,
+  /** GB that all log groups take in. */
+  logGbPerMonth: amount,
+  /** Releases of both services together. */
+  releasesPerMonth: amount,
+});
+
 export const settingsSchema = z
   .strictObject({
     /** Account the environment lives in; the provider refuses every other. */
@@ -218,6 +230,7 @@ export const settingsSchema = z
     logSearch,
     labs,
     load,
+    cost,
     /** Tags on every resource, besides Project, Environment and ManagedBy. */
     tags: z.record(
       z.string().regex(/^[\w .:/=+@-]{1,128}$/, "a tag name of 1 to 128 letters, digits and spaces or . : / = + @ - _"),

@@ -1,0 +1,202 @@
+import { loadPrices } from "../../prices/load.ts";
+import type { PriceList } from "../../prices/schema.ts";
+import type { Settings } from "../../settings/schema.ts";
+import type { ResourceChange } from "../plan-file.ts";
+import { taskSize } from "./families/containers.ts";
+import { FAMILIES } from "./families.ts";
+import type { Context, Family, Item, TaskSize, Values } from "./family.ts";
+import { type Usage, usageOf } from "./usage.ts";
+
+// A monthly bill of an environment as it is and as its plans will leave it.
+
+/** A kind of thing that is billed, over the whole environment. Amounts are of a month, money is in US dollars. */
+export interface CostLine {
+  readonly family: string;
+  readonly what: string;
+  readonly per: string;
+  readonly usd: number;
+  readonly before: number;
+  readonly after: number;
+  /** What was taken for granted; left out where the plans say it all. */
+  readonly assumed?: string;
+}
+
+/** Something that AWS bills and that has no figure here. */
+export interface Unpriced {
+  readonly what: string;
+  readonly why: string;
+}
+
+export interface Cost {
+  readonly region: string;
+  /** Day on which the price file was last compared with its sources. */
+  readonly pricesOf: string;
+  readonly before: number;
+  readonly after: number;
+  readonly lines: readonly CostLine[];
+  readonly unpriced: readonly Unpriced[];
+  /** Types that nobody here has ever asked the price of, and how many of each there will be. */
+  readonly unknown: Readonly<Record<string, number>>;
+}
+
+type SideName = "before" | "after";
+
+const SIDES: readonly SideName[] = ["before", "after"];
+
+/**
+ * An estimate for an environment, by its region's prices and its own assumptions.
+ *
+ * @throws {PricesError} when nobody has written the prices of its region down yet.
+ */
+export function costEstimate(settings: Settings): CostEstimate {
+  return new CostEstimate(loadPrices(settings.region), usageOf(settings));
+}
+
+/** Takes the resources of an environment's plans one by one, in any order, and keeps of them what the bill needs. */
+export class CostEstimate {
+  private readonly prices: PriceList;
+  private readonly usage: Usage;
+  private readonly sides = { before: new Inventory(), after: new Inventory() };
+
+  constructor(prices: PriceList, usage: Usage) {
+    this.prices = prices;
+    this.usage = usage;
+  }
+
+  add({ mode, type, change }: Pick<ResourceChange, "mode" | "type" | "change">): void {
+    if (mode !== "managed") {
+      return;
+    }
+    for (const side of SIDES) {
+      const values = change[side];
+      if (typeof values === "object" && values !== null) {
+        this.sides[side].add(type, values as Values);
+      }
+    }
+  }
+
+  finish(): Cost {
+    const lines = new Map<string, Mutable<CostLine>>();
+    const unpriced = new Map<string, Unpriced>();
+    for (const side of SIDES) {
+      for (const { family, item } of this.sides[side].items(this.prices, this.usage)) {
+        enter({ side, family, item, lines, unpriced, region: this.prices.region });
+      }
+    }
+    const inOrder = [...lines.values()].sort((a, b) => order(a.family) - order(b.family));
+    return {
+      region: this.prices.region,
+      pricesOf: this.prices.checked,
+      before: total(inOrder, "before"),
+      after: total(inOrder, "after"),
+      lines: inOrder,
+      unpriced: [...unpriced.values(), ...this.sides.after.unpriced()].sort(byName),
+      unknown: this.sides.after.unknown(),
+    };
+  }
+}
+
+/** US dollars of some lines' month. */
+export function total(lines: readonly CostLine[], side: SideName): number {
+  return lines.reduce((sum, line) => sum + line.usd * line[side], 0);
+}
+
+/** The resources of one side that are billed one by one, and how many there are of every type. */
+class Inventory {
+  private readonly counts = new Map<string, number>();
+  private readonly tasks = new Map<string, TaskSize>();
+  private readonly billed: { family: Family; type: string; values: Values }[] = [];
+
+  add(type: string, values: Values): void {
+    this.counts.set(type, (this.counts.get(type) ?? 0) + 1);
+    if (type === "aws_ecs_task_definition") {
+      const size = taskSize(values);
+      if (size !== undefined) {
+        this.tasks.set(String(values.family), size);
+      }
+    }
+    const family = FAMILY_OF.get(type);
+    if (family?.each?.[type]) {
+      this.billed.push({ family, type, values });
+    }
+  }
+
+  *items(prices: PriceList, usage: Usage): Generator<{ family: Family; item: Item }> {
+    const context: Context = { prices, usage, tasks: this.tasks };
+    for (const { family, type, values } of this.billed) {
+      for (const item of family.each?.[type]?.(values, context) ?? []) {
+        yield { family, item };
+      }
+    }
+    for (const family of FAMILIES) {
+      for (const [type, bill] of Object.entries(family.once ?? {})) {
+        if (this.counts.has(type)) {
+          yield* bill(context).map((item) => ({ family, item }));
+        }
+      }
+    }
+  }
+
+  unpriced(): Unpriced[] {
+    return FAMILIES.flatMap(({ unpriced = {} }) =>
+      Object.entries(unpriced)
+        .filter(([type]) => this.counts.has(type))
+        .map(([type, by]) => ({ what: type, why: `billed by ${by}` })),
+    );
+  }
+
+  unknown(): Record<string, number> {
+    const strangers = [...this.counts].filter(([type]) => !FAMILY_OF.has(type));
+    return Object.fromEntries(strangers.sort(([a], [b]) => (a < b ? -1 : 1)));
+  }
+}
+
+const FAMILY_OF: ReadonlyMap<string, Family> = new Map(
+  FAMILIES.flatMap((family) => typesOf(family).map((type) => [type, family] as const)),
+);
+
+/** Every type that a family says something of. */
+export function typesOf({ each = {}, once = {}, unpriced = {}, free = [] }: Family): string[] {
+  return [...new Set([...Object.keys(each), ...Object.keys(once), ...Object.keys(unpriced), ...free])];
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+interface Entry {
+  readonly side: SideName;
+  readonly family: Family;
+  readonly item: Item;
+  readonly lines: Map<string, Mutable<CostLine>>;
+  readonly unpriced: Map<string, Unpriced>;
+  readonly region: string;
+}
+
+/** Adds an item to its line, or to what has no figure. */
+function enter({ side, family: { name: family }, item, lines, unpriced, region }: Entry): void {
+  const { what, quantity, price, assumed } = item;
+  const key = `${family}: ${what}`;
+  if (quantity === 0) {
+    return;
+  }
+  if (price === undefined || quantity === undefined) {
+    if (side === "after") {
+      const why = price === undefined ? `no price in prices/${region}.yaml` : "how much is known once it is applied";
+      unpriced.set(key, { what: key, why });
+    }
+    return;
+  }
+  const line = lines.get(key) ?? { family, what, per: price.per, usd: price.usd, before: 0, after: 0 };
+  line[side] += quantity;
+  if (assumed !== undefined) {
+    line.assumed = assumed;
+  }
+  lines.set(key, line);
+}
+
+function order(family: string): number {
+  return FAMILIES.findIndex(({ name }) => name === family);
+}
+
+function byName(a: Unpriced, b: Unpriced): number {
+  return a.what < b.what ? -1 : 1;
+}
