@@ -110,25 +110,25 @@ function measure(fleet: Fleet, station: Station, load: Load, start: number, peri
   };
 }
 
+/** What a period means to alarms. */
+type Known = Pick<Period, "start" | "end" | "arrived" | "cpu" | "leastServing">;
+
 /**
  * What an alarm sees of the periods, the newest first. The sums that the steps go by are filled in, so that an alarm
  * takes what has not come in yet for nothing; the figures of target tracking are not, and it waits for them.
  */
-function readingOf(
-  periods: readonly Pick<Period, "arrived" | "cpu" | "leastServing">[],
-  late: number,
-  filled: boolean,
-): Reading {
+function readingOf(periods: readonly Known[], late: number, filled: boolean): Reading {
   return (metric, ago) => {
     const period = filled ? (ago < late ? undefined : periods[ago]) : periods[ago + late];
     return period && period.leastServing > 0 ? figure(metric, period) : undefined;
   };
 }
 
-function figure(metric: Metric, period: Pick<Period, "arrived" | "cpu" | "leastServing">): number | undefined {
+/** Requests are those of a whole minute, if they go on as they came: a shorter period stands for one. */
+function figure(metric: Metric, period: Known): number | undefined {
   switch (metric) {
     case METRICS.requests.of[0]:
-      return period.arrived;
+      return (period.arrived * 60) / (period.end - period.start);
     case METRICS.cpu:
       return period.cpu;
     case METRICS.runningTasks:

@@ -6,7 +6,7 @@ import { element, escapeText, text } from "./svg.ts";
 
 export type Scale = ScaleContinuousNumeric<number, number>;
 
-/** Pixels to the left of a change that another one's figure would cover. */
+/** Pixels that the figure of a change takes. */
 const CHANGE_ROOM = 30;
 
 /** The title of a row, and what its colours mean. */
@@ -80,11 +80,11 @@ function drawChanges({ change }: Row, { simulation: { periods } }: Outcome, x: S
     const { from, to } = change?.(period) ?? { from: 0, to: 0 };
     const at = x(period.end);
     if (from !== to && at >= free) {
-      marks.push(
-        to > from
-          ? text(at - 3, y(to) - 2, `+${to - from}`, "change", "end")
-          : text(at + 3, y(from) - 4, `−${from - to}`, "change"),
-      );
+      const size = `${to > from ? "+" : "−"}${Math.abs(to - from)}`;
+      const above = y(Math.max(from, to));
+      // A rise has room on its left, except at the very beginning.
+      const before = to > from && at > CHANGE_ROOM;
+      marks.push(before ? text(at - 3, above - 2, size, "change", "end") : text(at + 3, above - 4, size, "change"));
       free = at + CHANGE_ROOM;
     }
   }

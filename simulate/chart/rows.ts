@@ -91,7 +91,7 @@ export const ROWS: readonly Row[] = [
     title: "Cost of the tasks so far",
     height: 56,
     scale: linear,
-    tick: dollars,
+    tick: (value) => (Number.isInteger(value) ? `$${value}` : dollars(value)),
     curves: [{ kind: "cost", of: costSoFar, drawn: "line", holds: "never" }],
   },
 ];
