@@ -18,7 +18,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   console: ["specs"],
   emulator: [],
   delivery: ["specs"],
-  deploy: ["emulator", "settings"],
+  deploy: ["emulator", "review", "settings"],
   review: ["prices", "settings", "specs"],
   prices: [],
   simulate: ["prices", "specs", "settings"],

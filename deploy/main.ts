@@ -3,15 +3,9 @@ import { emulatorEnvironment } from "../emulator/environment.ts";
 import { loadSettings, overridesFromProcess } from "../settings/load.ts";
 import { PLACEHOLDER_ACCOUNT, type Settings } from "../settings/schema.ts";
 import { bootstrap, takeDown } from "./bootstrap.ts";
-import { approval, inTurn, preview, remove, update } from "./run.ts";
-import {
-  missingUpstream,
-  refuseOrphans,
-  refuseWithoutUpstream,
-  removable,
-  requireStateBucket,
-  select,
-} from "./selection.ts";
+import { planAll } from "./planning.ts";
+import { approval, inTurn, remove, update } from "./run.ts";
+import { refuseOrphans, refuseWithoutUpstream, removable, requireStateBucket, select } from "./selection.ts";
 import { ON_DEMAND, STATE_STACK, synthesize } from "./synth.ts";
 import { findTerraform } from "./terraform.ts";
 
@@ -32,13 +26,12 @@ command("bootstrap", "create the bucket for Terraform's state; safe to run again
   });
 
 command("plan [stack...]", "show what deploy would change").action(async (names: string[], options: Options) => {
-  const { account, overrides } = prepare(options, names);
+  const { settings, overrides } = prepare(options, names);
   const all = synthesize({ overrides });
-  await requireStateBucket(all, account);
-  await inTurn("plan", select(all, names), async (stack) => {
-    const upstream = await missingUpstream(stack, all, account);
-    return upstream.length === 0 ? preview(stack) : `waits for ${upstream.join(" and ")}`;
-  });
+  const { stacks } = await planAll(select(all, names), { all, settings });
+  if (stacks.some(({ outcome }) => outcome !== "planned")) {
+    process.exitCode = 1;
+  }
 });
 
 command("deploy [stack...]", "bring stacks to what is described, upstream first")
@@ -81,7 +74,10 @@ function command(usage: string, summary: string): Command {
 }
 
 /** Checks what every command needs before anything is touched, and has the app bring the stack on demand if it is named. */
-function prepare({ set }: Options, names: readonly string[] = []): { account: string; overrides: readonly string[] } {
+function prepare(
+  { set }: Options,
+  names: readonly string[] = [],
+): { settings: Settings; account: string; overrides: readonly string[] } {
   const asked = names.includes(ON_DEMAND.stack) ? [ON_DEMAND.setting] : [];
   const overrides = [...overridesFromProcess(), ...set, ...asked];
   const settings = loadSettings({ overrides });
@@ -94,7 +90,7 @@ function prepare({ set }: Options, names: readonly string[] = []): { account: st
     // Terraform and the SDK find the emulator by these, and whatever credentials the shell has stay out of it.
     Object.assign(process.env, emulatorEnvironment(settings.emulator));
   }
-  return { account: settings.account, overrides };
+  return { settings, account: settings.account, overrides };
 }
 
 function refusePlaceholder({ account, environment }: Settings): void {

@@ -46,12 +46,6 @@ export async function inTurn(
   console.log(`${verb} done: ${listed(done)}`);
 }
 
-/** Plans a stack and says how much would change. */
-export async function preview(stack: Stack): Promise<string> {
-  await step(stack, "init", () => init(stack));
-  return inWords(await step(stack, "plan", () => plan(stack)));
-}
-
 /** Brings a stack to what is described. */
 export async function update(stack: Stack, approve: Approve): Promise<string> {
   await step(stack, "init", () => init(stack));
@@ -86,7 +80,8 @@ export async function step<T>({ name }: Stack, what: string, act: () => Promise<
   return result;
 }
 
-function inWords(changes: Changes): string {
+/** How much a plan would change. */
+export function inWords(changes: Changes): string {
   if (changes === undefined) {
     return "no changes";
   }

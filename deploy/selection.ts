@@ -30,7 +30,7 @@ export async function requireStateBucket(all: readonly Stack[], account: string)
 }
 
 /** The stacks that `stack` reads from and that are not deployed. */
-export async function missingUpstream(
+async function missingUpstream(
   { dependencies }: Stack,
   all: readonly Stack[],
   account: string,

@@ -1,5 +1,6 @@
 import { GetObjectCommand, HeadBucketCommand, S3Client, S3ServiceException } from "@aws-sdk/client-s3";
-import type { Stack, StateLocation } from "./synth.ts";
+import type { StateLocation } from "./configuration.ts";
+import type { Stack } from "./synth.ts";
 
 export type InBucket = Extract<StateLocation, { kind: "bucket" }>;
 
@@ -7,7 +8,8 @@ export type InBucket = Extract<StateLocation, { kind: "bucket" }>;
 export interface KnownState {
   /** Resources that Terraform manages there, data sources left out. */
   readonly resources: number;
-  readonly outputs: number;
+  /** Names of the outputs that other stacks can read. */
+  readonly outputs: readonly string[];
 }
 
 /** A stack's state in the bucket; undefined when there is none, or no bucket. */
@@ -57,7 +59,7 @@ interface StateFile {
 function count({ resources, outputs }: StateFile): KnownState {
   return {
     resources: resources.filter(({ mode }) => mode === "managed").length,
-    outputs: Object.keys(outputs).length,
+    outputs: Object.keys(outputs),
   };
 }
 

@@ -1,6 +1,7 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync } from "node:fs";
+import { open } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
@@ -25,27 +26,71 @@ export function findTerraform(): string | undefined {
   return isOld ? `Terraform ${needed} or later is needed: this one is ${version}` : undefined;
 }
 
+/** Ctrl-C or its like reached Terraform, which had the time to finish what it had begun and to write down what it did. */
+export class Interrupted extends Error {}
+
+/** Where Terraform's lines go: to the console, after the stack's name, when left out. */
+export interface Listener {
+  readonly output?: (line: string) => void;
+  readonly complaint?: (line: string) => void;
+}
+
+const UNATTENDED = ["-input=false", "-no-color"] as const;
+const QUIET = () => {};
+
 /** Takes the provider and the backend that the stack names. Speaks only when that fails. */
-export async function init(stack: Stack): Promise<void> {
-  await succeed(stack, ["init", "-reconfigure"], { quiet: true });
+export async function init(stack: Stack, listener: Listener = {}): Promise<void> {
+  await succeed(stack, ["init", ...UNATTENDED, "-reconfigure"], { output: QUIET, ...listener });
 }
 
 /** Moves the stack's state from where the last `init` found it to where the stack now keeps it. */
 export async function moveState(stack: Stack): Promise<void> {
-  await succeed(stack, ["init", "-migrate-state", "-force-copy"], { quiet: true });
+  await succeed(stack, ["init", ...UNATTENDED, "-migrate-state", "-force-copy"], { output: QUIET });
 }
 
 /** Plans a stack (or its end) and keeps the plan for `apply`. */
 export async function plan(stack: Stack, { destroy = false } = {}): Promise<Changes> {
-  const args = ["plan", "-detailed-exitcode", `-out=${PLAN_FILE}`, ...(destroy ? ["-destroy"] : [])];
+  return planWith(stack, [`-out=${PLAN_FILE}`, ...(destroy ? ["-destroy"] : [])]);
+}
+
+/** Plans a stack into a file, for people to read: takes no lock, so that whoever may only read can plan. */
+export async function planUnlocked(stack: Stack, file: string, listener: Listener = {}): Promise<Changes> {
+  return planWith(stack, [`-out=${file}`, "-lock=false"], listener);
+}
+
+/** Does what the last `plan` said, and nothing else. */
+export async function apply(stack: Stack): Promise<void> {
+  await succeed(stack, ["apply", ...UNATTENDED, PLAN_FILE]);
+}
+
+/** Writes a plan as JSON, beside or instead of the file that only Terraform reads. */
+export async function show(stack: Stack, { from, to }: { from: string; to: string }): Promise<void> {
+  const file = await open(to, "w");
+  try {
+    await succeed(stack, ["show", "-json", from], {}, file.fd);
+  } finally {
+    await file.close();
+  }
+}
+
+/** What the providers of an initialized stack say of their resources, as `terraform providers schema -json` does. */
+export async function providerSchemas(stack: Stack): Promise<unknown> {
+  const lines: string[] = [];
+  await succeed(stack, ["providers", "schema", "-json"], { output: (line) => lines.push(line) });
+  return JSON.parse(lines.join("\n"));
+}
+
+async function planWith(stack: Stack, flags: readonly string[], listener: Listener = {}): Promise<Changes> {
   let changes: Changes = { add: 0, change: 0, destroy: 0 };
-  const see = (line: string) => {
+  const { output = (line) => console.log(`${stack.name} | ${line}`), complaint } = listener;
+  const read = (line: string) => {
     const [, add, change, destroy] = /^Plan: .*?(\d+) to add, (\d+) to change, (\d+) to destroy/.exec(line) ?? [];
     if (add !== undefined) {
       changes = { add: Number(add), change: Number(change), destroy: Number(destroy) };
     }
+    output(line);
   };
-  const code = await run(stack, args, { see });
+  const code = await run(stack, ["plan", ...UNATTENDED, "-detailed-exitcode", ...flags], { output: read, complaint });
   if (code === 0) {
     return undefined;
   }
@@ -55,32 +100,35 @@ export async function plan(stack: Stack, { destroy = false } = {}): Promise<Chan
   return changes;
 }
 
-/** Does what the last `plan` said, and nothing else. */
-export async function apply(stack: Stack): Promise<void> {
-  await succeed(stack, ["apply", PLAN_FILE]);
-}
-
-async function succeed(stack: Stack, args: readonly string[], listen: Listen = {}): Promise<void> {
-  const code = await run(stack, args, listen);
+async function succeed(stack: Stack, args: readonly string[], listener: Listener = {}, into?: number): Promise<void> {
+  const code = await run(stack, args, listener, into);
   if (code !== 0) {
     throw new Error(`${stack.name}: terraform ${args[0]} failed`);
   }
 }
 
-interface Listen {
-  readonly see?: (line: string) => void;
-  /** Shows only what Terraform complains of. */
-  readonly quiet?: boolean;
-}
+/**
+ * Go's garbage collector goes through the provider's description of its thousand resources again and again: a quarter of a
+ * plan's CPU time, for 0.1 GB less.
+ */
+const LESS_COLLECTING = { GOGC: "400" } as const;
 
-/** Runs Terraform in the stack's folder, shows what it says line by line, and answers with its exit code. */
-async function run(stack: Stack, [command = "", ...flags]: readonly string[], { see, quiet = false }: Listen) {
-  const terraform = spawn("terraform", [command, "-input=false", "-no-color", ...flags], {
-    cwd: stack.directory,
-    stdio: ["ignore", "pipe", "pipe"],
+/** Runs Terraform in the stack's folder, its output line by line or `into` an open file, and answers with its exit code. */
+async function run(
+  { name, directory }: Stack,
+  args: readonly string[],
+  {
+    output = (line) => console.log(`${name} | ${line}`),
+    complaint = (line) => console.error(`${name} | ${line}`),
+  }: Listener,
+  into?: number,
+): Promise<number | null> {
+  const terraform = spawn("terraform", args, {
+    cwd: directory,
+    stdio: ["ignore", into ?? "pipe", "pipe"],
     // A process group of its own: Ctrl-C then reaches Terraform through us, once. Twice would make it drop its work.
     detached: true,
-    env: { ...pluginCache(), ...process.env, CHECKPOINT_DISABLE: "1" },
+    env: { ...LESS_COLLECTING, ...pluginCache(), ...process.env, CHECKPOINT_DISABLE: "1" },
   });
   let interrupted = false;
   const interrupt = () => {
@@ -91,17 +139,11 @@ async function run(stack: Stack, [command = "", ...flags]: readonly string[], { 
   try {
     const [[code]] = await Promise.all([
       once(terraform, "close"),
-      eachLine(terraform.stdout, (line) => {
-        see?.(line);
-        if (!quiet) {
-          console.log(`${stack.name} | ${line}`);
-        }
-      }),
-      eachLine(terraform.stderr, (line) => console.error(`${stack.name} | ${line}`)),
+      eachLine(terraform.stdout, output),
+      eachLine(terraform.stderr, complaint),
     ]);
     if (interrupted) {
-      // It was given the time to finish what it had begun and to write down what it did.
-      throw new Error(`${stack.name}: terraform ${command} was interrupted`);
+      throw new Interrupted(`${name}: terraform ${args[0]} was interrupted`);
     }
     return code as number | null;
   } finally {
@@ -109,7 +151,10 @@ async function run(stack: Stack, [command = "", ...flags]: readonly string[], { 
   }
 }
 
-async function eachLine(from: Readable, act: (line: string) => void): Promise<void> {
+async function eachLine(from: Readable | null, act: (line: string) => void): Promise<void> {
+  if (from === null) {
+    return;
+  }
   for await (const line of createInterface({ input: from })) {
     act(line);
   }

@@ -1,0 +1,85 @@
+import { readFileSync } from "node:fs";
+
+/** What a stack's `cdk.tf.json` says of it. */
+export interface Configuration {
+  readonly state: StateLocation;
+  /** Names of the outputs that it reads, by the stack they are of. */
+  readonly reads: Readonly<Record<string, readonly string[]>>;
+  /** Its own outputs as Terraform's expressions, such as `${aws_vpc.vpc_8F3A21.id}`. */
+  readonly outputs: Readonly<Record<string, unknown>>;
+  /** Construct paths of its resources and data sources by their address: `aws_vpc.vpc_8F3A21` is `network/vpc/vpc`. */
+  readonly constructs: Readonly<Record<string, string>>;
+}
+
+/** Where a stack's state lies, as its backend block says: in a bucket, or in a file while there is no bucket. */
+export type StateLocation =
+  | { readonly kind: "bucket"; readonly bucket: string; readonly key: string; readonly region: string }
+  | { readonly kind: "file"; readonly path: string };
+
+/** What cdktf calls the data source by which a stack reads another one's state. */
+export const remoteStateOf = (stack: string): string => `${REMOTE_STATE}${stack}`;
+
+const REMOTE_STATE = "cross-stack-reference-input-";
+const REFERENCE = /data\.terraform_remote_state\.([\w-]+)\.outputs\.([\w-]+)/g;
+
+interface Synthesized {
+  readonly terraform: {
+    readonly backend: {
+      readonly s3?: { readonly bucket: string; readonly key: string; readonly region: string };
+      readonly local?: { readonly path: string };
+    };
+  };
+  readonly resource?: Blocks;
+  readonly data?: Blocks;
+  readonly output?: Readonly<Record<string, { readonly value: unknown }>>;
+}
+
+type Blocks = Readonly<Record<string, Readonly<Record<string, Block>>>>;
+
+interface Block {
+  readonly "//"?: { readonly metadata?: { readonly path?: string } };
+}
+
+/** Reads the file that cdktf wrote for a stack. */
+export function readConfiguration(stack: string, path: string): Configuration {
+  const text = readFileSync(path, "utf8");
+  const { terraform, resource = {}, data = {}, output = {} } = JSON.parse(text) as Synthesized;
+  return {
+    state: stateIn(stack, terraform),
+    reads: readsIn(text, Object.keys(data.terraform_remote_state ?? {})),
+    outputs: Object.fromEntries(Object.entries(output).map(([name, { value }]) => [name, value])),
+    constructs: { ...constructsIn(resource, ""), ...constructsIn(data, "data.") },
+  };
+}
+
+function stateIn(stack: string, { backend }: Synthesized["terraform"]): StateLocation {
+  if (backend.s3) {
+    return { kind: "bucket", bucket: backend.s3.bucket, key: backend.s3.key, region: backend.s3.region };
+  }
+  if (backend.local) {
+    return { kind: "file", path: backend.local.path };
+  }
+  throw new Error(`stack ${stack} has no backend that this command knows: expected s3 or local`);
+}
+
+function readsIn(text: string, remoteStates: readonly string[]): Configuration["reads"] {
+  const references = [...text.matchAll(REFERENCE)];
+  return Object.fromEntries(
+    remoteStates.map((remoteState) => {
+      const outputs = references.filter(([, of]) => of === remoteState).map(([, , output = ""]) => output);
+      return [remoteState.replace(REMOTE_STATE, ""), [...new Set(outputs)]];
+    }),
+  );
+}
+
+function constructsIn(blocks: Blocks, prefix: string): Record<string, string> {
+  const constructs: Record<string, string> = {};
+  for (const [type, named] of Object.entries(blocks)) {
+    for (const [name, { "//": comment }] of Object.entries(named)) {
+      if (comment?.metadata?.path !== undefined) {
+        constructs[`${prefix}${type}.${name}`] = comment.metadata.path;
+      }
+    }
+  }
+  return constructs;
+}
