@@ -5,7 +5,8 @@ set -euo pipefail
 
 begun=$(date --utc +%Y-%m-%dT%H-%M-%SZ)
 cd "$STATE_DIRECTORY"
-rm -f -- *.gob report.txt report.json histogram.txt
+rm -rf -- *.gob reports
+mkdir reports
 
 step=0
 while read -r requests seconds; do
@@ -20,16 +21,14 @@ while read -r requests seconds; do
   fi
 done <"$LOAD_TEST/steps"
 
-vegeta report step-*.gob >report.txt
-vegeta report -type=json step-*.gob >report.json
-vegeta report -type='hist[0,25ms,50ms,100ms,250ms,500ms,1s,2500ms,5s]' step-*.gob >histogram.txt
-cat report.txt histogram.txt
+vegeta report step-*.gob >reports/report.txt
+vegeta report -type=json step-*.gob >reports/report.json
+vegeta report -type='hist[0,25ms,50ms,100ms,250ms,500ms,1s,2500ms,5s]' step-*.gob >reports/histogram.txt
+cat reports/report.txt reports/histogram.txt
 
-for report in report.txt report.json histogram.txt; do
-  aws s3 cp --only-show-errors "$report" "$REPORTS/$begun/$report"
-done
+aws s3 cp --recursive --only-show-errors reports "$REPORTS/$begun"
 # Amazon Linux has a Python for its package manager, and need not have jq.
-python3 - report.txt histogram.txt report.json >events.json <<'PYTHON'
+python3 - reports/report.txt reports/histogram.txt reports/report.json >events.json <<'PYTHON'
 import json, pathlib, sys, time
 
 now = int(time.time() * 1000)
