@@ -3,6 +3,7 @@
 
 import type { ServiceName } from "../specs/services.ts";
 import type { Dashboard } from "./messages/dashboard.ts";
+import type { LabState } from "./messages/labs.ts";
 import type { FoundLines, LogLine, LogSearch, LogsState, LogTable, SavedLogQuery, Span } from "./messages/logs.ts";
 import type { Overview } from "./messages/overview.ts";
 import type { TaskDocument, Tasks, TaskUsage } from "./messages/tasks.ts";
@@ -15,6 +16,7 @@ export interface Topics {
   readonly logs: LogsState;
   readonly traces: TracesState;
   readonly tasks: Tasks;
+  readonly labs: readonly LabState[];
 }
 
 /** What a page may ask for, by method and path. A question travels in the query of a GET and in the JSON body of a POST. */
@@ -28,7 +30,12 @@ export interface Calls {
   readonly "GET /api/logs/saved": { readonly asks: Record<never, never>; readonly answer: readonly SavedLogQuery[] };
   /** A question in the language of CloudWatch Logs Insights, to the lines of programs that a comma keeps apart. */
   readonly "GET /api/logs/ask": {
-    readonly asks: Span & { readonly question: string; readonly programs?: string | undefined };
+    readonly asks: Span & {
+      readonly question: string;
+      readonly programs?: string | undefined;
+      /** Whether a page asks that nobody has asked for it. */
+      readonly byItself?: boolean | undefined;
+    };
     readonly answer: LogTable;
   };
   readonly "GET /api/traces": { readonly asks: TraceSearch; readonly answer: FoundTraces };

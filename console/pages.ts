@@ -1,7 +1,8 @@
 import type { Page } from "./page.ts";
 import { dashboardPage } from "./pages/dashboard/dashboard.tsx";
+import { labsPage } from "./pages/labs/labs.tsx";
 import { overviewPage } from "./pages/overview/overview.tsx";
 import { tasksPage } from "./pages/tasks/tasks.tsx";
 
 /** In the order of the navigation. The first is where `/` leads. */
-export const PAGES: readonly [Page, ...Page[]] = [overviewPage, dashboardPage, tasksPage];
+export const PAGES: readonly [Page, ...Page[]] = [overviewPage, dashboardPage, tasksPage, labsPage];

@@ -106,6 +106,11 @@ export class Observability {
     return this.#metadata.environmentFor(task, sidecar);
   }
 
+  /** What somebody has asked the task metadata endpoint about tasks of a service. */
+  asked(service: ServiceName): ReadonlySet<"metadata" | "stats"> {
+    return this.#metadata.asked(service);
+  }
+
   /** Counts the requests to a service, as the router tells of them. */
   requestCounter(service: ServiceName): (outcome: Outcome) => void {
     return requestCounter(this.metrics, this.watched[service].names);

@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { cpus } from "node:os";
 import type { Settings } from "../settings/schema.ts";
 import type { Container } from "../specs/container.ts";
+import type { ServiceName } from "../specs/services.ts";
 import type { ContainerProcess, EcsTask } from "./ecs-task.ts";
 import type { Figures } from "./process-figures.ts";
 
@@ -15,6 +16,8 @@ import type { Figures } from "./process-figures.ts";
 export interface TaskMetadata {
   /** Leads a task's container to its task, as the link-local address and ECS's own variable do in AWS. */
   environmentFor(task: EcsTask, container: Container): Readonly<Record<string, string>>;
+  /** What has been asked about tasks of a service. */
+  asked(service: ServiceName): ReadonlySet<"metadata" | "stats">;
   stop(): Promise<void>;
 }
 
@@ -25,10 +28,14 @@ export interface Where extends Pick<Settings, "account" | "region"> {
 /** @param tasks Tells of all tasks that there are. */
 export async function startTaskMetadata(where: Where, tasks: () => readonly EcsTask[]): Promise<TaskMetadata> {
   const documents = new Documents(where);
+  const asked = { like: new Set<"metadata" | "stats">(), monolith: new Set<"metadata" | "stats">() };
   const server = createServer(async (request, response) => {
     const [, id = "", ...path] = (request.url ?? "").split("/");
     const task = tasks().find((candidate) => candidate.id === id);
     const document = request.method === "GET" && task ? await documents.find(task, path) : undefined;
+    if (task && document !== undefined) {
+      asked[task.service.name].add(path.includes("stats") ? "stats" : "metadata");
+    }
     response
       .writeHead(document === undefined ? 404 : 200, { "content-type": "application/json" })
       .end(JSON.stringify(document ?? `unable to find ${request.method} ${request.url}`));
@@ -41,6 +48,7 @@ export async function startTaskMetadata(where: Where, tasks: () => readonly EcsT
       const base = `http://127.0.0.1:${port}/${id}`;
       return { METADATA_V2_URI: `${base}/v2`, ECS_CONTAINER_METADATA_URI_V4: `${base}/v4/${name}` };
     },
+    asked: (service) => asked[service],
     async stop() {
       const closed = once(server, "close");
       server.close().closeAllConnections();

@@ -9,6 +9,7 @@ import { readSearch } from "../log-search.ts";
 import { ERROR, type FoundLine, type LogStore } from "../log-store.ts";
 import { Slices } from "../slices.ts";
 import { answer } from "./answer.ts";
+import type { Notebook } from "./notebook.ts";
 import type { ObservedSystem, PagePart } from "./page.ts";
 import { savedQuery } from "./saved-queries.ts";
 
@@ -35,14 +36,18 @@ const search = z.object({
   bar: number.min(1_000, "expected 1000 milliseconds or more").optional(),
 });
 
-export function logs({ observability }: ObservedSystem): PagePart {
+export function logs({ observability }: ObservedSystem, notebook: Notebook): PagePart {
   const store = observability.logs;
   const { watched } = observability;
   const saved = Object.values<SavedQuery>(watched.queries).map((query) => savedQuery(watched, query));
   return {
     topics: [{ name: "logs", every: 500, look: () => ({ next: store.next, size: store.size }) }],
     routes(router) {
-      answer(router, "GET /api/logs", search, (asked, signal) => find(store, asked, signal));
+      answer(router, "GET /api/logs", search, async (asked, signal) => {
+        const found = await find(store, asked, signal);
+        notebook.searched(found.lines);
+        return found;
+      });
       answer(router, "GET /api/logs/line", z.object({ number }), ({ number }) => {
         const line = store.get(number);
         if (line === undefined) {
@@ -54,9 +59,19 @@ export function logs({ observability }: ObservedSystem): PagePart {
       answer(
         router,
         "GET /api/logs/ask",
-        z.object({ ...span, question: z.string().max(10_000), programs: z.string().optional() }),
-        ({ question, programs, ...span }) =>
-          runQuery(parseQuery(question), store.find({ ...span, programs: programs?.split(",") })),
+        z.object({
+          ...span,
+          question: z.string().max(10_000),
+          programs: z.string().optional(),
+          byItself: z.stringbool().optional(),
+        }),
+        async ({ question, programs, byItself, ...span }) => {
+          const found = await runQuery(parseQuery(question), store.find({ ...span, programs: programs?.split(",") }));
+          if (!byItself) {
+            notebook.asked(found);
+          }
+          return found;
+        },
       );
     },
   };

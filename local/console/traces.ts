@@ -6,6 +6,7 @@ import { Slices } from "../slices.ts";
 import { durationOf, readTraceFilter } from "../trace-filter.ts";
 import type { Trace, TraceStore } from "../trace-store.ts";
 import { answer } from "./answer.ts";
+import type { Notebook } from "./notebook.ts";
 import type { ObservedSystem, PagePart } from "./page.ts";
 
 /** Traces of one answer. */
@@ -20,12 +21,18 @@ const search = z.object({
   after: number.optional(),
 });
 
-export function traces({ observability }: ObservedSystem): PagePart {
+export function traces({ observability }: ObservedSystem, notebook: Notebook): PagePart {
   const store = observability.traces;
   return {
     topics: [{ name: "traces", every: 500, look: () => ({ revision: store.revision, size: store.size }) }],
     routes(router) {
-      answer(router, "GET /api/traces", search, (asked, signal) => find(store, asked, signal));
+      answer(router, "GET /api/traces", search, async (asked, signal) => {
+        const found = await find(store, asked, signal);
+        if (asked.filter !== "") {
+          notebook.filtered(found.traces);
+        }
+        return found;
+      });
       answer(router, "GET /api/traces/groups", z.object({}), () => [ODD_LIKES]);
       answer(router, "GET /api/trace", z.object({ id: z.string() }), ({ id }) => {
         const trace = store.get(id);
@@ -35,6 +42,7 @@ export function traces({ observability }: ObservedSystem): PagePart {
             `trace ${id} is not here: its request was not sampled, or it has made room for newer ones`,
           );
         }
+        notebook.opened(trace);
         return trace;
       });
     },

@@ -18,7 +18,7 @@ export function LogWidget({ query, seconds }: { readonly query: LogQuestion; rea
         setAnswer(
           await call(
             "GET /api/logs/ask",
-            { question: text, programs: programs.join(), from: Date.now() - seconds * 1000 },
+            { question: text, programs: programs.join(), byItself: true, from: Date.now() - seconds * 1000 },
             left.signal,
           ),
         );

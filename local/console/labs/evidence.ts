@@ -5,10 +5,10 @@ export interface Evidence {
   /** Likes that reached the router since the runner started. */
   readonly likes: { readonly sent: number; readonly failed: number };
   readonly services: Readonly<Record<ServiceName, ServiceEvidence>>;
-  /** Lines in which chaos mode says what it did, kept just now. */
-  readonly chaosLines: number;
-  /** Traces with a part of both services, kept just now. */
-  readonly wholeTraces: number;
+  /** Whether chaos mode has said in a line what it did. */
+  readonly chaosLine: boolean;
+  /** Whether a trace has come in which both services have a part. */
+  readonly wholeTrace: boolean;
   /** Searches that found something. */
   readonly searches: readonly SearchEvidence[];
   /** Filter expressions that found something. */
@@ -44,8 +44,8 @@ export interface FilterEvidence {
 
 export interface ScalingEvidence {
   readonly on: boolean;
-  /** Whether load has been sent from this machine's generator. */
-  readonly loaded: boolean;
+  /** Whether the likes of some minute were enough to set the alarm off. */
+  readonly crowded: boolean;
   /** Directions of the decisions that changed the number of tasks, oldest first. */
   readonly changes: readonly ("out" | "in")[];
 }

@@ -29,7 +29,7 @@ export const logs: Lab = {
       text: "The lines of before do not change. Like a few mysfits again, so that the tasks with the new level have something to say.",
       links: [{ label: "The site", to: "site" }],
       hint: "Ten likes are enough: about two in three burn, one in four fails.",
-      done: ({ chaosLines }) => chaosLines > 0,
+      done: ({ chaosLine }) => chaosLine,
     },
     {
       title: "Find the lines that give it away",

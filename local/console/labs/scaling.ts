@@ -19,7 +19,7 @@ export const scaling: Lab = {
       text: "Send likes, steadily and more than a thousand a minute. Which step do you expect?",
       links: [{ label: "Scaling", to: PLACES.scaling }],
       hint: "25 a second are 1,500 a minute: the step from 1,000 to 2,000. The same from a terminal: `npm run load`.",
-      done: ({ scaling }) => scaling.loaded,
+      done: ({ scaling }) => scaling.crowded,
     },
     {
       title: "Watch tasks being added",

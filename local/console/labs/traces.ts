@@ -16,7 +16,7 @@ export const traces: Lab = {
         { label: "Traces", to: PLACES.traces },
       ],
       hint: "Not every request is traced: of the likes five in a second are, and a tenth of the rest. Health checks never are.",
-      done: ({ wholeTraces }) => wholeTraces > 0,
+      done: ({ wholeTrace }) => wholeTrace,
     },
     {
       title: "Leave only the odd likes",

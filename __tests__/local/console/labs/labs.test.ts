@@ -14,12 +14,12 @@ const service: ServiceEvidence = {
 const START: Evidence = {
   likes: { sent: 0, failed: 0 },
   services: { like: service, monolith: service },
-  chaosLines: 0,
-  wholeTraces: 0,
+  chaosLine: false,
+  wholeTrace: false,
   searches: [],
   filters: [],
   openedChaos: new Set(),
-  scaling: { on: false, loaded: false, changes: [] },
+  scaling: { on: false, crowded: false, changes: [] },
 };
 
 const like = (changes: Partial<ServiceEvidence>) => ({
@@ -65,9 +65,9 @@ const CASES: Readonly<
       ],
       done: [like({ environment: { LOGLEVEL: "DEBUG" } })],
     },
-    "Send likes to the new tasks": { notYet: [{ likes: { sent: 30, failed: 3 } }], done: [{ chaosLines: 1 }] },
+    "Send likes to the new tasks": { notYet: [{ likes: { sent: 30, failed: 3 } }], done: [{ chaosLine: true }] },
     "Find the lines that give it away": {
-      notYet: [{ chaosLines: 9, searches: [{ found: 100, chaos: 9 }] }, { searches: [{ found: 0, chaos: 0 }] }],
+      notYet: [{ chaosLine: true, searches: [{ found: 100, chaos: 9 }] }, { searches: [{ found: 0, chaos: 0 }] }],
       done: [
         {
           searches: [
@@ -79,7 +79,7 @@ const CASES: Readonly<
     },
   },
   traces: {
-    "Get likes traced": { notYet: [{ likes: { sent: 30, failed: 3 } }], done: [{ wholeTraces: 1 }] },
+    "Get likes traced": { notYet: [{ likes: { sent: 30, failed: 3 } }], done: [{ wholeTrace: true }] },
     "Leave only the odd likes": {
       notYet: [{ filters: [{ found: 40, odd: 12 }] }, { filters: [{ found: 0, odd: 0 }] }],
       done: [
@@ -103,24 +103,24 @@ const CASES: Readonly<
   },
   scaling: {
     "Have the scaling watch": {
-      notYet: [{ scaling: { on: false, loaded: true, changes: [] } }],
-      done: [{ scaling: { on: true, loaded: false, changes: [] } }],
+      notYet: [{ scaling: { on: false, crowded: true, changes: [] } }],
+      done: [{ scaling: { on: true, crowded: false, changes: [] } }],
     },
     "Bring the crowd": {
-      notYet: [{ scaling: { on: true, loaded: false, changes: [] } }],
-      done: [{ scaling: { on: true, loaded: true, changes: [] } }],
+      notYet: [{ scaling: { on: true, crowded: false, changes: [] } }],
+      done: [{ scaling: { on: true, crowded: true, changes: [] } }],
     },
     "Watch tasks being added": {
-      notYet: [{ scaling: { on: true, loaded: true, changes: ["in"] } }],
-      done: [{ scaling: { on: true, loaded: true, changes: ["in", "out"] } }],
+      notYet: [{ scaling: { on: true, crowded: true, changes: ["in"] } }],
+      done: [{ scaling: { on: true, crowded: true, changes: ["in", "out"] } }],
     },
     "Let the crowd go home": {
       notYet: [
-        { scaling: { on: true, loaded: true, changes: ["out"] } },
-        { scaling: { on: true, loaded: true, changes: ["in"] } },
-        { scaling: { on: true, loaded: true, changes: ["in", "out"] } },
+        { scaling: { on: true, crowded: true, changes: ["out"] } },
+        { scaling: { on: true, crowded: true, changes: ["in"] } },
+        { scaling: { on: true, crowded: true, changes: ["in", "out"] } },
       ],
-      done: [{ scaling: { on: true, loaded: true, changes: ["out", "out", "in"] } }],
+      done: [{ scaling: { on: true, crowded: true, changes: ["out", "out", "in"] } }],
     },
   },
 };
