@@ -25,7 +25,7 @@ const resourceChange = z.object({
   /** The address until now, when the code moves it. */
   previous_address: z.string().optional(),
   mode: z.enum(["managed", "data"]),
-  type: z.string(),
+  type: z.string().regex(/^\w+$/, "expected a type such as aws_vpc"),
   index: z.union([z.string(), z.number()]).optional(),
   /** Key of an object that an earlier, broken off replacement left behind. */
   deposed: z.string().optional(),
