@@ -92,7 +92,6 @@ function Around() {
         </a>
       )}
       <Connection />
-      {/* biome-ignore lint/a11y/useSemanticElements: a fieldset would need a legend that nobody wants to see */}
       <div class="themes" role="group" aria-label="Colours">
         {THEMES.map((name) => (
           <button

@@ -60,7 +60,7 @@ export interface SavedLogQuery {
 
 export interface LogTable {
   readonly columns: readonly string[];
-  readonly rows: readonly (readonly (string | number | undefined)[])[];
+  readonly rows: readonly (readonly (string | number | null)[])[];
   /** Lines that the filters left. */
   readonly matched: number;
   /** Whether there were more lines than were looked at. */

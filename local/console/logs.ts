@@ -70,7 +70,7 @@ export function logs({ observability }: ObservedSystem, notebook: Notebook): Pag
           if (!byItself) {
             notebook.asked(found);
           }
-          return found;
+          return { ...found, rows: found.rows.map((row) => row.map((value) => value ?? null)) };
         },
       );
     },

@@ -53,7 +53,6 @@ function spanShown(): SpanName {
 
 function Spans({ chosen }: { readonly chosen: SpanName }) {
   return (
-    // biome-ignore lint/a11y/useSemanticElements: a fieldset would need a legend that nobody wants to see
     <div class="spans" role="group" aria-label="Time shown">
       {(Object.keys(SPANS) as SpanName[]).map((name) => (
         <button key={name} type="button" aria-pressed={name === chosen} onClick={() => changeQuery({ span: name })}>

@@ -1,0 +1,112 @@
+import { useEffect, useState } from "preact/hooks";
+import { type CallError, call } from "../../call.ts";
+import type { LogLine } from "../../messages/logs.ts";
+import { clock } from "../../parts/format.ts";
+import { Health, type HealthState } from "../../parts/health.tsx";
+import { changeQuery, place } from "../../route.ts";
+
+const LEVELS: Readonly<Record<number, { readonly name: string; readonly health: HealthState }>> = {
+  10: { name: "TRACE", health: "idle" },
+  20: { name: "DEBUG", health: "idle" },
+  30: { name: "INFO", health: "well" },
+  40: { name: "WARN", health: "warned" },
+  50: { name: "ERROR", health: "ill" },
+  60: { name: "FATAL", health: "ill" },
+};
+
+/** A line in the list. */
+export function Line({ line: { time, level, program, task, message, traceId } }: { readonly line: LogLine }) {
+  const { name, health } = LEVELS[level ?? 50] ?? { name: String(level), health: "idle" };
+  return (
+    <>
+      <span role="gridcell" class="time mono">
+        {clock(time)}
+      </span>
+      <span role="gridcell" class={`level ${health}`}>
+        <Health state={health} />
+        <span>{level === undefined ? "–" : name}</span>
+      </span>
+      <span role="gridcell" class="program">
+        {program} <span class="muted mono">{task?.slice(0, 4)}</span>
+      </span>
+      <span role="gridcell" class="message mono">
+        {message}
+      </span>
+      <span role="gridcell" class="to-trace">
+        {traceId && <a href={`/traces?id=${traceId}`}>Trace</a>}
+      </span>
+    </>
+  );
+}
+
+/** All of a line: its fields, each of which can be searched for. */
+export function LineDetails({ line: { number, traceId } }: { readonly line: LogLine }) {
+  const [text, setText] = useState<string>();
+  const [problem, setProblem] = useState<string>();
+  useEffect(() => {
+    const gone = new AbortController();
+    call("GET /api/logs/line", { number }, gone.signal).then(
+      (whole) => setText(whole.text),
+      (error: CallError) => gone.signal.aborted || setProblem(error.message),
+    );
+    return () => gone.abort();
+  }, [number]);
+  if (text === undefined) {
+    return <p class="muted">{problem ?? "Reading the line…"}</p>;
+  }
+  const record = recordIn(text);
+  return (
+    <div class="line-details">
+      {traceId && (
+        <p>
+          <a href={`/traces?id=${traceId}`}>Its trace</a> · <a href={`/logs?q=${traceId}`}>All lines of the request</a>
+        </p>
+      )}
+      {record ? <Fields record={record} /> : <pre>{text}</pre>}
+    </div>
+  );
+}
+
+function Fields({ record }: { readonly record: Readonly<Record<string, unknown>> }) {
+  return (
+    <pre>
+      {"{\n"}
+      {Object.entries(record).map(([name, value]) => (
+        <span key={name} class="field">
+          {`  ${JSON.stringify(name)}: `}
+          <FieldValue name={name} value={value} />
+          {",\n"}
+        </span>
+      ))}
+      {"}"}
+    </pre>
+  );
+}
+
+function FieldValue({ name, value }: { readonly name: string; readonly value: unknown }) {
+  const written = JSON.stringify(value, null, 2).replaceAll("\n", "\n  ");
+  if (typeof value === "object" || written.length > 200) {
+    return <>{written}</>;
+  }
+  const condition = `${name}=${typeof value === "string" && /[\s"]|^$/.test(value) ? JSON.stringify(value) : value}`;
+  return (
+    <button
+      type="button"
+      class="plain value"
+      title={`Search for ${condition}`}
+      aria-label={`${written}: search for ${condition}`}
+      onClick={() => changeQuery({ q: `${place.value.query.get("q") ?? ""} ${condition}`.trim() })}
+    >
+      {written}
+    </button>
+  );
+}
+
+function recordIn(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const record = JSON.parse(text);
+    return typeof record === "object" && record !== null && !Array.isArray(record) ? record : undefined;
+  } catch {
+    return undefined;
+  }
+}

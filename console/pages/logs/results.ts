@@ -1,0 +1,185 @@
+import { computed, effect, signal } from "@preact/signals";
+import { call } from "../../call.ts";
+import { topic } from "../../live.ts";
+import type { FoundLines, LogLine } from "../../messages/logs.ts";
+import { place } from "../../route.ts";
+
+/** Minutes that can be looked at, and seconds of a bar of the histogram then. */
+export const RANGES = [
+  { minutes: 5, bar: 5 },
+  { minutes: 15, bar: 15 },
+  { minutes: 60, bar: 60 },
+  { minutes: undefined, bar: 60 },
+] as const;
+
+/** What is looked for, as the address has it. */
+export interface Question {
+  readonly search: string;
+  readonly level: number | undefined;
+  readonly minutes: number | undefined;
+  /** Milliseconds since 1970, both or none; they go before the minutes. */
+  readonly from: number | undefined;
+  readonly to: number | undefined;
+  readonly healthChecks: boolean;
+}
+
+export interface Results {
+  readonly lines: readonly LogLine[];
+  readonly bars: ReadonlyMap<number, Counts>;
+  /** Milliseconds of a bar. */
+  readonly bar: number;
+  readonly matched: number;
+  readonly next: number;
+  /** Whether older lines can be asked for. */
+  readonly more: boolean;
+}
+
+/** Debug, info, warnings, errors. */
+export type Counts = readonly [number, number, number, number];
+
+/** Lines that a tab keeps; whoever wants to see older ones searches for them. */
+const MOST_LINES = 10_000;
+
+/** Milliseconds without a key before a search begins. */
+const TYPING = 200;
+
+const state = topic("logs");
+
+export const question = computed<Question>(() => questionIn(place.value.query), { name: "question" });
+export const results = signal<Results | undefined>(undefined);
+export const problem = signal<unknown>(undefined);
+/** Whether new lines come in by themselves. */
+export const live = signal(true);
+
+/** Lines that have come since the tail was paused. */
+export const missed = computed(() =>
+  live.value || !results.value || !state.value ? 0 : Math.max(0, state.value.next - results.value.next),
+);
+
+/** Searches anew whenever the question changes, and goes on with what comes in. @returns what ends it */
+export function followQuestion(): () => void {
+  let running = new AbortController();
+  let busy = false;
+  let asked = "";
+
+  const search = async (now: Question, signal: AbortSignal) => {
+    busy = true;
+    try {
+      const bar = (RANGES.find(({ minutes }) => minutes === now.minutes)?.bar ?? 60) * 1000;
+      const found = await call("GET /api/logs", { ...spanOf(now), bar }, signal);
+      results.value = { ...found, bar, bars: new Map(found.bars) };
+      problem.value = undefined;
+    } catch (error) {
+      if (!signal.aborted) {
+        problem.value = error;
+      }
+    } finally {
+      if (!signal.aborted) {
+        busy = false;
+      }
+    }
+  };
+
+  const tail = async (now: Question, before: Results, signal: AbortSignal) => {
+    busy = true;
+    try {
+      const asks = { ...spanOf(now), after: before.next - 1, bar: before.bar };
+      const found = await call("GET /api/logs", asks, signal);
+      if (results.value === before) {
+        results.value = joined(before, found);
+      }
+    } catch (error) {
+      if (!signal.aborted) {
+        problem.value = error;
+      }
+    } finally {
+      if (!signal.aborted) {
+        busy = false;
+      }
+    }
+  };
+
+  const stopFollowing = effect(() => {
+    const now = question.value;
+    const key = JSON.stringify(now);
+    if (key !== asked) {
+      const typed = asked !== "";
+      asked = key;
+      running.abort();
+      running = new AbortController();
+      const { signal } = running;
+      const timer = setTimeout(() => search(now, signal), typed ? TYPING : 0);
+      signal.addEventListener("abort", () => clearTimeout(timer));
+      busy = true;
+      return;
+    }
+    const before = results.value;
+    const fresh = state.value !== undefined && before !== undefined && state.value.next > before.next;
+    if (fresh && live.value && !busy && now.to === undefined && problem.value === undefined) {
+      tail(now, before, running.signal);
+    }
+  });
+  return () => {
+    stopFollowing();
+    running.abort();
+    results.value = undefined;
+    problem.value = undefined;
+    live.value = true;
+  };
+}
+
+/** Adds older lines at the end. */
+export async function loadOlder(): Promise<void> {
+  const before = results.value;
+  const oldest = before?.lines.at(-1);
+  if (!before?.more || oldest === undefined || before.lines.length >= MOST_LINES) {
+    return;
+  }
+  results.value = { ...before, more: false };
+  const { lines, more } = await call("GET /api/logs", { ...spanOf(question.value), before: oldest.number });
+  const now = results.value;
+  if (now.lines.at(-1)?.number === oldest.number) {
+    results.value = { ...now, lines: [...now.lines, ...lines], more };
+  }
+}
+
+function joined(before: Results, found: FoundLines): Results {
+  if (found.lines.length === 0) {
+    return { ...before, next: found.next };
+  }
+  const bars = new Map(before.bars);
+  for (const [start, counts] of found.bars) {
+    const [debug, info, warn, error] = bars.get(start) ?? [0, 0, 0, 0];
+    bars.set(start, [debug + counts[0], info + counts[1], warn + counts[2], error + counts[3]]);
+  }
+  // More came than one answer holds: what lies between would be missing, so the list begins anew with the newest.
+  const lines = found.more ? found.lines : [...found.lines, ...before.lines].slice(0, MOST_LINES);
+  return {
+    ...before,
+    lines,
+    bars,
+    matched: before.matched + found.matched,
+    next: found.next,
+    more: found.more || before.more || lines.length === MOST_LINES,
+  };
+}
+
+function questionIn(query: URLSearchParams): Question {
+  const number = (name: string) => (query.has(name) ? Number(query.get(name)) : undefined);
+  const range = query.get("range") ?? "15";
+  return {
+    search: query.get("q") ?? "",
+    level: number("level"),
+    minutes: range === "all" ? undefined : Number(range) || 15,
+    from: number("from"),
+    to: number("to"),
+    healthChecks: query.get("health") === "1",
+  };
+}
+
+function spanOf({ minutes, from, to, ...rest }: Question) {
+  if (from !== undefined && to !== undefined) {
+    return { ...rest, from, to };
+  }
+  return { ...rest, from: minutes === undefined ? undefined : Date.now() - minutes * 60_000 };
+}

@@ -1,0 +1,172 @@
+import "./rows.css";
+import type { ComponentChild } from "preact";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
+
+interface RowsProps<Item> {
+  readonly label: string;
+  readonly items: readonly Item[];
+  readonly keyOf: (item: Item) => string | number;
+  readonly row: (item: Item) => ComponentChild;
+  /** The item that is unfolded, and what is shown below it. */
+  readonly open?: Item | undefined;
+  readonly details?: (item: Item) => ComponentChild;
+  readonly onToggle: (item: Item) => void;
+  /** The last item has come into sight. */
+  readonly onEnd?: () => void;
+}
+
+/** Pixels of a row. */
+const HEIGHT = 26;
+
+/** Rows above and below those in sight that are there already. */
+const MARGIN = 10;
+
+/**
+ * A list of any length, of which only the rows in sight are in the document. What comes in at the top does not move what
+ * somebody reads further down. Arrow keys go through the rows, Enter unfolds one.
+ */
+export function Rows<Item>({ label, items, keyOf, row, open, details, onToggle, onEnd }: RowsProps<Item>) {
+  const box = useRef<HTMLDivElement>(null);
+  const unfolded = useRef<HTMLDivElement>(null);
+  const [view, setView] = useState({ top: 0, height: 600 });
+  const [extra, setExtra] = useState(0);
+  const [active, setActive] = useState<string | number>();
+  const openAt = open === undefined ? -1 : items.findIndex((item) => keyOf(item) === keyOf(open));
+  const above = (index: number) => index * HEIGHT + (openAt >= 0 && index > openAt ? extra : 0);
+  const total = above(items.length);
+  const first = Math.max(0, Math.floor((view.top - extra) / HEIGHT) - MARGIN);
+  const last = Math.min(items.length, Math.ceil((view.top + view.height) / HEIGHT) + MARGIN);
+
+  const look = () => {
+    const { scrollTop, clientHeight, scrollHeight } = box.current as HTMLDivElement;
+    setView({ top: scrollTop, height: clientHeight });
+    if (scrollTop > 0 && scrollTop + clientHeight > scrollHeight - 20 * HEIGHT) {
+      onEnd?.();
+    }
+  };
+
+  useLayoutEffect(() => {
+    const observer = new ResizeObserver(look);
+    observer.observe(box.current as HTMLDivElement);
+    return () => observer.disconnect();
+  }, []);
+
+  // The row at the upper edge stays where it is.
+  const edge = useRef<{ readonly key: string | number; readonly index: number }>(undefined);
+  useLayoutEffect(() => {
+    const element = box.current as HTMLDivElement;
+    if (edge.current && element.scrollTop > HEIGHT) {
+      const { key, index } = edge.current;
+      const now = items.findIndex((item) => keyOf(item) === key);
+      if (now > index) {
+        element.scrollTop += (now - index) * HEIGHT;
+      }
+    }
+  }, [items]);
+  useLayoutEffect(() => {
+    const index = Math.floor(view.top / HEIGHT);
+    const item = items[index];
+    edge.current = item === undefined ? undefined : { key: keyOf(item), index };
+  }, [items, view.top]);
+
+  useLayoutEffect(() => {
+    const element = unfolded.current;
+    if (!element) {
+      setExtra(0);
+      return;
+    }
+    const observer = new ResizeObserver(() => setExtra(element.offsetHeight));
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [openAt >= first && openAt < last ? open && keyOf(open) : undefined]);
+
+  const go = (to: number) => {
+    const index = Math.min(Math.max(to, 0), items.length - 1);
+    const item = items[index];
+    if (item !== undefined) {
+      const element = box.current as HTMLDivElement;
+      setActive(keyOf(item));
+      element.scrollTop = Math.min(Math.max(element.scrollTop, above(index + 1) - element.clientHeight), above(index));
+    }
+  };
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.target !== box.current) {
+      return;
+    }
+    const at = items.findIndex((item) => keyOf(item) === active);
+    const steps: Readonly<Record<string, number>> = {
+      ArrowDown: at + 1,
+      ArrowUp: at - 1,
+      PageDown: at + 20,
+      PageUp: at - 20,
+      Home: 0,
+      End: items.length - 1,
+    };
+    const to = steps[event.key];
+    const item = items[at];
+    if (to !== undefined) {
+      event.preventDefault();
+      go(to);
+    } else if ((event.key === "Enter" || event.key === " ") && item !== undefined) {
+      event.preventDefault();
+      onToggle(item);
+    }
+  };
+
+  return (
+    <div
+      class="rows"
+      ref={box}
+      role="treegrid"
+      aria-label={label}
+      aria-rowcount={items.length}
+      tabIndex={0}
+      aria-activedescendant={active === undefined ? undefined : `row-${active}`}
+      onScroll={look}
+      onKeyDown={onKeyDown}
+    >
+      <div class="all" role="rowgroup" style={{ height: `${total}px` }}>
+        {items.slice(first, last).map((item, offset) => {
+          const index = first + offset;
+          const key = keyOf(item);
+          return (
+            <>
+              {/* biome-ignore lint/a11y/useKeyWithClickEvents: the grid takes the keys for all its rows */}
+              <div
+                key={key}
+                id={`row-${key}`}
+                class={key === active ? "row active" : "row"}
+                role="row"
+                aria-rowindex={index + 1}
+                aria-level={1}
+                aria-expanded={index === openAt}
+                style={{ top: `${above(index)}px`, height: `${HEIGHT}px` }}
+                onClick={(event) => {
+                  if (!(event.target as Element).closest("a")) {
+                    setActive(key);
+                    onToggle(item);
+                  }
+                }}
+              >
+                {row(item)}
+              </div>
+              {index === openAt && (
+                <div
+                  key={`${key} details`}
+                  class="details"
+                  role="row"
+                  aria-level={2}
+                  ref={unfolded}
+                  style={{ top: `${above(index) + HEIGHT}px` }}
+                >
+                  <div role="gridcell">{details?.(item)}</div>
+                </div>
+              )}
+            </>
+          );
+        })}
+      </div>
+    </div>
+  );
+}
