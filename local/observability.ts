@@ -13,6 +13,7 @@ import type { Outcome } from "./router.ts";
 import { keepTableFigures } from "./table-meter.ts";
 import { startTaskMetadata, type TaskMetadata } from "./task-metadata.ts";
 import { TraceStore } from "./trace-store.ts";
+import { Traffic } from "./traffic.ts";
 import { startXrayDaemon, type XrayDaemon } from "./xray-daemon.ts";
 
 /** The port of the X-Ray daemon, as everybody knows it. */
@@ -35,6 +36,7 @@ export class Observability {
   readonly logs = new LogStore();
   readonly traces: TraceStore;
   readonly metrics = new Metrics();
+  readonly traffic = new Traffic();
   /** The metrics, alarms and queries of this system, with the names under which `metrics` has them. */
   readonly watched: Watched;
   readonly #services: EcsService[];
@@ -63,7 +65,7 @@ export class Observability {
   ) {
     this.watched = watched;
     this.#services = services;
-    this.traces = traces;
+    this.traces = traces.on("document", (document) => this.traffic.trace(document));
     this.#daemon = daemon;
     this.#metadata = metadata;
   }
@@ -113,7 +115,11 @@ export class Observability {
 
   /** Counts the requests to a service, as the router tells of them. */
   requestCounter(service: ServiceName): (outcome: Outcome) => void {
-    return requestCounter(this.metrics, this.watched[service].names);
+    const count = requestCounter(this.metrics, this.watched[service].names);
+    return (outcome) => {
+      count(outcome);
+      this.traffic.route(service, outcome);
+    };
   }
 
   /** Makes a service known, and measures its tasks from now on. */

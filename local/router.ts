@@ -20,7 +20,7 @@ export interface Route {
 
 /** Who answered a request and with what status. Seconds are those until the task's answer began. */
 export type Outcome =
-  | { readonly by: "task"; readonly status: number; readonly seconds: number }
+  | { readonly by: "task"; readonly origin: string; readonly status: number; readonly seconds: number }
   | { readonly by: "router"; readonly status: number };
 
 export interface RouterOptions {
@@ -99,11 +99,11 @@ async function forward(request: IncomingMessage, response: ServerResponse, { gro
   const gone = new AbortController();
   response.once("close", () => gone.abort());
   let refusal: readonly [status: number, message: string] = [503, "no healthy task takes this request"];
-  for (const target of group.inTurn()) {
+  for (const { origin, pool } of group.inTurn()) {
     try {
       const sent = performance.now();
-      const answer = await target.request(outgoing(request, gone.signal));
-      observe?.({ by: "task", status: answer.statusCode, seconds: (performance.now() - sent) / 1000 });
+      const answer = await pool.request(outgoing(request, gone.signal));
+      observe?.({ by: "task", origin, status: answer.statusCode, seconds: (performance.now() - sent) / 1000 });
       await relay(answer, response);
       return;
     } catch (error) {

@@ -10,14 +10,14 @@ const LIMITS = { connect: 10, idle: 60 };
 
 /** One task of a service, as the router sees it: an address that passes its health checks, or does not. */
 class Target {
+  readonly origin: string;
   readonly pool: Pool;
-  readonly #origin: string;
   readonly #health: HealthCheck;
   readonly #removed = new AbortController();
   #healthy = false;
 
   constructor(origin: string, health: HealthCheck, idleSeconds: number, changed: () => void) {
-    this.#origin = origin;
+    this.origin = origin;
     this.#health = health;
     this.pool = new Pool(origin, {
       connect: { timeout: LIMITS.connect * 1000 },
@@ -65,7 +65,7 @@ class Target {
   /** Asks on a connection of its own, so that a check tells whether new connections are taken. */
   async #passes(): Promise<boolean> {
     try {
-      const { statusCode, body } = await request(this.#origin + this.#health.path, {
+      const { statusCode, body } = await request(this.origin + this.#health.path, {
         headers: { "user-agent": "ELB-HealthChecker/2.0" },
         reset: true,
         signal: AbortSignal.any([this.#removed.signal, AbortSignal.timeout(this.#health.timeout * 1000)]),
@@ -84,8 +84,8 @@ export class TargetGroup {
   readonly #idleSeconds: number;
   readonly #targets = new Map<string, Target>();
   readonly #waiting = new Set<() => void>();
-  /** Pools of the healthy targets. */
-  #inService: readonly Pool[] = [];
+  /** Those that are healthy. */
+  #inService: readonly Target[] = [];
   #turn = 0;
 
   /** @param idleSeconds How long a target may keep silent in the middle of a request. */
@@ -114,8 +114,8 @@ export class TargetGroup {
     await target?.remove();
   }
 
-  /** Pools of the healthy targets, beginning with the one whose turn it is. */
-  inTurn(): readonly Pool[] {
+  /** The healthy targets with their pools of connections, beginning with the one whose turn it is. */
+  inTurn(): readonly Pick<Target, "origin" | "pool">[] {
     const first = this.#inService.length < 2 ? 0 : this.#turn++ % this.#inService.length;
     return first === 0 ? this.#inService : [...this.#inService.slice(first), ...this.#inService.slice(0, first)];
   }
@@ -135,7 +135,7 @@ export class TargetGroup {
   }
 
   #update(): void {
-    this.#inService = [...this.#targets.values()].filter(({ healthy }) => healthy).map(({ pool }) => pool);
+    this.#inService = [...this.#targets.values()].filter(({ healthy }) => healthy);
     if (this.#inService.length > 0) {
       for (const resolve of this.#waiting) {
         resolve();

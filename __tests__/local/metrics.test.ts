@@ -119,14 +119,14 @@ test("requests are found where the dashboard and the alarms look for them", (t) 
   const likes = requestCounter(metrics, like.names);
   const others = requestCounter(metrics, monolith.names);
   const at = NOON * 1000;
-  likes({ by: "task", status: 200, seconds: 0.1 }, at);
-  likes({ by: "task", status: 200, seconds: 0.3 }, at);
-  likes({ by: "task", status: 404, seconds: 0.2 }, at);
-  likes({ by: "task", status: 500, seconds: 0.2 }, at);
+  likes({ by: "task", origin: "http://127.0.0.1:1", status: 200, seconds: 0.1 }, at);
+  likes({ by: "task", origin: "http://127.0.0.1:1", status: 200, seconds: 0.3 }, at);
+  likes({ by: "task", origin: "http://127.0.0.1:1", status: 404, seconds: 0.2 }, at);
+  likes({ by: "task", origin: "http://127.0.0.1:1", status: 500, seconds: 0.2 }, at);
   likes({ by: "router", status: 502 }, at);
   likes({ by: "router", status: 503 }, at);
   likes({ by: "router", status: 460 }, at);
-  others({ by: "task", status: 503, seconds: 3 }, at);
+  others({ by: "task", origin: "http://127.0.0.1:1", status: 503, seconds: 3 }, at);
 
   const value = (formula: Formula) => compute(formula, (each) => metrics.values(each, NOON, NOON + 60)[0]?.value);
   t.is(value(like.metrics.requests), 6, "all but the one that found no task");
@@ -151,7 +151,10 @@ test("alarms are judged by what was measured", (t) => {
   for (let minute = 0; minute < 5; minute += 1) {
     for (let request = 0; request < 30; request += 1) {
       const slow = minute >= 2 && request < 2;
-      count({ by: "task", status: 200, seconds: slow ? 2 : 0.05 }, (NOON + minute * 60 + request) * 1000);
+      count(
+        { by: "task", origin: "http://127.0.0.1:1", status: 200, seconds: slow ? 2 : 0.05 },
+        (NOON + minute * 60 + request) * 1000,
+      );
     }
   }
   const firesAt = (minute: number) => fires(alarmNamed("like-latency"), metrics.reading(NOON + minute * 60 + 30));

@@ -64,4 +64,18 @@ export interface Segment {
       }
     | undefined;
   readonly subsegments?: readonly Segment[] | undefined;
+  /** The subsegment of the caller. */
+  readonly parent_id?: string | undefined;
+  readonly metadata?: Readonly<Record<string, unknown>> | undefined;
+  /** Or the id of an exception of another part. */
+  readonly cause?: string | { readonly exceptions?: readonly Exception[] } | undefined;
+}
+
+export interface Exception {
+  readonly id: string;
+  readonly type?: string;
+  readonly message?: string;
+  /** Whether the other side told of it. */
+  readonly remote?: boolean;
+  readonly stack?: readonly { readonly path?: string; readonly line?: number; readonly label?: string }[];
 }

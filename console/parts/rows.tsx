@@ -7,7 +7,7 @@ interface RowsProps<Item> {
   readonly items: readonly Item[];
   readonly keyOf: (item: Item) => string | number;
   readonly row: (item: Item) => ComponentChild;
-  /** The item that is unfolded, and what is shown below it. */
+  /** The item that is chosen, and what is unfolded below it; nothing is when it is shown somewhere else. */
   readonly open?: Item | undefined;
   readonly details?: (item: Item) => ComponentChild;
   readonly onToggle: (item: Item) => void;
@@ -139,8 +139,9 @@ export function Rows<Item>({ label, items, keyOf, row, open, details, onToggle, 
                 class={key === active ? "row active" : "row"}
                 role="row"
                 aria-rowindex={index + 1}
-                aria-level={1}
-                aria-expanded={index === openAt}
+                {...(details
+                  ? { "aria-level": 1, "aria-expanded": index === openAt }
+                  : { "aria-selected": index === openAt })}
                 style={{ top: `${above(index)}px`, height: `${HEIGHT}px` }}
                 onClick={(event) => {
                   if (!(event.target as Element).closest("a")) {
@@ -151,7 +152,7 @@ export function Rows<Item>({ label, items, keyOf, row, open, details, onToggle, 
               >
                 {row(item)}
               </div>
-              {index === openAt && (
+              {details && index === openAt && (
                 <div
                   key={`${key} details`}
                   class="details"
@@ -160,7 +161,7 @@ export function Rows<Item>({ label, items, keyOf, row, open, details, onToggle, 
                   ref={unfolded}
                   style={{ top: `${above(index) + HEIGHT}px` }}
                 >
-                  <div role="gridcell">{details?.(item)}</div>
+                  <div role="gridcell">{details(item)}</div>
                 </div>
               )}
             </>

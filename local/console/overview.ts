@@ -1,10 +1,17 @@
+import type { ServiceState } from "../../console/messages/overview.ts";
+import type { EcsService } from "../ecs-service.ts";
 import { watchAlarms } from "./alarms.ts";
 import type { ObservedSystem, PagePart } from "./page.ts";
+import { serviceMap } from "./service-map.ts";
 
 /** Bytes that the runner should never take more of, with everything that it keeps. */
 const MEMORY_LIMIT = 300 * 1024 ** 2;
 
-export function overview({ observability }: ObservedSystem): PagePart {
+/** Events of a service. */
+const EVENTS = 6;
+
+export function overview(system: ObservedSystem): PagePart {
+  const { services, observability } = system;
   const { logs, traces } = observability;
   const alarms = watchAlarms(observability);
   return {
@@ -13,15 +20,31 @@ export function overview({ observability }: ObservedSystem): PagePart {
         name: "overview",
         every: 1_000,
         look: () => ({
+          map: serviceMap(system),
+          services: Object.values(services).map(stateOf),
           alarms: alarms(),
           kept: {
             lines: logs.size,
             traces: traces.size,
+            refusedPackets: observability.refusedPackets,
             memory: process.memoryUsage.rss(),
             memoryLimit: MEMORY_LIMIT,
           },
         }),
       },
     ],
+  };
+}
+
+function stateOf({ name, desired, tasks, rollingOut, events }: EcsService): ServiceState {
+  return {
+    name,
+    desired,
+    running: tasks.filter(({ status }) => status === "RUNNING").length,
+    rollingOut,
+    events: events
+      .slice(-EVENTS)
+      .reverse()
+      .map(({ time, kind, message }) => ({ time: time.getTime(), kind, message })),
   };
 }

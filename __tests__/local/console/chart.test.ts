@@ -24,9 +24,9 @@ function chart(title: string, metrics: Metrics, span: Span) {
 function liked(): Metrics {
   const metrics = new Metrics(NOON);
   const count = requestCounter(metrics, WATCHED.like.names);
-  count({ by: "task", status: 200, seconds: 0.2 }, (NOON + 60) * 1000);
-  count({ by: "task", status: 404, seconds: 0.2 }, (NOON + 119) * 1000);
-  count({ by: "task", status: 200, seconds: 0.2 }, (NOON + 180) * 1000);
+  count({ by: "task", origin: "http://127.0.0.1:1", status: 200, seconds: 0.2 }, (NOON + 60) * 1000);
+  count({ by: "task", origin: "http://127.0.0.1:1", status: 404, seconds: 0.2 }, (NOON + 119) * 1000);
+  count({ by: "task", origin: "http://127.0.0.1:1", status: 200, seconds: 0.2 }, (NOON + 180) * 1000);
   return metrics;
 }
 

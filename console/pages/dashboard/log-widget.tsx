@@ -86,6 +86,6 @@ function Rows({
   );
 }
 
-function shownAs(value: string | number | undefined, column: string): string {
+function shownAs(value: string | number | null | undefined, column: string): string {
   return column === "@timestamp" ? new Date(String(value)).toLocaleTimeString("en-GB") : String(value ?? "");
 }

@@ -59,7 +59,8 @@ export function LineDetails({ line: { number, traceId } }: { readonly line: LogL
     <div class="line-details">
       {traceId && (
         <p>
-          <a href={`/traces?id=${traceId}`}>Its trace</a> · <a href={`/logs?q=${traceId}`}>All lines of the request</a>
+          <a href={`/traces?id=${traceId}`}>Its trace</a> ·{" "}
+          <a href={`/logs?q=${traceId}&range=all`}>All lines of the request</a>
         </p>
       )}
       {record ? <Fields record={record} /> : <pre>{text}</pre>}

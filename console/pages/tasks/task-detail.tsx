@@ -22,7 +22,6 @@ export function TaskDetail({ service, task }: TaskDetailProps) {
   const view = (Object.keys(VIEWS) as View[]).find((each) => each === asked) ?? "usage";
   return (
     <section class="detail" aria-label={`Task ${task.id.slice(0, 4)}`}>
-      {/* biome-ignore lint/a11y/useSemanticElements: a fieldset would need a legend that nobody wants to see */}
       <div class="views" role="group" aria-label="What to show of the task">
         {(Object.keys(VIEWS) as View[]).map((each) => (
           <button key={each} type="button" aria-pressed={each === view} onClick={() => changeQuery({ show: each })}>
