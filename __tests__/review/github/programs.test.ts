@@ -1,0 +1,216 @@
+import { execFile } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import test, { type ExecutionContext } from "ava";
+import { type GitHubServer, startGitHub } from "./github-server.ts";
+
+const PROGRAMS = join(import.meta.dirname, "../../../review/github");
+const SHA = "c0ffee0123456789c0ffee0123456789c0ffee01";
+
+test("the first run comments, the next one changes that comment in its place, and the same review changes nothing", async (t) => {
+  const { github, run, write } = await workshop(t);
+  github.pulls.push(pullRequest());
+  const event = write("event.json", runEvent());
+  const first = await run("comment.ts", [write("comment.md", "one\n")], { GITHUB_EVENT_PATH: event });
+  t.deepEqual(first, { code: 0, out: "comment on #7 created\n", error: "" });
+  const again = await run("comment.ts", [write("comment.md", "one\n")], { GITHUB_EVENT_PATH: event });
+  t.is(again.out, "comment on #7 left as it is\n");
+  const other = await run("comment.ts", [write("comment.md", "two\n")], { GITHUB_EVENT_PATH: event });
+  t.is(other.out, "comment on #7 updated\n");
+  const bodies = github.comments.get(7)?.map(({ body }) => body);
+  t.is(bodies?.length, 1);
+  t.is(
+    bodies?.[0],
+    "<!-- mysfits: plan review -->\ntwo\n\n\n<sub>c0ffee012345, [run](https://github.example/octo/mysfits/actions/runs/41)</sub>\n",
+  );
+});
+
+test("only a workflow's own comment is changed, wherever it stands, and doubles go", async (t) => {
+  const { github, run, write } = await workshop(t);
+  github.pulls.push(pullRequest());
+  const mark = "<!-- mysfits: plan review -->\n";
+  const people = Array.from({ length: 150 }, (_, id) => ({ id, user: USER, body: id === 3 ? `${mark}mine` : "hello" }));
+  github.comments.set(7, [
+    ...people,
+    { id: 500, user: BOT, body: `${mark}old` },
+    { id: 501, user: BOT, body: `${mark}older` },
+  ]);
+  const event = write("event.json", runEvent());
+  const { out } = await run("comment.ts", [write("comment.md", "new")], { GITHUB_EVENT_PATH: event });
+  t.is(out, "comment on #7 updated\n");
+  const after = github.comments.get(7) ?? [];
+  t.is(after.length, 151);
+  t.is(after[3]?.body, `${mark}mine`);
+  t.true(after[150]?.body.startsWith(`${mark}new`));
+});
+
+test("a fork's review is shown as a stranger's word, and calls nobody", async (t) => {
+  const { github, run, write } = await workshop(t);
+  github.pulls.push(pullRequest({ repository: "stranger/mysfits" }));
+  const event = write("event.json", runEvent({ repository: "stranger/mysfits" }));
+  const { error } = await run("comment.ts", [write("comment.md", "ping @octo/everyone")], { GITHUB_EVENT_PATH: event });
+  t.is(error, "");
+  const [comment] = github.comments.get(7) ?? [];
+  t.regex(comment?.body ?? "", /^<!-- mysfits: plan review -->\n> From a fork, and made by its own code/);
+  t.true(comment?.body.includes("ping @\u2060octo/everyone"));
+});
+
+for (const [what, pulls] of [
+  ["has newer commits", [pullRequest({ sha: "d".repeat(40) })]],
+  ["is closed", [pullRequest({ state: "closed" })]],
+  ["is another repository's of the same branch", [pullRequest({ repository: "stranger/mysfits" })]],
+] as const) {
+  test(`a pull request that ${what} gets no comment`, async (t) => {
+    const { github, run, write } = await workshop(t);
+    github.pulls.push(...pulls);
+    const event = write("event.json", runEvent());
+    const { code, out } = await run("comment.ts", [write("comment.md", "x")], { GITHUB_EVENT_PATH: event });
+    t.is(code, 0);
+    t.is(out, `no open pull request is at ${SHA} (any more): nothing to say\n`);
+    t.is(github.comments.size, 0);
+  });
+}
+
+test("a run without a review is said to have left none", async (t) => {
+  const { github, run, write } = await workshop(t);
+  github.pulls.push(pullRequest());
+  const event = write("event.json", runEvent({ conclusion: "failure" }));
+  await run("comment.ts", ["/nowhere/comment.md"], { GITHUB_EVENT_PATH: event });
+  t.regex(github.comments.get(7)?.[0]?.body ?? "", /The plan ended as "failure" and left no review/);
+});
+
+test("what GitHub would refuse, or refuses, ends with its reason", async (t) => {
+  const { github, run, write } = await workshop(t);
+  github.pulls.push(pullRequest());
+  const event = write("event.json", runEvent());
+  const long = await run("comment.ts", [write("comment.md", "x".repeat(70_000))], { GITHUB_EVENT_PATH: event });
+  t.is(long.code, 1);
+  t.regex(long.error, /^the comment has \d+ characters: GitHub takes 65536\n$/);
+  const stranger = await run("comment.ts", [write("comment.md", "x")], { GITHUB_EVENT_PATH: event, GITHUB_TOKEN: "x" });
+  t.is(stranger.code, 1);
+  t.regex(stranger.error, /^Bad credentials.*\n$/);
+  const outside = await run("comment.ts", [write("comment.md", "x")], { GITHUB_REPOSITORY: "" });
+  t.regex(outside.error, /GITHUB_REPOSITORY is missing: this runs in a job of GitHub Actions/);
+});
+
+test("dangers stop a pull request until it carries the label", async (t) => {
+  const { run, write } = await workshop(t);
+  const gate = (dangers: number, ...labels: string[]) =>
+    run("gate.ts", [write("review.json", review({ dangers })), "--label", "danger-approved"], {
+      GITHUB_EVENT_PATH: write("event.json", { pull_request: { labels: labels.map((name) => ({ name })) } }),
+    });
+  t.deepEqual(await gate(0), { code: 0, out: "no danger found\n", error: "" });
+  t.deepEqual(await gate(2, "bug"), {
+    code: 1,
+    out: "",
+    error: '2 dangers found: read the review, and label the pull request "danger-approved" to take them on\n',
+  });
+  t.deepEqual(await gate(1, "bug", "danger-approved"), {
+    code: 0,
+    out: '1 danger found, and "danger-approved" takes them on\n',
+    error: "",
+  });
+});
+
+test("drift opens one issue, updates it, and closes it when all is as described", async (t) => {
+  const { github, run, write } = await workshop(t);
+  const night = (changed: boolean, report: string) =>
+    run("drift.ts", ["--json", write("review.json", review({ changed })), "--markdown", write("comment.md", report)]);
+  t.is((await night(false, "")).out, "issue: nothing to do\n");
+  t.is((await night(true, "a table")).out, "issue: opened\n");
+  t.is((await night(true, "a table")).out, "issue: left as it is\n");
+  t.is((await night(true, "a table and a queue")).out, "issue: updated\n");
+  t.is(github.issues.length, 1);
+  t.like(github.issues[0], {
+    title: "production is not as main describes it",
+    labels: [{ name: "drift" }],
+    body: "a table and a queue\n\n[Run](https://github.example/octo/mysfits/actions/runs/42)\n",
+  });
+  t.is((await night(false, "")).out, "issue: closed\n");
+  t.is(github.issues[0]?.state, "closed");
+  t.is(github.comments.get(github.issues[0]?.number ?? 0)?.length, 1);
+  t.is((await night(true, "again")).out, "issue: opened\n");
+});
+
+test("a stack that could not be planned is drift too", async (t) => {
+  const { github, run, write } = await workshop(t);
+  const json = write("review.json", review({ outcome: "failed" }));
+  await run("drift.ts", ["--json", json, "--markdown", write("comment.md", "failed")]);
+  t.is(github.issues.length, 1);
+});
+
+const BOT = { login: "github-actions[bot]", type: "Bot" } as const;
+const USER = { login: "octocat", type: "User" } as const;
+
+interface Workshop {
+  readonly github: GitHubServer;
+  readonly run: (
+    program: string,
+    args: readonly string[],
+    environment?: Readonly<Record<string, string>>,
+  ) => Promise<{ code: number; out: string; error: string }>;
+  /** Writes a file, text as it is and everything else as JSON, and answers with its path. */
+  readonly write: (name: string, content: unknown) => string;
+}
+
+async function workshop(t: ExecutionContext): Promise<Workshop> {
+  const github = await startGitHub();
+  const folder = mkdtempSync(join(tmpdir(), "github-"));
+  t.teardown(async () => {
+    rmSync(folder, { recursive: true });
+    await github.stop();
+  });
+  return {
+    github,
+    run: (program, args, environment = {}) =>
+      new Promise((ended) => {
+        execFile(
+          process.execPath,
+          [join(PROGRAMS, program), ...args],
+          {
+            env: {
+              PATH: process.env.PATH,
+              GITHUB_SERVER_URL: "https://github.example",
+              ...github.environment,
+              ...environment,
+            },
+          },
+          (failure, out, error) => ended({ code: Number(failure?.code ?? 0), out, error }),
+        );
+      }),
+    write: (name, content) => {
+      const path = join(folder, name);
+      writeFileSync(path, typeof content === "string" ? content : JSON.stringify(content));
+      return path;
+    },
+  };
+}
+
+function pullRequest({ repository = "octo/mysfits", sha = SHA, state = "open" as "open" | "closed" } = {}) {
+  return { number: 7, state, head: { ref: "change", sha, repo: { full_name: repository } } };
+}
+
+function runEvent({ repository = "octo/mysfits", conclusion = "success" } = {}) {
+  return {
+    workflow_run: {
+      id: 41,
+      html_url: "https://github.example/octo/mysfits/actions/runs/41",
+      conclusion,
+      head_sha: SHA,
+      head_branch: "change",
+      head_repository: { full_name: repository, owner: { login: repository.split("/")[0] } },
+    },
+  };
+}
+
+function review({ dangers = 0, changed = false, outcome = "planned" } = {}) {
+  return {
+    environment: "production",
+    attention: [...Array.from({ length: dangers }, () => ({ severity: "danger" })), { severity: "caution" }],
+    stacks: [
+      { outcome: "planned", resources: [], drift: [], outputs: [] },
+      { outcome, resources: [], drift: changed ? [{}] : [], outputs: [] },
+    ],
+  };
+}
