@@ -66,11 +66,13 @@ export function logs({ observability }: ObservedSystem, notebook: Notebook): Pag
           byItself: z.stringbool().optional(),
         }),
         async ({ question, programs, byItself, ...span }) => {
-          const found = await runQuery(parseQuery(question), store.find({ ...span, programs: programs?.split(",") }));
+          const lines = store.find({ ...span, programs: programs?.split(",") });
+          const { rows, ...found } = await runQuery(parseQuery(question), lines);
+          const table = { ...found, rows: rows.map((row) => row.map((value) => value ?? null)) };
           if (!byItself) {
-            notebook.asked(found);
+            notebook.asked(table);
           }
-          return { ...found, rows: found.rows.map((row) => row.map((value) => value ?? null)) };
+          return table;
         },
       );
     },

@@ -39,7 +39,7 @@ export class Notebook {
   asked({ columns, rows }: LogTable): void {
     const field = columns.indexOf("chaos");
     const isChaos = (row: LogTable["rows"][number]) =>
-      row[field] !== undefined || row.some((value) => String(value).includes(CHAOS));
+      (row[field] ?? null) !== null || row.some((value) => String(value).includes(CHAOS));
     this.#note(this.#searches, { found: rows.length, chaos: rows.filter(isChaos).length });
   }
 
