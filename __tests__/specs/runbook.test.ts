@@ -8,7 +8,7 @@ import { WATCHED } from "./watched-system.ts";
 const FOLDER = join(import.meta.dirname, "..", "..", "docs", "runbook");
 
 /** Pages that belong to no one alarm. */
-const OTHERS = ["README.md", "the-odd-likes.md"];
+const OTHERS = ["README.md", "scaling.md", "the-odd-likes.md"];
 
 const pages = globSync("*.md", { cwd: FOLDER }).sort();
 const alarmPages = pages.filter((page) => !OTHERS.includes(page));
@@ -70,7 +70,7 @@ test("a saved query, a widget or a setting that a page names is there", (t) => {
     for (const [, title] of text.matchAll(/(?<!\*)\*([A-Z][^*]{3,})\*(?!\*)/g)) {
       t.true(titles.includes(title as string), `${page} looks at ${title}`);
     }
-    for (const [, path] of text.matchAll(/`((?:services|logs|logSearch|labs)\.[\w.]+)`/g)) {
+    for (const [, path] of text.matchAll(/`((?:services|logs|logSearch|labs|load)\.[\w.]+)`/g)) {
       t.not(settingAt(settings, path as string), undefined, `${page} sets ${path}`);
     }
   }
