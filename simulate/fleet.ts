@@ -2,28 +2,30 @@ import { type Flow, Queue } from "./queue.ts";
 import { ResponseTimes } from "./response-time.ts";
 import type { Station } from "./station.ts";
 
-/** Tasks that started together, and whose queues are therefore alike. */
-interface Cohort {
+/** Tasks on their way. */
+interface Group {
   readonly tasks: number;
-  readonly queue: Queue;
-  /** Seconds at which they get their first requests. */
-  readonly serves: number;
-  /** Seconds at which they are gone; they get no more requests until then. */
-  readonly stops?: number;
+  /** Seconds at which they have started, or are gone. */
+  readonly until: number;
 }
 
-/** Queues no further apart than this are taken for the same from then on. */
-const ALIKE = 1e-3;
+interface DrainingGroup extends Group {
+  readonly queue: Queue;
+}
 
 /**
  * A service's tasks behind a load balancer that gives each task as many requests as the next and keeps none itself:
- * what waits, waits in a task, also while another is idle.
+ * what waits, waits in a task, also while another is idle. Of the tasks that serve there is one queue, that of any of
+ * them: a new one only makes it likelier to be empty.
  */
 export class Fleet {
   readonly #station: Station;
   readonly #startSeconds: number;
   readonly #drainSeconds: number;
-  #cohorts: readonly Cohort[];
+  #starting: readonly Group[] = [];
+  #draining: readonly DrainingGroup[] = [];
+  #serving: number;
+  #queue: Queue;
   #responseTimes: ResponseTimes;
   #now = 0;
 
@@ -32,105 +34,97 @@ export class Fleet {
     this.#station = station;
     this.#startSeconds = startSeconds;
     this.#drainSeconds = drainSeconds;
-    this.#cohorts = tasks > 0 ? [{ tasks, queue: new Queue(station), serves: 0 }] : [];
+    this.#serving = tasks;
+    this.#queue = new Queue(station);
     this.#responseTimes = new ResponseTimes(station);
   }
 
   /** Tasks that get requests. */
   get serving(): number {
-    return count(this.#serving);
+    return this.#serving;
   }
 
   /** Tasks that cost: those that start and those that drain too. */
   get paid(): number {
-    return count(this.#cohorts);
+    return count(this.#starting) + this.#serving + count(this.#draining);
   }
 
   /** Requests in all tasks. */
   get inside(): number {
-    return this.#cohorts.reduce((sum, { tasks, queue }) => sum + tasks * queue.inside, 0);
+    return this.#sum((queue) => queue.inside);
   }
 
   get waiting(): number {
-    return this.#cohorts.reduce((sum, { tasks, queue }) => sum + tasks * queue.waiting, 0);
+    return this.#sum((queue) => queue.waiting);
   }
 
-  /** Starts or drains tasks so that there are as many as wanted; those that came last go first. */
+  /** Starts tasks, or takes back those that came last and drains others, so that there are as many as wanted. */
   resize(wanted: number): void {
-    const draining = this.#cohorts.filter(({ stops }) => stops !== undefined);
-    const active = this.#cohorts.filter(({ stops }) => stops === undefined);
-    const missing = wanted - count(active);
+    const missing = wanted - this.#serving - count(this.#starting);
     if (missing > 0) {
-      const started = { tasks: missing, queue: new Queue(this.#station), serves: this.#now + this.#startSeconds };
-      this.#cohorts = [...draining, ...active, started];
+      this.#starting = [...this.#starting, { tasks: missing, until: this.#now + this.#startSeconds }];
       return;
     }
-    const kept: Cohort[] = [];
-    let left = wanted;
-    for (const cohort of active) {
-      const stay = Math.min(left, cohort.tasks);
-      left -= stay;
-      if (stay > 0) {
-        kept.push({ ...cohort, tasks: stay });
-      }
-      if (stay < cohort.tasks && cohort.serves <= this.#now) {
-        const stops = this.#now + this.#drainSeconds;
-        draining.push({ ...cohort, tasks: cohort.tasks - stay, queue: cohort.queue.copy(), stops });
-      }
+    let room = Math.max(0, wanted - this.#serving);
+    this.#starting = this.#starting
+      .map(({ tasks, until }) => {
+        const kept = Math.min(tasks, room);
+        room -= kept;
+        return { tasks: kept, until };
+      })
+      .filter(({ tasks }) => tasks > 0);
+    if (wanted < this.#serving) {
+      const group = { tasks: this.#serving - wanted, queue: this.#queue.copy(), until: this.#now + this.#drainSeconds };
+      this.#draining = [...this.#draining, group];
+      this.#serving = wanted;
     }
-    this.#cohorts = [...draining, ...kept];
   }
 
   /** @param arrivals requests a second, for all tasks together */
   step(arrivals: number, seconds: number): Flow {
     this.#now += seconds;
-    const serving = this.#serving;
-    const tasks = count(serving);
-    let [served, failed] = [0, tasks === 0 ? arrivals * seconds : 0];
-    for (const cohort of this.#cohorts) {
-      const share = serving.includes(cohort) ? arrivals / tasks : 0;
-      const flow = cohort.queue.step(share, seconds);
-      this.#responseTimes.add(cohort.queue, cohort.tasks * flow.arrived);
-      served += cohort.tasks * flow.served;
-      failed += cohort.tasks * flow.failed;
+    this.#start();
+    let [served, failed] = [0, this.#serving === 0 ? arrivals * seconds : 0];
+    if (this.#serving > 0) {
+      const flow = this.#queue.step(arrivals / this.#serving, seconds);
+      this.#responseTimes.add(this.#queue, arrivals * seconds);
+      served += this.#serving * flow.served;
+      failed += this.#serving * flow.failed;
     }
-    return { arrived: arrivals * seconds, served, failed: failed + this.#stopDrained() };
+    for (const { tasks, queue } of this.#draining) {
+      served += tasks * queue.step(0, seconds).served;
+    }
+    return { arrived: arrivals * seconds, served, failed: failed + this.#stop() };
   }
 
-  /** Response times since the last call; brings cohorts together that have become alike. */
-  settle(): ResponseTimes {
+  /** Response times of the requests since the last call. */
+  takeResponseTimes(): ResponseTimes {
     const responseTimes = this.#responseTimes;
     this.#responseTimes = new ResponseTimes(this.#station);
-    const [oldest, ...younger] = this.#serving;
-    for (const cohort of oldest ? younger : []) {
-      if (oldest && oldest.queue.distance(cohort.queue) < ALIKE) {
-        this.#join(cohort);
-      }
-    }
     return responseTimes;
   }
 
-  get #serving(): readonly Cohort[] {
-    return this.#cohorts.filter(({ serves, stops }) => serves <= this.#now && stops === undefined);
-  }
-
-  #join(younger: Cohort): void {
-    const [oldest] = this.#serving as [Cohort];
-    const tasks = oldest.tasks + younger.tasks;
-    oldest.queue.blend(younger.queue, younger.tasks / tasks);
-    this.#cohorts = this.#cohorts
-      .filter((cohort) => cohort !== younger)
-      .map((cohort) => (cohort === oldest ? { ...oldest, tasks } : cohort));
+  #start(): void {
+    const ready = count(this.#starting.filter(({ until }) => until <= this.#now));
+    if (ready > 0) {
+      this.#starting = this.#starting.filter(({ until }) => until > this.#now);
+      this.#serving += ready;
+      this.#queue.blend(new Queue(this.#station), ready / this.#serving);
+    }
   }
 
   /** Ends the tasks whose time to drain is over. Answers the requests that were still in them. */
-  #stopDrained(): number {
-    const over = this.#cohorts.filter(({ stops }) => stops !== undefined && stops <= this.#now);
-    this.#cohorts = this.#cohorts.filter((cohort) => !over.includes(cohort));
+  #stop(): number {
+    const over = this.#draining.filter(({ until }) => until <= this.#now);
+    this.#draining = this.#draining.filter(({ until }) => until > this.#now);
     return over.reduce((sum, { tasks, queue }) => sum + tasks * queue.inside, 0);
+  }
+
+  #sum(of: (queue: Queue) => number): number {
+    return this.#draining.reduce((sum, { tasks, queue }) => sum + tasks * of(queue), this.#serving * of(this.#queue));
   }
 }
 
-function count(cohorts: readonly Cohort[]): number {
-  return cohorts.reduce((sum, { tasks }) => sum + tasks, 0);
+function count(groups: readonly Group[]): number {
+  return groups.reduce((sum, { tasks }) => sum + tasks, 0);
 }

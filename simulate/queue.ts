@@ -70,16 +70,11 @@ export class Queue {
     };
   }
 
-  /** How far the probabilities of another task are from those of this one, from 0 to 1. */
-  distance(other: Queue): number {
-    let sum = 0;
-    for (let n = 0; n < Math.max(this.#probabilities.length, other.#probabilities.length); n += 1) {
-      sum += Math.abs((this.#probabilities[n] ?? 0) - (other.#probabilities[n] ?? 0));
-    }
-    return sum / 2;
-  }
-
-  /** Takes on the mean of this task and another. @param weight of the other, from 0 to 1 */
+  /**
+   * Becomes the queue of any of two kinds of tasks. It goes on as they do on average, exactly, as long as they get the
+   * same requests.
+   * @param weight of the other kind, from 0 to 1
+   */
   blend(other: Queue, weight: number): void {
     const length = Math.max(this.#probabilities.length, other.#probabilities.length);
     this.#probabilities = Float64Array.from(

@@ -96,7 +96,7 @@ function measure(fleet: Fleet, station: Station, load: Load, start: number, peri
     sum.taskSeconds += fleet.paid * seconds;
     leastServing = Math.min(leastServing, fleet.serving);
   }
-  const responseTimes = fleet.settle();
+  const responseTimes = fleet.takeResponseTimes();
   return {
     ...sum,
     start,
