@@ -62,8 +62,12 @@ const DRAIN_SECONDS = 30;
 // away waits for a whole minute of the smaller number and for the connections of the tasks that went.
 const COOLDOWN = { out: 60, in: 120 };
 
+// A target is a share: while the newest figure is from before the last change, it takes what each of the few got for
+// what each of the many gets. Figures come in a minute late, so that the second minute is the first that tells.
+const TRACKING_COOLDOWN = { out: 120, in: 120 };
+
 // Half is left, so that requests may double before more tasks have started.
-const CPU: Scaling = { kind: "cpu", target: 50, cooldown: COOLDOWN };
+const CPU: Scaling = { kind: "cpu", target: 50, cooldown: TRACKING_COOLDOWN };
 
 const LIKE_SCALING: Record<Settings["services"]["like"]["scaling"], Scaling> = {
   steps: stepScaling({
@@ -88,7 +92,7 @@ const LIKE_SCALING: Record<Settings["services"]["like"]["scaling"], Scaling> = {
     },
   }),
   // What the steps leave to each of two tasks before they add more.
-  "requests-per-task": { kind: "requests-per-task", target: 500, cooldown: COOLDOWN },
+  "requests-per-task": { kind: "requests-per-task", target: 500, cooldown: TRACKING_COOLDOWN },
   cpu: CPU,
 };
 

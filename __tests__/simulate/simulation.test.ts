@@ -4,13 +4,19 @@ import { loadOf } from "../../simulate/load.ts";
 import type { Scenario } from "../../simulate/scenario.ts";
 import { type Simulation, simulate } from "../../simulate/simulation.ts";
 import { describeAttack } from "../../specs/attack.ts";
+import type { Scaling } from "../../specs/scaling.ts";
 import { describeServices } from "../../specs/services.ts";
 import { SETTINGS } from "../specs/watched-system.ts";
 
 const SURROUNDINGS = { startSeconds: 60, patienceSeconds: 60, periodSeconds: 60, latePeriods: 1 };
 const REQUEST = { cpuMs: 4, otherMs: 6, spread: 1 };
 
-function run(load: Scenario["load"], overrides: readonly string[] = [], more: Partial<Scenario> = {}): Simulation {
+function run(
+  load: Scenario["load"],
+  overrides: readonly string[] = [],
+  more: Partial<Scenario> = {},
+  scaling?: Scaling,
+): Simulation {
   const settings = loadSettings({ environment: "workshop", overrides });
   const [like] = describeServices(settings, { region: "", tableName: "", monolithHost: "", siteOrigin: "" });
   const scenario: Scenario = {
@@ -21,7 +27,7 @@ function run(load: Scenario["load"], overrides: readonly string[] = [], more: Pa
     surroundings: SURROUNDINGS,
     ...more,
   };
-  return simulate(scenario, like, loadOf(scenario, describeAttack(SETTINGS)));
+  return simulate(scenario, scaling ? { ...like, scaling } : like, loadOf(scenario, describeAttack(SETTINGS)));
 }
 
 const minutes = (count: number) => count * 60;
@@ -56,29 +62,36 @@ test("figures that come in at once are answered a minute sooner, where they were
   );
 });
 
-for (const [latePeriods, when, expected] of [
-  // Minutes 4 to 6 are known at the end of 6: 6,000 requests over two tasks, for a target of 500. A cooldown later,
-  // minute 8 with its twelve tasks is known too, and all is well.
-  [0, "at once", [2, 2, 2, 2, 2, 12, 12, 12, 12, 12]],
-  // A minute later all along, so that the cooldown ends while the last known minute is still one of two tasks: what each
-  // of them got is taken for what each of twelve gets.
-  [1, "a minute late", [2, 2, 2, 2, 2, 2, 12, 12, 72, 72]],
+for (const [latePeriods, minute] of [
+  [0, 6],
+  [1, 7],
 ] as const) {
-  test(`target tracking answers to a jump as counted by hand, with figures that come in ${when}`, (t) => {
+  test(`target tracking answers to a jump with what it takes and no more, with figures ${latePeriods} minutes late`, (t) => {
     const { periods } = run(
       [
         { rate: 1, forSeconds: minutes(3) },
-        { rate: 100, forSeconds: minutes(7) },
+        { rate: 100, forSeconds: minutes(12) },
       ],
       ["services.like.scaling=requests-per-task"],
       { surroundings: { ...SURROUNDINGS, latePeriods } },
     );
+    // Minutes 4 to 6 are known: 6,000 requests over two tasks, for a target of 500.
+    t.is(periods[minute - 1]?.decision?.value, 3000);
     t.deepEqual(
       periods.map(({ desired }) => desired),
-      expected,
+      [...Array(minute - 1).fill(2), ...Array(16 - minute).fill(12)],
     );
   });
 }
+
+test("a cooldown that ends before the figures of the new tasks are in multiplies the tasks for nothing", (t) => {
+  const hasty = { kind: "requests-per-task", target: 500, cooldown: { out: 60, in: 120 } } as const;
+  const { periods } = run([{ rate: 100, forSeconds: minutes(10) }], [], {}, hasty);
+  t.deepEqual(
+    periods.map(({ desired }) => desired),
+    [2, 2, 2, 12, 12, 72, 72, 72, 72, 72],
+  );
+});
 
 test("shorter periods give the same course in less time", (t) => {
   const short = JUMP.map((stretch) =>

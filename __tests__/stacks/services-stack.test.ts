@@ -253,7 +253,7 @@ test("the CPU of the average task is kept near its target where the settings say
     policy_type: "TargetTrackingScaling",
     target_tracking_scaling_policy_configuration: {
       target_value: 50,
-      scale_out_cooldown: 60,
+      scale_out_cooldown: 120,
       scale_in_cooldown: 120,
       predefined_metric_specification: { predefined_metric_type: "ECSServiceAverageCPUUtilization" },
     },
