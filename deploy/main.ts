@@ -1,7 +1,9 @@
 import { Command } from "commander";
 import { emulatorEnvironment } from "../emulator/environment.ts";
+import { PLANS_FOLDER } from "../review/plans.ts";
 import { loadSettings, overridesFromProcess } from "../settings/load.ts";
 import { PLACEHOLDER_ACCOUNT, type Settings } from "../settings/schema.ts";
+import { applyReviewed } from "./applying.ts";
 import { bootstrap, takeDown } from "./bootstrap.ts";
 import { planAll } from "./planning.ts";
 import { approval, inTurn, remove, update } from "./run.ts";
@@ -44,6 +46,15 @@ command("deploy [stack...]", "bring stacks to what is described, upstream first"
     await requireStateBucket(all, account);
     await refuseWithoutUpstream(stacks, all, account);
     await inTurn("deploy", stacks, (stack) => update(stack, approve));
+  });
+
+command("apply", "do what plans say that were made before and reviewed since, and nothing else")
+  .option("--plans <folder>", "the plans' folder", PLANS_FOLDER)
+  .action(async (options: Options & { plans: string }) => {
+    const { settings, account, overrides } = prepare(options);
+    const all = synthesize({ overrides });
+    await requireStateBucket(all, account);
+    await applyReviewed(options.plans, all, settings.environment);
   });
 
 command("destroy [stack...]", `take stacks away, downstream first; "${STATE_STACK}" only when named`)

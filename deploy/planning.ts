@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import pLimit from "p-limit";
@@ -9,7 +9,7 @@ import { layStandIns, provisionalCopy, type StandIn } from "./provisional.ts";
 import { inWords, step } from "./run.ts";
 import { bucketIsOurs, type KnownState, readState } from "./state.ts";
 import { outdir, type Stack } from "./synth.ts";
-import { Interrupted, init, planUnlocked, providerSchemas, show } from "./terraform.ts";
+import { Interrupted, init, LOCK_FILE, planUnlocked, providerSchemas, show } from "./terraform.ts";
 
 /** Terraform and the AWS provider take 0.7 GB together while they plan one of these stacks. */
 const BYTES_PER_PLAN = 2 ** 30;
@@ -31,6 +31,11 @@ export interface Preview {
 /** Where plans are left. */
 export function plansFolder(): string {
   return join(outdir(), "plans");
+}
+
+/** The file of a folder of plans that says which versions a stack was planned with, and is to be applied with. */
+export function lockOf({ name }: Stack): string {
+  return `${name}.lock.hcl`;
 }
 
 /**
@@ -151,6 +156,7 @@ async function planStack(stack: Stack, upstream: ReadonlyMap<string, Outcome>, r
       }
       const changes = await planUnlocked(place, file, listener);
       await show(place, { from: file, to: join(plansFolder(), json) });
+      await copyFile(join(place.directory, LOCK_FILE), join(plansFolder(), lockOf(stack)));
       return changes;
     });
     if (changes !== undefined) {

@@ -11,6 +11,10 @@ import type { Stack } from "./synth.ts";
 export type Changes = { readonly add: number; readonly change: number; readonly destroy: number } | undefined;
 
 const PLAN_FILE = "next.tfplan";
+
+/** Where Terraform writes down which version of each provider it took. */
+export const LOCK_FILE = ".terraform.lock.hcl";
+
 const OLDEST_VERSION = [1, 10] as const; // the first that locks state in S3 itself
 
 /** Why Terraform cannot be used on this machine, or undefined when it can. */
@@ -49,8 +53,8 @@ export async function moveState(stack: Stack): Promise<void> {
 }
 
 /** Plans a stack (or its end) and keeps the plan for `apply`. */
-export async function plan(stack: Stack, { destroy = false } = {}): Promise<Changes> {
-  return planWith(stack, [`-out=${PLAN_FILE}`, ...(destroy ? ["-destroy"] : [])]);
+export async function plan(stack: Stack, { destroy = false, file = PLAN_FILE } = {}): Promise<Changes> {
+  return planWith(stack, [`-out=${file}`, ...(destroy ? ["-destroy"] : [])]);
 }
 
 /** Plans a stack into a file, for people to read: takes no lock, so that whoever may only read can plan. */
@@ -58,9 +62,9 @@ export async function planUnlocked(stack: Stack, file: string, listener: Listene
   return planWith(stack, [`-out=${file}`, "-lock=false"], listener);
 }
 
-/** Does what the last `plan` said, and nothing else. */
-export async function apply(stack: Stack): Promise<void> {
-  await succeed(stack, ["apply", ...UNATTENDED, PLAN_FILE]);
+/** Does what a plan said, the last one unless its file is named, and nothing else. */
+export async function apply(stack: Stack, file = PLAN_FILE): Promise<void> {
+  await succeed(stack, ["apply", ...UNATTENDED, file]);
 }
 
 /** Writes a plan as JSON, beside or instead of the file that only Terraform reads. */
