@@ -1,12 +1,12 @@
 import { Command } from "commander";
 import { emulatorEnvironment } from "../emulator/environment.ts";
-import { PLANS_FOLDER } from "../review/plans.ts";
 import { loadSettings, overridesFromProcess } from "../settings/load.ts";
 import { PLACEHOLDER_ACCOUNT, type Settings } from "../settings/schema.ts";
 import { applyReviewed } from "./applying.ts";
 import { bootstrap, takeDown } from "./bootstrap.ts";
-import { planAll } from "./planning.ts";
+import { planAll, plansFolder } from "./planning.ts";
 import { approval, inTurn, remove, update } from "./run.ts";
+import { open, seal, stateKey } from "./sealing.ts";
 import { refuseOrphans, refuseWithoutUpstream, removable, requireStateBucket, select } from "./selection.ts";
 import { ON_DEMAND, STATE_STACK, synthesize } from "./synth.ts";
 import { findTerraform } from "./terraform.ts";
@@ -49,12 +49,28 @@ command("deploy [stack...]", "bring stacks to what is described, upstream first"
   });
 
 command("apply", "do what plans say that were made before and reviewed since, and nothing else")
-  .option("--plans <folder>", "the plans' folder", PLANS_FOLDER)
+  .option("--plans <folder>", "the plans' folder", plansFolder())
   .action(async (options: Options & { plans: string }) => {
     const { settings, account, overrides } = prepare(options);
     const all = synthesize({ overrides });
     await requireStateBucket(all, account);
     await applyReviewed(options.plans, all, settings.environment);
+  });
+
+command("seal <file>", "put the plans into one file that only this account's state key opens")
+  .requiredOption("--for <text>", "what the plans are for, such as a workflow run; opening them takes the same text")
+  .action(async (file: string, options: Options & { for: string }) => {
+    const { overrides } = prepare(options);
+    await seal(plansFolder(), file, { ...stateKey(synthesize({ overrides })), purpose: options.for });
+    console.log(`sealed ${plansFolder()} into ${file}`);
+  });
+
+command("open <file>", "take sealed plans out again")
+  .requiredOption("--for <text>", "what they were sealed for")
+  .action(async (file: string, options: Options & { for: string }) => {
+    const { overrides } = prepare(options);
+    await open(file, plansFolder(), { ...stateKey(synthesize({ overrides })), purpose: options.for });
+    console.log(`opened ${file} into ${plansFolder()}`);
   });
 
 command("destroy [stack...]", `take stacks away, downstream first; "${STATE_STACK}" only when named`)
