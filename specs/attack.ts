@@ -63,6 +63,14 @@ export function requestsBy({ rate, durationSeconds, rampSeconds }: Attack, momen
   return Math.floor(duringRamp + rate * (elapsed - ramped));
 }
 
+/** When a request is due, the first being 1, in seconds since the attack began: the other way round than `requestsBy`. */
+export function momentOf({ rate, rampSeconds }: Attack, request: number): number {
+  const duringRamp = (rate * rampSeconds) / 2;
+  return request <= duringRamp
+    ? Math.sqrt((2 * rampSeconds * request) / rate)
+    : rampSeconds + (request - duringRamp) / rate;
+}
+
 /**
  * The attack for a tool that knows only even rates: the ramp in steps of at most `stepSeconds`, then the rest in one. They
  * send what the attack sends, to the request; a step in which nothing is due only takes its time.

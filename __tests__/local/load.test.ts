@@ -1,0 +1,168 @@
+import { execFile } from "node:child_process";
+import { once } from "node:events";
+import { createServer, type RequestListener } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import test, { type ExecutionContext } from "ava";
+import { LoadRun } from "../../local/load/load-run.ts";
+import { TargetError, targetOf } from "../../local/load/target.ts";
+import { type Attack, momentOf } from "../../specs/attack.ts";
+
+const ATTACK: Attack = { method: "POST", paths: ["/a", "/b", "/c"], rate: 100, durationSeconds: 1, rampSeconds: 0 };
+
+test("sends every request of the attack, evenly and to the paths in turn", async (t) => {
+  const arrivals: { readonly path: string; readonly at: number }[] = [];
+  const origin = await serve(t, ({ url = "" }, response) => {
+    arrivals.push({ path: url, at: performance.now() });
+    response.end();
+  });
+  const began = performance.now();
+  const report = await new LoadRun(ATTACK, origin).done;
+  t.like(report, { requests: 100, underWay: 0, answers: { 200: 100 }, unanswered: {}, failed: 0 });
+  const toEach = ATTACK.paths.map((each) => arrivals.filter(({ path }) => path === each).length);
+  t.deepEqual(toEach, [34, 33, 33]);
+  const early = arrivals.filter(({ at }, index) => at - began < 1000 * momentOf(ATTACK, index + 1) - 5);
+  t.deepEqual(early, [], "no bursts");
+});
+
+test("a service that stalls is asked on, and every wait counts from when its request was due", async (t) => {
+  const awake = pause(300);
+  const origin = await serve(t, async (_request, response) => {
+    await awake;
+    response.end();
+  });
+  const { requests, latency } = await new LoadRun(ATTACK, origin).done;
+  t.is(requests, 100);
+  // Three in ten were due meanwhile. With one request at a time it would be one in seventy.
+  t.true((latency?.p90 ?? 0) > 100, `p90 ${latency?.p90} ms`);
+});
+
+test("whatever is no success is a failure, told apart", async (t) => {
+  let request = 0;
+  const origin = await serve(t, (_request, response) => {
+    request += 1;
+    if (request % 10 === 0) {
+      response.destroy();
+    } else {
+      response.writeHead(request % 10 === 1 ? 503 : 200).end();
+    }
+  });
+  const { answers, unanswered, failed } = await new LoadRun(ATTACK, origin).done;
+  t.deepEqual(answers, { 200: 80, 503: 10 });
+  t.is(
+    Object.values(unanswered).reduce((sum, count) => sum + count, 0),
+    10,
+  );
+  t.is(failed, 20);
+});
+
+test("stopped, it sends nothing more, waits for what is under way and reports", async (t) => {
+  const origin = await serve(t, async (_request, response) => {
+    await pause(300);
+    response.end();
+  });
+  const run = new LoadRun({ ...ATTACK, durationSeconds: 600 }, origin);
+  const [progress] = await once(run, "progress");
+  t.true(progress.underWay > 0);
+  run.stop();
+  const report = await run.done;
+  t.true(report.requests < 200);
+  t.deepEqual(report.answers, { 200: report.requests });
+});
+
+for (const address of [
+  "http://127.0.0.1:8080",
+  "http://localhost:8080",
+  "http://127.9.9.9:80",
+  "http://[::1]:8080",
+  "http://2130706433:8080", // 127.0.0.1, as the URL standard reads it
+]) {
+  test(`may attack ${address}`, (t) => {
+    t.is(targetOf(address, false), new URL(address).origin);
+  });
+}
+
+for (const address of [
+  "http://192.168.0.1",
+  "https://example.com",
+  "http://127.0.0.1.example.com",
+  "http://[::ffff:10.0.0.1]",
+]) {
+  test(`may attack ${address} only when told so`, (t) => {
+    t.throws(() => targetOf(address, false), { instanceOf: TargetError, message: /--attack-another-machine/ });
+    t.is(targetOf(address, true), new URL(address).origin);
+  });
+}
+
+for (const address of ["localhost:8080", "8080", "file:///etc"]) {
+  test(`${address} is no address`, (t) => {
+    t.throws(() => targetOf(address, true), { message: /^--url is ".*": expected an address such as/ });
+  });
+}
+
+test("the command says what came of it, and its exit code whether a like failed", async (t) => {
+  let status = 200;
+  const paths = new Set<string | undefined>();
+  const origin = await serve(t, ({ method, url }, response) => {
+    paths.add(method === "POST" ? url : undefined);
+    response.writeHead(status).end();
+  });
+  const good = await command(["--url", origin, ...SHORT]);
+  t.is(good.code, 0, good.said + good.complained);
+  t.regex(
+    good.said,
+    /^likes {7}20 in 2\.\d s {3}\d+\.\d\/s\nanswers {5}200: 20\ntime {8}p50 .* ms\nfailed {6}0 {3}0 %\n$/m,
+  );
+  t.is(paths.size, 1 + 12, "all mysfits, and the look whether anybody is there");
+  status = 404;
+  const bad = await command(["--url", origin, ...SHORT]);
+  t.is(bad.code, 1);
+  t.regex(bad.said, /^failed {6}20 {3}100 %$/m);
+});
+
+test("Ctrl-C ends it with a report", async (t) => {
+  const origin = await serve(t, (_request, response) => response.end());
+  const running = command(["--url", origin, "--set", "load.rate=20"]);
+  await once(running.child.stdout ?? t.fail(), "data");
+  await pause(1_000);
+  running.child.kill("SIGINT");
+  running.child.kill("SIGINT"); // npm's copy of the first
+  const { code, said } = await running;
+  t.is(code, 0);
+  t.regex(said, /^failed {6}0 {3}0 %$/m);
+});
+
+for (const [args, complaint] of [
+  [["--url", "http://example.com"], /^--url is on another machine, example\.com: expected/],
+  [["--set", "load.rate=0"], /^load\.rate is 0: expected 1 or more/],
+  [["--url", "http://127.0.0.1:9"], /^nothing answers at http:\/\/127\.0\.0\.1:9: start the system first/],
+] as const) {
+  test(`refuses ${args.join(" ")}`, async (t) => {
+    const { code, complained } = await command(args);
+    t.is(code, 1);
+    t.regex(complained, complaint);
+  });
+}
+
+const SHORT = ["--set", "load.rate=10", "--set", "load.durationSeconds=2", "--set", "load.rampSeconds=0"];
+
+const MAIN = join(import.meta.dirname, "../../local/load/main.ts");
+
+function command(args: readonly string[]) {
+  let child: ReturnType<typeof execFile> | undefined;
+  const ended = new Promise<{ code: number; said: string; complained: string }>((resolve) => {
+    const env = { PATH: process.env.PATH };
+    child = execFile(process.execPath, [MAIN, ...args], { env }, (error, said, complained) =>
+      resolve({ code: error ? Number(error.code) : 0, said, complained }),
+    );
+  });
+  return Object.assign(ended, { child: child as ReturnType<typeof execFile> });
+}
+
+async function serve(t: ExecutionContext, answer: RequestListener): Promise<string> {
+  const server = createServer(answer);
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  t.teardown(() => server.close().closeAllConnections());
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
