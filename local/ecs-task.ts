@@ -94,6 +94,7 @@ export class EcsTask extends EventEmitter<EcsTaskEvents> {
   readonly #told = new AbortController();
   #status: TaskStatus = "PENDING";
   #sidecars: Promise<unknown> = Promise.resolve();
+  #stopping: Promise<void> | undefined;
 
   constructor(definition: TaskDefinition, host: Host, group: TargetGroup, port: number) {
     super();
@@ -167,20 +168,9 @@ export class EcsTask extends EventEmitter<EcsTaskEvents> {
   }
 
   /** Takes it out of service, lets it finish what is under way, and ends it with its sidecars. */
-  async stop(): Promise<void> {
-    if (!this.leaving) {
-      this.#told.abort();
-      this.#enter("DEACTIVATING");
-      const late = new AbortController();
-      const patience = pause(this.service.drainSeconds * 1000, undefined, { signal: late.signal }).catch(() => {});
-      await Promise.race([this.#group.deregister(this.origin), patience]);
-      late.abort();
-      this.#enter("STOPPING");
-      await this.#program.stop();
-    }
-    while (this.#status !== "STOPPED") {
-      await once(this, "status");
-    }
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop();
+    return this.#stopping;
   }
 
   /** Ends its own program as a crash would, with what it has under way; the sidecars go with it. */
@@ -188,6 +178,23 @@ export class EcsTask extends EventEmitter<EcsTaskEvents> {
     // A connection stays open for a moment after its process is gone. A like sent on it then would be lost.
     this.#group.deregister(this.origin);
     this.#program.kill();
+  }
+
+  async #stop(): Promise<void> {
+    if (!this.leaving) {
+      this.#told.abort();
+      this.#enter("DEACTIVATING");
+      const drained = new AbortController();
+      const { signal } = drained;
+      const late = pause(this.service.drainSeconds * 1000, undefined, { signal }).catch(() => {});
+      await Promise.race([this.#group.deregister(this.origin), late]);
+      drained.abort();
+      this.#enter("STOPPING");
+      await this.#program.stop();
+    }
+    while (this.#status !== "STOPPED") {
+      await once(this, "status");
+    }
   }
 
   async #startSidecars(): Promise<void> {
@@ -201,6 +208,7 @@ export class EcsTask extends EventEmitter<EcsTaskEvents> {
             file: image.program,
             port,
             drainSeconds: SIDECAR_DRAIN,
+            background: true,
             environment: { ...container.environment, ...this.#host.sidecarEnvironment(this, container) },
           });
           this.#host.keep(sidecar, this);

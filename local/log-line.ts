@@ -10,6 +10,8 @@ const LEVELS: Readonly<Record<number, { name: string; style: Parameters<typeof s
   60: { name: "FATAL", style: "red" },
 };
 
+const WARN = 40;
+
 /** What a service wrote with its logger; a record has more fields than these. */
 export interface LogRecord {
   readonly level: number;
@@ -26,13 +28,20 @@ export interface LogLine {
   readonly text: string;
   /** Undefined for a line that is no log record, such as one of a crash's stack. */
   readonly record: LogRecord | undefined;
+  /** A warning or worse, or no log record at all. */
+  readonly trouble: boolean;
   /** Several of these a minute would bury the rest. */
   readonly healthCheck: boolean;
 }
 
 export function readLine(text: string): LogLine {
   const record = parseRecord(text);
-  return { text, record, healthCheck: record?.method === "GET" && isHealthCheck(record.path ?? "") };
+  return {
+    text,
+    record,
+    trouble: (record?.level ?? WARN) >= WARN,
+    healthCheck: record?.method === "GET" && isHealthCheck(record.path ?? ""),
+  };
 }
 
 /**

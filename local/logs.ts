@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { AutoScaler } from "./auto-scaler.ts";
 import type { EcsService } from "./ecs-service.ts";
 import type { EcsTask } from "./ecs-task.ts";
 import { LogFile } from "./log-file.ts";
@@ -20,8 +21,10 @@ export class Logs {
     this.#print = print;
   }
 
+  /** @param task The one that the program is part of. Of a sidecar, only trouble is printed. */
   keep(program: Program, task?: EcsTask): void {
     const { name } = program;
+    const isSidecar = task !== undefined && task.service.name !== name;
     const file = this.#fileOf(name);
     const print = (line: LogLine) => this.#print(shortLine(name, line, task?.id));
     program.on("line", (text) => {
@@ -32,7 +35,7 @@ export class Logs {
       const line = readLine(text);
       file.append(text);
       this.#observability?.logs.add({ program: name, task: task?.id }, line);
-      if (!line.healthCheck) {
+      if (isSidecar ? line.trouble : !line.healthCheck) {
         print(line);
       }
     });
@@ -43,13 +46,12 @@ export class Logs {
     });
   }
 
-  /** Prints what happens to a service; what its tasks write is not among it. */
-  tell(service: EcsService): void {
-    service.on("event", ({ kind, message }) => {
-      if (kind !== "task started") {
-        this.#print(shortLine(service.name, readLine(message)));
-      }
-    });
+  /** Prints what happens to a service and why; what its tasks write is not among it. */
+  tell(service: EcsService, scaler: AutoScaler | undefined): void {
+    const print = ({ message }: { readonly message: string }) =>
+      this.#print(shortLine(service.name, readLine(message)));
+    service.on("event", (event) => event.kind !== "task started" && print(event));
+    scaler?.on("decision", print);
   }
 
   close(): void {

@@ -1,12 +1,14 @@
 import { join, relative } from "node:path";
-import { Command } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import { z } from "zod";
 import { EnvironmentError, onOff, readEnvironment, serviceEnvironment } from "../service/shared/environment.ts";
 import { loadSettings, overridesFromProcess, SettingsError } from "../settings/load.ts";
 import type { Settings } from "../settings/schema.ts";
 import { MYSFITS } from "../specs/mysfits.ts";
+import type { AutoScaler } from "./auto-scaler.ts";
 import { type Console, startConsole } from "./console/console.ts";
 import { isObserved } from "./console/page.ts";
+import { onCtrlC } from "./ctrl-c.ts";
 import type { EcsService } from "./ecs-service.ts";
 import { StartError } from "./start.ts";
 import { type System, type SystemOptions, startSystem } from "./system.ts";
@@ -17,6 +19,7 @@ interface Options {
   readonly set: readonly string[];
   readonly data: string;
   readonly observability: boolean;
+  readonly scaling?: number;
 }
 
 /** What the person's own environment may say to the runner. */
@@ -29,17 +32,23 @@ const runnerEnvironment = z.object({
 
 const USUAL_CONSOLE_PORT = 9000;
 
-/**
- * Milliseconds in which a further signal is taken for the same Ctrl-C: the terminal sends it to the runner, and npm,
- * which got it too, passes its own on.
- */
-const SAME_CTRL_C = 500;
+/** Seconds. Five make a lab of half an hour one of a few minutes, and leave a task the time to start. */
+const SCALING_MINUTE = 5;
 
 const options = new Command("npm start --")
   .description("Runs the Mythical Mysfits on this machine: the site, both services and their table.")
   .option("--fresh", "begin with nobody liked and nobody adopted", false)
   .option("--set <setting=value>", "change a setting, as in --set services.like.chaosMode=off", collect, [])
   .option("--data <folder>", "keep the table and the logs there", join(import.meta.dirname, "../data"))
+  .addOption(
+    new Option(
+      "--scaling [seconds]",
+      "let the number of like tasks follow the likes; a minute of AWS takes so long here",
+    )
+      .preset(SCALING_MINUTE)
+      .argParser(parseSeconds)
+      .conflicts("observability"),
+  )
   .option("--no-observability", "keep no traces, logs or metrics for looking at, and start no sidecars")
   .addHelpText(
     "after",
@@ -65,11 +74,12 @@ try {
       folder: options.data,
       fresh: options.fresh,
       observability: options.observability,
+      scalingMinute: options.scaling,
       print: console.log,
     },
     CONSOLE_PORT ?? (PORT === 0 ? 0 : USUAL_CONSOLE_PORT),
   );
-  stopOnSignal(starting);
+  stopOnCtrlC(starting);
   console.log(welcome(await starting, settings));
 } catch (error) {
   if (!isForThePerson(error)) {
@@ -77,6 +87,14 @@ try {
   }
   console.error(error.message);
   process.exitCode = 1;
+}
+
+function parseSeconds(text: string): number {
+  const seconds = Number(text);
+  if (!(seconds >= 1 && seconds <= 60)) {
+    throw new InvalidArgumentError("expected 1 to 60 seconds");
+  }
+  return seconds;
 }
 
 function collect(value: string, earlier: readonly string[]): readonly string[] {
@@ -108,27 +126,18 @@ async function start(systemOptions: SystemOptions, consolePort: number): Promise
   }
 }
 
-/** The first signal stops everything in order; a second one ends the runner, and with it, at once, whatever still runs. */
-function stopOnSignal(starting: Promise<Started>): void {
-  let first: number | undefined;
-  const onSignal = async () => {
-    if (first !== undefined) {
-      if (performance.now() - first > SAME_CTRL_C) {
-        process.exit(130);
-      }
-      return;
-    }
-    first = performance.now();
+/** Stops everything in order. */
+function stopOnCtrlC(starting: Promise<Started>): void {
+  onCtrlC(async () => {
     console.log("Stopping; Ctrl-C again ends everything at once.");
     const started = await starting.catch(() => undefined);
     await started?.stop();
     process.exit();
-  };
-  process.on("SIGINT", onSignal).on("SIGTERM", onSignal);
+  });
 }
 
 function welcome({ system, webConsole }: Started, { environment, services }: Settings): string {
-  const { address, dynamodb, tableName, observability } = system;
+  const { address, dynamodb, tableName, observability, scaler } = system;
   const { like, monolith } = system.services;
   const [mysfit] = MYSFITS;
   const metadata = observability?.sidecar("like", "metadata-proxy")?.origin;
@@ -141,8 +150,9 @@ Mythical Mysfits, ${environment}: ${address}
   monolith      ${originsOf(monolith)}  ${services.monolith.logLevel}
   DynamoDB      ${dynamodb.origin}  table ${tableName}, kept in ${join(folder, "table")}
   logs          ${join(folder, "logs", "like.log")} and its neighbours
-  metadata      ${metadata ? `${metadata}  of the like service's first task` : "off"}
+  metadata      ${metadata ? `${metadata}  of a task of the like service` : "off"}
   traces        ${observability ? `${observability.daemonAddress}  UDP, X-Ray segments` : "off"}
+  scaling       ${scaler ? scalingLine(scaler) : "off"}
 
 Try
   open ${address} and like ${mysfit?.name}, or do it from here:
@@ -150,10 +160,17 @@ Try
   curl ${address}/mysfits/${mysfit?.id}
 ${metadata ? `  curl ${metadata}/v2/metadata\n  curl ${metadata}/v2/stats\n` : ""}\
   CHAOSMODE=off LOGLEVEL=DEBUG npm start      nothing odd, and told in full
+  npm start -- --scaling                      more like tasks under load: npm run load
   npm start -- --fresh                        as if nobody had ever liked anyone
 
 Ctrl-C stops it.
 `;
+}
+
+function scalingLine({ options: { bounds, minute, service } }: AutoScaler): string {
+  const { max } = service.description.tasks;
+  const cap = bounds.max < max ? `${bounds.max} tasks, for this machine takes no more (${max} in AWS)` : `${max} tasks`;
+  return `${bounds.min} to ${cap}; a minute of AWS takes ${minute} s`;
 }
 
 function originsOf({ tasks }: EcsService): string {

@@ -10,6 +10,11 @@ import type { Outcome } from "./router.ts";
 /** Status of the load balancer's own answer to a request that it has no task for. */
 const NO_TASK = 503;
 
+/** Whether the load balancer counts a request: not one that found no task. */
+export function isCounted(outcome: Outcome): boolean {
+  return outcome.by === "task" || outcome.status !== NO_TASK;
+}
+
 /** Counts the requests to a service as the load balancer does: its own, and those to the service's target group. */
 export function requestCounter(metrics: Metrics, { loadBalancer, targetGroups }: WatchedService["names"]) {
   const [TargetGroup = ""] = targetGroups;
@@ -27,7 +32,7 @@ export function requestCounter(metrics: Metrics, { loadBalancer, targetGroups }:
 
   return (outcome: Outcome, now = Date.now()): void => {
     const { by, status } = outcome;
-    if (by === "task" || status !== NO_TASK) {
+    if (isCounted(outcome)) {
       for (const count of requests) {
         count.record(1, now);
       }

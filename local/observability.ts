@@ -90,12 +90,12 @@ export class Observability {
     return this.#services.flatMap((service) => service.tasks);
   }
 
-  /** The program of a sidecar of the service's oldest task that has it; undefined when there is none. */
+  /** The program of a service's sidecar, where the sidecar's description has it if one is there; undefined when there is none. */
   sidecar(service: ServiceName, name: string): Program | undefined {
-    return this.tasks
+    const sidecars = this.tasks
       .filter((task) => task.service.name === service)
-      .map((task) => task.container(name)?.program)
-      .find((program) => program !== undefined);
+      .flatMap((task) => task.container(name) ?? []);
+    return (sidecars.find(({ container, program }) => program.port === container.port) ?? sidecars[0])?.program;
   }
 
   /** What a service must be told besides its description. */

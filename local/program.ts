@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { EventEmitter, once } from "node:events";
+import { constants, setPriority } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { BackOff } from "./back-off.ts";
@@ -16,6 +17,8 @@ export interface ProgramOptions {
   readonly drainSeconds: number;
   /** Whether a process that ends by itself is followed by another; it is unless this says false. */
   readonly restarts?: boolean;
+  /** Whether other programs go first where processors are scarce. */
+  readonly background?: boolean;
 }
 
 interface ProgramEvents {
@@ -60,7 +63,7 @@ export class Program extends EventEmitter<ProgramEvents> {
   }
 
   start(): void {
-    const { file, environment, port, restarts = true } = this.#options;
+    const { file, environment, port, restarts = true, background = false } = this.#options;
     const started = performance.now();
     const child = spawn(process.execPath, ["--import", LEASH, join(ROOT, file)], {
       env: { ...environment, HOST: "127.0.0.1", PORT: String(port) },
@@ -69,6 +72,9 @@ export class Program extends EventEmitter<ProgramEvents> {
       detached: true,
     });
     this.#process = child;
+    if (background && child.pid !== undefined) {
+      setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
+    }
     for (const output of [child.stdout, child.stderr]) {
       createInterface({ input: output }).on("line", (line) => this.emit("line", line));
     }

@@ -3,10 +3,12 @@ import { devNull } from "node:os";
 import { join } from "node:path";
 import type { Settings } from "../settings/schema.ts";
 import { describeServices, type Service, type ServiceName } from "../specs/services.ts";
+import { AutoScaler } from "./auto-scaler.ts";
 import { EcsService } from "./ecs-service.ts";
 import type { Host } from "./ecs-task.ts";
 import { freePort } from "./free-port.ts";
 import { Logs } from "./logs.ts";
+import { mostTasks } from "./machine.ts";
 import { Observability, unobserved } from "./observability.ts";
 import { Program } from "./program.ts";
 import { type Route, type Router, startRouter } from "./router.ts";
@@ -24,6 +26,11 @@ export interface SystemOptions {
   readonly fresh?: boolean;
   /** Keep logs, traces and metrics, and start the sidecars. Without it the services trace nothing. */
   readonly observability?: boolean;
+  /**
+   * Seconds that a minute of AWS's auto scaling takes here; the number of like tasks stays as it is without. Needs
+   * `observability`, for what is measured.
+   */
+  readonly scalingMinute?: number | undefined;
   /** Takes the lines meant for a person: the services' own, shortened, and the runner's. */
   readonly print: (line: string) => void;
 }
@@ -37,6 +44,8 @@ export interface System {
   readonly tableName: string;
   /** What is kept of it; undefined when it was started without. */
   readonly observability: Observability | undefined;
+  /** What moves the number of like tasks; undefined when it was started without. */
+  readonly scaler: AutoScaler | undefined;
   /** Stops everything in order: nothing new comes in, what is under way is finished, the table is closed last. */
   stop(): Promise<void>;
 }
@@ -58,6 +67,9 @@ const DYNAMODB = {
 export async function startSystem(options: SystemOptions): Promise<System> {
   const { port, folder, fresh = false, print } = options;
   const settings = withOneMonolith(options.settings);
+  if (options.scalingMinute !== undefined && settings.labs.scaling === "off") {
+    throw new StartError('labs.scaling is "off": expected on, for the number of tasks to follow the requests');
+  }
   const observability = options.observability ? await Observability.start(settings, TABLE_NAME) : undefined;
   const tableFolder = join(folder, "table");
   const logs = new Logs(join(folder, "logs"), observability, print);
@@ -89,14 +101,16 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     port: monolithPort,
     moveTo: (port) => like.rollOut({ MONOLITH_URL: hostAt(port) }),
   });
+  const scaler = scalerOf(like, observability, options.scalingMinute);
   const table = targetsOf(dynamodb);
   for (const service of [like, monolith]) {
     observability?.add(service);
-    logs.tell(service);
+    logs.tell(service, service === like ? scaler : undefined);
   }
 
   let router: Router | undefined;
   const stopAll = async () => {
+    scaler?.stop();
     await router?.stop(likeService.drainSeconds);
     await like.stop();
     await monolith.stop();
@@ -112,19 +126,21 @@ export async function startSystem(options: SystemOptions): Promise<System> {
       port,
       site: SITE,
       // As on the load balancer, the service without a path of its own takes what is left.
-      routes: [routeTo(like, observability), routeTo(monolith, observability)],
+      routes: [routeTo(like, observability, scaler), routeTo(monolith, observability)],
     });
     logs.keep(dynamodb);
     await prepareTableFolder(tableFolder, fresh);
     await launch(dynamodb, table);
     await openTable({ name: TABLE_NAME, endpoint: dynamodb.origin, region: settings.region });
     await Promise.all([monolith.start(1), like.start(likeService.tasks.min)]);
+    scaler?.start();
     return {
       address: `http://localhost:${router.port}`,
       services: { like, monolith },
       dynamodb,
       tableName: TABLE_NAME,
       observability,
+      scaler,
       stop,
     };
   } catch (error) {
@@ -143,10 +159,23 @@ function hostAt(port: number): string {
   return `127.0.0.1:${port}`;
 }
 
-function routeTo(service: EcsService, observability: Observability | undefined): Route {
+function scalerOf(service: EcsService, observability: Observability | undefined, minute: number | undefined) {
+  const { name, scaling, tasks } = service.description;
+  if (observability === undefined || scaling === undefined || minute === undefined) {
+    return;
+  }
+  const bounds = { min: tasks.min, max: Math.max(tasks.min, Math.min(tasks.max, mostTasks())) };
+  return new AutoScaler({ service, watched: observability.watched[name], scaling, bounds, minute });
+}
+
+function routeTo(service: EcsService, observability: Observability | undefined, scaler?: AutoScaler): Route {
+  const count = observability?.requestCounter(service.name);
   return {
     path: service.description.path ?? "/*",
-    observe: observability?.requestCounter(service.name),
+    observe: (outcome) => {
+      count?.(outcome);
+      scaler?.count(outcome);
+    },
     get group() {
       return service.group;
     },

@@ -1,9 +1,13 @@
 import { EventEmitter, once } from "node:events";
+import { availableParallelism } from "node:os";
 import { BackOff } from "./back-off.ts";
 import { EcsTask, type Host, type TaskDefinition } from "./ecs-task.ts";
 import { freePort } from "./free-port.ts";
 import { started } from "./start.ts";
 import { TargetGroup } from "./target-group.ts";
+
+/** Tasks that start at the same time: starting is work for a processor, and requests are waiting for one too. */
+const AT_ONCE = availableParallelism();
 
 interface TaskSetEvents {
   /** A task has been started; what becomes of it, it tells itself. */
@@ -27,6 +31,8 @@ export class TaskSet extends EventEmitter<TaskSetEvents> {
   #desired = 0;
   /** Tasks that are waiting for a port. */
   #placing = 0;
+  /** Why tasks go that are more than there should be. */
+  #surplus = "fewer tasks are wanted";
   /** Until it fires, no task is started. */
   #wait: NodeJS.Timeout | undefined;
 
@@ -68,9 +74,10 @@ export class TaskSet extends EventEmitter<TaskSetEvents> {
 
   /** Ends all tasks for good. */
   async stop(reason: string): Promise<void> {
-    this.#desired = 0;
     clearTimeout(this.#wait);
-    await Promise.all(this.#tasks.map((task) => this.dismiss(task, reason)));
+    this.#surplus = reason;
+    this.scale(0);
+    await Promise.all(this.#tasks.map((task) => task.stop()));
   }
 
   /** Ends a task; another follows if there should be as many. */
@@ -84,12 +91,14 @@ export class TaskSet extends EventEmitter<TaskSetEvents> {
   #reconcile(): void {
     const staying = this.#tasks.filter(({ leaving }) => !leaving);
     for (const task of staying.slice(this.#desired)) {
-      this.dismiss(task, "fewer tasks are wanted");
+      this.dismiss(task, this.#surplus);
     }
     // Two cannot listen on one port: there the next waits until the one before is gone.
     const taken = this.#port === undefined ? staying.length : this.#tasks.length;
+    const missing = this.#desired - taken - this.#placing;
+    const starting = this.#tasks.filter(({ status }) => status === "ACTIVATING").length + this.#placing;
     if (this.#wait === undefined) {
-      for (let missing = this.#desired - taken - this.#placing; missing > 0; missing -= 1) {
+      for (let more = Math.min(missing, AT_ONCE - starting); more > 0; more -= 1) {
         this.#place();
       }
     }

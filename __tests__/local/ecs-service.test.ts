@@ -6,19 +6,27 @@ import { EVANGELINE, likesInTable, run, sendLikes } from "./running-system.ts";
 
 // One after the other: each system is four processes and more.
 
+/** A few: on a busy machine, many would wait for each other longer than the like service waits for the monolith. */
+const CLIENTS = 8;
+
 test.serial("more tasks share the likes, fewer let theirs finish, and no like fails in either phase", async (t) => {
   const system = await run(t);
   const { like } = system.services;
   t.is(like.tasks.length, 2);
   const oldest = like.tasks[0];
 
-  const { counted, failed } = await sendLikes(system, 2000, (answers) => {
-    if (answers === 300) {
-      like.scale(4);
-    } else if (answers === 1500) {
-      like.scale(1);
-    }
-  });
+  const { counted, failed } = await sendLikes(
+    system,
+    2000,
+    (answers) => {
+      if (answers === 300) {
+        like.scale(4);
+      } else if (answers === 1500) {
+        like.scale(1);
+      }
+    },
+    CLIENTS,
+  );
   t.deepEqual({ counted, failed }, { counted: 2000, failed: 0 });
   t.is(await likesInTable(system, EVANGELINE), 2000);
   await until(() => like.tasks.length === 1);
@@ -32,11 +40,16 @@ test.serial("a task that is stopped, and one that is killed, are replaced", asyn
   const { like } = system.services;
   const [first, second] = like.tasks.map(({ id }) => id) as [string, string];
   let stopped: Promise<void> | undefined;
-  const outcome = await sendLikes(system, 1000, (answers) => {
-    if (answers === 300) {
-      stopped = like.stopTask(first);
-    }
-  });
+  const outcome = await sendLikes(
+    system,
+    1000,
+    (answers) => {
+      if (answers === 300) {
+        stopped = like.stopTask(first);
+      }
+    },
+    CLIENTS,
+  );
   t.deepEqual(outcome, { counted: 1000, failed: 0 }, "one that is stopped finishes first");
   await stopped;
   await steady(like, 2);
@@ -57,14 +70,19 @@ test.serial("a roll-out replaces all tasks at once, and no like fails", async (t
   const before = like.tasks.map(({ id }) => id);
   let rolledOut: Promise<void> | undefined;
   let refused: Promise<unknown> | undefined;
-  const outcome = await sendLikes(system, 2000, (answers) => {
-    if (answers === 300) {
-      rolledOut = like.rollOut({ LOGLEVEL: "WARN" });
-      refused = t.throwsAsync(like.rollOut({}), {
-        message: "like cannot be rolled out: another roll-out is under way",
-      });
-    }
-  });
+  const outcome = await sendLikes(
+    system,
+    2000,
+    (answers) => {
+      if (answers === 300) {
+        rolledOut = like.rollOut({ LOGLEVEL: "WARN" });
+        refused = t.throwsAsync(like.rollOut({}), {
+          message: "like cannot be rolled out: another roll-out is under way",
+        });
+      }
+    },
+    CLIENTS,
+  );
   await Promise.all([rolledOut, refused]);
   t.deepEqual(outcome, { counted: 2000, failed: 0 });
   t.is(await likesInTable(system, EVANGELINE), 2000);
@@ -98,11 +116,16 @@ test.serial("a roll-out of the monolith leads the like service to its new addres
   const { like, monolith } = system.services;
   const [before] = monolith.tasks;
   let rolledOut: Promise<void> | undefined;
-  const outcome = await sendLikes(system, 2000, (answers) => {
-    if (answers === 300) {
-      rolledOut = monolith.rollOut({ LOGLEVEL: "WARN" });
-    }
-  });
+  const outcome = await sendLikes(
+    system,
+    2000,
+    (answers) => {
+      if (answers === 300) {
+        rolledOut = monolith.rollOut({ LOGLEVEL: "WARN" });
+      }
+    },
+    CLIENTS,
+  );
   await rolledOut;
   t.deepEqual(outcome, { counted: 2000, failed: 0 });
   const [after] = monolith.tasks;

@@ -71,6 +71,8 @@ for (const [environment, args, message] of [
   [{ PORT: "80 80" }, [], 'PORT is "80 80": expected a whole number from 0 to 65535'],
   [{}, ["--set", "services.like.chaosMode=maybe"], 'services.like.chaosMode is "maybe": expected one of "on"|"off"'],
   [{ MYSFITS_ENV: "moon" }, [], 'MYSFITS_ENV is "moon": expected one of the environments in settings/: '],
+  [{}, ["--scaling", "0"], "error: option '--scaling [seconds]' argument '0' is invalid. expected 1 to 60 seconds"],
+  [{}, ["--scaling", "--no-observability"], "error: option '--scaling [seconds]' cannot be used with option '--no-obs"],
   [{}, ["--quick"], "error: unknown option '--quick'"],
 ] as const) {
   test(`refuses ${JSON.stringify(environment)} ${args.join(" ")}`, async (t) => {

@@ -56,11 +56,12 @@ export interface Outcome {
   failed: number;
 }
 
-/** Sends likes from 50 clients at once, each waiting for an answer before its next like, and half a second after an error. */
+/** Sends likes from some clients at once, each waiting for an answer before its next like, and half a second after an error. */
 export async function sendLikes(
   { address }: System,
   likes: number,
   onAnswer?: (answers: number) => void,
+  clients = 50,
 ): Promise<Outcome> {
   const outcome = { counted: 0, failed: 0 };
   let left = likes;
@@ -77,7 +78,7 @@ export async function sendLikes(
     }
     await connection.close();
   };
-  await Promise.all(Array.from({ length: 50 }, client));
+  await Promise.all(Array.from({ length: clients }, client));
   return outcome;
 }
 

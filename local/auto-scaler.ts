@@ -1,0 +1,186 @@
+import { EventEmitter } from "node:events";
+import { AutoScaling, type Decision, type Evaluation } from "../specs/auto-scaling.ts";
+import type { Reading } from "../specs/monitoring/alarm.ts";
+import { compute, type Metric } from "../specs/monitoring/metric.ts";
+import type { WatchedService } from "../specs/monitoring/service.ts";
+import type { Bounds, Scaling } from "../specs/scaling.ts";
+import type { EcsService } from "./ecs-service.ts";
+import { isCounted, TaskMeter } from "./measurements.ts";
+import { Metrics, type Series } from "./metrics.ts";
+import type { Outcome } from "./router.ts";
+
+export interface AutoScalerOptions {
+  readonly service: EcsService;
+  readonly watched: WatchedService;
+  readonly scaling: Scaling;
+  readonly bounds: Bounds;
+  /** Seconds that a minute of AWS takes here. */
+  readonly minute: number;
+}
+
+/** What auto scaling saw at the end of one of its minutes, and what it did. */
+export interface Look extends Evaluation {
+  readonly time: Date;
+  /** Requests a minute, had they gone on for a whole one as they came. */
+  readonly requests: number;
+  /** Tasks in service, and tasks that there are to be from now on. */
+  readonly running: number;
+  readonly desired: number;
+}
+
+/** A decision that changed the number of tasks, or would have but for a limit that it has just met. */
+export interface Told {
+  readonly time: Date;
+  readonly decision: Decision;
+  /** The decision with the figures that caused it. */
+  readonly message: string;
+}
+
+interface AutoScalerEvents {
+  look: [look: Look];
+  decision: [told: Told];
+}
+
+/** Looks that are kept: an hour of them, with a minute of five seconds. */
+const LOOKS = 720;
+const DECISIONS = 100;
+
+const MINUTE = 60_000;
+
+/** Milliseconds after the end of a minute at which it is looked at: timers may fire a little early. */
+const MARGIN = 5;
+
+/**
+ * Auto scaling in time lapse: alarms, cooldowns and steps are those of AWS, and so are the rates that they speak of, but each
+ * minute of theirs lasts a few seconds. 50 requests a second are 3,000 a minute, however short that minute is.
+ */
+export class AutoScaler extends EventEmitter<AutoScalerEvents> {
+  readonly options: AutoScalerOptions;
+  readonly #scaling: AutoScaling;
+  /** In lapsed time. */
+  readonly #metrics = new Metrics();
+  readonly #requests: Series;
+  readonly #meter: TaskMeter;
+  /** How much faster time goes. */
+  readonly #factor: number;
+  readonly #looks: Look[] = [];
+  readonly #decisions: Told[] = [];
+  #decided: Decision | undefined;
+  readonly #began = performance.now();
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(options: AutoScalerOptions) {
+    super();
+    const { service, watched, scaling, bounds, minute } = options;
+    this.options = options;
+    this.#factor = 60 / minute;
+    this.#scaling = new AutoScaling(scaling, watched.metrics, bounds, bounds.min);
+    this.#requests = this.#metrics.series(watched.metrics.requests.of[0] as Metric);
+    this.#meter = new TaskMeter(this.#metrics, watched, service);
+  }
+
+  /** What it saw, oldest first. */
+  get looks(): readonly Look[] {
+    return this.#looks;
+  }
+
+  /** What it decided, oldest first; what it decided again is not told twice. */
+  get decisions(): readonly Told[] {
+    return this.#decisions;
+  }
+
+  /** To be told of every request to the service. */
+  count(outcome: Outcome): void {
+    if (isCounted(outcome)) {
+      this.#requests.record(1, this.#now());
+    }
+  }
+
+  start(): void {
+    const left = MINUTE - (this.#now() % MINUTE);
+    this.#timer = setTimeout(() => this.#look(), left / this.#factor + MARGIN);
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+  }
+
+  #look(): void {
+    const { service, watched } = this.options;
+    const now = this.#now();
+    const reading = this.#rates(this.#metrics.reading(Math.floor(now / 1000)));
+    const running = service.group.hosts.healthy;
+    const evaluation = this.#scaling.evaluate({ time: Math.floor(now / 1000), running, reading });
+    const requests = compute(watched.metrics.requests, (metric) => reading(metric, 0)) ?? 0;
+    const look = { time: new Date(), requests, running, desired: this.#scaling.desired, ...evaluation };
+    keep(look, this.#looks, LOOKS);
+    this.emit("look", look);
+    this.#act(evaluation.decision);
+    this.#meter.sample(now);
+    this.start();
+  }
+
+  /** An alarm that stays on decides anew every minute, mostly the same: that is told once. */
+  #act(decision: Decision | undefined): void {
+    const before = this.#decided;
+    this.#decided = decision;
+    if (decision === undefined || (decision.from === decision.to && isHeldBack(decision) === isHeldBack(before))) {
+      return;
+    }
+    const message = explain(decision, this.options.bounds.max);
+    const told = { time: new Date(), decision, message };
+    keep(told, this.#decisions, DECISIONS);
+    this.emit("decision", told);
+    if (decision.to !== decision.from) {
+      this.options.service.scale(decision.to);
+    }
+  }
+
+  /** Of what is counted, as much as it would be in a whole minute. */
+  #rates(reading: Reading): Reading {
+    return (metric, periodsAgo) => {
+      const value = reading(metric, periodsAgo);
+      return value !== undefined && metric.statistic === "Sum" ? value * this.#factor : value;
+    };
+  }
+
+  /** Milliseconds of lapsed time, whatever the machine's clock does. */
+  #now(): number {
+    return (performance.now() - this.#began) * this.#factor;
+  }
+}
+
+/** By what more or fewer tasks were prevented; at the fewest there is nothing to tell. */
+function isHeldBack(decision: Decision | undefined): string | undefined {
+  return decision?.limit === "min" ? undefined : decision?.limit;
+}
+
+function keep<Item>(item: Item, items: Item[], most: number): void {
+  items.push(item);
+  if (items.length > most) {
+    items.shift();
+  }
+}
+
+function explain({ policy, direction, value, threshold, step, from, to, limit }: Decision, most: number): string {
+  const figure = { steps: "requests a minute", "requests-per-task": "requests a minute and task", cpu: "% CPU" }[
+    policy
+  ];
+  const alarm = `${round(value)} ${figure}, ${direction === "out" ? "at or above" : "at or below"} ${round(threshold)}`;
+  const rule = step ? `step ${round(step.from)} to ${round(step.to)}: ${signed(step.change)}` : "in proportion";
+  const change = from === to ? `stays at ${from}` : `from ${from} to ${to}`;
+  const reason = {
+    max: `${most} is the most there may be`,
+    min: "fewer there may not be",
+    cooldown: "the cooldown of the last change is not over",
+  };
+  return `scale-${direction}: ${alarm} (${rule}): ${change} tasks${limit ? `, ${reason[limit]}` : ""}`;
+}
+
+function round(figure: number): string {
+  return Number.isFinite(figure) ? figure.toLocaleString("en", { maximumFractionDigits: 1 }) : figure < 0 ? "-∞" : "∞";
+}
+
+function signed(change: number): string {
+  return change > 0 ? `+${change}` : String(change);
+}
