@@ -22,7 +22,10 @@ export async function call<Name extends keyof Calls>(
   const response = await ask(method, path, asks, signal ?? null);
   const answer = await response.json().catch(() => ({ error: `the console answered with ${response.status}` }));
   if (!response.ok) {
-    throw new CallError(answer.error, answer.at);
+    throw new CallError(answer.error);
+  }
+  if (answer.misunderstood !== undefined) {
+    throw new CallError(answer.misunderstood, answer.at);
   }
   return answer;
 }

@@ -63,10 +63,17 @@ function pageAt(path: string): Page | undefined {
 
 function PageLink({ page, current }: { readonly page: Page; readonly current: boolean }) {
   const firing = page === PAGES[0] ? (shell.value?.firing ?? 0) : 0;
+  const link = useRef<HTMLAnchorElement>(null);
   useShortcut(`g ${page.key}`, page.title, () => go(page.path));
+  // On a narrow window the links are a strip that is wider than the window.
+  useEffect(() => {
+    if (current) {
+      link.current?.scrollIntoView({ block: "nearest", inline: "nearest" });
+    }
+  }, [current]);
   return (
     <li>
-      <a href={page.path} aria-current={current ? "page" : undefined}>
+      <a href={page.path} ref={link} aria-current={current ? "page" : undefined}>
         <svg class="icon" viewBox="0 0 16 16" aria-hidden="true">
           {page.icon}
         </svg>

@@ -9,7 +9,7 @@ export function bytes(count: number): string {
 
 /** Seconds, such as `850 µs`, `12.3 ms` or `1.52 s`. */
 export function duration(seconds: number): string {
-  if (seconds < 0.001) {
+  if (seconds < 0.0009995) {
     return `${digits(seconds * 1e6)} µs`;
   }
   return seconds < 1
@@ -26,7 +26,7 @@ export function rate(perSecond: number): string {
 
 /** A share from 0 to 1, such as `4.2 %`. */
 export function percent(share: number): string {
-  return `${digits(share * 100)} %`;
+  return `${(share * 100).toLocaleString("en-US", { maximumFractionDigits: share < 0.1 ? 1 : 0 })} %`;
 }
 
 /** Such as `12,345`. */

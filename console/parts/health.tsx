@@ -1,7 +1,8 @@
 /** How something is: told by a shape as much as by a colour. */
 export type HealthState = "well" | "warned" | "ill" | "idle";
 
-const SHAPES = {
+/** In a square of 10 by 10. */
+export const HEALTH_SHAPES = {
   well: <circle cx="5" cy="5" r="4" />,
   warned: <path d="M5 .8 9.6 9.2H.4z" />,
   ill: <path d="M1 1h8v8H1z" />,
@@ -13,7 +14,7 @@ export function Health({ state, says }: { readonly state: HealthState; readonly 
   return (
     <>
       <svg class={`health ${state}`} viewBox="0 0 10 10" aria-hidden="true">
-        {SHAPES[state]}
+        {HEALTH_SHAPES[state]}
       </svg>
       {says && <span class="visually-hidden">{says}</span>}
     </>

@@ -9,9 +9,9 @@ import { Refusal } from "../../service/shared/refusal.ts";
 const LONGEST = 64 * 1024;
 
 /**
- * Adds an answer to the router. A question that does not fit its schema is refused with 400, and so is one that
- * cannot be understood from some character on, a {@link import("../insights/tokens.ts").QueryError}. Throw a {@link Refusal}
- * for anything else that the tab should hear.
+ * Adds an answer to the router. A question that does not fit its schema is refused with 400. Throw a
+ * {@link import("../insights/tokens.ts").QueryError} for one that cannot be understood from some character on, and a
+ * {@link Refusal} for anything else that the tab should hear.
  * @param reply Its signal tells when the tab no longer waits.
  */
 export function answer<Name extends keyof Calls>(

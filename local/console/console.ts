@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import Router from "@koa/router";
 import Koa, { type Middleware } from "koa";
 import { Refusal } from "../../service/shared/refusal.ts";
+import { QueryError } from "../insights/tokens.ts";
 import { StartError } from "../start.ts";
 import { consoleFiles } from "./files.ts";
 import { guard } from "./guard.ts";
@@ -99,10 +100,14 @@ const answerErrors: Middleware = async (ctx, next) => {
       ctx.body = { error: "there is nothing at this address", status: ctx.status };
     }
   } catch (error) {
-    const { message, at } = error as Error & { readonly at?: number };
-    const status = error instanceof Refusal ? error.status : at === undefined ? 500 : 400;
-    ctx.status = status;
-    ctx.body = { error: message, ...(at !== undefined && { at }) };
+    const { message } = error as Error;
+    if (error instanceof QueryError) {
+      // Browsers log each refused call as an error of the page, and this is but somebody in the middle of typing.
+      ctx.body = { misunderstood: message, at: error.at };
+      return;
+    }
+    ctx.status = error instanceof Refusal ? error.status : 500;
+    ctx.body = { error: message };
   }
 };
 

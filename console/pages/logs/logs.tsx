@@ -153,7 +153,9 @@ function Tail() {
   const { to } = question.value;
   return (
     <div class="tail">
-      <p aria-live="off">{results.value ? `${count(results.value.matched)} lines` : "Searching…"}</p>
+      <p aria-live="off">
+        {results.value ? `${count(results.value.matched)} lines` : problem.value === undefined && "Searching…"}
+      </p>
       {to === undefined && (
         <>
           {missed.value > 0 && <span class="muted">{count(missed.value)} have come since</span>}

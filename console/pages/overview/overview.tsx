@@ -1,10 +1,11 @@
 import "./overview.css";
 import { topic } from "../../live.ts";
 import type { Kept } from "../../messages/overview.ts";
-import type { AlarmState } from "../../messages.ts";
 import type { Page } from "../../page.ts";
-import { bytes, count, digits } from "../../parts/format.ts";
-import { Health } from "../../parts/health.tsx";
+import { bytes, count } from "../../parts/format.ts";
+import { Alarms } from "./alarms.tsx";
+import { DrawnMap } from "./service-map.tsx";
+import { Services } from "./services.tsx";
 
 export const overviewPage: Page = {
   path: "/overview",
@@ -25,66 +26,39 @@ function OverviewPage() {
         <h1>Overview</h1>
         {state && <Keeping kept={state.kept} />}
       </header>
-      <Alarms alarms={state?.alarms ?? []} />
+      {state ? (
+        <>
+          <section class="panel" aria-labelledby="map-title">
+            <header>
+              <h2 id="map-title">Service map</h2>
+              <span class="muted">requests of the past minute; ≈ is worked out from those that are traced</span>
+            </header>
+            <DrawnMap map={state.map} />
+          </section>
+          <div class="halves">
+            <Services services={state.services} />
+            <Alarms alarms={state.alarms} />
+          </div>
+        </>
+      ) : (
+        <p class="notice">Asking the runner…</p>
+      )}
     </>
   );
 }
 
-function Keeping({ kept: { lines, traces, memory, memoryLimit } }: { readonly kept: Kept }) {
+function Keeping({ kept: { lines, traces, refusedPackets, memory, memoryLimit } }: { readonly kept: Kept }) {
+  const id = "runner-memory";
   return (
-    <p class="muted">
-      {count(lines)} log lines and {count(traces)} traces kept; the runner takes {bytes(memory)} of {bytes(memoryLimit)}
+    <p class="keeping muted">
+      <span>
+        {count(lines)} lines and {count(traces)} traces kept
+        {refusedPackets > 0 && `, ${count(refusedPackets)} packets refused`}
+      </span>
+      <label for={id}>
+        runner {bytes(memory)} of {bytes(memoryLimit)}
+      </label>
+      <meter id={id} min={0} max={memoryLimit} high={0.9 * memoryLimit} value={memory} />
     </p>
-  );
-}
-
-const STATES = {
-  firing: { order: 0, health: "ill", words: "fires" },
-  unknown: { order: 1, health: "idle", words: "too early to tell" },
-  ok: { order: 2, health: "well", words: "ok" },
-} as const;
-
-function Alarms({ alarms }: { readonly alarms: readonly AlarmState[] }) {
-  const sorted = alarms.toSorted((one, other) => STATES[one.state].order - STATES[other.state].order);
-  return (
-    <section class="panel" aria-labelledby="alarms-title">
-      <header>
-        <h2 id="alarms-title">Alarms</h2>
-      </header>
-      <table class="alarms">
-        <tbody>
-          {sorted.map((alarm) => (
-            <Alarm key={alarm.name} alarm={alarm} />
-          ))}
-        </tbody>
-      </table>
-    </section>
-  );
-}
-
-function Alarm({
-  alarm: { title, meaning, firstLook, pages, state, value, condition },
-}: {
-  readonly alarm: AlarmState;
-}) {
-  const { health, words } = STATES[state];
-  return (
-    <tr>
-      <td>
-        <Health state={health} /> {words}
-      </td>
-      <td>
-        {title}
-        {state === "firing" && (
-          <p class="muted">
-            {meaning} First: {firstLook}
-          </p>
-        )}
-      </td>
-      <td class="muted">{pages ? "pages" : "notifies"}</td>
-      <td class="number">
-        {value === undefined ? "–" : digits(value)} <span class="muted">{condition}</span>
-      </td>
-    </tr>
   );
 }

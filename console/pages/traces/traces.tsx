@@ -113,7 +113,7 @@ function List({ id }: { readonly id: string | null }) {
     <section class="panel list" aria-label="Traces">
       <div class="tail">
         <p>
-          {found ? `${count(found.matched)} traces` : "Searching…"}
+          {found ? `${count(found.matched)} traces` : problem.value === undefined && "Searching…"}
           {found && found.matched > traces.length && `, ${count(traces.length)} of them here`}
         </p>
         <button type="button" onClick={toggle}>
@@ -138,6 +138,9 @@ function List({ id }: { readonly id: string | null }) {
   );
 }
 
+/** Of a mysfit: its first characters are enough, and what comes behind it tells more. */
+const LONG_ID = /([0-9a-f]{4})[0-9a-f]{4}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/;
+
 const KINDS: Readonly<Record<TraceRow["kind"], { readonly health: HealthState; readonly says: string }>> = {
   ok: { health: "well", says: "ok" },
   error: { health: "warned", says: "error" },
@@ -156,7 +159,7 @@ function Row({ trace, longest }: { readonly trace: TraceRow; readonly longest: n
         <Health state={health} says={says} /> {trace.status ?? "–"}
       </span>
       <span role="gridcell" class="request">
-        {trace.method} {trace.path}
+        {trace.method} {trace.path?.replace(LONG_ID, "$1…")}
       </span>
       <span role="gridcell" class="took">
         <span class="number">{duration(trace.duration)}</span>
