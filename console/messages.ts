@@ -6,6 +6,7 @@ import type { Dashboard } from "./messages/dashboard.ts";
 import type { LabState } from "./messages/labs.ts";
 import type { FoundLines, LogLine, LogSearch, LogsState, LogTable, SavedLogQuery, Span } from "./messages/logs.ts";
 import type { Overview } from "./messages/overview.ts";
+import type { ScalingState } from "./messages/scaling.ts";
 import type { TaskDocument, Tasks, TaskUsage } from "./messages/tasks.ts";
 import type { FoundTraces, Trace, TraceGroup, TraceSearch, TracesState } from "./messages/traces.ts";
 
@@ -16,6 +17,7 @@ export interface Topics {
   readonly logs: LogsState;
   readonly traces: TracesState;
   readonly tasks: Tasks;
+  readonly scaling: ScalingState;
   readonly labs: readonly LabState[];
 }
 
@@ -62,6 +64,13 @@ export interface Calls {
     readonly asks: { readonly service: ServiceName; readonly changes: Readonly<Record<string, string>> };
     readonly answer: Done;
   };
+  readonly "POST /api/scaling/switch": { readonly asks: { readonly on: boolean }; readonly answer: Done };
+  /** Sends likes for some time; it is refused while some are being sent already. */
+  readonly "POST /api/scaling/load": {
+    readonly asks: { readonly rate: number; readonly durationSeconds: number };
+    readonly answer: Done;
+  };
+  readonly "POST /api/scaling/load/stop": { readonly asks: Done; readonly answer: Done };
 }
 
 export interface OneTask {

@@ -3,6 +3,7 @@ import { dashboardPage } from "./pages/dashboard/dashboard.tsx";
 import { labsPage } from "./pages/labs/labs.tsx";
 import { logsPage } from "./pages/logs/logs.tsx";
 import { overviewPage } from "./pages/overview/overview.tsx";
+import { scalingPage } from "./pages/scaling/scaling.tsx";
 import { tasksPage } from "./pages/tasks/tasks.tsx";
 import { tracesPage } from "./pages/traces/traces.tsx";
 
@@ -13,5 +14,6 @@ export const PAGES: readonly [Page, ...Page[]] = [
   logsPage,
   tracesPage,
   tasksPage,
+  scalingPage,
   labsPage,
 ];

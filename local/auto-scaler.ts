@@ -41,6 +41,9 @@ interface AutoScalerEvents {
   decision: [told: Told];
 }
 
+/** Seconds. Five make a lab of half an hour one of a few minutes, and leave a task the time to start. */
+export const USUAL_MINUTE = 5;
+
 /** Looks that are kept: an hour of them, with a minute of five seconds. */
 const LOOKS = 720;
 const DECISIONS = 100;
@@ -56,7 +59,7 @@ const MARGIN = 5;
  */
 export class AutoScaler extends EventEmitter<AutoScalerEvents> {
   readonly options: AutoScalerOptions;
-  readonly #scaling: AutoScaling;
+  #scaling: AutoScaling;
   /** In lapsed time. */
   readonly #metrics = new Metrics();
   readonly #requests: Series;
@@ -67,14 +70,15 @@ export class AutoScaler extends EventEmitter<AutoScalerEvents> {
   readonly #decisions: Told[] = [];
   #decided: Decision | undefined;
   readonly #began = performance.now();
+  /** Until the next look; undefined while it is stopped. */
   #timer: NodeJS.Timeout | undefined;
 
   constructor(options: AutoScalerOptions) {
     super();
-    const { service, watched, scaling, bounds, minute } = options;
+    const { service, watched, minute } = options;
     this.options = options;
     this.#factor = 60 / minute;
-    this.#scaling = new AutoScaling(scaling, watched.metrics, bounds, bounds.min);
+    this.#scaling = this.#begin();
     this.#requests = this.#metrics.series(watched.metrics.requests.of[0] as Metric);
     this.#meter = new TaskMeter(this.#metrics, watched, service);
   }
@@ -96,13 +100,30 @@ export class AutoScaler extends EventEmitter<AutoScalerEvents> {
     }
   }
 
+  get running(): boolean {
+    return this.#timer !== undefined;
+  }
+
+  /** Begins with the tasks that there are to be now. */
   start(): void {
-    const left = MINUTE - (this.#now() % MINUTE);
-    this.#timer = setTimeout(() => this.#look(), left / this.#factor + MARGIN);
+    this.#scaling = this.#begin();
+    this.#wait();
   }
 
   stop(): void {
     clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #begin(): AutoScaling {
+    const { service, watched, scaling, bounds } = this.options;
+    return new AutoScaling(scaling, watched.metrics, bounds, service.desired);
+  }
+
+  #wait(): void {
+    const left = MINUTE - (this.#now() % MINUTE);
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#look(), left / this.#factor + MARGIN);
   }
 
   #look(): void {
@@ -117,7 +138,7 @@ export class AutoScaler extends EventEmitter<AutoScalerEvents> {
     this.emit("look", look);
     this.#act(evaluation.decision);
     this.#meter.sample(now);
-    this.start();
+    this.#wait();
   }
 
   /** An alarm that stays on decides anew every minute, mostly the same: that is told once. */

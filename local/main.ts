@@ -5,7 +5,7 @@ import { EnvironmentError, onOff, readEnvironment, serviceEnvironment } from "..
 import { loadSettings, overridesFromProcess, SettingsError } from "../settings/load.ts";
 import type { Settings } from "../settings/schema.ts";
 import { MYSFITS } from "../specs/mysfits.ts";
-import type { AutoScaler } from "./auto-scaler.ts";
+import { type AutoScaler, USUAL_MINUTE } from "./auto-scaler.ts";
 import { type Console, startConsole } from "./console/console.ts";
 import { isObserved } from "./console/page.ts";
 import { onCtrlC } from "./ctrl-c.ts";
@@ -32,9 +32,6 @@ const runnerEnvironment = z.object({
 
 const USUAL_CONSOLE_PORT = 9000;
 
-/** Seconds. Five make a lab of half an hour one of a few minutes, and leave a task the time to start. */
-const SCALING_MINUTE = 5;
-
 const options = new Command("npm start --")
   .description("Runs the Mythical Mysfits on this machine: the site, both services and their table.")
   .option("--fresh", "begin with nobody liked and nobody adopted", false)
@@ -45,7 +42,7 @@ const options = new Command("npm start --")
       "--scaling [seconds]",
       "let the number of like tasks follow the likes; a minute of AWS takes so long here",
     )
-      .preset(SCALING_MINUTE)
+      .preset(USUAL_MINUTE)
       .argParser(parseSeconds)
       .conflicts("observability"),
   )
@@ -152,7 +149,7 @@ Mythical Mysfits, ${environment}: ${address}
   logs          ${join(folder, "logs", "like.log")} and its neighbours
   metadata      ${metadata ? `${metadata}  of a task of the like service` : "off"}
   traces        ${observability ? `${observability.daemonAddress}  UDP, X-Ray segments` : "off"}
-  scaling       ${scaler ? scalingLine(scaler) : "off"}
+  scaling       ${scaler?.running ? scalingLine(scaler) : "off"}
 
 Try
   open ${address} and like ${mysfit?.name}, or do it from here:

@@ -3,7 +3,7 @@ import { devNull } from "node:os";
 import { join } from "node:path";
 import type { Settings } from "../settings/schema.ts";
 import { describeServices, type Service, type ServiceName } from "../specs/services.ts";
-import { AutoScaler } from "./auto-scaler.ts";
+import { AutoScaler, USUAL_MINUTE } from "./auto-scaler.ts";
 import { EcsService } from "./ecs-service.ts";
 import type { Host } from "./ecs-task.ts";
 import { freePort } from "./free-port.ts";
@@ -27,7 +27,7 @@ export interface SystemOptions {
   /** Keep logs, traces and metrics, and start the sidecars. Without it the services trace nothing. */
   readonly observability?: boolean;
   /**
-   * Seconds that a minute of AWS's auto scaling takes here; the number of like tasks stays as it is without. Needs
+   * Seconds that a minute of AWS's auto scaling takes here; without, the number of like tasks stays as it is. Needs
    * `observability`, for what is measured.
    */
   readonly scalingMinute?: number | undefined;
@@ -44,7 +44,7 @@ export interface System {
   readonly tableName: string;
   /** What is kept of it; undefined when it was started without. */
   readonly observability: Observability | undefined;
-  /** What moves the number of like tasks; undefined when it was started without. */
+  /** What moves the number of like tasks while it runs; undefined where nothing is observed, or where `labs.scaling` is off. */
   readonly scaler: AutoScaler | undefined;
   /** Stops everything in order: nothing new comes in, what is under way is finished, the table is closed last. */
   stop(): Promise<void>;
@@ -101,7 +101,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     port: monolithPort,
     moveTo: (port) => like.rollOut({ MONOLITH_URL: hostAt(port) }),
   });
-  const scaler = scalerOf(like, observability, options.scalingMinute);
+  const scaler = scalerOf(like, observability, options.scalingMinute ?? USUAL_MINUTE);
   const table = targetsOf(dynamodb);
   for (const service of [like, monolith]) {
     observability?.add(service);
@@ -133,7 +133,9 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     await launch(dynamodb, table);
     await openTable({ name: TABLE_NAME, endpoint: dynamodb.origin, region: settings.region });
     await Promise.all([monolith.start(1), like.start(likeService.tasks.min)]);
-    scaler?.start();
+    if (options.scalingMinute !== undefined) {
+      scaler?.start();
+    }
     return {
       address: `http://localhost:${router.port}`,
       services: { like, monolith },
@@ -159,9 +161,9 @@ function hostAt(port: number): string {
   return `127.0.0.1:${port}`;
 }
 
-function scalerOf(service: EcsService, observability: Observability | undefined, minute: number | undefined) {
+function scalerOf(service: EcsService, observability: Observability | undefined, minute: number) {
   const { name, scaling, tasks } = service.description;
-  if (observability === undefined || scaling === undefined || minute === undefined) {
+  if (observability === undefined || scaling === undefined) {
     return;
   }
   const bounds = { min: tasks.min, max: Math.max(tasks.min, Math.min(tasks.max, mostTasks())) };

@@ -18,6 +18,8 @@ export interface Attack {
   readonly rampSeconds: number;
 }
 
+export type AttackSettings = Pick<Settings["load"], "rate" | "durationSeconds" | "rampSeconds" | "mysfits">;
+
 /** Requests sent evenly over some seconds. */
 export interface AttackStep {
   readonly requests: number;
@@ -29,7 +31,7 @@ export interface AttackStep {
  *
  * @throws {SettingsError} naming the first id that no mysfit has: each of its requests would be a 404
  */
-export function describeAttack({ load }: Settings): Attack {
+export function describeAttack({ load }: { readonly load: AttackSettings }): Attack {
   const known = MYSFITS.map(({ id }) => id);
   const targets = load.mysfits ?? known;
   const wrong = targets.findIndex((id) => !known.includes(id));

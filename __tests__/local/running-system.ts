@@ -19,7 +19,7 @@ export const settings = loadSettings({ environment: "workshop", overrides: ["ser
 export const ignore = () => {};
 
 /** A folder for the data of one test. */
-export function dataFolder(t: ExecutionContext): string {
+export function dataFolder(t: Pick<ExecutionContext, "teardown">): string {
   const folder = mkdtempSync(join(tmpdir(), "mysfits-data-"));
   t.teardown(() => rmSync(folder, { recursive: true }));
   return folder;

@@ -86,7 +86,7 @@ function optionsOf(
       x: { range: (_chart, first, last) => [...(latest.current.span ?? [first, last])] },
     },
     axes: [
-      { ...axis, size: 28, values: (_chart, splits) => splits.map((seconds) => timeOfDay(seconds).slice(0, 5)) },
+      { ...axis, size: 28, values: (_chart, splits) => timesOfDay(splits) },
       { ...axis, size: 52, values: (_chart, splits) => splits.map(digits) },
     ],
     cursor: { points: { size: 5 }, ...(sync && { sync: { key: sync, scales: ["x", null] } }) },
@@ -116,6 +116,12 @@ function optionsOf(
         : [{ label: "alarm", value, stroke: style("--ill"), width: 1, dash: [4, 4], points: { show: false } }]),
     ],
   };
+}
+
+/** With seconds where they tell one from the next. */
+function timesOfDay(times: readonly number[]): string[] {
+  const [first = 0, second = first + 60] = times;
+  return times.map((seconds) => timeOfDay(seconds).slice(0, second - first < 60 ? 8 : 5));
 }
 
 function timeOfDay(seconds: number): string {

@@ -1,9 +1,10 @@
 import type { LabState } from "../../console/messages/labs.ts";
 import type { Sum } from "../../specs/monitoring/metric.ts";
 import { SEGMENT_NAMES } from "../../specs/monitoring/tracing.ts";
+import type { AutoScaler } from "../auto-scaler.ts";
 import type { EcsService } from "../ecs-service.ts";
 import type { Observability } from "../observability.ts";
-import type { Evidence, ServiceEvidence } from "./labs/evidence.ts";
+import type { Evidence, ScalingEvidence, ServiceEvidence } from "./labs/evidence.ts";
 import type { Lab } from "./labs/lab.ts";
 import { LABS } from "./labs/labs.ts";
 import type { Notebook } from "./notebook.ts";
@@ -32,7 +33,7 @@ function stateOf({ steps, ...lab }: Lab, seen: Evidence, site: string): LabState
 }
 
 /** What there is to judge by, at any moment. */
-function gatherEvidence({ services, observability }: ObservedSystem, notebook: Notebook): () => Evidence {
+function gatherEvidence({ services, scaler, observability }: ObservedSystem, notebook: Notebook): () => Evidence {
   const { metrics, watched } = observability;
   const { requests, refusals, errors } = watched.like.metrics;
   const like = follow(services.like, observability);
@@ -50,8 +51,19 @@ function gatherEvidence({ services, observability }: ObservedSystem, notebook: N
     searches: notebook.searches,
     filters: notebook.filters,
     openedChaos: notebook.openedChaos,
-    scaling: { on: false, crowded: false, changes: [] },
+    scaling: scalingOf(scaler),
   });
+}
+
+function scalingOf(scaler: AutoScaler | undefined): ScalingEvidence {
+  if (scaler === undefined) {
+    return { on: false, crowded: false, changes: [] };
+  }
+  return {
+    on: scaler.running,
+    crowded: scaler.looks.some(({ alarms }) => alarms.out),
+    changes: scaler.decisions.flatMap(({ decision: { direction, from, to } }) => (from === to ? [] : direction)),
+  };
 }
 
 /** What a service has been through from now on. */

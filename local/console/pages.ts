@@ -4,6 +4,7 @@ import { logs } from "./logs.ts";
 import { Notebook } from "./notebook.ts";
 import { overview } from "./overview.ts";
 import type { ObservedSystem, PagePart } from "./page.ts";
+import { scaling } from "./scaling.ts";
 import { shell } from "./shell.ts";
 import { tasks } from "./tasks.ts";
 import { traces } from "./traces.ts";
@@ -14,6 +15,7 @@ const PARTS: readonly ((system: ObservedSystem, notebook: Notebook) => PagePart)
   logs,
   traces,
   tasks,
+  scaling,
   labs,
 ];
 

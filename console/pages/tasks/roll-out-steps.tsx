@@ -16,9 +16,7 @@ export function RollOutSteps({ service }: { readonly service: ServiceState }) {
   const healthy = starting.filter(({ status }) => status === "RUNNING").length;
   return (
     <section class="steps" aria-label={`Last roll-out of ${service.name}`}>
-      <h3>
-        Last roll-out <span class="muted">{began.message}</span>
-      </h3>
+      <h3>{began.message}</h3>
       <ol aria-live="polite">
         <Step
           title="Start tasks beside those that serve"

@@ -7,7 +7,7 @@ export const PLACES = {
   tasks: "/tasks",
   scaling: "/scaling",
   logs: "/logs",
-  likeLogs: `/logs?${new URLSearchParams({ q: "POST" })}`,
+  likeLogs: `/logs?${new URLSearchParams({ q: "program=like POST" })}`,
   chaosLogs: `/logs?${new URLSearchParams({ q: "WARN:" })}`,
   traces: "/traces",
   oddTraces: `/traces?${new URLSearchParams({ filter: ODD_LIKES.filter })}`,

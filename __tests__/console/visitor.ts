@@ -1,0 +1,114 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import type { ExecutionContext } from "ava";
+import type { AxeResults } from "axe-core";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import { startConsole } from "../../local/console/console.ts";
+import { isObserved, type ObservedSystem } from "../../local/console/page.ts";
+import { type SystemOptions, startSystem } from "../../local/system.ts";
+import type { Settings } from "../../settings/schema.ts";
+import { LIKE_PATH } from "../../specs/services.ts";
+import { launchChromium } from "../chromium.ts";
+import { dataFolder, EVANGELINE, ignore } from "../local/running-system.ts";
+
+const ARTIFACTS = join(import.meta.dirname, "../../artifacts/console");
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+/** A running system, its console, and a browser to look at it with. */
+export interface Visit {
+  readonly system: ObservedSystem;
+  readonly address: string;
+  /** Opens a page of the console in a tab whose complaints are collected. */
+  open(path: string, options?: BrowserContextOptions): Promise<Page>;
+  /** What the tabs' consoles have complained of. */
+  readonly complaints: readonly string[];
+}
+
+/** Starts it all; the end of the test stops it all. */
+export async function visit(
+  t: Pick<ExecutionContext, "teardown">,
+  options: { readonly settings: Settings } & Partial<SystemOptions>,
+): Promise<Visit> {
+  const folder = dataFolder(t);
+  const system = await startSystem({ port: 0, folder, observability: true, print: ignore, ...options });
+  t.teardown(system.stop);
+  if (!isObserved(system)) {
+    throw new Error("the system is not observed");
+  }
+  const webConsole = await startConsole(system, 0);
+  t.teardown(() => webConsole.stop());
+  const browser = await launchChromium();
+  t.teardown(() => browser.close());
+  const complaints: string[] = [];
+  return {
+    system,
+    address: webConsole.address,
+    complaints,
+    open: (path, context) => open(browser, webConsole.address + path, complaints, context),
+  };
+}
+
+async function open(
+  browser: Browser,
+  url: string,
+  complaints: string[],
+  context?: BrowserContextOptions,
+): Promise<Page> {
+  const page = await browser.newPage({ reducedMotion: "reduce", ...context });
+  page.on("console", (message) => message.type() === "error" && complaints.push(`${url}: ${message.text()}`));
+  page.on("pageerror", (error) => complaints.push(`${url}: ${error.message}`));
+  await page.goto(url);
+  return page;
+}
+
+/** Likes Evangeline; resolves with the answer's status. */
+export async function like({ address }: ObservedSystem): Promise<number> {
+  const answer = await fetch(address + LIKE_PATH.replace("*", EVANGELINE), { method: "POST" });
+  await answer.body?.cancel();
+  return answer.status;
+}
+
+/** Likes one after the other, until it is told to stop; resolves then with how many there were, and the statuses of those that failed. */
+export function likeSteadily(system: ObservedSystem): { stop(): Promise<{ sent: number; failed: number[] }> } {
+  let stopped = false;
+  const run = async () => {
+    const failed: number[] = [];
+    let sent = 0;
+    while (!stopped) {
+      const status = await like(system);
+      sent += 1;
+      if (status !== 200) {
+        failed.push(status);
+      }
+      await pause(10);
+    }
+    return { sent, failed };
+  };
+  const running = run();
+  return {
+    stop() {
+      stopped = true;
+      return running;
+    },
+  };
+}
+
+export async function complaintsOfAxe(page: Page): Promise<string[]> {
+  await page.evaluate(AXE);
+  const { violations } = await page.evaluate<AxeResults>("axe.run()");
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ html, failureSummary }) => `${id}: ${html}: ${failureSummary}`),
+  );
+}
+
+/** Keeps a picture of the whole page among the artefacts; what scrolls within the page is shown in full, up to a bound. */
+export async function picture(page: Page, name: string): Promise<void> {
+  const { width = 1440, height = 900 } = page.viewportSize() ?? {};
+  const whole = await page.evaluate<number>("document.querySelector('main').scrollHeight");
+  await page.setViewportSize({ width, height: Math.min(Math.max(height, whole + 160), 4_000) });
+  await pause(300);
+  await page.screenshot({ path: join(ARTIFACTS, `${name}.png`) });
+  await page.setViewportSize({ width, height });
+}
