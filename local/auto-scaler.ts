@@ -29,7 +29,7 @@ export interface Look extends Evaluation {
 }
 
 /** A decision that changed the number of tasks, or would have but for a limit that it has just met. */
-export interface Told {
+export interface LoggedDecision {
   readonly time: Date;
   readonly decision: Decision;
   /** The decision with the figures that caused it. */
@@ -38,7 +38,7 @@ export interface Told {
 
 interface AutoScalerEvents {
   look: [look: Look];
-  decision: [told: Told];
+  decision: [decision: LoggedDecision];
 }
 
 /** Seconds. Five make a lab of half an hour one of a few minutes, and leave a task the time to start. */
@@ -67,7 +67,7 @@ export class AutoScaler extends EventEmitter<AutoScalerEvents> {
   /** How much faster time goes. */
   readonly #factor: number;
   readonly #looks: Look[] = [];
-  readonly #decisions: Told[] = [];
+  readonly #decisions: LoggedDecision[] = [];
   #decided: Decision | undefined;
   readonly #began = performance.now();
   /** Until the next look; undefined while it is stopped. */
@@ -89,7 +89,7 @@ export class AutoScaler extends EventEmitter<AutoScalerEvents> {
   }
 
   /** What it decided, oldest first; what it decided again is not told twice. */
-  get decisions(): readonly Told[] {
+  get decisions(): readonly LoggedDecision[] {
     return this.#decisions;
   }
 
@@ -128,6 +128,10 @@ export class AutoScaler extends EventEmitter<AutoScalerEvents> {
 
   #look(): void {
     const { service, watched } = this.options;
+    if (service.rollingOut) {
+      this.start();
+      return;
+    }
     const now = this.#now();
     const reading = this.#rates(this.#metrics.reading(Math.floor(now / 1000)));
     const running = service.group.hosts.healthy;
@@ -149,9 +153,9 @@ export class AutoScaler extends EventEmitter<AutoScalerEvents> {
       return;
     }
     const message = explain(decision, this.options.bounds.max);
-    const told = { time: new Date(), decision, message };
-    keep(told, this.#decisions, DECISIONS);
-    this.emit("decision", told);
+    const logged = { time: new Date(), decision, message };
+    keep(logged, this.#decisions, DECISIONS);
+    this.emit("decision", logged);
     if (decision.to !== decision.from) {
       this.options.service.scale(decision.to);
     }

@@ -6,6 +6,7 @@ import type { Service } from "../specs/services.ts";
 import { type Figures, figuresOf } from "./process-figures.ts";
 import { Program } from "./program.ts";
 import { startSidecar } from "./sidecar.ts";
+import { START_LIMIT } from "./start.ts";
 import type { TargetGroup } from "./target-group.ts";
 
 /** What a machine gives to the tasks of a service that run on it. */
@@ -38,7 +39,7 @@ export type TaskStatus = "PENDING" | "ACTIVATING" | "RUNNING" | "DEACTIVATING" |
 
 interface EcsTaskEvents {
   status: [status: TaskStatus];
-  /** It was in service, and its checks fail. */
+  /** Its checks fail, whether or not it has been in service. */
   unhealthy: [];
   /** Its own program has ended, told to or not. */
   ended: [reason: string, told: boolean];
@@ -149,6 +150,7 @@ export class EcsTask extends EventEmitter<EcsTaskEvents> {
     this.#program.once("ended", (reason) => this.#end(reason));
     this.#program.start();
     this.#enter("ACTIVATING");
+    setTimeout(() => this.#status === "ACTIVATING" && this.emit("unhealthy"), START_LIMIT).unref();
     this.#group.register(this.origin, (healthy) => {
       if (healthy) {
         this.#enter("RUNNING");
@@ -189,8 +191,10 @@ export class EcsTask extends EventEmitter<EcsTaskEvents> {
       const late = pause(this.service.drainSeconds * 1000, undefined, { signal }).catch(() => {});
       await Promise.race([this.#group.deregister(this.origin), late]);
       drained.abort();
-      this.#enter("STOPPING");
-      await this.#program.stop();
+      if (this.#status === "DEACTIVATING") {
+        this.#enter("STOPPING");
+        await this.#program.stop();
+      }
     }
     while (this.#status !== "STOPPED") {
       await once(this, "status");

@@ -3,7 +3,7 @@ import { availableParallelism } from "node:os";
 import { BackOff } from "./back-off.ts";
 import { EcsTask, type Host, type TaskDefinition } from "./ecs-task.ts";
 import { freePort } from "./free-port.ts";
-import { started } from "./start.ts";
+import { START_LIMIT, started } from "./start.ts";
 import { TargetGroup } from "./target-group.ts";
 
 /** Tasks that start at the same time: starting is work for a processor, and requests are waiting for one too. */
@@ -69,6 +69,7 @@ export class TaskSet extends EventEmitter<TaskSetEvents> {
         const [, reason] = await once(this, "lost", { signal });
         return `ended with ${reason}`;
       },
+      START_LIMIT * Math.max(1, Math.ceil(this.#desired / AT_ONCE)),
     );
   }
 
