@@ -18,7 +18,7 @@ function simulate(...args: string[]) {
 const scenarios = globSync("simulate/scenarios/*.yaml", { cwd: ROOT });
 
 test("there are scenarios to begin with", (t) => {
-  t.true(scenarios.length >= 4);
+  t.true(scenarios.length >= 5);
 });
 
 for (const scenario of scenarios) {
