@@ -42,7 +42,7 @@ export function synthesize({ overrides, stateIn = "bucket" }: SynthOptions): rea
   if (app.status !== 0) {
     throw new Error("synth failed, nothing was changed");
   }
-  return inOrder(readStacks(outdir()));
+  return readStacks(outdir());
 }
 
 /** Where the app writes its Terraform, and commands what they make of it. */
@@ -60,14 +60,16 @@ interface ManifestStack {
   readonly synthesizedStackPath: string;
 }
 
-function readStacks(folder: string): readonly Stack[] {
+/** The stacks that the app has written into a folder, each after those it depends on. */
+export function readStacks(folder: string): readonly Stack[] {
   const { stacks } = JSON.parse(readFileSync(join(folder, "manifest.json"), "utf8")) as Manifest;
-  return Object.values(stacks).map(({ name, workingDirectory, synthesizedStackPath }) => {
+  const read = Object.values(stacks).map(({ name, workingDirectory, synthesizedStackPath }) => {
     const configuration = readConfiguration(name, join(folder, synthesizedStackPath));
     // The manifest knows fewer dependencies: the load generator keeps its own to itself.
     const dependencies = Object.keys(stacks).filter((other) => other in configuration.reads);
     return { name, dependencies, directory: join(folder, workingDirectory), ...configuration };
   });
+  return inOrder(read);
 }
 
 /** Dependencies first; cdktf has already refused circles. */

@@ -121,15 +121,24 @@ function inCommon(one: Value, other: Value): number {
 /** Where people find the name of an element, in the APIs of AWS and in the JSON they take; a dashboard's widgets have titles. */
 const NAMES = [["name"], ["Name"], ["Sid"], ["sid"], ["id"], ["Id"], ["key"], ["Key"], ["properties", "title"]];
 
-/** How elements are called; undefined for all of them when a name is missing or stands for two of a list. */
+/** How elements are called; undefined for those without a name, and for those whose name another of their list has too. */
 function namesOf(lists: readonly (readonly Value[])[]): (element: Value) => string | undefined {
+  const name = (element: Value, place: readonly string[]) => {
+    const found = at(element, ...place);
+    return typeof found === "string" && found !== "" ? found : undefined;
+  };
   const place = NAMES.find((place) =>
-    lists.every((list) => {
-      const names = list.map((element) => at(element, ...place));
-      return names.every((name) => typeof name === "string" && name !== "") && new Set(names).size === list.length;
-    }),
+    lists.every((list) => list.some((element) => name(element, place) !== undefined)),
   );
-  return (element) => (place === undefined ? undefined : (at(element, ...place) as string));
+  if (place === undefined) {
+    return () => undefined;
+  }
+  const doubtful = new Set(lists.flatMap((list) => doubles(list.map((element) => name(element, place)))));
+  return (element) => (doubtful.has(name(element, place)) ? undefined : name(element, place));
+}
+
+function doubles(names: readonly (string | undefined)[]): readonly (string | undefined)[] {
+  return names.filter((name, index) => names.indexOf(name) !== index);
 }
 
 function stepTo(path: string, name: string): string {

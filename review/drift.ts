@@ -49,7 +49,7 @@ export function judgeDrift(drift: Subject, planned: Subject | undefined, attache
   }
   const touched = new Set(planned === undefined ? [] : differences(planned).map(attributeOf));
   const told = differences({ before: bare(drift.before), after: bare(drift.after) }).filter((difference) =>
-    drift.configured(attributeOf(difference)),
+    drift.configured.attributes.includes(attributeOf(difference)),
   );
   const attributes = [...new Set(told.map(attributeOf))];
   const undone = attributes.filter((name) => touched.has(name));

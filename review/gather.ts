@@ -1,6 +1,6 @@
 import { type Difference, differences } from "./differences.ts";
 import { ATTACHED_TYPES, type Attached, collect } from "./drift.ts";
-import type { PlanPart } from "./plan-file.ts";
+import type { Configured, PlanPart } from "./plan-file.ts";
 import type { StackPlan } from "./plans.ts";
 import type { Secrets } from "./secrets.ts";
 import { type Subject, subjectOf } from "./subject.ts";
@@ -25,7 +25,7 @@ export async function gather(
   const naming = { stack: stack.name, constructs: stack.constructs };
   const subjects: Found[] = [];
   const drifted: Found[] = [];
-  const configured = new Map<string, ReadonlySet<string>>();
+  const configured = new Map<string, Configured>();
   const outputs: Difference[] = [];
   for await (const part of parts) {
     switch (part.kind) {
@@ -44,15 +44,17 @@ export async function gather(
         outputs.push(...outputDifferences(part.name, sidesOf(part.change, keepOf(part.name, secrets))));
         break;
       case "configured":
-        configured.set(part.address, new Set(part.attributes));
+        configured.set(part.address, part);
     }
   }
-  const complete = (found: Found): Subject => {
-    const attributes = configured.get(found.address.replace(/\[[^\]]*\]$/, ""));
-    return { ...found, configured: (attribute) => attributes?.has(attribute) ?? false };
-  };
+  const complete = (found: Found): Subject => ({
+    ...found,
+    configured: configured.get(found.address.replace(/\[[^\]]*\]$/, "")) ?? NOT_IN_THE_CODE,
+  });
   return { stack, subjects: subjects.map(complete), drifted: drifted.map(complete), outputs };
 }
+
+const NOT_IN_THE_CODE: Configured = { attributes: [], documents: {} };
 
 type Found = Omit<Subject, "configured">;
 

@@ -39,6 +39,8 @@ const configuredResource = z.object({
   expressions: z.record(z.string(), z.unknown()).default({}),
 });
 
+const reference = z.object({ references: z.array(z.string()) });
+
 export type Change = z.infer<typeof change>;
 export type ResourceChange = z.infer<typeof resourceChange>;
 export type OutputChange = z.infer<typeof outputChange>;
@@ -49,8 +51,15 @@ export type PlanPart =
   /** What happened to a resource outside of Terraform since it was last applied, as far as Terraform can tell. */
   | { readonly kind: "drift"; readonly resource: ResourceChange }
   | { readonly kind: "output"; readonly name: string; readonly change: OutputChange }
-  /** The arguments that the code gives a resource. */
-  | { readonly kind: "configured"; readonly address: string; readonly attributes: readonly string[] };
+  | ({ readonly kind: "configured"; readonly address: string } & Configured);
+
+/** What the code says of a resource. */
+export interface Configured {
+  /** The arguments that it sets. */
+  readonly attributes: readonly string[];
+  /** The `aws_iam_policy_document` that an argument is taken from, by argument. */
+  readonly documents: Readonly<Record<string, string>>;
+}
 
 /** The places that a review reads; the parser drops all others as they go by. */
 const PATHS = [
@@ -110,9 +119,19 @@ function part(section: string, key: string, value: unknown): PlanPart {
       return { kind: "output", name: key, change: outputChange.parse(value) };
     default: {
       const { address, expressions } = configuredResource.parse(value);
-      return { kind: "configured", address, attributes: Object.keys(expressions) };
+      return { kind: "configured", address, attributes: Object.keys(expressions), documents: documentsIn(expressions) };
     }
   }
+}
+
+function documentsIn(expressions: Readonly<Record<string, unknown>>): Configured["documents"] {
+  return Object.fromEntries(
+    Object.entries(expressions).flatMap(([argument, expression]) => {
+      const { data } = reference.safeParse(expression);
+      const document = data?.references.find((address) => /^data\.aws_iam_policy_document\.[\w-]+$/.test(address));
+      return document === undefined ? [] : [[argument, document]];
+    }),
+  );
 }
 
 /** A plan file is a zip archive. */

@@ -1,13 +1,14 @@
-import { type Finding, KINDS, SEVERITIES, type Severity, type Text, text } from "./attention/finding.ts";
-import { findingsOf } from "./attention/rules.ts";
-import { attributeOf, type Difference, differences } from "./differences.ts";
-import { type Attached, type Drift, judgeDrift } from "./drift.ts";
+import type { Finding, Severity } from "./attention/finding.ts";
+import type { Difference } from "./differences.ts";
+import type { Attached } from "./drift.ts";
 import { type Gathered, gather } from "./gather.ts";
+import { withoutSecrets } from "./hide.ts";
+import { judge } from "./judge.ts";
+import { byDanger } from "./order.ts";
 import type { PlanPart } from "./plan-file.ts";
 import type { PlansIndex, StackPlan } from "./plans.ts";
 import { Secrets } from "./secrets.ts";
-import { ACTIONS, type Action, type Subject } from "./subject.ts";
-import { UNKNOWN } from "./value.ts";
+import type { Action } from "./subject.ts";
 
 /** What a change will do to an environment. Holds no secret, and nothing that depends on when or where it was made. */
 export interface Review {
@@ -61,150 +62,13 @@ export async function review(
   }
   // Only now all secrets are known, and all that one stack adds to the resources of another.
   const judged = gathered.map((stack) => judge(stack, attached));
-  const order = stacks.map(({ name }) => name);
-  return {
+  const whole = {
     environment,
     base: preview?.base,
-    stacks: judged.map(({ review }) => withoutSecrets(review, secrets)),
-    attention: judged
-      .flatMap(({ findings }) => findings)
-      .sort(byDanger(order))
-      .map((finding) => ({ ...finding, name: secrets.hide(finding.name), text: hidden(finding.text, secrets) })),
+    stacks: judged.map(({ review }) => review),
+    attention: judged.flatMap(({ findings }) => findings).sort(byDanger(stacks.map(({ name }) => name))),
   };
-}
-
-function judge(gathered: Gathered, attached: Attached): { review: StackReview; findings: readonly Finding[] } {
-  const { stack, subjects, outputs } = gathered;
-  const planned = subjects.flatMap((subject) => findingsOf(subject, subjects));
-  const drift = driftIn(gathered, attached);
-  const outside = drift.flatMap(({ subject, drift }) =>
-    drift.judgements.map((judgement) => ({ kind: "drift" as const, ...placeOf(subject), ...judgement })),
-  );
-  return {
-    findings: [...unplanned(stack), ...planned, ...outside],
-    review: {
-      name: stack.name,
-      outcome: stack.outcome,
-      error: stack.outcome === "planned" ? undefined : stack.error,
-      provisional: stack.outcome === "planned" ? stack.provisional : [],
-      outdated: stack.outcome === "planned" ? stack.outdated : [],
-      resources: reviewed(
-        subjects.map((subject) => ({ subject, differences: differences(subject) })),
-        planned,
-      ),
-      drift: reviewed(
-        drift.map(({ subject, drift }) => ({ subject, differences: drift.differences })),
-        outside,
-      ),
-      outputs: outputs.toSorted((one, other) => compare(one.path, other.path)),
-    },
-  };
-}
-
-/** A stack that nobody could plan may do anything. */
-function unplanned(stack: StackPlan): readonly Finding[] {
-  const place = { kind: "unplanned", stack: stack.name, name: stack.name, address: undefined } as const;
-  switch (stack.outcome) {
-    case "failed":
-      return [
-        { ...place, severity: "danger", text: text`Could not be planned, so nobody knows what would happen to it.` },
-      ];
-    case "skipped":
-      return [{ ...place, severity: "caution", text: text`Was not planned.` }];
-    default:
-      return [];
-  }
-}
-
-function driftIn({ subjects, drifted }: Gathered, attached: Attached) {
-  return drifted.flatMap((subject): { subject: Subject; drift: Drift }[] => {
-    const plan = subjects.find(({ address }) => address === subject.address);
-    const drift = judgeDrift(subject, plan, attached);
-    return drift === undefined ? [] : [{ subject, drift }];
-  });
-}
-
-function placeOf({ stack, name, address }: Subject) {
-  return { stack, name, address };
-}
-
-function reviewed(
-  changes: readonly { subject: Subject; differences: readonly Difference[] }[],
-  findings: readonly Finding[],
-): readonly ResourceReview[] {
-  const worst = new Map<string | undefined, Severity>();
-  for (const { address, severity } of findings) {
-    const known = worst.get(address);
-    worst.set(address, known === undefined || rank(severity) < rank(known) ? severity : known);
-  }
-  return changes
-    .map(({ subject, differences }) => {
-      const { name, address, type, action, movedFrom, replacedBy } = subject;
-      const isOpen = (difference: Difference) =>
-        difference.after === UNKNOWN &&
-        (difference.before === undefined || !subject.configured(attributeOf(difference)));
-      return {
-        name,
-        address,
-        type,
-        action,
-        movedFrom,
-        replacedBy,
-        severity: worst.get(address),
-        differences: differences.filter((difference) => !isOpen(difference)),
-        knownAfterApply: differences.filter(isOpen).map(({ path }) => path),
-      };
-    })
-    .sort(
-      (one, other) =>
-        rank(one.severity) - rank(other.severity) ||
-        ACTIONS.indexOf(one.action) - ACTIONS.indexOf(other.action) ||
-        compare(one.name, other.name) ||
-        compare(one.address, other.address),
-    );
-}
-
-function byDanger(stacks: readonly string[]) {
-  return (one: Finding, other: Finding) =>
-    rank(one.severity) - rank(other.severity) ||
-    KINDS.indexOf(one.kind) - KINDS.indexOf(other.kind) ||
-    stacks.indexOf(one.stack) - stacks.indexOf(other.stack) ||
-    compare(one.name, other.name) ||
-    compare(JSON.stringify(one.text), JSON.stringify(other.text));
-}
-
-function rank(severity: Severity | undefined): number {
-  return severity === undefined ? SEVERITIES.length : SEVERITIES.indexOf(severity);
-}
-
-/** By code units, which is the same order on every machine. */
-function compare(one: string, other: string): number {
-  return one < other ? -1 : one > other ? 1 : 0;
-}
-
-function withoutSecrets(stack: StackReview, secrets: Secrets): StackReview {
-  const clean = ({ path, before, after }: Difference): Difference => ({
-    path: secrets.hide(path),
-    before: before === undefined ? undefined : secrets.hideIn(before),
-    after: after === undefined ? undefined : secrets.hideIn(after),
-  });
-  const cleanResource = (resource: ResourceReview): ResourceReview => ({
-    ...resource,
-    name: secrets.hide(resource.name),
-    address: secrets.hide(resource.address),
-    differences: resource.differences.map(clean),
-  });
-  return {
-    ...stack,
-    error: stack.error && secrets.hide(stack.error),
-    resources: stack.resources.map(cleanResource),
-    drift: stack.drift.map(cleanResource),
-    outputs: stack.outputs.map(clean),
-  };
-}
-
-function hidden(text: Text, secrets: Secrets): Text {
-  return text.map((part) => (typeof part === "string" ? part : { shown: secrets.hideIn(part.shown) }));
+  return withoutSecrets(whole, secrets);
 }
 
 async function* nothing(): AsyncGenerator<PlanPart> {}

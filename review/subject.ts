@@ -1,4 +1,4 @@
-import type { ResourceChange } from "./plan-file.ts";
+import type { Configured, ResourceChange } from "./plan-file.ts";
 import { type BeforeAndAfter, sidesOf } from "./value.ts";
 
 /** What happens to a resource. `forget` leaves it in AWS, where Terraform knows of it no more. */
@@ -18,8 +18,8 @@ export interface Subject extends BeforeAndAfter {
   readonly movedFrom: string | undefined;
   /** Attributes whose change cannot be made in place. */
   readonly replacedBy: readonly string[];
-  /** Attributes that the code sets. All others are for AWS and its provider to say. */
-  readonly configured: (attribute: string) => boolean;
+  /** What the code says; all other attributes are for AWS and its provider to say. */
+  readonly configured: Configured;
 }
 
 export interface Naming {

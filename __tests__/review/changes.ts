@@ -12,9 +12,12 @@ type Stacks = ReturnType<typeof addStacks>;
 export interface Proposal {
   readonly settings?: readonly string[];
   readonly code?: (stacks: Stacks) => void;
-  /** The stacks that are planned with it. */
-  readonly stacks: readonly string[];
+  /** The stacks that are planned with it; all when left out. */
+  readonly stacks?: readonly string[];
 }
+
+/** The stacks that are applied before anybody proposes anything. */
+export const DEPLOYED: readonly string[] = ["network", "platform", "services", "monitoring"];
 
 /** The system as it is deployed, with a bucket more, which nothing depends on. */
 export function addDeployed(app: App, settings: Settings): Stacks {
@@ -29,7 +32,8 @@ export function addDeployed(app: App, settings: Settings): Stacks {
 
 /** What each golden review is about; its file is called like it. */
 export const PROPOSALS: Readonly<Record<string, Proposal>> = {
-  "no-change": { stacks: ["network", "platform", "services", "monitoring"] },
+  "first-deployment": {},
+  "no-change": { stacks: DEPLOYED },
   "environment-variable": { settings: ["services.like.logLevel=DEBUG"], stacks: ["services"] },
   cidr: { settings: ["network.cidr=10.1.0.0/16"], stacks: ["network", "platform"] },
   "table-replaced": {
@@ -74,9 +78,10 @@ export const PROPOSALS: Readonly<Record<string, Proposal>> = {
       const body = JSON.parse(dashboard.dashboardBodyInput as string) as {
         widgets: { properties: { title?: string } }[];
       };
-      const [first, , ...others] = body.widgets;
-      Object.assign(first?.properties ?? {}, { title: "Renamed" });
-      dashboard.addOverride("dashboard_body", JSON.stringify({ ...body, widgets: [first, ...others.reverse()] }));
+      const named = body.widgets.filter(({ properties }) => properties.title !== undefined);
+      Object.assign(named[1]?.properties ?? {}, { title: "Renamed" });
+      const widgets = body.widgets.filter((widget) => widget !== named[2]);
+      dashboard.addOverride("dashboard_body", JSON.stringify({ ...body, widgets }));
     },
     stacks: ["monitoring"],
   },
@@ -95,6 +100,7 @@ export const PROPOSALS: Readonly<Record<string, Proposal>> = {
     },
     stacks: ["network", "platform", "services"],
   },
+  drift: { stacks: ["platform", "services"] },
   "failed-upstream": {
     code: ({ network }) => find(network, "vpc/vpc").addOverride("cidr_block", "10.0.0.0"),
     stacks: ["network", "platform"],

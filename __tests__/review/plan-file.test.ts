@@ -26,7 +26,7 @@ test("a plan comes in parts, and without what a review does not need", async (t)
     { kind: "drift", resource: { ...QUEUE, change: CHANGE } },
     { kind: "resource", resource: { ...QUEUE, change: CHANGE } },
     { kind: "output", name: "url", change: CHANGE },
-    { kind: "configured", address: QUEUE.address, attributes: ["delay"] },
+    { kind: "configured", address: QUEUE.address, attributes: ["delay"], documents: {} },
   ] as unknown as PlanPart[]);
 });
 

@@ -9,7 +9,7 @@ export function access(subject: Subject, others: readonly Subject[]): readonly J
   const isNew = before === undefined && !belongsToOld(subject, others);
   return [
     ...(isNew ? policiesOf(type, after).flatMap(boundless) : changedPolicies(subject, others)),
-    ...(action === "update" || action === "replace" ? unseen(subject) : []),
+    ...(action === "update" || action === "replace" ? unseen(subject, others) : []),
     ...attachments(subject),
   ];
 }
@@ -81,7 +81,8 @@ function newPrincipals(principals: readonly string[], statement: Statement, isTr
 
 function newActions(actions: readonly string[], { resources, principals }: Statement): Judgement {
   const isIdentitys = principals.length === 0;
-  const scope = isIdentitys ? [...text` on `, ...list(resources)] : [...text` to `, ...list(principals)];
+  const where = resources.length === 0 ? text`what is still to be made` : list(resources);
+  const scope = isIdentitys ? [...text` on `, ...where] : [...text` to `, ...list(principals)];
   return {
     severity: actions.some(isWildcard) || (isIdentitys && resources.some(isWildcard)) ? "danger" : "caution",
     text: [...text`Newly allows `, ...list(actions), ...scope, "."],
@@ -152,14 +153,28 @@ function boundless({ statements }: Policy): readonly Judgement[] {
   });
 }
 
-/** Says which policies cannot be judged, because what they say depends on things that are still to be made. */
-function unseen({ before, after, configured }: Subject): readonly Judgement[] {
-  return ["policy", "assume_role_policy", "access_policies", "policy_document"]
-    .filter((name) => configured(name) && at(after, name) === UNKNOWN && !isNothing(at(before, name)))
-    .map((name) => ({
-      severity: "caution",
-      text: text`What its ${name} allows is known only after apply. Look at what the change does to the statements in the code.`,
-    }));
+/**
+ * Policies that are known only after apply, because they depend on things that still change. Where one comes from a policy
+ * document, what is known of that is judged; what is not are the resources.
+ */
+function unseen({ before, after, configured }: Subject, others: readonly Subject[]): readonly Judgement[] {
+  const open = configured.attributes.filter((name) => at(after, name) === UNKNOWN);
+  return open.flatMap((path) => {
+    const [was] = policiesOf("", { [path]: at(before, path) ?? null });
+    if (was === undefined) {
+      return [];
+    }
+    const document = others.find(({ address }) => address === configured.documents[path]);
+    if (document === undefined) {
+      return [{ severity: "caution", text: text`What its ${path} allows is known only after apply.` }];
+    }
+    const statements = policiesOf(document.type, document.after).flatMap((policy) => policy.statements);
+    return [
+      ...widening(was.statements, { path, statements }),
+      ...liftedRefusals(was.statements, statements),
+      { severity: "note", text: text`On which resources its ${path} allows what it allows is known only after apply.` },
+    ];
+  });
 }
 
 const VERY_WIDE = /\/(AdministratorAccess|PowerUserAccess|IAMFullAccess|\w*FullAccess)$/;
@@ -182,7 +197,7 @@ function attachments({ type, before, after }: Subject): readonly Judgement[] {
       ];
 }
 
-/** Arguments that name what a policy is attached to. */
+/** Arguments by which the policy of something, a resource of its own such as `aws_s3_bucket_policy`, names that something. */
 const HOLDERS = [
   "role",
   "user",
@@ -197,24 +212,25 @@ const HOLDERS = [
 ];
 
 /** A new policy of something that is there already widens what was there. */
-function belongsToOld(subject: Subject, others: readonly Subject[]): boolean {
-  const holder = holderOf(subject.after);
-  return holder !== undefined && !others.some((other) => other.action === "create" && isNamed(other.after, holder));
+function belongsToOld({ type, after }: Subject, others: readonly Subject[]): boolean {
+  const holder = holderOf(type, after);
+  return holder !== undefined && !others.some((other) => other.action === "create" && isHolder(other, type, holder));
 }
 
-function goesWithItsHolder(subject: Subject, others: readonly Subject[]): boolean {
-  const holder = holderOf(subject.before);
-  return others.some(
-    (other) => other !== subject && other.action === "destroy" && holder !== undefined && isNamed(other.before, holder),
-  );
+function goesWithItsHolder({ type, before }: Subject, others: readonly Subject[]): boolean {
+  const holder = holderOf(type, before);
+  return holder !== undefined && others.some((other) => other.action === "destroy" && isHolder(other, type, holder));
 }
 
-function holderOf(value: Value | undefined): string | undefined {
-  return HOLDERS.map((name) => at(value, name)).find((holder) => typeof holder === "string");
+function holderOf(type: string, policy: Value | undefined): string | undefined {
+  return type.endsWith("_policy")
+    ? HOLDERS.map((name) => at(policy, name)).find((holder) => typeof holder === "string")
+    : undefined;
 }
 
-function isNamed(value: Value | undefined, holder: string): boolean {
-  return ["name", "id", "arn", "bucket", "url", "domain_name"].some((name) => at(value, name) === holder);
+function isHolder({ type, before, after }: Subject, ofPolicy: string, holder: string): boolean {
+  const names = ["name", "id", "arn", "bucket", "url", "domain_name"];
+  return ofPolicy.startsWith(`${type}_`) && names.some((name) => at(after ?? before, name) === holder);
 }
 
 function allowances(statements: readonly Statement[]): readonly Statement[] {

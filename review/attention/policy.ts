@@ -1,4 +1,4 @@
-import { at, isFields, isList, listOf, type Value } from "../value.ts";
+import { at, isFields, isList, listOf, UNKNOWN, type Value } from "../value.ts";
 
 // What a policy document says, as far as widening goes.
 // Source: "IAM JSON policy element reference" in the IAM user guide.
@@ -67,11 +67,14 @@ function fromJson(statement: Value): readonly Statement[] {
 /** A `statement` block of Terraform's own `aws_iam_policy_document`. */
 function fromBlock(block: Value): readonly Statement[] {
   const patterns = (name: string) => [...strings(at(block, name)), ...allBut(at(block, `not_${name}`))];
+  const effect = at(block, "effect") === "Deny" ? "Deny" : "Allow";
+  const isOpen = at(block, "resources") === UNKNOWN || listOf(at(block, "resources")).includes(UNKNOWN);
   return [
     {
-      effect: at(block, "effect") === "Deny" ? "Deny" : "Allow",
+      effect,
       actions: patterns("actions"),
-      resources: patterns("resources"),
+      // What is not known yet counts in favour of the change: it allows nothing more, and refuses nothing less.
+      resources: effect === "Deny" && isOpen ? ["*"] : patterns("resources"),
       principals: listOf(at(block, "principals")).flatMap((principal) =>
         strings(at(principal, "identifiers")).map((who) => principalName(String(at(principal, "type")), who)),
       ),

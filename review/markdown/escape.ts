@@ -15,13 +15,17 @@ export function visible(text: string): string {
   });
 }
 
-/** A text as code inside of a sentence or a table. */
+/** A text as code inside of a table, whose cells GitHub splits at pipes before it looks for code. */
+export function cell(text: string): string {
+  return code(visible(text).replaceAll("|", "\\u{7c}"));
+}
+
+/** A text as code inside of a sentence. */
 export function code(text: string): string {
   const line = shortened(visible(text), LONGEST_INLINE);
   const fence = "`".repeat(longestRun(line) + 1);
   const space = /^[` ]|[` ]$/.test(line) || line === "" ? " " : "";
-  // In a table, GitHub splits cells before it looks for code.
-  return `${fence}${space}${line.replaceAll("|", "\\|")}${space}${fence}`;
+  return `${fence}${space}${line}${space}${fence}`;
 }
 
 /** A text as code inside of HTML, such as a `<summary>`. */

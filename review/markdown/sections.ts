@@ -2,7 +2,7 @@ import { type Finding, SEVERITIES, type Severity, type Text } from "../attention
 import type { ResourceReview, Review, StackReview } from "../review.ts";
 import { ACTIONS, type Action } from "../subject.ts";
 import { changeLines, written } from "./changes.ts";
-import { block, code, htmlCode } from "./escape.ts";
+import { block, cell, code, htmlCode } from "./escape.ts";
 import type { Detail } from "./fit.ts";
 
 const SIGNS: Readonly<Record<Severity, string>> = { danger: "🔴", caution: "🟠", note: "🔵" };
@@ -43,7 +43,7 @@ export function table({ stacks }: Review, { rows }: Detail): string {
     `| --- |${" ---: |".repeat(COLUMNS.length)} --- |`,
     ...shown.map((stack) => {
       const counts = COLUMNS.map((action) => count(stack, action) || "");
-      return `| ${code(stack.name)} | ${counts.join(" | ")} | ${stateOf(stack)} |`;
+      return `| ${cell(stack.name)} | ${counts.join(" | ")} | ${stateOf(stack)} |`;
     }),
     ...(hidden > 0 ? [`| and ${hidden} more |${" |".repeat(COLUMNS.length + 1)}`] : []),
   ].join("\n");
@@ -59,8 +59,8 @@ function stateOf(stack: StackReview): string {
   const words = [
     ...rare.filter(([number]) => number > 0).map(([number, action]) => `${number} to ${action}`),
     ...(stack.resources.length === 0 ? [outputs.length > 0 ? "only outputs change" : "no change"] : []),
-    ...(provisional.length > 0 ? [`provisional: ${provisional.map(code).join(", ")} not applied yet`] : []),
-    ...(outdated.length > 0 ? [`planned before ${outdated.map(code).join(", ")} changes`] : []),
+    ...(provisional.length > 0 ? [`provisional: ${provisional.map(cell).join(", ")} not applied yet`] : []),
+    ...(outdated.length > 0 ? [`planned before ${outdated.map(cell).join(", ")} changes`] : []),
     ...(stack.drift.length > 0 ? ["changed outside the code"] : []),
   ];
   return words.join("; ");
@@ -165,13 +165,30 @@ function listing(resources: readonly ResourceReview[], { shows, values, names }:
   const whole = resources.filter((resource) => shows(resource));
   const brief = resources.filter((resource) => !shows(resource));
   return [
-    ...whole.map((resource) => {
-      const lines = changeLines(resource, values);
-      const nothing = "  nothing that can be seen: only how a value is written, or what AWS computes";
-      return `${title(resource)}\n\n${block(lines.length === 0 ? [nothing] : lines, "diff")}`;
-    }),
+    ...alike(whole, values).map(({ titles, lines }) => `${titles.join("\\\n")}\n\n${block(lines, "diff")}`),
     ...(brief.length === 0 ? [] : [names ? brief.map((resource) => `- ${title(resource)}`).join("\n") : byType(brief)]),
   ];
+}
+
+const NOTHING = "  nothing that can be seen: only how a value is written, or what AWS computes";
+
+/** Neighbours in which the same changes, such as all items of a table, share one block. */
+function alike(
+  resources: readonly ResourceReview[],
+  limit: number,
+): readonly { titles: string[]; lines: readonly string[] }[] {
+  const groups: { titles: string[]; lines: readonly string[] }[] = [];
+  for (const resource of resources) {
+    const found = changeLines(resource, limit);
+    const lines = found.length === 0 ? [NOTHING] : found;
+    const last = groups.at(-1);
+    if (last !== undefined && last.lines.join("\n") === lines.join("\n")) {
+      last.titles.push(title(resource));
+    } else {
+      groups.push({ titles: [title(resource)], lines });
+    }
+  }
+  return groups;
 }
 
 function title({ severity, action, name, address, movedFrom }: ResourceReview): string {
