@@ -97,7 +97,7 @@ const answerErrors: Middleware = async (ctx, next) => {
   try {
     await next();
     if (ctx.status >= 400 && ctx.body == null) {
-      ctx.body = { error: "there is nothing at this address", status: ctx.status };
+      throw new Refusal(ctx.status, "there is nothing at this address");
     }
   } catch (error) {
     const { message } = error as Error;

@@ -26,9 +26,12 @@ const RETRY = 1_000;
 /** All topics, and the tabs that follow them. */
 export class Live {
   readonly #watched: ReadonlyMap<string, WatchedTopic>;
+  readonly #limits: typeof LIMITS;
   readonly #tabs = new Set<Tab>();
 
-  constructor(topics: readonly AnyTopic[], boot: string) {
+  /** @param boot another one after each start of the runner */
+  constructor(topics: readonly AnyTopic[], boot: string, limits = LIMITS) {
+    this.#limits = limits;
     const revisions = { boot, last: 0 };
     this.#watched = new Map(topics.map((topic) => [topic.name, new WatchedTopic(topic, revisions)]));
   }
@@ -53,6 +56,7 @@ export class Live {
     const tab = new Tab(
       topics.flatMap((name) => this.#watched.get(name) ?? []),
       lastId,
+      this.#limits,
     );
     this.#tabs.add(tab);
     tab.once("close", () => this.#tabs.delete(tab));
@@ -124,6 +128,8 @@ class WatchedTopic {
         this.#state = state;
         this.revision = ++this.#revisions.last;
       }
+    } catch {
+      // What cannot be looked at just now is looked at again.
     } finally {
       this.#looking = false;
     }
@@ -143,7 +149,7 @@ class Tab extends Readable {
   #tookAt = performance.now();
   readonly #heartbeat: NodeJS.Timeout;
 
-  constructor(topics: readonly WatchedTopic[], lastId: string) {
+  constructor(topics: readonly WatchedTopic[], lastId: string, { heartbeat, patience }: typeof LIMITS) {
     super({ highWaterMark: 1 });
     this.#topics = topics;
     this.#told = topics[0]?.revisionOf(lastId) ?? 0;
@@ -151,7 +157,7 @@ class Tab extends Readable {
     for (const topic of topics) {
       topic.add(this);
     }
-    this.#heartbeat = setInterval(() => this.#beat(), LIMITS.heartbeat);
+    this.#heartbeat = setInterval(() => this.#beat(patience), heartbeat);
   }
 
   /** Something may be new. */
@@ -188,10 +194,10 @@ class Tab extends Readable {
     this.push(text);
   }
 
-  #beat(): void {
+  #beat(patience: number): void {
     if (this.#wants) {
       this.#give(":\n\n");
-    } else if (performance.now() - this.#tookAt > LIMITS.patience) {
+    } else if (performance.now() - this.#tookAt > patience) {
       this.destroy();
     }
   }
