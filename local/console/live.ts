@@ -84,6 +84,7 @@ class WatchedTopic {
   readonly #followers = new Set<Tab>();
   #looks: NodeJS.Timeout | undefined;
   #looking = false;
+  #lookedAt = Number.NEGATIVE_INFINITY;
   #state = "";
   /** Of the state; 0 before the first look. */
   revision = 0;
@@ -106,7 +107,10 @@ class WatchedTopic {
   add(tab: Tab): void {
     this.#followers.add(tab);
     this.#looks ??= setInterval(() => this.#look(), this.#topic.every);
-    this.#look();
+    // However many tabs come and go, no more looks are taken than for one that stays.
+    if (performance.now() - this.#lookedAt > this.#topic.every) {
+      this.#look();
+    }
   }
 
   delete(tab: Tab): void {
@@ -122,6 +126,7 @@ class WatchedTopic {
       return;
     }
     this.#looking = true;
+    this.#lookedAt = performance.now();
     try {
       const state = JSON.stringify(await this.#topic.look());
       if (state !== this.#state) {
