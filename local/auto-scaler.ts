@@ -191,7 +191,8 @@ function explain({ policy, direction, value, threshold, step, from, to, limit }:
   const figure = { steps: "requests a minute", "requests-per-task": "requests a minute and task", cpu: "% CPU" }[
     policy
   ];
-  const alarm = `${round(value)} ${figure}, ${direction === "out" ? "at or above" : "at or below"} ${round(threshold)}`;
+  const side = direction === "out" ? "above" : "below";
+  const alarm = `${round(value)} ${figure}, ${policy === "steps" ? `at or ${side}` : side} ${round(threshold)}`;
   const rule = step ? `step ${round(step.from)} to ${round(step.to)}: ${signed(step.change)}` : "in proportion";
   const change = from === to ? `stays at ${from}` : `from ${from} to ${to}`;
   const reason = {

@@ -56,6 +56,7 @@ export class LoadRun extends EventEmitter<LoadRunEvents> {
   #underWay = 0;
   #failed = 0;
   #lastAnswer = this.#began;
+  #over = false;
 
   /** @param origin Of the system, such as `http://127.0.0.1:8080`; it is attacked at once. */
   constructor(attack: Attack, origin: string) {
@@ -74,7 +75,7 @@ export class LoadRun extends EventEmitter<LoadRunEvents> {
     const { count, max } = this.#latency;
     const percentile = (percent: number) => this.#latency.getValueAtQuantile(percent / 100);
     return {
-      seconds: ((this.#underWay > 0 ? performance.now() : this.#lastAnswer) - this.#began) / 1000,
+      seconds: ((this.#over ? this.#lastAnswer : performance.now()) - this.#began) / 1000,
       requests: this.#requests,
       underWay: this.#underWay,
       answers: { ...this.#answers },
@@ -101,6 +102,7 @@ export class LoadRun extends EventEmitter<LoadRunEvents> {
     });
     // Closes when the last answer is in.
     await this.#pool.close();
+    this.#over = true;
     clearInterval(progress);
     return this.report;
   }
