@@ -6,13 +6,15 @@ import { DeleteObjectCommand, HeadObjectCommand, PutObjectCommand, S3Client } fr
 import type { ExecutionContext } from "ava";
 import { findTerraform } from "../../deploy/terraform.ts";
 import { type Emulator, findMoto, startEmulator } from "../../emulator/emulator.ts";
+import { whyNoAwsCli } from "../aws-cli.ts";
 import { testNeeding } from "../needs.ts";
 import { ARTIFACTS, deploy, type Outcome, summaryOf } from "./cli.ts";
 import { pretendReleases } from "./release.ts";
+import { type StoredPolicy, storedBounds, storedPolicies } from "./stored-scaling.ts";
 
 // Real Terraform and the real AWS provider against the emulator, through the commands that a person types.
 
-const test = testNeeding(findTerraform(), findMoto());
+const test = testNeeding(findTerraform(), findMoto(), whyNoAwsCli());
 
 const ACCOUNT = "123456789012";
 const STATE_BUCKET = `mysfits-emulator-state-${ACCOUNT}`;
@@ -25,10 +27,34 @@ const FROM_GITHUB = ["--set", "delivery.githubRepository=octo/mysfits"];
 /** A bucket's lifecycle, which the provider waits for in bootstrap: time enough to press Ctrl-C. */
 const LONGEST_STEP = /aws_s3_bucket_lifecycle_configuration\S+: Creating/;
 
+/** Lab 4's scaling of the like service, as AWS is to have it. */
+const SCALING: Readonly<Record<string, StoredPolicy>> = {
+  "mysfits-emulator-like-scale-out": {
+    alarm: "GreaterThanOrEqualToThreshold 1000",
+    missingData: "notBreaching",
+    adjustment: "ChangeInCapacity",
+    steps: [
+      [1000, 2000, 10],
+      [2000, 4000, 20],
+      [4000, Infinity, 25],
+    ],
+  },
+  "mysfits-emulator-like-scale-in": {
+    alarm: "LessThanOrEqualToThreshold 1000",
+    missingData: "breaching",
+    adjustment: "ChangeInCapacity",
+    steps: [
+      [100, 1000, -10],
+      [-Infinity, 100, -5],
+    ],
+  },
+};
+
 /** What stays after everything was destroyed, by collection and number. */
 const KEPT = {
+  "ec2.reservations": 1, // of the load generator's instance: a terminated one is listed for an hour
   "ecs.task_definitions": 5, // three of like and two of monolith: a release may have to go back to one
-  "kms.keys": 1, // a key of AWS itself
+  "kms.keys": 2, // keys of AWS itself
   "route53.delegation_sets": 1, // moto's, of the private zone that is gone
   "servicediscovery.operations": 2, // the log of the zone's coming and going
 };
@@ -75,7 +101,10 @@ test("an environment comes up, stays as planned, changes by what was changed, an
   for (const stack of Object.keys(deployed)) {
     t.true(isValid(stack), `${stack} is valid`);
   }
-  t.deepEqual(outcomes(t, await run("plan-after", "plan")), all(deployed, "no changes"));
+  const [planned] = await Promise.all([run("plan-after", "plan"), loadGeneratorComesAndGoes(t, emulator)]);
+  t.deepEqual(outcomes(t, planned), all(deployed, "no changes"));
+  t.deepEqual(await storedBounds(emulator), [2, 100]);
+  t.deepEqual(await storedPolicies(emulator), SCALING);
 
   await pretendReleases(emulator);
   t.deepEqual(outcomes(t, await run("plan-released", "plan")), all(deployed, "no changes"));
@@ -152,12 +181,23 @@ async function start(t: ExecutionContext): Promise<Emulator> {
   return emulator;
 }
 
+/** Deploys the load generator and destroys it again, while everything else stands and nobody asks for it. */
+async function loadGeneratorComesAndGoes(t: ExecutionContext, emulator: Emulator): Promise<void> {
+  const run = runner(emulator, undefined, "load-generator.out");
+  const made = await run("load-generator-deploy", "deploy", "load-generator", "--auto-approve");
+  t.deepEqual(outcomes(t, made), { "load-generator": "created" });
+  const again = await run("load-generator-plan", "plan", "load-generator");
+  t.deepEqual(outcomes(t, again), { "load-generator": "no changes" });
+  const gone = await run("load-generator-destroy", "destroy", "load-generator", "--auto-approve");
+  t.deepEqual(outcomes(t, gone), { "load-generator": "destroyed" });
+}
+
 /** Runs commands against the emulator; each leaves what it printed in the artifacts, under the name it is given. */
-function runner({ endpoint }: Emulator, interruptAt?: RegExp) {
+function runner({ endpoint }: Emulator, interruptAt?: RegExp, outdir = "cdktf.out") {
   const environment = {
     MYSFITS_ENV: "emulator",
     MYSFITS_SET: `emulator=${endpoint}`,
-    CDKTF_OUTDIR: join(ARTIFACTS, "cdktf.out"),
+    CDKTF_OUTDIR: join(ARTIFACTS, outdir),
   };
   return (log: string, ...args: string[]): Promise<Outcome> => deploy(args, environment, { log, interruptAt });
 }
