@@ -22,7 +22,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   review: ["prices", "settings", "specs"],
   prices: [],
   simulate: ["prices", "specs", "settings"],
-  bench: ["simulate", "local", "service", "lambda", "specs", "settings", "main.ts"],
+  bench: ["emulator", "simulate", "local", "service", "lambda", "specs", "settings", "main.ts"],
 };
 
 const sources = globSync("**/*.{ts,tsx}", {

@@ -1,14 +1,18 @@
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
 import { Command } from "commander";
-import { emulatorEnvironment } from "../emulator/environment.ts";
+import { useOnlyEmulator } from "../emulator/environment.ts";
+import type { PlansIndex } from "../review/plans.ts";
 import { loadSettings, overridesFromProcess } from "../settings/load.ts";
 import { PLACEHOLDER_ACCOUNT, type Settings } from "../settings/schema.ts";
 import { applyReviewed } from "./applying.ts";
 import { bootstrap, takeDown } from "./bootstrap.ts";
 import { planAll, plansFolder } from "./planning.ts";
+import { preview } from "./preview.ts";
 import { approval, inTurn, remove, update } from "./run.ts";
 import { open, seal, stateKey } from "./sealing.ts";
 import { refuseOrphans, refuseWithoutUpstream, removable, requireStateBucket, select } from "./selection.ts";
-import { ON_DEMAND, STATE_STACK, synthesize } from "./synth.ts";
+import { ON_DEMAND, ROOT, STATE_STACK, synthesize } from "./synth.ts";
 import { findTerraform } from "./terraform.ts";
 
 interface Options {
@@ -30,11 +34,26 @@ command("bootstrap", "create the bucket for Terraform's state; safe to run again
 command("plan [stack...]", "show what deploy would change").action(async (names: string[], options: Options) => {
   const { settings, overrides } = prepare(options, names);
   const all = synthesize({ overrides });
-  const { stacks } = await planAll(select(all, names), { all, settings });
-  if (stacks.some(({ outcome }) => outcome !== "planned")) {
-    process.exitCode = 1;
-  }
+  conclude(await planAll(select(all, names), { all, settings }));
 });
+
+program
+  .command("preview")
+  .description(
+    "show what the working tree would change, without an account: against an emulator that has a base applied",
+  )
+  .requiredOption("--base <revision>", "what is applied before, such as main")
+  .option(
+    "--set <setting=value...>",
+    "settings of the working tree, on top of the environment's file and MYSFITS_SET",
+    [],
+  )
+  .action(async ({ base, set }: { base: string; set: readonly string[] }) => {
+    requireTerraform();
+    const plans = await preview({ base, overrides: overridesFromProcess(), changes: set });
+    writeReview(plansFolder());
+    conclude(plans);
+  });
 
 command("deploy [stack...]", "bring stacks to what is described, upstream first")
   .option("--auto-approve", "change without a question", false)
@@ -109,15 +128,36 @@ function prepare(
   const overrides = [...overridesFromProcess(), ...set, ...asked];
   const settings = loadSettings({ overrides });
   refusePlaceholder(settings);
+  requireTerraform();
+  if (settings.emulator !== undefined) {
+    useOnlyEmulator(settings.emulator);
+  }
+  return { settings, account: settings.account, overrides };
+}
+
+function requireTerraform(): void {
   const missing = findTerraform();
   if (missing !== undefined) {
     throw new Error(missing);
   }
-  if (settings.emulator !== undefined) {
-    // Terraform and the SDK find the emulator by these, and whatever credentials the shell has stay out of it.
-    Object.assign(process.env, emulatorEnvironment(settings.emulator));
+}
+
+function conclude({ stacks }: PlansIndex): void {
+  if (stacks.some(({ outcome }) => outcome !== "planned")) {
+    process.exitCode = 1;
   }
-  return { settings, account: settings.account, overrides };
+}
+
+/** Has the review of a preview written beside its plans, as `npm run review` does for others. */
+function writeReview(folder: string): void {
+  const comment = join(folder, "review.md");
+  const { status } = spawnSync(process.execPath, [join(ROOT, "review", "main.ts"), folder, "--markdown", comment], {
+    stdio: "inherit",
+  });
+  if (status !== 0) {
+    throw new Error(`the plans in ${folder} could not be reviewed`);
+  }
+  console.log(`the review is ${comment}`);
 }
 
 function refusePlaceholder({ account, environment }: Settings): void {

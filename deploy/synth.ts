@@ -3,7 +3,8 @@ import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { type Configuration, readConfiguration } from "./configuration.ts";
 
-const ROOT = join(import.meta.dirname, "..");
+/** Folder of the project. */
+export const ROOT = join(import.meta.dirname, "..");
 
 /** The stack that holds everybody's state: first to come, and last to go. */
 export const STATE_STACK = "state";
@@ -47,7 +48,7 @@ export function synthesize({ overrides, stateIn = "bucket" }: SynthOptions): rea
 
 /** Where the app writes its Terraform, and commands what they make of it. */
 export function outdir(): string {
-  return resolve(ROOT, process.env.CDKTF_OUTDIR ?? "cdktf.out");
+  return resolve(ROOT, process.env.CDKTF_OUTDIR || "cdktf.out");
 }
 
 interface Manifest {

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Writable } from "node:stream";
-import { emulatorEnvironment } from "./environment.ts";
+import { emulatorEnvironment, withoutAws } from "./environment.ts";
 
 const PORT_TAKEN = 98;
 const STOP_MILLISECONDS = 5000;
@@ -34,7 +34,8 @@ export async function startEmulator({ port = 0, log = process.stderr }: Emulator
   }
   const server = spawn("python3", [join(import.meta.dirname, "server.py"), "--port", String(port)], {
     stdio: ["pipe", "pipe", "pipe"],
-    env: { ...process.env, PYTHONDONTWRITEBYTECODE: "1" },
+    // A profile that the shell names and nobody has would keep it from starting.
+    env: { ...withoutAws(process.env), PYTHONDONTWRITEBYTECODE: "1" },
   });
   server.stderr.pipe(log, { end: false });
   const ended = once(server, "exit").then(() => {});

@@ -19,15 +19,17 @@ export interface Watch {
   readonly log: string;
   /** Presses Ctrl-C, once, when the command prints this. */
   readonly interruptAt?: RegExp;
+  /** The checkout whose command it is; this one when left out. */
+  readonly root?: string;
 }
 
 /** Runs a command of deploy/ as a person does, without a terminal. */
 export async function deploy(
   args: readonly string[],
   environment: Record<string, string>,
-  { log, interruptAt }: Watch,
+  { log, interruptAt, root = ROOT }: Watch,
 ): Promise<Outcome> {
-  const command = spawn(process.execPath, [join(ROOT, "deploy", "main.ts"), ...args], {
+  const command = spawn(process.execPath, [join(root, "deploy", "main.ts"), ...args], {
     stdio: ["ignore", "pipe", "pipe"],
     env: { ...process.env, ...environment },
   });
