@@ -62,7 +62,7 @@ function roomOf(file: string): string {
 
 function imports(file: string): string[] {
   const text = readFileSync(join(ROOT, file), "utf8");
-  return [...text.matchAll(/(?:^import|^export|\bimport\()[^;]*?["']([^"']+)["']/gm)].map(
+  return [...text.matchAll(/(?:^import|^export|\bimport\()[^;=]*?["']([^"']+)["']/gm)].map(
     ([, specifier]) => specifier as string,
   );
 }
