@@ -104,6 +104,28 @@ test("shorter periods give the same course in less time", (t) => {
   );
 });
 
+test("the tasks go up and down as they did in the laptop run that docs/simulator.md tells of", (t) => {
+  const { periods } = run(
+    [
+      { rate: 20, forSeconds: 10 },
+      { rate: 0, forSeconds: 20 },
+    ],
+    ["services.like.maxTasks=4", "services.like.cpu=1024", "services.like.memory=2048"],
+    { surroundings: { startSeconds: 3, patienceSeconds: 60, periodSeconds: 5, latePeriods: 0 } },
+  );
+  t.deepEqual(
+    periods.map(({ alarms, serving, desired }) => [alarms.out ? "out" : alarms.in ? "in" : "-", serving, desired]),
+    [
+      ["-", 2, 2],
+      ["out", 2, 4],
+      ["out", 4, 4],
+      ["-", 4, 4],
+      ["in", 4, 2],
+      ["in", 2, 2],
+    ],
+  );
+});
+
 test("without scaling the tasks stay as the settings have them", (t) => {
   const { periods } = run(JUMP, ["labs.scaling=off", "services.like.desiredTasks=5"]);
   t.true(periods.every(({ desired, serving, decision }) => desired === 5 && serving === 5 && decision === undefined));
