@@ -8,6 +8,7 @@ import type { EcsService } from "./ecs-service.ts";
 import { isCounted, TaskMeter } from "./measurements.ts";
 import { Metrics, type Series } from "./metrics.ts";
 import type { Outcome } from "./router.ts";
+import { explain } from "./scaling-words.ts";
 
 export interface AutoScalerOptions {
   readonly service: EcsService;
@@ -129,8 +130,12 @@ export class AutoScaler extends EventEmitter<AutoScalerEvents> {
   #look(): void {
     const { service, watched } = this.options;
     if (service.rollingOut) {
-      this.start();
+      this.#wait();
       return;
+    }
+    // Somebody has scaled by hand: as in AWS, it goes on from there.
+    if (service.desired !== this.#scaling.desired) {
+      this.#scaling = this.#begin();
     }
     const now = this.#now();
     const reading = this.#rates(this.#metrics.reading(Math.floor(now / 1000)));
@@ -185,28 +190,4 @@ function keep<Item>(item: Item, items: Item[], most: number): void {
   if (items.length > most) {
     items.shift();
   }
-}
-
-function explain({ policy, direction, value, threshold, step, from, to, limit }: Decision, most: number): string {
-  const figure = { steps: "requests a minute", "requests-per-task": "requests a minute and task", cpu: "% CPU" }[
-    policy
-  ];
-  const side = direction === "out" ? "above" : "below";
-  const alarm = `${round(value)} ${figure}, ${policy === "steps" ? `at or ${side}` : side} ${round(threshold)}`;
-  const rule = step ? `step ${round(step.from)} to ${round(step.to)}: ${signed(step.change)}` : "in proportion";
-  const change = from === to ? `stays at ${from}` : `from ${from} to ${to}`;
-  const reason = {
-    max: `${most} is the most there may be`,
-    min: "fewer there may not be",
-    cooldown: "the cooldown of the last change is not over",
-  };
-  return `scale-${direction}: ${alarm} (${rule}): ${change} tasks${limit ? `, ${reason[limit]}` : ""}`;
-}
-
-function round(figure: number): string {
-  return Number.isFinite(figure) ? figure.toLocaleString("en", { maximumFractionDigits: 1 }) : figure < 0 ? "-∞" : "∞";
-}
-
-function signed(change: number): string {
-  return change > 0 ? `+${change}` : String(change);
 }

@@ -2,7 +2,7 @@ import { EventEmitter } from "node:events";
 import type { Service } from "../specs/services.ts";
 import type { EcsTask, Host } from "./ecs-task.ts";
 import { freePort } from "./free-port.ts";
-import { shortId } from "./log-line.ts";
+import { type EventKind, History, type ServiceEvent } from "./service-events.ts";
 import { StartError } from "./start.ts";
 import type { TargetGroup } from "./target-group.ts";
 import { TaskSet } from "./task-set.ts";
@@ -16,27 +16,6 @@ export interface EcsServiceOptions {
   readonly moveTo?: (port: number) => Promise<void>;
 }
 
-/** What happened to a service, in a line for people and in fields for programs; ECS keeps such events too. */
-export interface ServiceEvent {
-  readonly time: Date;
-  readonly kind: EventKind;
-  /** Id of the task that it is about. */
-  readonly task?: string;
-  readonly message: string;
-}
-
-export type EventKind =
-  | "task started"
-  | "task healthy"
-  | "task draining"
-  | "task ended"
-  | "task lost"
-  | "scaled"
-  | "roll-out began"
-  | "roll-out switched"
-  | "roll-out done"
-  | "roll-out taken back";
-
 interface EcsServiceEvents {
   event: [event: ServiceEvent];
 }
@@ -49,9 +28,6 @@ export class RollOutError extends Error {
   override readonly name = "RollOutError";
 }
 
-/** Events that are kept, as in ECS. */
-const EVENTS = 100;
-
 /**
  * A service as ECS keeps it: a desired number of tasks, behind a target group that the router sends its requests to. What
  * changes its containers comes as a roll-out, blue/green: a full second set of tasks takes over at once, or not at all.
@@ -61,7 +37,7 @@ export class EcsService extends EventEmitter<EcsServiceEvents> {
   readonly #options: EcsServiceOptions;
   /** Where the tasks' program is. */
   readonly #file: string;
-  readonly #events: ServiceEvent[] = [];
+  readonly #history = new History();
   /** Revisions that there have been. */
   #revisions = 0;
   #serving: TaskSet;
@@ -123,7 +99,7 @@ export class EcsService extends EventEmitter<EcsServiceEvents> {
 
   /** What happened last, oldest first. */
   get events(): readonly ServiceEvent[] {
-    return this.#events;
+    return this.#history.events;
   }
 
   /** Starts the first tasks. Resolves once all take requests and have their sidecars; throws a `StartError` when one cannot start. */
@@ -272,16 +248,9 @@ export class EcsService extends EventEmitter<EcsServiceEvents> {
   }
 
   #note(kind: EventKind, what: string, task?: EcsTask): void {
-    if (this.#stopped) {
-      return;
+    if (!this.#stopped) {
+      this.emit("event", this.#history.add(kind, what, task?.id));
     }
-    const message = task ? `task ${shortId(task.id)} ${what}` : what;
-    const event = { time: new Date(), kind, message, ...(task && { task: task.id }) };
-    this.#events.push(event);
-    if (this.#events.length > EVENTS) {
-      this.#events.shift();
-    }
-    this.emit("event", event);
   }
 }
 

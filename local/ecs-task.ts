@@ -1,9 +1,9 @@
-import { randomBytes, randomInt } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { EventEmitter, once } from "node:events";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Container } from "../specs/container.ts";
 import type { Service } from "../specs/services.ts";
-import { type Figures, figuresOf } from "./process-figures.ts";
+import { ContainerProcess } from "./container-process.ts";
 import { Program } from "./program.ts";
 import { startSidecar } from "./sidecar.ts";
 import { START_LIMIT } from "./start.ts";
@@ -47,41 +47,6 @@ interface EcsTaskEvents {
 
 /** Seconds between SIGTERM and SIGKILL of a sidecar: it has nothing under way that is worth more, and others want its port. */
 const SIDECAR_DRAIN = 0.2;
-
-/** One container of a task: a process here. */
-export class ContainerProcess {
-  readonly container: Container;
-  readonly program: Program;
-  readonly id: string;
-  /** MiB that it may use, by its description; nothing holds a process to it. */
-  readonly memoryLimit: number;
-  #startedAt = new Date();
-
-  constructor(task: EcsTask, container: Container, program: Program) {
-    // As Fargate names containers: the task's id, a hyphen and a number.
-    this.id = `${task.id}-${randomInt(1e9, 1e10)}`;
-    this.container = container;
-    this.program = program;
-    this.memoryLimit = container.memory ?? task.service.size.memory;
-    program.on("up", () => {
-      this.#startedAt = new Date();
-    });
-  }
-
-  get startedAt(): Date {
-    return this.#startedAt;
-  }
-
-  get running(): boolean {
-    return this.program.pid !== undefined;
-  }
-
-  /** What its process has used; nothing while there is none. */
-  async figures(): Promise<Figures | undefined> {
-    const { pid } = this.program;
-    return pid === undefined ? undefined : figuresOf(pid);
-  }
-}
 
 /** A service's program and its sidecars. It runs once: what comes after it is another task. */
 export class EcsTask extends EventEmitter<EcsTaskEvents> {

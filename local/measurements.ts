@@ -1,8 +1,9 @@
 import { loadBalancerMetric } from "../specs/monitoring/load-balancer.ts";
 import type { Metric, Statistic } from "../specs/monitoring/metric.ts";
 import type { WatchedService } from "../specs/monitoring/service.ts";
+import type { ContainerProcess } from "./container-process.ts";
 import type { EcsService } from "./ecs-service.ts";
-import type { ContainerProcess, EcsTask } from "./ecs-task.ts";
+import type { EcsTask } from "./ecs-task.ts";
 import type { Metrics } from "./metrics.ts";
 import { cpuSince, type Figures } from "./process-figures.ts";
 import type { Outcome } from "./router.ts";

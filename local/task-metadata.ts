@@ -5,7 +5,8 @@ import { cpus } from "node:os";
 import type { Settings } from "../settings/schema.ts";
 import type { Container } from "../specs/container.ts";
 import type { ServiceName } from "../specs/services.ts";
-import type { ContainerProcess, EcsTask } from "./ecs-task.ts";
+import type { ContainerProcess } from "./container-process.ts";
+import type { EcsTask } from "./ecs-task.ts";
 import type { Figures } from "./process-figures.ts";
 
 // The documents' shape is that of "Amazon ECS task metadata endpoint version 2" and "version 4 for tasks on Fargate" in the

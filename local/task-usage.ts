@@ -1,4 +1,5 @@
-import type { ContainerProcess, EcsTask } from "./ecs-task.ts";
+import type { ContainerProcess } from "./container-process.ts";
+import type { EcsTask } from "./ecs-task.ts";
 import { cpuSince, type Figures } from "./process-figures.ts";
 
 /** What a container used since the sample before. */
