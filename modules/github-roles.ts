@@ -24,6 +24,9 @@ export interface GithubRolesProps {
 
 const GITHUB = "token.actions.githubusercontent.com";
 
+/** A search domain takes most of an hour to come or to change, and others come before and after it. */
+const DEPLOY_SECONDS = 2 * 60 * 60;
+
 /**
  * Lets one GitHub repository's workflows in without stored keys: the plan role, read-only, from pull requests and the
  * main branch; the deploy role from one guarded environment.
@@ -45,19 +48,21 @@ export class GithubRoles extends Construct {
       name: `${prefix}-github-plan`,
       subjects: [`repo:${repository}:pull_request`, `repo:${repository}:ref:refs/heads/main`],
       managedPolicy: "ReadOnlyAccess",
-      // A plan reads the state without taking its lock: it may decrypt, and write nothing.
-      statements: [{ actions: ["kms:Decrypt"], resources: [state.keyArn] }],
+      // A plan reads the state without taking its lock: it may decrypt, and write nothing. It is handed on sealed with the same key.
+      statements: [{ actions: ["kms:Decrypt", "kms:GenerateDataKey"], resources: [state.keyArn] }],
     }).arn;
     this.deployRoleArn = this.role(provider, {
       name: `${prefix}-github-deploy`,
       subjects: [`repo:${repository}:environment:${deployEnvironment}`],
       // Everything but IAM, because a deployment creates and changes every kind of resource that the stacks hold …
       managedPolicy: "PowerUserAccess",
-      // … and of IAM the roles and instance profiles of this environment only.
+      maxSessionDuration: DEPLOY_SECONDS,
+      // … and of IAM the roles and instance profiles of this environment only, but never its own: a person changes those.
       statements: [
         manageRoles(roles(`${prefix}-*`)),
         manageInstanceProfiles(`arn:${partition}:iam::${account}:instance-profile/${prefix}-*`),
         createServiceLinkedRoles(roles("aws-service-role/*")),
+        leaveAlone(roles(`${prefix}-github-*`)),
       ],
     }).arn;
   }
@@ -69,7 +74,14 @@ export class GithubRoles extends Construct {
       subjects,
       managedPolicy,
       statements,
-    }: { name: string; subjects: string[]; managedPolicy: string; statements: DataAwsIamPolicyDocumentStatement[] },
+      maxSessionDuration,
+    }: {
+      name: string;
+      subjects: string[];
+      managedPolicy: string;
+      statements: DataAwsIamPolicyDocumentStatement[];
+      maxSessionDuration?: number;
+    },
   ): IamRole {
     const trust = new DataAwsIamPolicyDocument(this, `${name}-trust`, {
       statement: [
@@ -83,7 +95,7 @@ export class GithubRoles extends Construct {
         },
       ],
     });
-    const role = new IamRole(this, name, { name, assumeRolePolicy: trust.json });
+    const role = new IamRole(this, name, { name, assumeRolePolicy: trust.json, maxSessionDuration });
     const managed = new DataAwsIamPolicy(this, `${name}-managed-policy`, { name: managedPolicy });
     new IamRolePolicyAttachment(this, `${name}-managed`, { role: role.name, policyArn: managed.arn });
     const document = new DataAwsIamPolicyDocument(this, `${name}-document`, { statement: statements });
@@ -128,6 +140,24 @@ function manageInstanceProfiles(profiles: string): DataAwsIamPolicyDocumentState
       "iam:UntagInstanceProfile",
     ],
     resources: [profiles],
+  };
+}
+
+/** Who may change what a role may do may do everything. */
+function leaveAlone(roles: string): DataAwsIamPolicyDocumentStatement {
+  return {
+    effect: "Deny",
+    actions: [
+      "iam:AttachRolePolicy",
+      "iam:DeleteRole",
+      "iam:DeleteRolePolicy",
+      "iam:DetachRolePolicy",
+      "iam:PassRole",
+      "iam:PutRolePolicy",
+      "iam:UpdateAssumeRolePolicy",
+      "iam:UpdateRole",
+    ],
+    resources: [roles],
   };
 }
 

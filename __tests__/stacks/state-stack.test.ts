@@ -1,5 +1,5 @@
 import test from "ava";
-import { resource, resources, synthesize } from "../synth.ts";
+import { pathOf, resource, resources, synthesize } from "../synth.ts";
 
 const GITHUB = ["github.repository=mythical-mysfits/site", "github.deployEnvironment=production"];
 
@@ -66,4 +66,19 @@ test("GitHub's plan role trusts pull requests and main, its deploy role one envi
   ]);
   t.deepEqual(subjects("deploy"), ["repo:mythical-mysfits/site:environment:production"]);
   t.is(resources(state, "aws_iam_role").length, 2);
+});
+
+test("the deploy role has time for a search domain, and leaves both roles of GitHub as they are", (t) => {
+  const { state } = synthesize("production", ...GITHUB);
+  const role = resource(state, "aws_iam_role", "mysfits-production-github-deploy");
+  t.is(role.max_session_duration, 7200);
+  const document = Object.values(state?.data.aws_iam_policy_document ?? {}).find((one) =>
+    pathOf(one).endsWith("github-deploy-document"),
+  );
+  const denied = ((document?.statement ?? []) as { effect?: string; actions: string[]; resources: string[] }[]).filter(
+    ({ effect }) => effect === "Deny",
+  );
+  t.is(denied.length, 1);
+  t.true(denied[0]?.actions.includes("iam:PutRolePolicy"));
+  t.regex(String(denied[0]?.resources), /:role\/mysfits-production-github-\*$/);
 });

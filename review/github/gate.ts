@@ -1,11 +1,10 @@
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { z } from "zod";
+import { reviewJson } from "../json.ts";
 import { event } from "./client.ts";
 
 // Says no to a pull request whose review found a danger, until somebody who may label pull requests says yes.
-
-const review = z.object({ attention: z.array(z.object({ severity: z.string() })) });
 
 const pullRequest = z.object({
   pull_request: z.object({ labels: z.array(z.object({ name: z.string() })) }),
@@ -16,9 +15,9 @@ const program = new Command("gate")
   .argument("<file>", "the review as JSON")
   .requiredOption("--label <name>", "the label by which a person takes the dangers on")
   .action((file: string, { label }: { label: string }) => {
-    const { attention } = review.parse(JSON.parse(readFileSync(file, "utf8")));
+    const { counts } = reviewJson.parse(JSON.parse(readFileSync(file, "utf8")));
     const { labels } = pullRequest.parse(event()).pull_request;
-    const dangers = attention.filter(({ severity }) => severity === "danger").length;
+    const dangers = counts.danger;
     const isApproved = labels.some(({ name }) => name === label);
     if (dangers === 0) {
       console.log("no danger found");

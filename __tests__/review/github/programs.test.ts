@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test, { type ExecutionContext } from "ava";
+import { json, type ReviewJson } from "../../../review/json.ts";
 import { type GitHubServer, startGitHub } from "./github-server.ts";
 
 const PROGRAMS = join(import.meta.dirname, "../../../review/github");
@@ -113,6 +114,12 @@ test("dangers stop a pull request until it carries the label", async (t) => {
   });
 });
 
+test("only what would change something asks for an approval", async (t) => {
+  const { run, write } = await workshop(t);
+  t.is((await run("changes.ts", [write("review.json", review())])).out, "changes=false\n");
+  t.is((await run("changes.ts", [write("review.json", review({ changed: true }))])).out, "changes=true\n");
+});
+
 test("drift opens one issue, updates it, and closes it when all is as described", async (t) => {
   const { github, run, write } = await workshop(t);
   const night = (changed: boolean, report: string) =>
@@ -204,13 +211,31 @@ function runEvent({ repository = "octo/mysfits", conclusion = "success" } = {}) 
   };
 }
 
-function review({ dangers = 0, changed = false, outcome = "planned" } = {}) {
-  return {
+/** What `npm run review -- --json` writes. */
+function review({ dangers = 0, changed = false, outcome = "planned" as "planned" | "failed" } = {}): ReviewJson {
+  const output = { path: "id", before: undefined, after: undefined };
+  return json({
     environment: "production",
-    attention: [...Array.from({ length: dangers }, () => ({ severity: "danger" })), { severity: "caution" }],
+    base: undefined,
+    attention: Array.from({ length: dangers }, () => ({
+      kind: "loss",
+      severity: "danger",
+      stack: "network",
+      name: "network/vpc",
+      address: undefined,
+      text: ["gone"],
+    })),
     stacks: [
-      { outcome: "planned", resources: [], drift: [], outputs: [] },
-      { outcome, resources: [], drift: changed ? [{}] : [], outputs: [] },
+      {
+        name: "network",
+        outcome,
+        error: undefined,
+        provisional: [],
+        outdated: [],
+        resources: [],
+        drift: [],
+        outputs: changed ? [output] : [],
+      },
     ],
-  };
+  });
 }

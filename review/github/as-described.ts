@@ -1,0 +1,9 @@
+import type { ReviewJson } from "../json.ts";
+
+/** Whether an environment is as its code says: everything could be planned, and nothing would change or has changed outside of it. */
+export function isAsDescribed({ stacks }: ReviewJson): boolean {
+  return stacks.every(
+    ({ outcome, resources, drift, outputs }) =>
+      outcome === "planned" && resources.length + drift.length + outputs.length === 0,
+  );
+}

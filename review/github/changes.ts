@@ -1,0 +1,21 @@
+import { readFileSync } from "node:fs";
+import { Command } from "commander";
+import { reviewJson } from "../json.ts";
+import { isAsDescribed } from "./as-described.ts";
+
+// Spares people the approval of a deployment that would do nothing.
+
+const program = new Command("changes")
+  .description("Prints an output for a workflow: whether there is anything to apply.")
+  .argument("<file>", "the review as JSON")
+  .action((file: string) => {
+    const review = reviewJson.parse(JSON.parse(readFileSync(file, "utf8")));
+    console.log(`changes=${!isAsDescribed(review)}`);
+  });
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  console.error((error as Error).message);
+  process.exitCode = 1;
+}
