@@ -2,6 +2,7 @@ import { statSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { Command } from "commander";
+import { PricesError } from "../prices/load.ts";
 import { loadSettings } from "../settings/load.ts";
 import { type CostEstimate, costEstimate } from "./cost/estimate.ts";
 import { costLines, costTable } from "./cost/markdown.ts";
@@ -30,7 +31,7 @@ const program = new Command("npm run review --")
   .option("--fail-on-danger", `end with code ${DANGER} when there is a danger`, false)
   .action(async (plans: readonly string[], options: Options) => {
     const { index, folder } = find(plans);
-    const estimate = folder === undefined ? undefined : costEstimate(loadSettings({ environment: index.environment }));
+    const estimate = folder === undefined ? undefined : estimateOf(index.environment);
     const result = await review(index, ({ plan }) => counted(readPlan(join(folder ?? "", plan)), estimate));
     const cost = estimate?.finish();
     const comment = markdown(result, cost && { table: costTable(cost), lines: costLines(cost) });
@@ -66,6 +67,19 @@ function find(plans: readonly string[]): { index: PlansIndex; folder: string | u
     outdated: [],
   }));
   return { index: { format: 1, environment: "unknown", stacks }, folder: undefined };
+}
+
+/** Where nobody has written the region's prices down, a review goes without them. */
+function estimateOf(environment: string): CostEstimate | undefined {
+  try {
+    return costEstimate(loadSettings({ environment }));
+  } catch (error) {
+    if (!(error instanceof PricesError)) {
+      throw error;
+    }
+    console.error(`the review says nothing of costs: ${error.message}`);
+    return undefined;
+  }
 }
 
 async function* counted(parts: AsyncIterable<PlanPart>, estimate: CostEstimate | undefined): AsyncGenerator<PlanPart> {

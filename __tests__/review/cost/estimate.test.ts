@@ -164,6 +164,7 @@ test("every type of resource that the stacks can have stands in one family", (t)
           environment,
           "github={repository: octo/mysfits, deployEnvironment: production}",
           "email=on-call@example.com",
+          "load.generator=on",
           "tls={hostName: api.example.com, certificateArn: 'arn:aws:acm:us-west-2:123456789012:certificate/a', hostedZoneId: Z1}",
         ),
       ).flatMap(({ resource = {} }) => Object.keys(resource)),

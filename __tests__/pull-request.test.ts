@@ -1,0 +1,149 @@
+import { execFile } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import test, { type ExecutionContext } from "ava";
+import { parse } from "yaml";
+import { type GitHubServer, startGitHub } from "./review/github/github-server.ts";
+
+// A pull request from its plans to its comment: the commands are those of the workflows, run in their order as a runner would,
+// on real plans of a change, and GitHub is a server on this machine.
+
+const ROOT = join(import.meta.dirname, "..");
+const SHA = "c0ffee0123456789c0ffee0123456789c0ffee01";
+
+interface Workflow {
+  readonly env: Readonly<Record<string, string>>;
+  readonly jobs: Readonly<Record<string, { readonly steps: readonly { readonly run?: string }[] }>>;
+}
+
+test("plans become a review, a summary, a verdict and a comment, and the label changes the verdict alone", async (t) => {
+  const { github, runner, file } = await workshop(t);
+  const commands = commandsOf("plan", "plan");
+  t.is(commands.shift(), "npm run plan");
+  t.is(commands.pop(), "exit 1"); // for when planning failed
+
+  const verdicts = [];
+  for (const labels of [[], [{ name: "danger-approved" }]]) {
+    const event = file("event.json", JSON.stringify({ pull_request: { labels } }));
+    file("summary.md", "");
+    const codes = [];
+    for (const command of commands) {
+      codes.push((await runner(command, { GITHUB_EVENT_PATH: event })).code);
+    }
+    t.deepEqual(codes.slice(0, -1), [0, 0]);
+    verdicts.push(codes.at(-1));
+  }
+  const review = JSON.parse(file("review/out/review.json")) as { counts: { danger: number }; cost: { after: number } };
+  t.deepEqual(verdicts, [review.counts.danger > 0 ? 1 : 0, 0]);
+  t.is(review.cost.after.toFixed(2), "202.03");
+  const comment = file("review/out/comment.md");
+  t.is(file("summary.md"), comment);
+  t.true(comment.includes("| **together** | $119.11 | $202.03 | +$82.93 |"));
+
+  // The artifact of that run, unpacked by the other workflow.
+  runner.take("review/out");
+  github.pulls.push({
+    number: 7,
+    state: "open",
+    head: { ref: "change", sha: SHA, repo: { full_name: "octo/mysfits" } },
+  });
+  const [command = ""] = commandsOf("comment", "comment");
+  const { code, output } = await runner(command, { GITHUB_EVENT_PATH: file("run.json", JSON.stringify(RUN)) });
+  t.is(code, 0, output);
+  t.true(github.comments.get(7)?.[0]?.body.includes(comment));
+});
+
+const RUN = {
+  workflow_run: {
+    id: 41,
+    html_url: "https://github.example/octo/mysfits/actions/runs/41",
+    conclusion: "success",
+    head_sha: SHA,
+    head_branch: "change",
+    head_repository: { full_name: "octo/mysfits", owner: { login: "octo" } },
+  },
+};
+
+function workflow(name: string): Workflow {
+  return parse(readFileSync(join(ROOT, ".github/workflows", `${name}.yml`), "utf8")) as Workflow;
+}
+
+function commandsOf(name: string, job: string): string[] {
+  return workflow(name).jobs[job]?.steps.flatMap(({ run }) => run ?? []) ?? [];
+}
+
+interface Runner {
+  (command: string, environment: Readonly<Record<string, string>>): Promise<{ code: number; output: string }>;
+  /** Puts a folder where a job unpacks artifacts. */
+  take(folder: string): void;
+}
+
+interface Workshop {
+  readonly github: GitHubServer;
+  readonly runner: Runner;
+  /** Writes a file of the checkout and answers with its path, or reads one. */
+  readonly file: (path: string, content?: string) => string;
+}
+
+/** A checkout with real plans in it, and a machine that runs commands there. */
+async function workshop(t: ExecutionContext): Promise<Workshop> {
+  const github = await startGitHub();
+  const checkout = mkdtempSync(join(tmpdir(), "checkout-"));
+  t.teardown(async () => {
+    rmSync(checkout, { recursive: true });
+    await github.stop();
+  });
+  for (const part of ["package.json", "review", "prices", "settings", "specs"]) {
+    cpSync(join(ROOT, part), join(checkout, part), { recursive: true });
+  }
+  symlinkSync(join(ROOT, "node_modules"), join(checkout, "node_modules"));
+  layPlans(join(checkout, "cdktf.out/plans"));
+  const environment = {
+    PATH: process.env.PATH,
+    MYSFITS_ENV: "workshop",
+    LABEL: workflow("plan").env.LABEL,
+    RUNNER_TEMP: join(checkout, "temp"),
+    GITHUB_STEP_SUMMARY: join(checkout, "summary.md"),
+    ...github.environment,
+  };
+  const run = (command: string, more: Readonly<Record<string, string>>) =>
+    new Promise<{ code: number; output: string }>((ended) => {
+      execFile(
+        "bash",
+        ["-e", "-c", command],
+        { cwd: checkout, env: { ...environment, ...more } },
+        (failure, out, error) => ended({ code: Number(failure?.code ?? 0), output: out + error }),
+      );
+    });
+  return {
+    github,
+    runner: Object.assign(run, {
+      take: (folder: string) => cpSync(join(checkout, folder), join(checkout, "temp/review"), { recursive: true }),
+    }),
+    file: (path, content) => {
+      const full = join(checkout, path);
+      if (content === undefined) {
+        return readFileSync(full, "utf8");
+      }
+      writeFileSync(full, content);
+      return full;
+    },
+  };
+}
+
+/** What `npm run plan` leaves of a second NAT gateway, a bigger like service and another search node. */
+function layPlans(folder: string): void {
+  mkdirSync(folder, { recursive: true });
+  cpSync(join(import.meta.dirname, "review/cost/plans/change"), folder, { recursive: true });
+  const stacks = ["state", "network", "platform", "services", "log-search", "monitoring", "delivery"].map((name) => ({
+    name,
+    dependencies: [],
+    constructs: {},
+    outcome: "planned",
+    plan: `${name}.json`,
+    provisional: [],
+    outdated: [],
+  }));
+  writeFileSync(join(folder, "index.json"), JSON.stringify({ format: 1, environment: "workshop", stacks }));
+}
