@@ -7,6 +7,7 @@ import { complaintsOfAxe, like, picture, visit } from "./visitor.ts";
 const PAGES = {
   dashboard: { path: "/dashboard", there: "What else is not as it should be?" },
   tasks: { path: "/tasks", there: "What happened" },
+  scaling: { path: "/scaling", there: "Nobody decides while scaling is off." },
   labs: { path: "/labs?lab=logs", there: "Find the lines that give it away" },
 } as const;
 

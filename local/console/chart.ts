@@ -35,7 +35,7 @@ export function chartOf(widget: MetricWidget, { from, to }: Span, valuesOf: Valu
     series: series.map(({ label, value }, index) => ({
       label,
       expression: math.expressions[index] as string,
-      values: Array.from({ length: count }, (_, point) => valueAt(value, start + point * period, valuesOf) ?? null),
+      values: Array.from({ length: count }, (_, point) => rounded(valueAt(value, start + point * period, valuesOf))),
     })),
     metrics: math.metrics.map(({ id, metric: { kind, ...metric } }) => ({
       id,
@@ -63,6 +63,11 @@ export function readOnce(metrics: Metrics, { from, to }: Span): ValuesOf {
     read.set(key, values);
     return values;
   };
+}
+
+/** A day of figures is long enough without digits that nobody sees. */
+function rounded(value: number | undefined): number | null {
+  return value === undefined ? null : Math.round(value * 1e5) / 1e5;
 }
 
 function valueAt(formula: Formula, time: number, valuesOf: ValuesOf): number | undefined {

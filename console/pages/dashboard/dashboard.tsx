@@ -24,8 +24,8 @@ const SPANS = { "15 min": 900, "1 h": 3_600, "3 h": 10_800, "12 h": 43_200, "1 d
 
 type SpanName = keyof typeof SPANS;
 
-/** Milliseconds between two looks: a point of the finest metrics. */
-const EVERY = 10_000;
+/** Milliseconds between two looks: a point of the finest metrics, or of those that a long time is drawn with. */
+const every = (seconds: number) => (seconds > SPANS["3 h"] ? 60_000 : 10_000);
 
 const shown = signal<Dashboard | undefined>(undefined);
 const problem = signal<string | undefined>(undefined);
@@ -78,7 +78,7 @@ function follow(seconds: number): () => void {
     }
   };
   look();
-  const looks = setInterval(() => document.hidden || look(), EVERY);
+  const looks = setInterval(() => document.hidden || look(), every(seconds));
   return () => {
     left.abort();
     clearInterval(looks);

@@ -9,9 +9,9 @@ export interface Evidence {
   readonly chaosLine: boolean;
   /** Whether a trace has come in which both services have a part. */
   readonly wholeTrace: boolean;
-  /** Searches that found something. */
+  /** Searches of the logs, with what they found. */
   readonly searches: readonly SearchEvidence[];
-  /** Filter expressions that found something. */
+  /** Filter expressions that traces were asked with, and what they found. */
   readonly filters: readonly FilterEvidence[];
   /** What chaos mode did to the likes whose traces somebody has opened. */
   readonly openedChaos: ReadonlySet<string>;

@@ -15,7 +15,7 @@ export const logs: Lab = {
         { label: "Logs, with POST", to: PLACES.likeLogs },
       ],
       hint: "Nothing of like, and that is the finding: the service starts with `LOGLEVEL=ERROR`, and a request is no error. The monolith tells of each `fulfill-like`; count how many likes never got there.",
-      done: ({ likes }) => likes.failed >= 1,
+      done: ({ likes, searches }) => likes.failed >= 1 && searches.length > 0,
     },
     {
       title: "Make the like service say more",

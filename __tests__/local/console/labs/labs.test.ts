@@ -55,8 +55,11 @@ const CASES: Readonly<
   },
   logs: {
     "Look for the likes in the logs": {
-      notYet: [{ likes: { sent: 30, failed: 0 } }],
-      done: [{ likes: { sent: 3, failed: 1 } }],
+      notYet: [
+        { likes: { sent: 30, failed: 0 }, searches: [{ found: 0, chaos: 0 }] },
+        { likes: { sent: 3, failed: 1 } },
+      ],
+      done: [{ likes: { sent: 3, failed: 1 }, searches: [{ found: 0, chaos: 0 }] }],
     },
     "Make the like service say more": {
       notYet: [
