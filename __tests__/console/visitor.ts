@@ -14,6 +14,11 @@ import { launchChromium } from "../chromium.ts";
 import { dataFolder, EVANGELINE, ignore } from "../local/running-system.ts";
 
 const ARTIFACTS = join(import.meta.dirname, "../../artifacts/console");
+const DOCS = join(import.meta.dirname, "../../docs/pictures");
+
+/** Whether the pictures are taken for docs/, as `npm run pictures` does. */
+export const FOR_DOCS = process.argv.includes("pictures");
+
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 /** A running system, its console, and a browser to look at it with. */
@@ -70,8 +75,15 @@ export async function like({ address }: ObservedSystem): Promise<number> {
   return answer.status;
 }
 
-/** Likes one after the other, until it is told to stop; resolves then with how many there were, and the statuses of those that failed. */
-export function likeSteadily(system: ObservedSystem): { stop(): Promise<{ sent: number; failed: number[] }> } {
+/**
+ * Likes one after the other, until it is told to stop; resolves then with how many there were, and the
+ * statuses of those that failed.
+ * @param rest Milliseconds between an answer and the next like.
+ */
+export function likeSteadily(
+  system: ObservedSystem,
+  rest = 10,
+): { stop(): Promise<{ sent: number; failed: number[] }> } {
   let stopped = false;
   const run = async () => {
     const failed: number[] = [];
@@ -82,7 +94,7 @@ export function likeSteadily(system: ObservedSystem): { stop(): Promise<{ sent: 
       if (status !== 200) {
         failed.push(status);
       }
-      await pause(10);
+      await pause(rest);
     }
     return { sent, failed };
   };
@@ -103,9 +115,17 @@ export async function complaintsOfAxe(page: Page): Promise<string[]> {
   );
 }
 
-/** Keeps a picture of the whole page among the artefacts; what scrolls within the page is shown in full, up to a bound. */
+/**
+ * Keeps a picture among the artefacts, with all that scrolls on the page, up to a bound; or, for docs/, of what one sees at
+ * first.
+ */
 export async function picture(page: Page, name: string): Promise<void> {
   const { width = 1440, height = 900 } = page.viewportSize() ?? {};
+  if (FOR_DOCS) {
+    await pause(1_000);
+    await page.screenshot({ path: join(DOCS, `console-${name}.png`) });
+    return;
+  }
   const whole = await page.evaluate<number>("document.querySelector('main').scrollHeight");
   await page.setViewportSize({ width, height: Math.min(Math.max(height, whole + 160), 4_000) });
   await pause(300);
