@@ -1,0 +1,117 @@
+import { existsSync, globSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import test from "ava";
+import { LABS } from "../../local/console/labs/labs.ts";
+import { loadSettings } from "../../settings/load.ts";
+import { onCallDashboard } from "../../specs/monitoring/on-call-dashboard.ts";
+import { ODD_LIKES } from "../../specs/monitoring/tracing.ts";
+import { describeServices } from "../../specs/services.ts";
+import { SETTINGS, WATCHED } from "../specs/watched-system.ts";
+
+const ROOT = join(import.meta.dirname, "../..");
+const FOLDER = join(ROOT, "docs/labs");
+
+/** Bytes of a picture: what people with a slow line still load. */
+const LARGEST_PICTURE = 250 * 1024;
+
+const pages = globSync("*.md", { cwd: FOLDER }).sort();
+
+test("every lab has its page, with the steps that the console judges", (t) => {
+  t.deepEqual(
+    pages.filter((page) => page !== "README.md"),
+    LABS.map(({ name }) => `${name}.md`).sort(),
+  );
+  LABS.forEach(({ name, title, steps }, index) => {
+    const text = read(`${name}.md`);
+    t.true(text.startsWith(`# Lab ${index + 1}: ${title}\n`), name);
+    t.deepEqual(
+      [...text.matchAll(/^## (.*)$/gm)].map(([, heading]) => heading),
+      steps.map((step, number) => `${number + 1}. ${step.title}`),
+    );
+  });
+});
+
+test("every step says what to do in AWS and on a laptop", (t) => {
+  for (const { name, steps } of LABS) {
+    const [, ...parts] = read(`${name}.md`).split(/^## /m);
+    t.is(parts.length, steps.length);
+    for (const part of parts) {
+      t.true(part.includes("| | in AWS | on a laptop |"), part.split("\n")[0]);
+    }
+  }
+});
+
+test("the index has every lab, with its minutes", (t) => {
+  const rows = [...read("README.md").matchAll(/^\| \[\d, (\w+)\]\((\w+)\.md\) \|[^|]*\| (\d+) \|/gm)];
+  t.deepEqual(
+    rows.map(([, label, page, minutes]) => [label, page, Number(minutes)]),
+    LABS.map(({ name, minutes }) => [name, name, minutes]),
+  );
+});
+
+test("links and pictures lead somewhere, and no picture is large", (t) => {
+  for (const page of pages) {
+    for (const [, target] of read(page).matchAll(/\]\(([^)#]+)/g)) {
+      if (!target?.startsWith("http")) {
+        const file = join(FOLDER, target as string);
+        t.true(existsSync(file), `${page} links to ${target}`);
+        t.true(!target?.endsWith(".png") || statSync(file).size < LARGEST_PICTURE, `${target} is large`);
+      }
+    }
+  }
+});
+
+test("what a page names is there: commands, settings, variables, queries, widgets", (t) => {
+  const { scripts } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
+  const queries = Object.values<{ name: string }>(WATCHED.queries).map(({ name }) => name);
+  const titles = onCallDashboard(WATCHED).sections.flatMap(({ widgets }) =>
+    widgets.flatMap((widget) => ("title" in widget ? [widget.title] : [])),
+  );
+  const production = loadSettings({ environment: "production", overrides: [] });
+  const surroundings = { region: "", tableName: "", monolithHost: "", siteOrigin: "" };
+  const variables = describeServices(SETTINGS, surroundings).flatMap(({ container }) =>
+    Object.keys(container.environment),
+  );
+  for (const page of pages) {
+    const text = read(page);
+    const named = (pattern: RegExp) => [...text.matchAll(pattern)].map(([, name]) => name as string);
+    for (const script of named(/`[^`]*npm run ([\w:-]+)/g)) {
+      t.true(script in scripts, `${page}: npm run ${script}`);
+    }
+    for (const setting of named(/`((?:services|logs|logSearch|labs|load)\.[\w.]+)/g)) {
+      t.not(
+        settingAt(SETTINGS, setting) ?? settingAt(production, setting) ?? optional(setting),
+        undefined,
+        `${page}: ${setting}`,
+      );
+    }
+    for (const query of named(/saved query `([\w-]+)`/g)) {
+      t.true(queries.includes(query), `${page} asks ${query}`);
+    }
+    for (const title of named(/(?<!\*)\*([A-Z][^*]{3,})\*(?!\*)/g)) {
+      t.true(titles.includes(title), `${page} looks at ${title}`);
+    }
+    for (const variable of named(/`([A-Z]{6,})(?:=\w+)?`/g)) {
+      t.true(variables.includes(variable), `${page} changes ${variable}`);
+    }
+  }
+});
+
+test("the filter expression is the one that is deployed", (t) => {
+  t.true(read("traces.md").includes(ODD_LIKES.filter));
+});
+
+function read(page: string): string {
+  return readFileSync(join(FOLDER, page), "utf8");
+}
+
+/** Settings that no environment has to have, by the page that lists all. */
+function optional(setting: string): true | undefined {
+  return readFileSync(join(ROOT, "docs/settings.md"), "utf8").includes(`\`${setting}\``) || undefined;
+}
+
+function settingAt(settings: object, path: string): unknown {
+  return path
+    .split(".")
+    .reduce<unknown>((branch, name) => (branch as Record<string, unknown> | undefined)?.[name], settings);
+}
