@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import type { ExecutionContext } from "ava";
+import test, { type ExecutionContext } from "ava";
 import type { AxeResults } from "axe-core";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { startConsole } from "../../local/console/console.ts";
@@ -53,6 +53,29 @@ export async function visit(
     complaints,
     open: (path, context) => open(browser, webConsole.address + path, complaints, context),
   };
+}
+
+/** One system for all tests of a file, started with the first that asks for it. */
+export function sharedVisit(settings: Settings): () => Promise<Visit> {
+  const teardowns: (() => unknown)[] = [];
+  let visiting: Promise<Visit> | undefined;
+  test.after.always(async () => {
+    for (const end of teardowns.reverse()) {
+      await end();
+    }
+  });
+  return () => (visiting ??= visit({ teardown: (end) => void teardowns.push(end) }, { settings }));
+}
+
+/** Waits for what no locator can wait for; a function of the page itself is not to be evaluated by it, says its policy. */
+export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + 30_000;
+  while (!(await condition())) {
+    if (Date.now() > deadline) {
+      throw new Error(`waited in vain for ${condition}`);
+    }
+    await pause(50);
+  }
 }
 
 async function open(

@@ -1,7 +1,8 @@
-import { computed, effect, signal } from "@preact/signals";
+import { computed, signal } from "@preact/signals";
 import { call } from "../../call.ts";
 import { topic } from "../../live.ts";
 import type { FoundLines, LogLine } from "../../messages/logs.ts";
+import { follow } from "../../parts/follow.ts";
 import { place } from "../../route.ts";
 
 /** Minutes that can be looked at, and seconds of a bar of the histogram then. */
@@ -40,12 +41,9 @@ export type Counts = readonly [number, number, number, number];
 /** Lines that a tab keeps; whoever wants to see older ones searches for them. */
 const MOST_LINES = 10_000;
 
-/** Milliseconds without a key before a search begins. */
-const TYPING = 200;
-
 const state = topic("logs");
 
-export const question = computed<Question>(() => questionIn(place.value.query), { name: "question" });
+export const question = computed<Question>(() => questionIn(place.value.query));
 export const results = signal<Results | undefined>(undefined);
 export const problem = signal<unknown>(undefined);
 /** Whether new lines come in by themselves. */
@@ -58,74 +56,27 @@ export const missed = computed(() =>
 
 /** Searches anew whenever the question changes, and goes on with what comes in. @returns what ends it */
 export function followQuestion(): () => void {
-  let running = new AbortController();
-  let busy = false;
-  let asked = "";
-
-  const search = async (now: Question, signal: AbortSignal) => {
-    busy = true;
-    try {
-      const bar = (RANGES.find(({ minutes }) => minutes === now.minutes)?.bar ?? 60) * 1000;
-      const found = await call("GET /api/logs", { ...spanOf(now), bar }, signal);
-      results.value = { ...found, bar, bars: new Map(found.bars) };
-      problem.value = undefined;
-    } catch (error) {
-      if (!signal.aborted) {
-        problem.value = error;
-      }
-    } finally {
-      if (!signal.aborted) {
-        busy = false;
-      }
-    }
-  };
-
-  const tail = async (now: Question, before: Results, signal: AbortSignal) => {
-    busy = true;
-    try {
-      const asks = { ...spanOf(now), after: before.next - 1, bar: before.bar };
-      const found = await call("GET /api/logs", asks, signal);
-      if (results.value === before) {
-        results.value = joined(before, found);
-      }
-    } catch (error) {
-      if (!signal.aborted) {
-        problem.value = error;
-      }
-    } finally {
-      if (!signal.aborted) {
-        busy = false;
-      }
-    }
-  };
-
-  const stopFollowing = effect(() => {
-    const now = question.value;
-    const key = JSON.stringify(now);
-    if (key !== asked) {
-      const typed = asked !== "";
-      asked = key;
-      running.abort();
-      running = new AbortController();
-      const { signal } = running;
-      const timer = setTimeout(() => search(now, signal), typed ? TYPING : 0);
-      signal.addEventListener("abort", () => clearTimeout(timer));
-      busy = true;
-      return;
-    }
-    const before = results.value;
-    const fresh = state.value !== undefined && before !== undefined && state.value.next > before.next;
-    if (fresh && live.value && !busy && now.to === undefined && problem.value === undefined) {
-      tail(now, before, running.signal);
-    }
+  const stop = follow({
+    question: () => JSON.stringify(question.value),
+    behind: () =>
+      live.value && question.value.to === undefined && (state.value?.next ?? 0) > (results.value?.next ?? Infinity),
+    ask: search,
+    problem,
   });
   return () => {
-    stopFollowing();
-    running.abort();
+    stop();
     results.value = undefined;
     problem.value = undefined;
     live.value = true;
   };
+}
+
+async function search(more: boolean, signal: AbortSignal): Promise<void> {
+  const now = question.value;
+  const before = more ? results.value : undefined;
+  const bar = before?.bar ?? (RANGES.find(({ minutes }) => minutes === now.minutes)?.bar ?? 60) * 1000;
+  const found = await call("GET /api/logs", { ...spanOf(now), after: before && before.next - 1, bar }, signal);
+  results.value = before ? joined(before, found) : { ...found, bar, bars: new Map(found.bars) };
 }
 
 /** Adds older lines at the end. */

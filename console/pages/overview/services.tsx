@@ -28,6 +28,9 @@ function Service({ service: { name, desired, running, rollingOut, events } }: { 
         {running} of {desired} {desired === 1 ? "task" : "tasks"} in service
         {rollingOut ? ", a roll-out is under way" : !steady && (running < desired ? ", scaling out" : ", scaling in")}
       </p>
+      <p>
+        <a href={`/logs?q=program%3D${name}`}>Logs of {name}</a> · <a href="/tasks">Its tasks</a>
+      </p>
       <ol>
         {events.map(({ time, message }) => (
           <li key={`${time} ${message}`}>

@@ -1,0 +1,56 @@
+import { effect, type Signal, signal } from "@preact/signals";
+
+interface Followed {
+  /** What is asked; another text is another question. */
+  readonly question: () => string;
+  /** Whether there is more by now than the answer has. */
+  readonly behind: () => boolean;
+  /** @param more whether only that is asked for */
+  readonly ask: (more: boolean, signal: AbortSignal) => Promise<void>;
+  /** Why there is no answer. */
+  readonly problem: Signal<unknown>;
+}
+
+/** Milliseconds without a key before a question is asked. */
+const TYPING = 200;
+
+/** Asks anew whenever the question changes, and goes on with what comes in; one at a time. @returns what ends it */
+export function follow({ question, behind, ask, problem }: Followed): () => void {
+  const busy = signal(false);
+  let asked: string | undefined;
+  let current = new AbortController();
+
+  const run = async (more: boolean, { signal }: AbortController) => {
+    busy.value = true;
+    try {
+      await ask(more, signal);
+      problem.value = undefined;
+    } catch (error) {
+      if (!signal.aborted) {
+        problem.value = error;
+      }
+    }
+    if (!signal.aborted) {
+      busy.value = false;
+    }
+  };
+
+  const stop = effect(() => {
+    const now = question();
+    const goOn = !busy.value && problem.value === undefined && behind();
+    if (now !== asked) {
+      const wait = asked === undefined ? 0 : TYPING;
+      asked = now;
+      current.abort();
+      current = new AbortController();
+      const timer = setTimeout(run, wait, false, current);
+      current.signal.addEventListener("abort", () => clearTimeout(timer));
+    } else if (goOn) {
+      run(true, current);
+    }
+  });
+  return () => {
+    stop();
+    current.abort();
+  };
+}
