@@ -3,7 +3,7 @@ import { copyFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { readIndex, type StackPlan } from "../review/plans.ts";
 import { changesAnything, deviations } from "./fulfilment.ts";
-import { lockOf } from "./planning.ts";
+import { lockOf } from "./plans-folder.ts";
 import { inTurn, step } from "./run.ts";
 import { STATE_STACK, type Stack } from "./synth.ts";
 import { apply, init, LOCK_FILE, plan as planNow, show } from "./terraform.ts";

@@ -7,7 +7,8 @@ import { loadSettings, overridesFromProcess } from "../settings/load.ts";
 import { PLACEHOLDER_ACCOUNT, type Settings } from "../settings/schema.ts";
 import { applyReviewed } from "./applying.ts";
 import { bootstrap, takeDown } from "./bootstrap.ts";
-import { planAll, plansFolder } from "./planning.ts";
+import { planAll } from "./planning.ts";
+import { discardPlans, plansFolder } from "./plans-folder.ts";
 import { preview } from "./preview.ts";
 import { approval, inTurn, remove, update } from "./run.ts";
 import { open, seal, stateKey } from "./sealing.ts";
@@ -32,6 +33,7 @@ command("bootstrap", "create the bucket for Terraform's state; safe to run again
   });
 
 command("plan [stack...]", "show what deploy would change").action(async (names: string[], options: Options) => {
+  await discardPlans();
   const { settings, overrides } = prepare(options, names);
   const all = synthesize({ overrides });
   conclude(await planAll(select(all, names), { all, settings }));

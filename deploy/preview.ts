@@ -8,6 +8,7 @@ import type { PlansIndex } from "../review/plans.ts";
 import { loadSettings } from "../settings/load.ts";
 import { applyBase, type Base, checkOut, findBase, removeCheckout } from "./base.ts";
 import { planAll } from "./planning.ts";
+import { discardPlans } from "./plans-folder.ts";
 import { outdir, type Stack, synthesize } from "./synth.ts";
 
 export interface PreviewOptions {
@@ -25,6 +26,7 @@ export interface PreviewOptions {
  * nothing but the plans, however it ends.
  */
 export async function preview({ base: name, overrides, changes }: PreviewOptions): Promise<PlansIndex> {
+  await discardPlans();
   const base = findBase(name);
   await using left = new AsyncDisposableStack();
   const signal = untilInterrupted(left);

@@ -27,7 +27,8 @@ export function heading({ environment, base, attention }: Review): string {
   if (base !== undefined) {
     lines.push(
       `This is a preview: planned against an emulator that has ${code(base)} applied. What only AWS knows is not in it: ` +
-        "changes outside the code, quotas, names that are taken, and whether an argument is accepted.",
+        "what is really applied, changes outside the code, quotas, names that are taken, what data sources such as images " +
+        "and prefix lists hold, and whether an argument is accepted.",
     );
   }
   return lines.join("\n\n");
