@@ -96,6 +96,10 @@ function pair(
     const name = nameOf(element);
     take(element, name === undefined ? undefined : [...free].find((other) => nameOf(other) === name));
   }
+  const [gone, come] = [removed[0], added[0]];
+  if (removed.length === 1 && added.length === 1 && isFields(gone) && isFields(come)) {
+    take(gone, come);
+  }
   for (const element of removed.filter((element) => nameOf(element) === undefined && isFields(element))) {
     take(element, closest(element, [...free]));
   }

@@ -48,14 +48,16 @@ export function judgeDrift(drift: Subject, planned: Subject | undefined, attache
     return { differences: [], judgements: [deleted(planned)] };
   }
   const touched = new Set(planned === undefined ? [] : differences(planned).map(attributeOf));
-  const told = differences({ before: bare(drift.before), after: bare(drift.after) }).filter((difference) =>
-    drift.configured.attributes.includes(attributeOf(difference)),
+  const changed = new Set(differences({ before: bare(drift.before), after: bare(drift.after) }).map(attributeOf));
+  const told = differences(drift).filter(
+    (difference) =>
+      changed.has(attributeOf(difference)) && drift.configured.attributes.includes(attributeOf(difference)),
   );
   const attributes = [...new Set(told.map(attributeOf))];
   const undone = attributes.filter((name) => touched.has(name));
   const left = attributes.filter((name) => !touched.has(name));
   const judgements = [
-    ...foreignOpenings(drift, attached).map(outside),
+    ...foreignOpenings(drift, attached),
     ...foreignPolicies(drift, attached),
     ...(undone.length === 0 ? [] : [reverted(undone)]),
     ...(left.length === 0 ? [] : [kept(left)]),
@@ -87,16 +89,17 @@ function kept(attributes: readonly string[]): Judgement {
   };
 }
 
-function outside({ severity, text: sentence }: Judgement): Judgement {
-  return { severity, text: [...sentence, " This was done outside the code, and applying does not take it back."] };
-}
-
-/** What a security group lets through now that no rule in the code does. */
+/** What a security group lets through now that no rule in the planned stacks does. */
 function foreignOpenings({ type, before, after }: Subject, { openings }: Attached): readonly Judgement[] {
   const known = [...openingsOf(type, before), ...openings];
   return openingsOf(type, after)
     .filter((opening) => !known.some((wider) => includes(wider, opening)))
-    .map(judge);
+    .map(judge)
+    .map(({ severity, text: sentence }) => ({
+      // A rule may be of a stack that is not planned here; one that lets in everybody is worth asking for all the same.
+      severity: severity === "danger" ? "danger" : "note",
+      text: [...sentence, " No rule in the stacks that are planned here says so, and applying does not take it back."],
+    }));
 }
 
 /** Policies that a role has now and that the code does not give it. */

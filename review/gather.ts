@@ -26,6 +26,8 @@ export async function gather(
   const subjects: Found[] = [];
   const drifted: Found[] = [];
   const configured = new Map<string, Configured>();
+  // Nobody asks what the code says of a resource that neither changes nor has drifted; Terraform writes drift first.
+  const untouched = new Set<string>();
   const outputs: Difference[] = [];
   for await (const part of parts) {
     switch (part.kind) {
@@ -34,7 +36,11 @@ export async function gather(
         if (ATTACHED_TYPES.includes(type)) {
           collect(attached, type, sidesOf(change, secrets.keep).before);
         }
-        subjects.push(...some(subjectOf(part.resource, naming, secrets.keep)));
+        const subject = subjectOf(part.resource, naming, secrets.keep);
+        if (subject === undefined && !drifted.some(({ address }) => address === part.resource.address)) {
+          untouched.add(withoutIndex(part.resource.address));
+        }
+        subjects.push(...some(subject));
         break;
       }
       case "drift":
@@ -44,14 +50,20 @@ export async function gather(
         outputs.push(...outputDifferences(part.name, sidesOf(part.change, keepOf(part.name, secrets))));
         break;
       case "configured":
-        configured.set(part.address, part);
+        if (!untouched.has(part.address)) {
+          configured.set(part.address, part);
+        }
     }
   }
   const complete = (found: Found): Subject => ({
     ...found,
-    configured: configured.get(found.address.replace(/\[[^\]]*\]$/, "")) ?? NOT_IN_THE_CODE,
+    configured: configured.get(withoutIndex(found.address)) ?? NOT_IN_THE_CODE,
   });
   return { stack, subjects: subjects.map(complete), drifted: drifted.map(complete), outputs };
+}
+
+function withoutIndex(address: string): string {
+  return address.replace(/\[[^\]]*\]$/, "");
 }
 
 const NOT_IN_THE_CODE: Configured = { attributes: [], documents: {} };

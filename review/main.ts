@@ -4,7 +4,7 @@ import { basename, dirname, join } from "node:path";
 import { Command } from "commander";
 import { PricesError } from "../prices/load.ts";
 import { loadSettings } from "../settings/load.ts";
-import { type CostEstimate, costEstimate } from "./cost/estimate.ts";
+import { type Cost, type CostEstimate, costEstimate } from "./cost/estimate.ts";
 import { costLines, costTable } from "./cost/markdown.ts";
 import { json } from "./json.ts";
 import { markdown } from "./markdown/fit.ts";
@@ -34,7 +34,10 @@ const program = new Command("npm run review --")
     const estimate = folder === undefined ? undefined : estimateOf(index.environment);
     const result = await review(index, ({ plan }) => counted(readPlan(join(folder ?? "", plan)), estimate));
     const cost = estimate?.finish();
-    const comment = markdown(result, cost && { table: costTable(cost), lines: costLines(cost) });
+    const comment = markdown(
+      result,
+      cost && { table: costTable(cost), lines: costLines(cost), changes: isChanging(cost) },
+    );
     if (options.markdown === undefined && options.json === undefined) {
       process.stdout.write(comment);
     }
@@ -80,6 +83,10 @@ function estimateOf(environment: string): CostEstimate | undefined {
     console.error(`the review says nothing of costs: ${error.message}`);
     return undefined;
   }
+}
+
+function isChanging({ lines }: Cost): boolean {
+  return lines.some(({ before, after }) => before !== after);
 }
 
 async function* counted(parts: AsyncIterable<PlanPart>, estimate: CostEstimate | undefined): AsyncGenerator<PlanPart> {

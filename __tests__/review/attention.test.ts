@@ -169,6 +169,16 @@ const CASES: Readonly<Record<string, [changes: readonly Told[], expected: Expect
     ],
     [],
   ],
+  "two statements made one": [
+    [
+      {
+        type: "aws_iam_role_policy",
+        before: rolePolicy(allow("s3:PutObject"), allow("s3:GetObject")),
+        after: rolePolicy(allow(["s3:GetObject", "s3:PutObject"])),
+      },
+    ],
+    [],
+  ],
   "less than before": [
     [{ type: "aws_iam_role_policy", before: rolePolicy(allow("s3:*", "*")), after: rolePolicy(allow("s3:GetObject")) }],
     [],
@@ -514,7 +524,7 @@ test("what somebody opens, gives or deletes outside of the code is told, and whe
     attention.map(({ severity, kind, name, text }) => `${severity} ${kind} ${name}: ${text}`),
     [
       "danger drift aws_iam_role.it: Got policies outside the code, and applying does not take them away: arn:aws:iam::aws:policy/AdministratorAccess.",
-      "danger drift aws_security_group.it: Lets in tcp 80 from 0.0.0.0/0: anybody in the internet can connect. This was done outside the code, and applying does not take it back.",
+      "danger drift aws_security_group.it: Lets in tcp 80 from 0.0.0.0/0: anybody in the internet can connect. No rule in the stacks that are planned here says so, and applying does not take it back.",
       "caution drift aws_cloudwatch_log_group.it: Was changed outside the code, and applying takes that back: retention_in_days.",
       "caution drift aws_sqs_queue.it: Was deleted outside the code. Applying makes it anew, and empty.",
       "note drift aws_ecs_service.it: Was changed outside the code, which leaves that to others: desired_count.",

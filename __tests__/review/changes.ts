@@ -35,7 +35,7 @@ export const PROPOSALS: Readonly<Record<string, Proposal>> = {
   "first-deployment": {},
   "no-change": { stacks: DEPLOYED },
   "environment-variable": { settings: ["services.like.logLevel=DEBUG"], stacks: ["services"] },
-  cidr: { settings: ["network.cidr=10.1.0.0/16"], stacks: ["network", "platform"] },
+  cidr: { settings: ["network.cidr=10.1.0.0/16"], stacks: ["network", "platform", "services"] },
   "table-replaced": {
     code: ({ platform }) => find(platform, "table/table").addOverride("name", "mysfits-emulator-creatures"),
     stacks: ["platform", "services"],
@@ -44,7 +44,7 @@ export const PROPOSALS: Readonly<Record<string, Proposal>> = {
     code: ({ platform }) => {
       platform.node.tryRemoveChild("exports");
     },
-    stacks: ["platform"],
+    stacks: ["platform", "services"],
   },
   "policy-widened": {
     code: ({ services }) => {
@@ -103,7 +103,7 @@ export const PROPOSALS: Readonly<Record<string, Proposal>> = {
   drift: { stacks: ["platform", "services"] },
   "failed-upstream": {
     code: ({ network }) => find(network, "vpc/vpc").addOverride("cidr_block", "10.0.0.0"),
-    stacks: ["network", "platform"],
+    stacks: ["network", "platform", "services"],
   },
 };
 

@@ -1,3 +1,4 @@
+import { PLACEHOLDER_MARK } from "../plans.ts";
 import type { Subject } from "../subject.ts";
 import { at } from "../value.ts";
 import { type Judgement, text } from "./finding.ts";
@@ -6,8 +7,12 @@ import { isVast } from "./ranges.ts";
 
 /** Traffic that a change lets through and that nothing in the same group let through before. */
 export function network(subject: Subject, others: readonly Subject[]): readonly Judgement[] {
-  const before = [subject, ...others].flatMap(({ type, before }) => openingsOf(type, before));
-  return openingsOf(subject.type, subject.after)
+  const after = openingsOf(subject.type, subject.after);
+  if (after.length === 0) {
+    return []; // as with nearly all resources, of which there may be ten thousand
+  }
+  const before = others.flatMap(({ type, before }) => openingsOf(type, before));
+  return after
     .filter((opening) => !before.some((wider) => includes(wider, opening)))
     .filter((opening) => reachesFar(opening) || !isOfNewGroup(opening, others))
     .map(judge);
@@ -15,24 +20,16 @@ export function network(subject: Subject, others: readonly Subject[]): readonly 
 
 /** What a new opening means. */
 export function judge(opening: Opening): Judgement {
-  const { direction, peer } = opening;
   const traffic = trafficOf(opening);
-  if (direction === "out") {
-    return {
-      severity: "caution",
-      text: text`Lets out ${traffic} to ${peer ?? "a group that does not exist yet"}, which it did not.`,
-    };
-  }
+  const peer = opening.peer === undefined ? text`what does not exist yet` : text`${opening.peer}`;
   if (reachesFar(opening)) {
     return {
       severity: "danger",
-      text: text`Lets in ${traffic} from ${peer as string}: anybody in the internet can connect.`,
+      text: [...text`Lets in ${traffic} from `, ...peer, ": anybody in the internet can connect."],
     };
   }
-  return {
-    severity: "caution",
-    text: text`Lets in ${traffic} from ${peer ?? "a group that does not exist yet"}, which it did not.`,
-  };
+  const way = opening.direction === "in" ? text`Lets in ${traffic} from ` : text`Lets out ${traffic} to `;
+  return { severity: "caution", text: [...way, ...peer, ", which it did not."] };
 }
 
 function reachesFar({ direction, peer }: Opening): boolean {
@@ -41,5 +38,9 @@ function reachesFar({ direction, peer }: Opening): boolean {
 
 /** A new group has to let something in; that is worth a word only when it lets in everybody. */
 function isOfNewGroup({ group }: Opening, others: readonly Subject[]): boolean {
-  return group === undefined || others.some(({ action, after }) => action === "create" && at(after, "id") === group);
+  return (
+    group === undefined ||
+    group.includes(PLACEHOLDER_MARK) ||
+    others.some(({ action, after }) => action === "create" && at(after, "id") === group)
+  );
 }

@@ -1,6 +1,7 @@
 import type { Severity } from "../attention/finding.ts";
 import type { ResourceReview, Review } from "../review.ts";
-import { attention, type Cost, costs, heading, stacks, table } from "./sections.ts";
+import { attention, type Cost, costs, heading, table } from "./sections.ts";
+import { stacks } from "./stacks.ts";
 
 /** How much of a review is told. */
 export interface Detail {

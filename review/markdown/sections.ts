@@ -1,20 +1,16 @@
 import { type Finding, SEVERITIES, type Severity, type Text } from "../attention/finding.ts";
-import type { ResourceReview, Review, StackReview } from "../review.ts";
-import { ACTIONS, type Action } from "../subject.ts";
-import { changeLines, written } from "./changes.ts";
-import { block, cell, code, htmlCode } from "./escape.ts";
+import type { Review, StackReview } from "../review.ts";
+import type { Action } from "../subject.ts";
+import { written } from "./changes.ts";
+import { cell, code } from "./escape.ts";
 import type { Detail } from "./fit.ts";
-
-const SIGNS: Readonly<Record<Severity, string>> = { danger: "🔴", caution: "🟠", note: "🔵" };
+import { count, details, SIGNS } from "./parts.ts";
 
 /** Columns of the table; the others are rare enough for words. */
 const COLUMNS = ["create", "update", "replace", "destroy", "read"] as const satisfies readonly Action[];
 
 /** Names that stand before one sentence. */
 const NAMED = 6;
-
-/** Lines of an error: Terraform names its cause in the first few. */
-const ERROR_LINES = 20;
 
 export function heading({ environment, base, attention }: Review): string {
   const found = SEVERITIES.map((severity) =>
@@ -114,105 +110,25 @@ function sentenceOf(text: Text): string {
 
 /** What the environment costs, in Markdown of its own making. */
 export interface Cost {
+  /** Begins with a paragraph that sums up. */
   readonly table: string;
   readonly lines: string;
+  /** Whether any of it changes; else the sum is enough at first sight. */
+  readonly changes: boolean;
 }
 
-export function costs({ table, lines }: Cost, { cost }: Detail): string {
-  if (cost === "none") {
-    return "";
+export function costs({ table, lines, changes }: Cost, { cost }: Detail): string {
+  const [sum = "", ...rest] = table.split("\n\n");
+  switch (cost) {
+    case "none":
+      return "";
+    case "table":
+      return ["### Cost", changes ? table : sum].join("\n\n");
+    default:
+      return changes
+        ? ["### Cost", table, details("Line by line", [lines])].join("\n\n")
+        : ["### Cost", sum, details("By service, and line by line", [...rest, lines])].join("\n\n");
   }
-  return ["### Cost", table, ...(cost === "whole" ? [details("Line by line", [lines])] : [])].join("\n\n");
-}
-
-/** One collapsed section for each stack with something to show. */
-export function stacks({ stacks }: Review, detail: Detail): string {
-  const sections = stacks.map((stack) => (detail.stacks ? section(stack, detail) : "")).filter(Boolean);
-  return sections.length === 0 ? "" : ["### Changes", ...sections].join("\n\n");
-}
-
-function section(stack: StackReview, detail: Detail): string {
-  const { name, error, resources, drift, outputs } = stack;
-  const parts = [
-    ...(error === undefined ? [] : [block(error.trim().split("\n").slice(0, ERROR_LINES), "")]),
-    ...listing(resources, detail),
-    ...(drift.length === 0 ? [] : ["**Changed outside the code**", ...listing(drift, detail)]),
-    ...(outputs.length === 0 || !detail.outputs
-      ? []
-      : [
-          "**Outputs**",
-          block(changeLines({ differences: outputs, replacedBy: [], knownAfterApply: [] }, detail.values), "diff"),
-        ]),
-  ];
-  const worst = SEVERITIES.find((severity) =>
-    [...resources, ...drift].some((resource) => resource.severity === severity),
-  );
-  const sign = error === undefined ? (worst === undefined ? "" : `${SIGNS[worst]} `) : `${SIGNS.danger} `;
-  return parts.length === 0 ? "" : details(`${sign}${htmlCode(name)} ${summary(stack)}`, parts);
-}
-
-function summary(stack: StackReview): string {
-  if (stack.outcome !== "planned") {
-    return stack.outcome === "failed" ? "failed" : "not planned";
-  }
-  const words = ACTIONS.map((action) => [count(stack, action), action] as const)
-    .filter(([number]) => number > 0)
-    .map(([number, action]) => `${number} to ${action}`);
-  return words.join(", ");
-}
-
-/** Resources with what changes in them; those of which only the name is shown stand together at the end. */
-function listing(resources: readonly ResourceReview[], { shows, values, names }: Detail): readonly string[] {
-  const whole = resources.filter((resource) => shows(resource));
-  const brief = resources.filter((resource) => !shows(resource));
-  return [
-    ...alike(whole, values).map(({ titles, lines }) => `${titles.join("\\\n")}\n\n${block(lines, "diff")}`),
-    ...(brief.length === 0 ? [] : [names ? brief.map((resource) => `- ${title(resource)}`).join("\n") : byType(brief)]),
-  ];
-}
-
-const NOTHING = "  nothing that can be seen: only how a value is written, or what AWS computes";
-
-/** Neighbours in which the same changes, such as all items of a table, share one block. */
-function alike(
-  resources: readonly ResourceReview[],
-  limit: number,
-): readonly { titles: string[]; lines: readonly string[] }[] {
-  const groups: { titles: string[]; lines: readonly string[] }[] = [];
-  for (const resource of resources) {
-    const found = changeLines(resource, limit);
-    const lines = found.length === 0 ? [NOTHING] : found;
-    const last = groups.at(-1);
-    if (last !== undefined && last.lines.join("\n") === lines.join("\n")) {
-      last.titles.push(title(resource));
-    } else {
-      groups.push({ titles: [title(resource)], lines });
-    }
-  }
-  return groups;
-}
-
-function title({ severity, action, name, address, movedFrom }: ResourceReview): string {
-  const sign = severity === undefined ? "" : `${SIGNS[severity]} `;
-  const moved = movedFrom === undefined ? "" : `, until now ${code(movedFrom)}`;
-  return `${sign}**${action}** ${code(name)}${name === address ? "" : ` · ${code(address)}`}${moved}`;
-}
-
-function byType(resources: readonly ResourceReview[]): string {
-  const counts = new Map<string, number>();
-  for (const { action, type } of resources) {
-    const key = `${action} ${code(type)}`;
-    counts.set(key, (counts.get(key) ?? 0) + 1);
-  }
-  return [...counts].map(([key, number]) => `- ${key} × ${number}`).join("\n");
-}
-
-function details(summary: string, parts: readonly string[]): string {
-  return [`<details><summary>${summary}</summary>`, ...parts, "</details>"].join("\n\n");
-}
-
-function count({ resources }: StackReview, action: Action): number {
-  return resources.filter((resource) => resource.action === action).length;
 }
 
 function countOf(number: number, what: Severity): string {

@@ -1,0 +1,112 @@
+import { spawnSync } from "node:child_process";
+import {
+  closeSync,
+  copyFileSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import test, { type ExecutionContext } from "ava";
+import { reviewJson } from "../../review/json.ts";
+import { indexOf } from "./parts.ts";
+
+// The program, on real plans from which everything is taken out that a review does not read.
+
+const ROOT = join(import.meta.dirname, "../..");
+const PLANS = join(import.meta.dirname, "plans");
+const DANGEROUS = join(PLANS, "table-replaced.json");
+const HARMLESS = join(PLANS, "environment-variable.json");
+
+test("files are reviewed as they come: dangers are told, and end the program with a code of their own when asked to", (t) => {
+  const { status, stdout } = run(DANGEROUS, HARMLESS);
+  t.is(status, 0);
+  t.regex(stdout, /^\| `table-replaced` \| {2}\| {2}\| 13 \|/m);
+  t.regex(stdout, /`aws_dynamodb_table` is replaced, because `name` cannot change in place/);
+  t.regex(stdout, /environment\[LOGLEVEL\]\.value: "INFO" → "DEBUG" {2}\(forces the replacement\)/);
+  t.is(run(DANGEROUS, "--fail-on-danger").status, 3);
+  t.is(run(HARMLESS, "--fail-on-danger").status, 0);
+});
+
+test("a folder is reviewed with the cost of its environment, into files that are the same every time", (t) => {
+  const folder = folderOf(t);
+  copyFileSync(HARMLESS, join(folder, "services.json"));
+  const constructs = { "aws_ecs_task_definition.like_task_definition_FA34EDDA": "services/like/task/definition" };
+  const { stacks, ...index } = indexOf(["services"]);
+  writeFileSync(join(folder, "index.json"), JSON.stringify({ ...index, stacks: [{ ...stacks[0], constructs }] }));
+
+  const [one, other] = ["one", "other"].map((name) => {
+    const files = [join(folder, `${name}.md`), join(folder, "new", `${name}.out`)] as const;
+    const { status, stdout, stderr } = run(folder, "--markdown", files[0], "--json", files[1]);
+    t.is(status, 0, stderr);
+    t.is(stdout, "");
+    return files.map((file) => readFileSync(file, "utf8"));
+  });
+  t.deepEqual(one, other);
+  const [markdown = "", json = ""] = one ?? [];
+  t.regex(markdown, /### Cost\n\n\*\*\$[\d.]+ a month/);
+  t.regex(markdown, /\*\*replace\*\* `services\/like\/task\/definition` · `aws_ecs_task_definition\.like/);
+  const { cost, ...parsed } = reviewJson.parse(JSON.parse(json));
+  t.truthy(cost);
+  t.is(parsed.stacks[0]?.counts.replace, 1);
+});
+
+test("what is no plan ends with code 1 and the file's name, and tells no secret that stands in it", (t) => {
+  const folder = folderOf(t);
+  const secret = "hunter2hunter2";
+  const broken = join(folder, "broken.json");
+  const out = join(folder, "review.md");
+  const plan = readFileSync(DANGEROUS, "utf8").replaceAll("mysfits-emulator-creatures", secret);
+  for (const text of [
+    plan.slice(0, plan.indexOf(secret) + 20),
+    plan.replace(secret, `${secret}"`),
+    plan.replace('"managed"', `"${secret}"`),
+  ]) {
+    writeFileSync(broken, text);
+    const { status, stdout, stderr } = run(broken, "--markdown", out);
+    t.is(status, 1);
+    t.true(stderr.startsWith(`${broken}: expected what terraform show -json prints of a plan: `), stderr);
+    t.false(`${stdout}${stderr}`.includes(secret));
+    t.throws(() => readFileSync(out), { code: "ENOENT" }, "nothing is half done");
+  }
+  const { status, stderr } = run(join(folder, "nowhere"));
+  t.is(status, 1);
+  t.regex(stderr, /nowhere\/index\.json: expected the index that npm run plan writes/);
+});
+
+test("a plan of 50 MB is read in a heap that could not hold it", (t) => {
+  const long = join(folderOf(t), "long.json");
+  const { resource_changes: real, ...plan } = JSON.parse(readFileSync(DANGEROUS, "utf8"));
+  const stays = JSON.stringify({ ...real[0], change: { ...real[0].change, actions: ["no-op"] } });
+  const file = openSync(long, "w");
+  writeSync(file, `${JSON.stringify(plan).slice(0, -1)},"resource_changes":${JSON.stringify(real).slice(0, -1)}`);
+  for (let bytes = 0, index = 0; bytes < 50e6; index++) {
+    bytes += writeSync(file, `,${stays.replace(real[0].address, `aws_dynamodb_table.other_${index}`)}`);
+  }
+  writeSync(file, "]}");
+  closeSync(file);
+  const heap = ["--max-old-space-size=32", "--max-semi-space-size=1"];
+  const { status, stdout, stderr } = spawnSync(process.execPath, [...heap, join(ROOT, "review", "main.ts"), long], {
+    encoding: "utf8",
+  });
+  t.is(status, 0, stderr);
+  t.regex(stdout, /^\| `long` \| {2}\| {2}\| 13 \|/m);
+  t.not(
+    spawnSync(process.execPath, [...heap, "-e", `JSON.parse(require("node:fs").readFileSync("${long}"))`]).status,
+    0,
+  );
+});
+
+function run(...args: readonly string[]) {
+  return spawnSync(process.execPath, [join(ROOT, "review", "main.ts"), ...args], { encoding: "utf8" });
+}
+
+function folderOf(t: ExecutionContext): string {
+  const folder = mkdtempSync(join(tmpdir(), "review-"));
+  t.teardown(() => rmSync(folder, { recursive: true }));
+  return folder;
+}
