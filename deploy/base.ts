@@ -85,19 +85,19 @@ export async function applyBase(base: Base, application: Application): Promise<r
   const failure = new AbortController();
   const signal = AbortSignal.any([application.signal, failure.signal]);
   // Each has a folder of its own to synthesize into: side by side they would write over each other's.
-  const command = (name: string, ...args: readonly string[]) =>
+  const start = (name: string, ...args: readonly string[]) =>
     run(base, [MAIN, ...args, "--auto-approve"], { ...application, signal, outdir: `${synthesized}.${name}` });
-  const applied = new Map([[STATE_STACK, command(STATE_STACK, "bootstrap")]]);
+  const applied = new Map([[STATE_STACK, start(STATE_STACK, "bootstrap")]]);
   const ready = untilThere(bucket, application.account, signal);
   for (const { name, dependencies } of stacks.filter((stack) => stack.name !== STATE_STACK)) {
     const upstream = Promise.all([ready, ...dependencies.map((dependency) => applied.get(dependency))]);
     applied.set(
       name,
-      upstream.then(() => command(name, "deploy", name)),
+      upstream.then(() => start(name, "deploy", name)),
     );
   }
-  for (const application of applied.values()) {
-    application.catch((error) => failure.abort(error));
+  for (const command of applied.values()) {
+    command.catch((error) => failure.abort(error));
   }
   await Promise.allSettled(applied.values());
   application.signal.throwIfAborted();
@@ -118,6 +118,7 @@ async function run(
   args: readonly string[],
   { folder, overrides, outdir, log, signal }: Application & { readonly outdir: string },
 ): Promise<void> {
+  signal.throwIfAborted();
   const program = spawn(process.execPath, args, {
     cwd: folder,
     stdio: ["ignore", "pipe", "pipe"],
