@@ -1,7 +1,7 @@
 import { MYSFITS } from "../../specs/mysfits.ts";
 import { testInChromium } from "../chromium.ts";
 import { settings } from "../local/running-system.ts";
-import { like, likeSteadily, picture, visit } from "./visitor.ts";
+import { complaintsOfAxe, like, likeSteadily, picture, visit } from "./visitor.ts";
 
 testInChromium("a task that is killed is replaced, and no like fails for it", async (t) => {
   const { system, open, complaints } = await visit(t, { settings });
@@ -10,6 +10,7 @@ testInChromium("a task that is killed is replaced, and no like fails for it", as
   const before = system.services.like.tasks.map(({ id }) => id);
   const [first = t.fail()] = before;
   await service.getByRole("button", { name: `Kill ${first.slice(0, 4)}` }).click();
+  t.deepEqual(await complaintsOfAxe(page), []);
 
   // What a process has under way is lost with it, so nothing is under way at this very moment; from then on likes come.
   await page.getByRole("dialog").getByRole("button", { name: "Kill" }).click();

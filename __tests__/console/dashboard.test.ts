@@ -1,0 +1,38 @@
+import { setTimeout as pause } from "node:timers/promises";
+import type { Locator } from "playwright-core";
+import { loadSettings } from "../../settings/load.ts";
+import { testInChromium } from "../chromium.ts";
+import { complaintsOfAxe, like, picture, visit } from "./visitor.ts";
+
+testInChromium(
+  "a chart is read as a table, with what it draws in CloudWatch's words; the logs' tables fill",
+  async (t) => {
+    const settings = loadSettings({ environment: "workshop", overrides: ["services.like.logLevel=DEBUG"] });
+    const { system, open, complaints } = await visit(t, { settings });
+    await Promise.all(Array.from({ length: 30 }, () => like(system)));
+    const page = await open("/dashboard", { viewport: { width: 1440, height: 900 } });
+
+    await page.getByRole("button", { name: "Requests in 10 s as a table" }).click();
+    const table = page.getByRole("region", { name: "Requests in 10 s as a table" });
+    await table.getByText("Sum of AWS/ApplicationELB RequestCount {LoadBalancer=app/mysfits/laptop}").waitFor();
+    // The periods have to be over, and the next look to be taken.
+    while ((await likesIn(table)) < 30) {
+      await pause(500);
+    }
+    t.is(await likesIn(table), 30);
+    await page.getByRole("region", { name: "What chaos mode did" }).getByText("WARN: chaos drew").first().waitFor();
+    await page.getByRole("region", { name: "Failed requests by route" }).getByText("404").waitFor();
+    t.deepEqual(await complaintsOfAxe(page), []);
+
+    await page.getByRole("button", { name: "3 h" }).click();
+    t.true(page.url().endsWith("/dashboard?span=3+h"));
+    await picture(page, "dashboard-table");
+    t.deepEqual(complaints, []);
+  },
+);
+
+/** Of all periods; each row ends with those of one. */
+async function likesIn(table: Locator): Promise<number> {
+  const counts = await table.locator("table").first().locator("tbody td:last-child").allTextContents();
+  return counts.map(Number).reduce((sum, count) => sum + count, 0);
+}
