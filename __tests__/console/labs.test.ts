@@ -34,7 +34,7 @@ testInChromium("somebody does all four labs in the console, which sees each step
   await readLogs(visiting, page);
   await whenDone(labs, "logs");
   if (FOR_DOCS) {
-    await pictureOfBusyDashboard(visiting, page);
+    await picturesOfBusyTimes(visiting, page);
   }
   await followTraces(t, visiting, page);
   await whenDone(labs, "traces");
@@ -150,12 +150,18 @@ async function scale(t: ExecutionContext, { system, address }: Visit, page: Page
   t.is(await like(system), 200);
 }
 
-async function pictureOfBusyDashboard({ system, address }: Visit, page: Page): Promise<void> {
+async function picturesOfBusyTimes({ system, address }: Visit, page: Page): Promise<void> {
   const visitors = [likeSteadily(system, 500), likeSteadily(system, 900)];
   await pause(CROWD_FOR_DOCS);
   await page.goto(`${address}/dashboard`);
   await page.getByText("What else is not as it should be?").waitFor();
   await picture(page, "dashboard");
+  await page.goto(`${address}/logs?q=WARN:`);
+  await page
+    .getByText(/WARN: chaos drew/)
+    .first()
+    .waitFor();
+  await picture(page, "logs");
   await Promise.all(visitors.map((visitor) => visitor.stop()));
 }
 
