@@ -133,6 +133,9 @@ testInChromium("a million lines leave the page as quick as ten, and what somebod
   await until(async () => Number(await page.getByRole("treegrid").getAttribute("aria-rowcount")) > 600);
   t.is(await read.textContent(), text);
   t.deepEqual(await read.boundingBox(), place);
+  const details = await page.locator(".details").boundingBox();
+  const below = await page.locator(".details + .row, .details ~ .row").first().boundingBox();
+  t.is(below?.y, (details?.y ?? 0) + (details?.height ?? 0), "the lines below make room for what is unfolded");
   await picture(page, "logs-a-million");
   t.deepEqual(complaints, []);
 });

@@ -1,5 +1,5 @@
 import "./rows.css";
-import type { ComponentChild } from "preact";
+import { type ComponentChild, Fragment } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 
 interface RowsProps<Item> {
@@ -75,7 +75,7 @@ export function Rows<Item>({ label, items, keyOf, row, open, details, onToggle, 
       setExtra(0);
       return;
     }
-    const observer = new ResizeObserver(() => setExtra(element.offsetHeight));
+    const observer = new ResizeObserver(() => setExtra(element.getBoundingClientRect().height));
     observer.observe(element);
     return () => observer.disconnect();
   }, [openAt >= first && openAt < last ? open && keyOf(open) : undefined]);
@@ -131,10 +131,9 @@ export function Rows<Item>({ label, items, keyOf, row, open, details, onToggle, 
           const index = first + offset;
           const key = keyOf(item);
           return (
-            <>
+            <Fragment key={key}>
               {/* biome-ignore lint/a11y/useKeyWithClickEvents: the grid takes the keys for all its rows */}
               <div
-                key={key}
                 id={`row-${key}`}
                 class={key === active ? "row active" : "row"}
                 role="row"
@@ -154,7 +153,6 @@ export function Rows<Item>({ label, items, keyOf, row, open, details, onToggle, 
               </div>
               {details && index === openAt && (
                 <div
-                  key={`${key} details`}
                   class="details"
                   role="row"
                   aria-level={2}
@@ -164,7 +162,7 @@ export function Rows<Item>({ label, items, keyOf, row, open, details, onToggle, 
                   <div role="gridcell">{details(item)}</div>
                 </div>
               )}
-            </>
+            </Fragment>
           );
         })}
       </div>
