@@ -19,7 +19,7 @@ testInChromium("somebody does all four labs in the console, which sees each step
     environment: "workshop",
     overrides: [`services.like.maxTasks=${SCALING.maxTasks}`],
   });
-  const visiting = await visit(t, { settings, scalingMinute: SCALING.minute });
+  const visiting = await visit(t, { settings, metadataProxy: "on", scalingMinute: SCALING.minute });
   visiting.system.scaler?.stop();
   const labs = await visiting.open("/labs", LOOK);
   const page = await visiting.open("/", LOOK);

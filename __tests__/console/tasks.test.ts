@@ -56,7 +56,7 @@ testInChromium("variables are changed by a roll-out that costs no like, or is ta
 });
 
 testInChromium("a task shows what it uses, and what its metadata proxy says", async (t) => {
-  const { system, open, complaints } = await visit(t, { settings });
+  const { system, open, complaints } = await visit(t, { settings, metadataProxy: "on" });
   const page = await open("/tasks", { viewport: { width: 1440, height: 900 } });
   const [task = t.fail()] = system.services.like.tasks;
   const service = page.getByRole("region", { name: "like", exact: true });

@@ -31,13 +31,26 @@ export interface Visit {
   readonly complaints: readonly string[];
 }
 
+export interface VisitOptions extends Partial<Omit<SystemOptions, "settings">> {
+  readonly settings: Settings;
+  /** Whether tasks have the sidecar: it takes time to start, and a port that others look for. */
+  readonly metadataProxy?: "on" | "off";
+}
+
 /** Starts it all; the end of the test stops it all. */
 export async function visit(
   t: Pick<ExecutionContext, "teardown">,
-  options: { readonly settings: Settings } & Partial<SystemOptions>,
+  { settings, metadataProxy = "off", ...options }: VisitOptions,
 ): Promise<Visit> {
   const folder = dataFolder(t);
-  const system = await startSystem({ port: 0, folder, observability: true, print: ignore, ...options });
+  const system = await startSystem({
+    settings: { ...settings, labs: { ...settings.labs, metadataProxy } },
+    port: 0,
+    folder,
+    observability: true,
+    print: ignore,
+    ...options,
+  });
   t.teardown(system.stop);
   if (!isObserved(system)) {
     throw new Error("the system is not observed");
