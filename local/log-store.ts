@@ -45,7 +45,7 @@ export interface LogQuery {
 }
 
 /** Bytes of all lines together. */
-const MOST = 48 * 1024 ** 2;
+const MOST = 32 * 1024 ** 2;
 
 /** Bytes of a line below which there can be fewer lines than bytes: what is known of each line takes memory too. */
 const SHORT_LINE = 128;

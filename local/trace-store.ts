@@ -69,7 +69,7 @@ interface TraceStoreEvents {
 /** Bytes of one trace; X-Ray's own limit. */
 const LARGEST_TRACE = 500 * 1024;
 
-const BOUNDS: Bounds = { traces: 100_000, bytes: 40 * 1024 ** 2 };
+const BOUNDS: Bounds = { traces: 100_000, bytes: 24 * 1024 ** 2 };
 
 /** Where the documents of one trace are. */
 interface Entry {

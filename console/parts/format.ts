@@ -9,6 +9,9 @@ export function bytes(count: number): string {
 
 /** Seconds, such as `850 µs`, `12.3 ms` or `1.52 s`. */
 export function duration(seconds: number): string {
+  if (seconds === 0) {
+    return "0 ms";
+  }
   if (seconds < 0.0009995) {
     return `${digits(seconds * 1e6)} µs`;
   }
