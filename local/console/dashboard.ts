@@ -9,8 +9,8 @@ import type { ObservedSystem, PagePart } from "./page.ts";
 import { savedQuery } from "./saved-queries.ts";
 
 const seconds = z.coerce
-  .number()
-  .int()
+  .number("expected a number of seconds")
+  .int("expected whole seconds")
   .min(60, "expected 60 seconds or more")
   .max(LONGEST_SPAN, "expected a day at most");
 
