@@ -1,5 +1,5 @@
 import { type ResourceChange, readPlan } from "../review/plan-file.ts";
-import { PLACEHOLDER_MARK } from "../review/plans.ts";
+import { PLACEHOLDER_ADDRESS, PLACEHOLDER_MARK } from "../review/plans.ts";
 
 // A plan that was reviewed while its upstream was not applied cannot be applied itself: placeholders stand in it. What is planned once
 // the upstream is there may be applied when it is the same plan with the placeholders filled in.
@@ -105,16 +105,26 @@ function equal(one: unknown, other: unknown): boolean {
 
 /** Text that is a placeholder, or has one inside without being JSON that can be looked into. */
 function isPlaceholder(value: unknown): value is string {
-  return typeof value === "string" && value.includes(PLACEHOLDER_MARK) && typeof unpacked(value) === "string";
+  return typeof value === "string" && PLACEHOLDER.test(value) && typeof unpacked(value) === "string";
 }
 
-/** A placeholder with what may be joined to it: an ARN's other parts, a path, a port. */
-const PLACEHOLDER = new RegExp(`[\\w.:/@*-]*${PLACEHOLDER_MARK}[\\w.:/@*-]*`, "g");
+/**
+ * A placeholder with what may be joined to it: an ARN's other parts, a path, a port. Of an address nothing is joined: how wide a
+ * range is was reviewed.
+ */
+const PLACEHOLDER = new RegExp(
+  `[\\w.:/@*-]*${PLACEHOLDER_MARK}[\\w.:/@*-]*|(?<address>${RegExp.escape(PLACEHOLDER_ADDRESS)}\\d{1,3})`,
+);
 
 /** Whether a value is the reviewed text with something in place of its placeholders; what is around them stays. */
 function fills(reviewed: string, actual: unknown): boolean {
-  const around = reviewed.split(PLACEHOLDER).map((text) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
-  return new RegExp(`^${around.join(".*")}$`, "s").test(String(actual));
+  let [pattern, rest] = ["", reviewed];
+  for (let found = PLACEHOLDER.exec(rest); found !== null; found = PLACEHOLDER.exec(rest)) {
+    const filled = found.groups?.address === undefined ? ".*" : "[\\d.]+";
+    pattern += RegExp.escape(rest.slice(0, found.index)) + filled;
+    rest = rest.slice(found.index + found[0].length);
+  }
+  return new RegExp(`^${pattern}${RegExp.escape(rest)}$`, "s").test(String(actual));
 }
 
 /** Policies, containers and dashboards are JSON in strings. */

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test, { type ExecutionContext } from "ava";
 import { changesAnything, deviations } from "../../deploy/fulfilment.ts";
-import { PLACEHOLDER_MARK } from "../../review/plans.ts";
+import { PLACEHOLDER_ADDRESS, PLACEHOLDER_MARK } from "../../review/plans.ts";
 
 const ARN = `arn:aws:sns:us-east-1:123456789012:${PLACEHOLDER_MARK}`;
 const REAL = "arn:aws:sns:us-east-1:123456789012:bell";
@@ -48,6 +48,14 @@ test("the text around a placeholder stays as it was reviewed", async (t) => {
   const url = (text: string) => ({ after: { url: text } });
   t.deepEqual(await compared(t, url(`see ${ARN} now`), url(`see ${REAL} now`)), []);
   t.deepEqual(await compared(t, url(`see ${ARN} now`), url(`ask ${REAL} now`)), [otherwise("url")]);
+});
+
+test("an address that stood in may become another one, and its range stays as narrow as it was reviewed", async (t) => {
+  const from = (cidr_ipv4: string) => ({ after: { cidr_ipv4, to_port: 8080 } });
+  const reviewed = from(`${PLACEHOLDER_ADDRESS}7/32`);
+  t.deepEqual(await compared(t, reviewed, from("52.1.2.3/32")), []);
+  t.deepEqual(await compared(t, reviewed, from("0.0.0.0/0")), [otherwise("cidr_ipv4")]);
+  t.deepEqual(await compared(t, from("10.0.0.0/16"), from("52.1.2.3/32")), [otherwise("cidr_ipv4")]);
 });
 
 test("a policy that says more than the reviewed one is found inside its JSON", async (t) => {

@@ -1,4 +1,4 @@
-import { PLACEHOLDER_MARK } from "../plans.ts";
+import { PLACEHOLDER_ADDRESS, PLACEHOLDER_MARK } from "../plans.ts";
 import type { Subject } from "../subject.ts";
 import { at } from "../value.ts";
 import { type Judgement, text } from "./finding.ts";
@@ -21,7 +21,7 @@ export function network(subject: Subject, others: readonly Subject[]): readonly 
 /** What a new opening means. */
 export function judge(opening: Opening): Judgement {
   const traffic = trafficOf(opening);
-  const peer = opening.peer === undefined ? text`what does not exist yet` : text`${opening.peer}`;
+  const peer = doesNotExist(opening.peer) ? text`what does not exist yet` : text`${opening.peer}`;
   if (reachesFar(opening)) {
     return {
       severity: "danger",
@@ -30,6 +30,10 @@ export function judge(opening: Opening): Judgement {
   }
   const way = opening.direction === "in" ? text`Lets in ${traffic} from ` : text`Lets out ${traffic} to `;
   return { severity: "caution", text: [...way, ...peer, ", which it did not."] };
+}
+
+function doesNotExist(peer: Opening["peer"]): peer is undefined {
+  return peer === undefined || peer.startsWith(PLACEHOLDER_ADDRESS) || peer.includes(PLACEHOLDER_MARK);
 }
 
 function reachesFar({ direction, peer }: Opening): boolean {

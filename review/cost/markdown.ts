@@ -1,3 +1,4 @@
+import { cell, words } from "../markdown/escape.ts";
 import { type Cost, total } from "./estimate.ts";
 
 /** The cost of a month by service, as it is and as the plans will leave it. */
@@ -30,7 +31,7 @@ export function costLines({ lines }: Cost): string {
     "| --- | ---: | ---: | ---: | --- |",
     ...lines.map(
       ({ family, what, per, usd, before, after, assumed = "" }) =>
-        `| ${family}: ${what} | $${usd} per ${per} | ${amount(before)} | ${amount(after)} | ${assumed} |`,
+        `| ${family}: ${words(what)} | $${usd} per ${per} | ${amount(before)} | ${amount(after)} | ${assumed} |`,
     ),
   ].join("\n");
 }
@@ -40,12 +41,12 @@ function notIncluded({ unpriced, unknown }: Cost): string[] {
   const strangers = Object.entries(unknown);
   return [
     ...(unpriced.length > 0
-      ? ["", `Billed, but not in the sum: ${unpriced.map(({ what, why }) => `${what} (${why})`).join("; ")}.`]
+      ? ["", `Billed, but not in the sum: ${unpriced.map(({ what, why }) => `${words(what)} (${why})`).join("; ")}.`]
       : []),
     ...(strangers.length > 0
       ? [
           "",
-          `Nobody has said what these cost: ${strangers.map(([type, count]) => `\`${type}\` (${count})`).join(", ")}.`,
+          `Nobody has said what these cost: ${strangers.map(([type, count]) => `${cell(type)} (${count})`).join(", ")}.`,
         ]
       : []),
   ];

@@ -20,6 +20,11 @@ export function cell(text: string): string {
   return code(visible(text).replaceAll("|", "\\u{7c}"));
 }
 
+/** A text as it is while it holds nothing but words and numbers, and as code in a table otherwise. */
+export function words(text: string): string {
+  return /^[A-Za-z0-9 ,:'()-]*$/.test(text) ? text : cell(text);
+}
+
 /** A text as code inside of a sentence. */
 export function code(text: string): string {
   const line = shortened(visible(text), LONGEST_INLINE);

@@ -43,6 +43,18 @@ test("the page on cost comes to the same sum", async (t) => {
   t.is(Number(sum), round((await costOf("first")).after));
 });
 
+test("names out of a plan stand as code in the bill, whatever is written in them", async (t) => {
+  const cost = await costOf("first");
+  const [line] = cost.lines;
+  const hostile = {
+    ...cost,
+    lines: [{ ...line, what: "@octocat | <b>**fine**</b> https://example.org" } as Cost["lines"][number]],
+  };
+  t.true(costLines(hostile).includes(": `@octocat \\u{7c} <b>**fine**</b> https://example.org` |"));
+  const unpriced = { ...cost, unpriced: [{ what: "a\n# No danger", why: "no price" }], unknown: { "aws_`x": 1 } };
+  t.regex(costTable(unpriced), /not in the sum: `a\\n# No danger` \(no price\)\.\n\n.*``aws_`x`` \(1\)\.$/s);
+});
+
 test("a change costs the difference of what it changes, and nothing else moves", async (t) => {
   const { before, after, lines } = await costOf("change");
   const moved = lines.filter((line) => line.before !== line.after);
@@ -201,7 +213,7 @@ test("the table sums up by service, and the lines say price, amounts and assumpt
   t.regex(table, /^\*\*\$\d+\.\d\d a month, \+\$\d+\.\d\d\.\*\* Of that, /);
   t.true(table.includes("| DynamoDB | $0.30 | $0.30 |  |"));
   t.regex(table, /^\| VPC \| \$36\.73 \| \$87\.83 \| \+\$51\.10 \|$/m);
-  t.regex(table, /^Billed, but not in the sum: .*aws_codecommit_repository \(billed by people who use it/m);
+  t.regex(table, /^Billed, but not in the sum: .*`aws_codecommit_repository` \(billed by people who use it/m);
   t.regex(costLines(cost), /^\| VPC: NAT gateway-hours \| \$0\.045 per gateway-hour \| 730 \| 1,460 \| {2}\|$/m);
   t.is(costTable(await costOf("change")), table);
 });
