@@ -154,7 +154,9 @@ function Tail() {
   return (
     <div class="tail">
       <p aria-live="off">
-        {results.value ? `${count(results.value.matched)} lines` : problem.value === undefined && "Searching…"}
+        {results.value
+          ? `${count(results.value.matched)} ${results.value.matched === 1 ? "line" : "lines"}`
+          : problem.value === undefined && "Searching…"}
       </p>
       {to === undefined && (
         <>
