@@ -40,6 +40,12 @@ export interface Router {
 /** Milliseconds; as the load balancer keeps idle connections for a minute. */
 const LIMITS = { headersTimeout: 10_000, requestTimeout: 60_000, keepAliveTimeout: 60_000 };
 
+/**
+ * API requests under way at a time; what comes on top gets 503 at once, so that a crowd that this machine cannot serve takes
+ * neither its memory nor a minute of everybody's patience. AWS's Classic Load Balancer keeps as many waiting (its "surge queue").
+ */
+export const MOST_UNDER_WAY = 1024;
+
 /** What the load balancer notes, for nobody gets to see it, when a client goes away without its answer. */
 const CLIENT_GONE = 460;
 
@@ -54,6 +60,7 @@ export async function startRouter({ port, routes, site }: RouterOptions): Promis
   const isApi = API_PATHS.map(pathPattern);
   const rules = routes.map((route) => ({ route, fits: pathPattern(route.path) }));
   const answerFile = serveSite(site);
+  let underWay = 0;
 
   const server = createServer(LIMITS, (request, response) => {
     const [path = ""] = (request.url ?? "").split("?", 1);
@@ -63,10 +70,14 @@ export async function startRouter({ port, routes, site }: RouterOptions): Promis
       answerFile(request, response, path);
     } else {
       const rule = rules.find(({ fits }) => fits(path));
-      if (rule) {
-        forward(request, response, rule.route);
-      } else {
+      if (rule === undefined) {
         refuse(response, 404, "not found");
+      } else if (underWay === MOST_UNDER_WAY) {
+        rule.route.observe?.({ by: "router", status: 503 });
+        refuse(response, 503, "too many requests under way");
+      } else {
+        underWay++;
+        forward(request, response, rule.route).finally(() => underWay--);
       }
     }
   });

@@ -8,7 +8,7 @@ import test, { type ExecutionContext } from "ava";
 import fc from "fast-check";
 import { request } from "undici";
 import { freePort } from "../../local/free-port.ts";
-import { startRouter } from "../../local/router.ts";
+import { MOST_UNDER_WAY, startRouter } from "../../local/router.ts";
 import { TargetGroup } from "../../local/target-group.ts";
 
 const SITE = join(import.meta.dirname, "../../web");
@@ -143,6 +143,30 @@ test("answers 503 when no task is healthy, and takes requests again when one is"
   await until(async () => (await ask()) === 200);
   groups.like.deregister(service);
   t.is(await ask(), 503);
+});
+
+test("refuses at once what comes on top of as many requests as it keeps under way", async (t) => {
+  const held: (() => void)[] = [];
+  const { origin } = await route(t, {
+    like: [await target(t, ({ url }, response) => (url === "/" ? response.end() : held.push(() => response.end())))],
+  });
+  const waiting = Array.from({ length: MOST_UNDER_WAY }, () => request(origin + LIKE, { method: "POST" }));
+  await until(() => held.length === MOST_UNDER_WAY);
+  const refused = await request(origin + LIKE, { method: "POST" });
+  t.is(refused.statusCode, 503);
+  t.deepEqual(await refused.body.json(), { error: "too many requests under way" });
+
+  for (const release of held.splice(0)) {
+    release();
+  }
+  for (const { statusCode, body } of await Promise.all(waiting)) {
+    t.is(statusCode, 200);
+    await body.dump();
+  }
+  const next = request(origin + LIKE, { method: "POST" });
+  await until(() => held.length === 1);
+  held[0]?.();
+  t.is((await next).statusCode, 200);
 });
 
 test("one failed check does not make a task unhealthy", async (t) => {
