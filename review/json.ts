@@ -57,7 +57,7 @@ export const reviewJson = z.strictObject({
   stacks: z.array(
     z.strictObject({
       name: z.string(),
-      outcome: z.enum(["planned", "failed", "skipped"]),
+      outcome: z.enum(["planned", "failed"]),
       error: z.string().optional(),
       provisional: z.array(z.string()),
       outdated: z.array(z.string()),

@@ -40,17 +40,18 @@ export function judge(gathered: Gathered, attached: Attached): { review: StackRe
 
 /** A stack that nobody could plan may do anything. */
 function unplanned(stack: StackPlan): readonly Finding[] {
-  const place = { kind: "unplanned", stack: stack.name, name: stack.name, address: undefined } as const;
-  switch (stack.outcome) {
-    case "failed":
-      return [
-        { ...place, severity: "danger", text: text`Could not be planned, so nobody knows what would happen to it.` },
+  return stack.outcome === "planned"
+    ? []
+    : [
+        {
+          kind: "unplanned",
+          severity: "danger",
+          stack: stack.name,
+          name: stack.name,
+          address: undefined,
+          text: text`Could not be planned, so nobody knows what would happen to it.`,
+        },
       ];
-    case "skipped":
-      return [{ ...place, severity: "caution", text: text`Was not planned.` }];
-    default:
-      return [];
-  }
 }
 
 function driftIn({ subjects, drifted }: Gathered, attached: Attached) {

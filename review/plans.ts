@@ -55,13 +55,6 @@ const failed = z.strictObject({
   error: z.string(),
 });
 
-const skipped = z.strictObject({
-  ...stack,
-  outcome: z.literal("skipped"),
-  /** Why nobody planned it, as plain text. */
-  error: z.string(),
-});
-
 export const plansIndex = z.strictObject({
   /** Raised when a reader of this format would misread the next. */
   format: z.literal(1),
@@ -69,7 +62,7 @@ export const plansIndex = z.strictObject({
   /** Set when the plans were made against an emulator that had this revision applied, and not against an account. */
   preview: z.strictObject({ base: z.string() }).optional(),
   /** Each after those it depends on. */
-  stacks: z.array(z.discriminatedUnion("outcome", [planned, failed, skipped])),
+  stacks: z.array(z.discriminatedUnion("outcome", [planned, failed])),
 });
 
 export type PlansIndex = z.infer<typeof plansIndex>;

@@ -50,7 +50,7 @@ export function table({ stacks }: Review, { rows }: Detail): string {
 function stateOf(stack: StackReview): string {
   const { outcome, provisional, outdated, outputs } = stack;
   if (outcome !== "planned") {
-    return outcome === "failed" ? "🔴 **failed**" : "🟠 **not planned**";
+    return "🔴 **failed**";
   }
   const rare = (["forget", "import", "move"] as const).map((action) => [count(stack, action), action] as const);
   const words = [

@@ -37,7 +37,7 @@ function section(stack: StackReview, detail: Detail): string {
 
 function summary(stack: StackReview): string {
   if (stack.outcome !== "planned") {
-    return stack.outcome === "failed" ? "failed" : "not planned";
+    return "failed";
   }
   const words = ACTIONS.map((action) => [count(stack, action), action] as const)
     .filter(([number]) => number > 0)
