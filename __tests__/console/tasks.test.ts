@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { MYSFITS } from "../../specs/mysfits.ts";
 import { testInChromium } from "../chromium.ts";
 import { settings } from "../local/running-system.ts";
@@ -18,6 +19,7 @@ testInChromium("a task that is killed is replaced, and no like fails for it", as
   const likes = likeSteadily(system);
   await service.getByText("2 of 2 in service").waitFor();
   await service.getByText(first.slice(0, 4), { exact: true }).waitFor({ state: "detached" });
+  await pause(500); // the new one is to have its share of likes
   const { sent, failed } = await likes.stop();
 
   t.true(sent > 5);
