@@ -1,8 +1,7 @@
-import { setTimeout as pause } from "node:timers/promises";
 import type { Locator } from "playwright-core";
 import { loadSettings } from "../../settings/load.ts";
 import { testInChromium } from "../chromium.ts";
-import { complaintsOfAxe, like, picture, visit } from "./visitor.ts";
+import { complaintsOfAxe, like, picture, until, visit } from "./visitor.ts";
 
 testInChromium(
   "a chart is read as a table, with what it draws in CloudWatch's words; the logs' tables fill",
@@ -16,9 +15,7 @@ testInChromium(
     const table = page.getByRole("region", { name: "Requests in 10 s as a table" });
     await table.getByText("Sum of AWS/ApplicationELB RequestCount {LoadBalancer=app/mysfits/laptop}").waitFor();
     // The periods have to be over, and the next look to be taken.
-    while ((await likesIn(table)) < 30) {
-      await pause(500);
-    }
+    await until(async () => (await likesIn(table)) >= 30);
     t.is(await likesIn(table), 30);
     await page.getByRole("region", { name: "What chaos mode did" }).getByText("WARN: chaos drew").first().waitFor();
     await page.getByRole("region", { name: "Failed requests by route" }).getByText("404").waitFor();

@@ -21,9 +21,11 @@ export function chartOf(widget: MetricWidget, { from, to }: Span, valuesOf: Valu
   const { kind, title, unit, limit, series } = widget;
   const math = metricMath(series.map(({ value }) => value));
   const period = Math.min(...math.metrics.map(({ metric }) => metric.period));
-  const first = Math.max(from, to - LONGEST_SPAN, metrics.since(period, to));
-  const start = Math.ceil(first / period) * period;
-  const settling = to < metrics.since(period, to) + SETTLING;
+  const since = metrics.since(period, to);
+  const asked = Math.ceil(Math.max(from, to - LONGEST_SPAN) / period) * period;
+  // What began in the middle of a period has its first figures in it.
+  const start = Math.max(asked, Math.floor(since / period) * period);
+  const settling = to < since + SETTLING;
   const count = Math.max(0, Math.floor((to - start) / period));
   return {
     kind,

@@ -41,7 +41,7 @@ test("a chart has a point for each period, and none where nothing was to be meas
   t.deepEqual(errors.series[0]?.values, [0, 1, 0, 0], "no error is no gap, as in CloudWatch");
 });
 
-test("a period that is not over, or was not measured from its beginning, has no point", (t) => {
+test("a period that is not over, or began before the span, has no point", (t) => {
   const { start, series } = chart("Likes that are errors", liked(), { from: NOON + 1, to: NOON + 239 });
   t.is(start, NOON + 60);
   t.deepEqual(series[0]?.values, [1, 0]);
@@ -56,6 +56,7 @@ test("each chart has the periods of its own metrics", (t) => {
 test("nothing is drawn of the time before the measuring began, nor of more than a day", (t) => {
   const span = { from: 0, to: NOON + 240 };
   t.is(chart("Likes that are errors", liked(), span).start, NOON);
+  t.is(chart("Likes that are errors", new Metrics(NOON + 59), span).start, NOON, "what began in a period is in it");
   t.is(chart("Likes that are errors", new Metrics(0), span).series[0]?.values.length, LONGEST_SPAN / 60);
   t.is(
     chart("Requests in 10 s", new Metrics(0), span).series[0]?.values.length,
