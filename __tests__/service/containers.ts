@@ -179,7 +179,24 @@ export class Containers {
     await this.podman("rm", "--all", "--force", "--time=0").finally(() => this.#removeFolder());
   }
 
-  #removeFolder(): void {
+  /** Tries for a while: each container that ended has a podman of its own, which mounts the store again to tidy up. */
+  async #removeFolder(): Promise<void> {
+    const deadline = Date.now() + 30_000;
+    for (;;) {
+      try {
+        this.#unmount();
+        rmSync(this.folder, { recursive: true, force: true });
+        return;
+      } catch (error) {
+        if (Date.now() > deadline) {
+          throw error;
+        }
+        await pause(100);
+      }
+    }
+  }
+
+  #unmount(): void {
     const mounts = readFileSync("/proc/self/mounts", "utf8")
       .split("\n")
       .map((line) => line.split(" ")[1] ?? "")
@@ -187,7 +204,6 @@ export class Containers {
     for (const mount of mounts.toReversed()) {
       execFileSync("umount", [mount]);
     }
-    rmSync(this.folder, { recursive: true });
   }
 
   async #output(id: string): Promise<string> {
