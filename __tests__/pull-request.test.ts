@@ -5,6 +5,7 @@ import { join } from "node:path";
 import test, { type ExecutionContext } from "ava";
 import { parse } from "yaml";
 import { type GitHubServer, startGitHub } from "./review/github/github-server.ts";
+import { indexOf } from "./review/parts.ts";
 
 // A pull request from its plans to its comment: the commands are those of the workflows, run in their order as a runner would,
 // on real plans of a change, and GitHub is a server on this machine.
@@ -136,14 +137,6 @@ async function workshop(t: ExecutionContext): Promise<Workshop> {
 function layPlans(folder: string): void {
   mkdirSync(folder, { recursive: true });
   cpSync(join(import.meta.dirname, "review/cost/plans/change"), folder, { recursive: true });
-  const stacks = ["state", "network", "platform", "services", "log-search", "monitoring", "delivery"].map((name) => ({
-    name,
-    dependencies: [],
-    constructs: {},
-    outcome: "planned",
-    plan: `${name}.json`,
-    provisional: [],
-    outdated: [],
-  }));
-  writeFileSync(join(folder, "index.json"), JSON.stringify({ format: 1, environment: "workshop", stacks }));
+  const stacks = ["state", "network", "platform", "services", "log-search", "monitoring", "delivery"];
+  writeFileSync(join(folder, "index.json"), JSON.stringify(indexOf(stacks)));
 }

@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { type PlanPart, readPlan } from "./plan-file.ts";
 
 // What `npm run plan` leaves behind and `npm run review` reads: a folder with one JSON file per plan, and an index.
 
@@ -67,20 +66,6 @@ export const plansIndex = z.strictObject({
 
 export type PlansIndex = z.infer<typeof plansIndex>;
 export type StackPlan = PlansIndex["stacks"][number];
-
-/** A plan that can be read as often as somebody wants to, each time from the file. */
-export interface OpenPlan {
-  readonly stack: string;
-  /** See `readPlan`. */
-  read(): AsyncIterable<PlanPart>;
-}
-
-/** The plans of a folder, in the index's order; stacks without a plan are left out. */
-export function openPlans(folder: string, { stacks }: PlansIndex): readonly OpenPlan[] {
-  return stacks.flatMap((stack) =>
-    stack.outcome === "planned" ? [{ stack: stack.name, read: () => readPlan(join(folder, stack.plan)) }] : [],
-  );
-}
 
 /** Reads a folder's index. Throws an error that names the file and the field when it is missing or not of this format. */
 export function readIndex(folder: string): PlansIndex {

@@ -1,21 +1,27 @@
 import { effect, type Signal, signal } from "@preact/signals";
 
-interface Followed {
+interface Followed<Results> {
   /** What is asked; another text is another question. */
   readonly question: () => string;
   /** Whether there is more by now than the answer has. */
   readonly behind: () => boolean;
   /** @param more whether only that is asked for */
   readonly ask: (more: boolean, signal: AbortSignal) => Promise<void>;
+  readonly results: Signal<Results | undefined>;
   /** Why there is no answer. */
   readonly problem: Signal<unknown>;
+  /** Whether what is new comes in by itself. */
+  readonly live: Signal<boolean>;
 }
 
 /** Milliseconds without a key before a question is asked. */
 const TYPING = 200;
 
-/** Asks anew whenever the question changes, and goes on with what comes in; one at a time. @returns what ends it */
-export function follow({ question, behind, ask, problem }: Followed): () => void {
+/**
+ * Asks anew whenever the question changes, and goes on with what comes in while it is live; one at a time.
+ * @returns what ends it, and leaves all as it was before
+ */
+export function follow<Results>({ question, behind, ask, results, problem, live }: Followed<Results>): () => void {
   const busy = signal(false);
   let asked: string | undefined;
   let current = new AbortController();
@@ -37,7 +43,7 @@ export function follow({ question, behind, ask, problem }: Followed): () => void
 
   const stop = effect(() => {
     const now = question();
-    const goOn = !busy.value && problem.value === undefined && behind();
+    const goOn = !busy.value && problem.value === undefined && live.value && behind();
     if (now !== asked) {
       const wait = asked === undefined ? 0 : TYPING;
       asked = now;
@@ -52,5 +58,8 @@ export function follow({ question, behind, ask, problem }: Followed): () => void
   return () => {
     stop();
     current.abort();
+    results.value = undefined;
+    problem.value = undefined;
+    live.value = true;
   };
 }

@@ -6,12 +6,13 @@ import type { Page } from "../../page.ts";
 import { count } from "../../parts/format.ts";
 import { Misunderstood } from "../../parts/misunderstood.tsx";
 import { Rows } from "../../parts/rows.tsx";
+import { TimeRange } from "../../parts/time-range.tsx";
 import { changeQuery, place } from "../../route.ts";
 import { useShortcut } from "../../shortcuts.ts";
 import { Ask } from "./ask.tsx";
 import { Histogram } from "./histogram.tsx";
 import { Line, LineDetails } from "./line.tsx";
-import { followQuestion, live, loadOlder, missed, problem, question, RANGES, results } from "./results.ts";
+import { followQuestion, live, loadOlder, missed, problem, question, results } from "./results.ts";
 
 export const logsPage: Page = {
   path: "/logs",
@@ -117,17 +118,7 @@ function SearchBar() {
           <span class="visually-hidden">: look at more time</span>
         </button>
       ) : (
-        <select
-          aria-label="Time"
-          value={minutes ?? "all"}
-          onChange={({ currentTarget }) => changeQuery({ range: currentTarget.value })}
-        >
-          {RANGES.map(({ minutes }) => (
-            <option key={minutes} value={minutes ?? "all"}>
-              {minutes === undefined ? "Everything kept" : `Last ${minutes} min`}
-            </option>
-          ))}
-        </select>
+        <TimeRange minutes={minutes} />
       )}
       <label>
         <input

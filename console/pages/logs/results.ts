@@ -3,15 +3,13 @@ import { call } from "../../call.ts";
 import { topic } from "../../live.ts";
 import type { FoundLines, LogLine } from "../../messages/logs.ts";
 import { follow } from "../../parts/follow.ts";
+import { beginningOf, minutesIn } from "../../parts/time-range.tsx";
 import { place } from "../../route.ts";
 
-/** Minutes that can be looked at, and seconds of a bar of the histogram then. */
-export const RANGES = [
-  { minutes: 5, bar: 5 },
-  { minutes: 15, bar: 15 },
-  { minutes: 60, bar: 60 },
-  { minutes: undefined, bar: 60 },
-] as const;
+/** Seconds of a bar of the histogram, by the minutes that are looked at. */
+const BARS: Readonly<Record<number, number>> = { 5: 5, 15: 15 };
+
+const BAR = 60;
 
 /** What is looked for, as the address has it. */
 export interface Question {
@@ -56,25 +54,20 @@ export const missed = computed(() =>
 
 /** Searches anew whenever the question changes, and goes on with what comes in. @returns what ends it */
 export function followQuestion(): () => void {
-  const stop = follow({
+  return follow({
     question: () => JSON.stringify(question.value),
-    behind: () =>
-      live.value && question.value.to === undefined && (state.value?.next ?? 0) > (results.value?.next ?? Infinity),
+    behind: () => question.value.to === undefined && (state.value?.next ?? 0) > (results.value?.next ?? Infinity),
     ask: search,
+    results,
     problem,
+    live,
   });
-  return () => {
-    stop();
-    results.value = undefined;
-    problem.value = undefined;
-    live.value = true;
-  };
 }
 
 async function search(more: boolean, signal: AbortSignal): Promise<void> {
   const now = question.value;
   const before = more ? results.value : undefined;
-  const bar = before?.bar ?? (RANGES.find(({ minutes }) => minutes === now.minutes)?.bar ?? 60) * 1000;
+  const bar = before?.bar ?? (BARS[now.minutes ?? 0] ?? BAR) * 1000;
   const found = await call("GET /api/logs", { ...spanOf(now), after: before && before.next - 1, bar }, signal);
   results.value = before ? joined(before, found) : { ...found, bar, bars: new Map(found.bars) };
 }
@@ -117,11 +110,10 @@ function joined(before: Results, found: FoundLines): Results {
 
 function questionIn(query: URLSearchParams): Question {
   const number = (name: string) => (query.has(name) ? Number(query.get(name)) : undefined);
-  const range = query.get("range") ?? "15";
   return {
     search: query.get("q") ?? "",
     level: number("level"),
-    minutes: range === "all" ? undefined : Number(range) || 15,
+    minutes: minutesIn(query),
     from: number("from"),
     to: number("to"),
     healthChecks: query.get("health") === "1",
@@ -132,5 +124,5 @@ function spanOf({ minutes, from, to, ...rest }: Question) {
   if (from !== undefined && to !== undefined) {
     return { ...rest, from, to };
   }
-  return { ...rest, from: minutes === undefined ? undefined : Date.now() - minutes * 60_000 };
+  return { ...rest, from: beginningOf(minutes) };
 }

@@ -3,6 +3,7 @@ import { call } from "../../call.ts";
 import { topic } from "../../live.ts";
 import type { FoundTraces, TraceRow } from "../../messages/traces.ts";
 import { follow } from "../../parts/follow.ts";
+import { beginningOf, minutesIn } from "../../parts/time-range.tsx";
 import { place } from "../../route.ts";
 
 /** What is looked for, as the address has it. */
@@ -26,24 +27,20 @@ export const live = signal(true);
 
 /** Searches anew whenever the question changes, and goes on with what comes in. @returns what ends it */
 export function followQuestion(): () => void {
-  const stop = follow({
+  return follow({
     question: () => JSON.stringify(question.value),
-    behind: () => live.value && (state.value?.revision ?? 0) > (results.value?.revision ?? Infinity),
+    behind: () => (state.value?.revision ?? 0) > (results.value?.revision ?? Infinity),
     ask: search,
+    results,
     problem,
+    live,
   });
-  return () => {
-    stop();
-    results.value = undefined;
-    problem.value = undefined;
-    live.value = true;
-  };
 }
 
 async function search(more: boolean, signal: AbortSignal): Promise<void> {
   const { filter, order, minutes } = question.value;
   const before = more ? results.value : undefined;
-  const from = minutes === undefined ? undefined : Date.now() - minutes * 60_000;
+  const from = beginningOf(minutes);
   const found = await call("GET /api/traces", { filter, order, from, after: before?.revision }, signal);
   results.value = before ? joined(before, found, order) : found;
 }
@@ -66,10 +63,9 @@ function joined(before: FoundTraces, found: FoundTraces, order: Question["order"
 }
 
 function questionIn(query: URLSearchParams): Question {
-  const range = query.get("range") ?? "15";
   return {
     filter: query.get("filter") ?? "",
     order: query.get("order") === "slowest" ? "slowest" : "newest",
-    minutes: range === "all" ? undefined : Number(range) || 15,
+    minutes: minutesIn(query),
   };
 }

@@ -7,6 +7,7 @@ import { clock, count, duration } from "../../parts/format.ts";
 import { Health, type HealthState } from "../../parts/health.tsx";
 import { Misunderstood } from "../../parts/misunderstood.tsx";
 import { Rows } from "../../parts/rows.tsx";
+import { TimeRange } from "../../parts/time-range.tsx";
 import { changeQuery, place } from "../../route.ts";
 import { useShortcut } from "../../shortcuts.ts";
 import { followQuestion, live, problem, question, results } from "./results.ts";
@@ -20,13 +21,6 @@ export const tracesPage: Page = {
   topics: ["traces"],
   Content: TracesPage,
 };
-
-const RANGES = [
-  ["5", "Last 5 min"],
-  ["15", "Last 15 min"],
-  ["60", "Last 60 min"],
-  ["all", "Everything kept"],
-] as const;
 
 function TracesPage() {
   useEffect(followQuestion, []);
@@ -86,17 +80,7 @@ function FilterBar() {
         <option value="newest">Newest first</option>
         <option value="slowest">Slowest first</option>
       </select>
-      <select
-        aria-label="Time"
-        value={minutes ?? "all"}
-        onChange={({ currentTarget }) => changeQuery({ range: currentTarget.value })}
-      >
-        {RANGES.map(([value, label]) => (
-          <option key={value} value={value}>
-            {label}
-          </option>
-        ))}
-      </select>
+      <TimeRange minutes={minutes} />
     </search>
   );
 }
