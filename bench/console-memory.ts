@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError } from "commander";
 import { LoadRun } from "../local/load/load-run.ts";
-import { figuresOf } from "../local/process-figures.ts";
+import { figuresOf } from "../local/processes/process-figures.ts";
 import { openTabs } from "./open-tabs.ts";
 import { startRunner } from "./runner.ts";
 

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Command } from "commander";
-import type { AutoScaler, Look } from "../local/auto-scaler.ts";
+import type { AutoScaler, Look } from "../local/ecs/auto-scaler.ts";
 import { LoadRun } from "../local/load/load-run.ts";
 import { startSystem } from "../local/system.ts";
 import { loadSettings } from "../settings/load.ts";

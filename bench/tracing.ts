@@ -8,12 +8,12 @@ import { devNull, tmpdir } from "node:os";
 import { join } from "node:path";
 import autocannon from "autocannon";
 import { Command, InvalidArgumentError } from "commander";
-import type { EcsTask } from "../local/ecs-task.ts";
-import { freePort } from "../local/free-port.ts";
-import { Program } from "../local/program.ts";
+import type { EcsTask } from "../local/ecs/ecs-task.ts";
+import { TargetGroup } from "../local/load-balancer/target-group.ts";
+import { freePort } from "../local/processes/free-port.ts";
+import { Program } from "../local/processes/program.ts";
 import { startSystem } from "../local/system.ts";
-import { LOCAL_CREDENTIALS } from "../local/table.ts";
-import { TargetGroup } from "../local/target-group.ts";
+import { LOCAL_CREDENTIALS } from "../local/table/table.ts";
 import { loadSettings } from "../settings/load.ts";
 import { MYSFITS } from "../specs/mysfits.ts";
 

@@ -5,14 +5,14 @@ import { EnvironmentError, onOff, readEnvironment, serviceEnvironment } from "..
 import { loadSettings, overridesFromProcess, SettingsError } from "../settings/load.ts";
 import type { Settings } from "../settings/schema.ts";
 import { MYSFITS } from "../specs/mysfits.ts";
-import { type AutoScaler, USUAL_MINUTE } from "./auto-scaler.ts";
 import { type Console, startConsole } from "./console/console.ts";
 import { isObserved } from "./console/page.ts";
 import { onCtrlC } from "./ctrl-c.ts";
-import type { EcsService } from "./ecs-service.ts";
+import { type AutoScaler, USUAL_MINUTE } from "./ecs/auto-scaler.ts";
+import type { EcsService } from "./ecs/ecs-service.ts";
 import { StartError } from "./start.ts";
 import { type System, type SystemOptions, startSystem } from "./system.ts";
-import { TableFolderError } from "./table.ts";
+import { TableFolderError } from "./table/table.ts";
 
 interface Options {
   readonly fresh: boolean;

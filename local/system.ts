@@ -3,18 +3,18 @@ import { devNull } from "node:os";
 import { join } from "node:path";
 import type { Settings } from "../settings/schema.ts";
 import { describeServices, type Service, type ServiceName } from "../specs/services.ts";
-import { AutoScaler, USUAL_MINUTE } from "./auto-scaler.ts";
-import { EcsService } from "./ecs-service.ts";
-import type { Host } from "./ecs-task.ts";
-import { freePort } from "./free-port.ts";
-import { Logs } from "./logs.ts";
-import { mostTasks } from "./machine.ts";
+import { AutoScaler, USUAL_MINUTE } from "./ecs/auto-scaler.ts";
+import { EcsService } from "./ecs/ecs-service.ts";
+import type { Host } from "./ecs/ecs-task.ts";
+import { mostTasks } from "./ecs/machine.ts";
+import { type Route, type Router, startRouter } from "./load-balancer/router.ts";
+import { TargetGroup } from "./load-balancer/target-group.ts";
+import { Logs } from "./logs/logs.ts";
 import { Observability, unobserved } from "./observability.ts";
-import { Program } from "./program.ts";
-import { type Route, type Router, startRouter } from "./router.ts";
+import { freePort } from "./processes/free-port.ts";
+import { Program } from "./processes/program.ts";
 import { StartError, started } from "./start.ts";
-import { LOCAL_CREDENTIALS, openTable, prepareTableFolder } from "./table.ts";
-import { TargetGroup } from "./target-group.ts";
+import { LOCAL_CREDENTIALS, openTable, prepareTableFolder } from "./table/table.ts";
 
 export interface SystemOptions {
   readonly settings: Settings;
@@ -55,7 +55,7 @@ const TABLE_NAME = "mysfits";
 
 /** What the embedded DynamoDB is to its supervisor. */
 const DYNAMODB = {
-  file: "local/dynamodb.ts",
+  file: "local/table/dynamodb.ts",
   health: { path: "/", interval: 10, timeout: 5, healthyAfter: 3, unhealthyAfter: 3 },
   drainSeconds: 10,
 };

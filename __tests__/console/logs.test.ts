@@ -1,5 +1,5 @@
 import type { Page } from "playwright-core";
-import { readLine } from "../../local/log-line.ts";
+import { readLine } from "../../local/logs/log-line.ts";
 import { loadSettings } from "../../settings/load.ts";
 import { testInChromium } from "../chromium.ts";
 import { like, picture, sharedVisit, until } from "./visitor.ts";

@@ -4,7 +4,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import test, { type ExecutionContext } from "ava";
 import { type Observability, unobserved } from "../../local/observability.ts";
-import type { Program } from "../../local/program.ts";
+import type { Program } from "../../local/processes/program.ts";
 import { StartError } from "../../local/start.ts";
 import { type System, startSystem } from "../../local/system.ts";
 import type { Metric } from "../../specs/monitoring/metric.ts";

@@ -6,7 +6,7 @@ import { DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
 import type { ExecutionContext } from "ava";
 import { Pool } from "undici";
 import { type System, type SystemOptions, startSystem } from "../../local/system.ts";
-import { LOCAL_CREDENTIALS } from "../../local/table.ts";
+import { LOCAL_CREDENTIALS } from "../../local/table/table.ts";
 import { loadSettings } from "../../settings/load.ts";
 import { MYSFITS, MYSFITS_TABLE } from "../../specs/mysfits.ts";
 

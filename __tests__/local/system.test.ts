@@ -4,10 +4,10 @@ import { connect } from "node:net";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import test from "ava";
-import type { EcsService } from "../../local/ecs-service.ts";
+import type { EcsService } from "../../local/ecs/ecs-service.ts";
 import { StartError } from "../../local/start.ts";
 import { startSystem } from "../../local/system.ts";
-import { prepareTableFolder, TableFolderError } from "../../local/table.ts";
+import { prepareTableFolder, TableFolderError } from "../../local/table/table.ts";
 import { MYSFITS } from "../../specs/mysfits.ts";
 import { dataFolder, EVANGELINE, ignore, likesInTable, run, sendLikes, settings } from "./running-system.ts";
 

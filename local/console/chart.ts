@@ -2,7 +2,7 @@ import type { Chart } from "../../console/messages/dashboard.ts";
 import type { MetricWidget } from "../../specs/monitoring/dashboard.ts";
 import { compute, type Formula, type Metric } from "../../specs/monitoring/metric.ts";
 import { metricMath } from "../../specs/monitoring/metric-math.ts";
-import type { Metrics } from "../metrics.ts";
+import type { Metrics } from "../metrics/metrics.ts";
 
 /** Seconds since 1970; the end is excluded. */
 export interface Span {

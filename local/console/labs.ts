@@ -1,8 +1,8 @@
 import type { LabState } from "../../console/messages/labs.ts";
 import type { Sum } from "../../specs/monitoring/metric.ts";
 import { SEGMENT_NAMES } from "../../specs/monitoring/tracing.ts";
-import type { AutoScaler } from "../auto-scaler.ts";
-import type { EcsService } from "../ecs-service.ts";
+import type { AutoScaler } from "../ecs/auto-scaler.ts";
+import type { EcsService } from "../ecs/ecs-service.ts";
 import type { Observability } from "../observability.ts";
 import type { Evidence, ScalingEvidence, ServiceEvidence } from "./labs/evidence.ts";
 import type { Lab } from "./labs/lab.ts";

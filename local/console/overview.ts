@@ -1,5 +1,5 @@
 import type { ServiceState } from "../../console/messages/overview.ts";
-import type { EcsService } from "../ecs-service.ts";
+import type { EcsService } from "../ecs/ecs-service.ts";
 import { watchAlarms } from "./alarms.ts";
 import type { ObservedSystem, PagePart } from "./page.ts";
 import { serviceMap } from "./service-map.ts";

@@ -4,7 +4,7 @@ import { Refusal } from "../../service/shared/refusal.ts";
 import { describeAttack } from "../../specs/attack.ts";
 import { compute, type Metric } from "../../specs/monitoring/metric.ts";
 import type { Scaling, StepPolicy } from "../../specs/scaling.ts";
-import { type AutoScaler, USUAL_MINUTE } from "../auto-scaler.ts";
+import { type AutoScaler, USUAL_MINUTE } from "../ecs/auto-scaler.ts";
 import { LoadRun } from "../load/load-run.ts";
 import { answer } from "./answer.ts";
 import { readOnce } from "./chart.ts";

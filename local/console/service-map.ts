@@ -1,8 +1,8 @@
 import { DDSketch } from "@datadog/sketches-js";
 import type { Figures, MapNode, MapTask, ServiceMap } from "../../console/messages/overview.ts";
 import { SEGMENT_NAMES } from "../../specs/monitoring/tracing.ts";
-import type { EcsService } from "../ecs-service.ts";
-import type { Flowed } from "../traffic.ts";
+import type { EcsService } from "../ecs/ecs-service.ts";
+import type { Flowed } from "../traces/traffic.ts";
 import type { ObservedSystem } from "./page.ts";
 
 /** From where on something is no longer well: an error share, and seconds of the slowest in a hundred. */

@@ -3,9 +3,9 @@ import { z } from "zod";
 import type { ServiceState, TaskState, TaskUsage as UsageMessage } from "../../console/messages/tasks.ts";
 import { Refusal } from "../../service/shared/refusal.ts";
 import type { ServiceName } from "../../specs/services.ts";
-import { type EcsService, RollOutError } from "../ecs-service.ts";
-import type { EcsTask } from "../ecs-task.ts";
-import { TaskUsage } from "../task-usage.ts";
+import { type EcsService, RollOutError } from "../ecs/ecs-service.ts";
+import type { EcsTask } from "../ecs/ecs-task.ts";
+import { TaskUsage } from "../ecs/task-usage.ts";
 import { answer } from "./answer.ts";
 import type { ObservedSystem, PagePart } from "./page.ts";
 

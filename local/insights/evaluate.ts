@@ -1,4 +1,4 @@
-import type { FoundLine } from "../log-store.ts";
+import type { FoundLine } from "../logs/log-store.ts";
 import type { Expression, Operator } from "./query.ts";
 
 export type Value = string | number | undefined;

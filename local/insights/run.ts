@@ -1,5 +1,5 @@
 import { setImmediate as breathe } from "node:timers/promises";
-import type { FoundLine } from "../log-store.ts";
+import type { FoundLine } from "../logs/log-store.ts";
 import { fieldsOf, holds, ordered, type Row, type Value } from "./evaluate.ts";
 import type { Command, Figure } from "./query.ts";
 

@@ -1,7 +1,7 @@
 import test from "ava";
 import { chartOf, LONGEST_SPAN, readOnce, type Span } from "../../../local/console/chart.ts";
-import { requestCounter } from "../../../local/measurements.ts";
-import { Metrics } from "../../../local/metrics.ts";
+import { requestCounter } from "../../../local/metrics/measurements.ts";
+import { Metrics } from "../../../local/metrics/metrics.ts";
 import type { MetricWidget } from "../../../specs/monitoring/dashboard.ts";
 import { onCallDashboard } from "../../../specs/monitoring/on-call-dashboard.ts";
 import { WATCHED } from "../../specs/watched-system.ts";

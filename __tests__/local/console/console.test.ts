@@ -10,7 +10,7 @@ import type { FoundLines, LogLine } from "../../../console/messages/logs.ts";
 import type { FoundTraces } from "../../../console/messages/traces.ts";
 import { type Console, startConsole } from "../../../local/console/console.ts";
 import { isObserved, type ObservedSystem } from "../../../local/console/page.ts";
-import { readLine } from "../../../local/log-line.ts";
+import { readLine } from "../../../local/logs/log-line.ts";
 import { StartError } from "../../../local/start.ts";
 import { startSystem } from "../../../local/system.ts";
 import { dataFolder, ignore, settings } from "../running-system.ts";

@@ -2,8 +2,8 @@ import test, { type ExecutionContext } from "ava";
 import { parseQuery } from "../../../local/insights/query.ts";
 import { runQuery } from "../../../local/insights/run.ts";
 import { QueryError } from "../../../local/insights/tokens.ts";
-import { readLine } from "../../../local/log-line.ts";
-import { LogStore } from "../../../local/log-store.ts";
+import { readLine } from "../../../local/logs/log-line.ts";
+import { LogStore } from "../../../local/logs/log-store.ts";
 import { WATCHED } from "../../specs/watched-system.ts";
 
 /** Milliseconds since 1970. */

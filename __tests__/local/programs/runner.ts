@@ -1,4 +1,4 @@
-import { Program } from "../../../local/program.ts";
+import { Program } from "../../../local/processes/program.ts";
 
 // A runner with one program, whose process id it tells, that never ends of itself.
 

@@ -1,0 +1,479 @@
+import { once } from "node:events";
+import { createServer, type RequestListener } from "node:http";
+import { type AddressInfo, connect, createServer as createTcpServer, type Server, type Socket } from "node:net";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { setTimeout as pause } from "node:timers/promises";
+import test, { type ExecutionContext } from "ava";
+import fc from "fast-check";
+import { request } from "undici";
+import { MOST_UNDER_WAY, startRouter } from "../../../local/load-balancer/router.ts";
+import { TargetGroup } from "../../../local/load-balancer/target-group.ts";
+import { freePort } from "../../../local/processes/free-port.ts";
+
+const SITE = join(import.meta.dirname, "../../../web");
+const LIKE = "/mysfits/4e53920c-505a-4a90-a694-b9300791f0ae/like";
+
+/** Seconds. A passed check is not followed by another within a test, unless it asks for that. */
+const HEALTH = { path: "/", interval: 60, timeout: 1, healthyAfter: 3, unhealthyAfter: 3 };
+
+test("sends likes to the like service, other mysfits' business to the monolith, and the rest to the site", async (t) => {
+  const { origin } = await route(t, {
+    like: [await target(t, name("like"))],
+    monolith: [await target(t, name("monolith"))],
+  });
+  for (const [path, expected] of [
+    [LIKE, "like"],
+    [`${LIKE}?twice=no`, "like"],
+    ["/mysfits/a/b/like", "like"],
+    ["/mysfits", "monolith"],
+    ["/mysfits?filter=GoodEvil&value=Good", "monolith"],
+    ["/mysfits/", "monolith"],
+    ["/mysfits/x/fulfill-like", "monolith"],
+    ["/mysfits/x/like/", "monolith"],
+  ] as const) {
+    const answer = await fetch(origin + path, { method: "POST" });
+    t.is(await answer.text(), `${expected} POST ${path}`);
+  }
+  t.is((await fetch(`${origin}/mysfitsx`)).status, 404);
+  t.is((await fetch(`${origin}/favicon.svg`)).headers.get("content-type"), "image/svg+xml");
+});
+
+test("tells a service who asks, and begins a trace or carries one on", async (t) => {
+  const { origin, port } = await route(t, {
+    like: [await target(t, (request, response) => response.end(JSON.stringify(request.headers)))],
+  });
+  const ask = async (headers: Record<string, string>) =>
+    JSON.parse(await (await fetch(origin + LIKE, { headers })).text()) as Record<string, string>;
+
+  const plain = await ask({});
+  t.is(plain["x-forwarded-for"], "127.0.0.1");
+  t.is(plain["x-forwarded-proto"], "http");
+  t.is(plain["x-forwarded-port"], String(port));
+  t.is(plain.host, `127.0.0.1:${port}`);
+  t.regex(plain["x-amzn-trace-id"] ?? "", /^Root=1-[0-9a-f]{8}-[0-9a-f]{24}$/);
+
+  const trace = "Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=1";
+  const further = await ask({
+    "x-forwarded-for": "192.0.2.7",
+    "x-forwarded-proto": "gopher",
+    "x-amzn-trace-id": trace,
+  });
+  t.is(further["x-forwarded-for"], "192.0.2.7, 127.0.0.1");
+  t.is(further["x-forwarded-proto"], "http");
+  t.is(further["x-amzn-trace-id"], trace);
+  t.regex((await ask({ "x-amzn-trace-id": "forged" }))["x-amzn-trace-id"] ?? "", /^Root=1-/);
+});
+
+test("streams bodies both ways while they are being written", async (t) => {
+  const { port } = await route(t, {
+    like: [
+      await target(t, (request, response) => {
+        response.writeHead(200);
+        request.pipe(response);
+      }),
+    ],
+  });
+  const socket = connect(port, "127.0.0.1").setEncoding("utf8");
+  socket.write(`POST ${LIKE} HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n`);
+  let echo = "";
+  for (const word of ["once", "upon", "a", "time"]) {
+    socket.write(`${word.length.toString(16)}\r\n${word}\r\n`);
+    while (!echo.includes(word)) {
+      echo += (await once(socket, "data"))[0];
+    }
+  }
+  socket.end("0\r\n\r\n");
+  await once(socket.resume(), "close");
+  t.is(echo.split("\r\n\r\n")[1], "4\r\nonce\r\n4\r\nupon\r\n1\r\na\r\n4\r\ntime\r\n");
+});
+
+test("carries a large body whole, and the status and headers of the answer", async (t) => {
+  const { origin } = await route(t, {
+    like: [
+      await target(t, async (request, response) => {
+        response
+          .writeHead(request.url === "/" ? 200 : 418, { "x-kept": ["a", "b"], "set-cookie": ["a=1", "b=2"] })
+          .end(await text(request));
+      }),
+    ],
+  });
+  const body = "mysfit ".repeat(500_000);
+  const answer = await fetch(origin + LIKE, { method: "POST", body });
+  t.is(answer.status, 418);
+  t.is(answer.headers.get("x-kept"), "a, b");
+  t.deepEqual(answer.headers.getSetCookie(), ["a=1", "b=2"]);
+  t.is(await answer.text(), body);
+});
+
+test("keeps the connections to client and service", async (t) => {
+  const services = new Set<Socket>();
+  const { origin } = await route(t, {
+    like: [
+      await target(t, ({ url, socket, headers }, response) => {
+        if (url !== "/") {
+          services.add(socket);
+        }
+        response.end(headers.connection ?? "none");
+      }),
+    ],
+  });
+  for (let turn = 0; turn < 5; turn += 1) {
+    const { body, headers } = await request(origin + LIKE);
+    await body.dump();
+    t.is(headers.connection, "keep-alive");
+  }
+  t.is(services.size, 1);
+});
+
+test("answers 503 when no task is healthy, and takes requests again when one is", async (t) => {
+  let status = 500;
+  const service = await target(t, ({ url }, response) => response.writeHead(url === "/" ? status : 200).end("served"));
+  const health = { ...HEALTH, interval: 0.03, healthyAfter: 2, unhealthyAfter: 2 };
+  const { origin, groups } = await route(t, { like: [service] }, { health, wait: false });
+  const ask = async () => (await fetch(origin + LIKE, { method: "POST" })).status;
+
+  t.is(await ask(), 503);
+  status = 200;
+  await groups.like.whenHealthy();
+  t.is(await ask(), 200);
+  status = 500;
+  await until(async () => (await ask()) === 503);
+  status = 200;
+  await until(async () => (await ask()) === 200);
+  groups.like.deregister(service);
+  t.is(await ask(), 503);
+});
+
+test("refuses at once what comes on top of as many requests as it keeps under way", async (t) => {
+  const held: (() => void)[] = [];
+  const { origin } = await route(t, {
+    like: [await target(t, ({ url }, response) => (url === "/" ? response.end() : held.push(() => response.end())))],
+  });
+  const waiting = Array.from({ length: MOST_UNDER_WAY }, () => request(origin + LIKE, { method: "POST" }));
+  await until(() => held.length === MOST_UNDER_WAY);
+  const refused = await request(origin + LIKE, { method: "POST" });
+  t.is(refused.statusCode, 503);
+  t.deepEqual(await refused.body.json(), { error: "too many requests under way" });
+
+  for (const release of held.splice(0)) {
+    release();
+  }
+  for (const { statusCode, body } of await Promise.all(waiting)) {
+    t.is(statusCode, 200);
+    await body.dump();
+  }
+  const next = request(origin + LIKE, { method: "POST" });
+  await until(() => held.length === 1);
+  held[0]?.();
+  t.is((await next).statusCode, 200);
+});
+
+test("one failed check does not make a task unhealthy", async (t) => {
+  const statuses = [200, 500, 200, 500, 200, 500, 200];
+  let checks = 0;
+  const service = await target(t, ({ url }, response) => {
+    response.writeHead(url === "/" ? (statuses[checks++] ?? 200) : 200).end("served");
+  });
+  const { origin } = await route(t, { like: [service] }, { health: { ...HEALTH, interval: 0.02, unhealthyAfter: 2 } });
+  while (checks < statuses.length) {
+    t.is((await fetch(origin + LIKE)).status, 200);
+  }
+});
+
+test("takes turns among the healthy tasks", async (t) => {
+  const { origin } = await route(t, { like: [await target(t, name("a")), await target(t, name("b"))] });
+  const answers: string[] = [];
+  for (let turn = 0; turn < 6; turn += 1) {
+    answers.push((await (await fetch(origin + LIKE)).text()).slice(0, 1));
+  }
+  t.deepEqual([answers.filter((who) => who === "a").length, answers.filter((who) => who === "b").length], [3, 3]);
+});
+
+test("a request that a task refuses goes to another one, body and all; refused by all, it fails", async (t) => {
+  const gone = await dyingTarget(t);
+  const alive = await dyingTarget(t, async (request, response) => response.end(await text(request)));
+  const { origin } = await route(t, { like: [gone.origin, alive.origin] });
+  const send = () => fetch(origin + LIKE, { method: "POST", body: "a like" });
+
+  await gone.die();
+  for (let turn = 0; turn < 4; turn += 1) {
+    t.is(await (await send()).text(), "a like");
+  }
+  await alive.die();
+  const refused = await send();
+  t.is(refused.status, 502);
+  t.regex(await refused.text(), /^\{"error":"the task closed the connection/);
+});
+
+test("answers 504 in time when a task keeps silent, and hangs up when it falls silent half-way", async (t) => {
+  const { origin } = await route(
+    t,
+    {
+      like: [await target(t, ({ url }, response) => void (url === "/" && response.end()))],
+      monolith: [
+        await target(t, ({ url }, response) => {
+          if (url === "/") {
+            response.end();
+          } else {
+            response.writeHead(200).write("half an ans");
+          }
+        }),
+      ],
+    },
+    { idleSeconds: 0.2 },
+  );
+  const started = performance.now();
+  const late = await fetch(origin + LIKE, { method: "POST" });
+  t.is(late.status, 504);
+  t.true(performance.now() - started < 5_000);
+  await t.throwsAsync(async () => (await fetch(`${origin}/mysfits`)).text());
+});
+
+test("drops the request to the service when the client goes away", async (t) => {
+  let dropped: (() => void) | undefined;
+  const noticed = new Promise<void>((resolve) => {
+    dropped = resolve;
+  });
+  const { origin } = await route(t, {
+    like: [
+      await target(t, ({ url }, response) => {
+        if (url === "/") {
+          response.end();
+        } else {
+          response.once("close", () => dropped?.());
+        }
+      }),
+    ],
+  });
+  const client = new AbortController();
+  const asking = fetch(origin + LIKE, { method: "POST", signal: client.signal });
+  await pause(100);
+  client.abort();
+  await t.throwsAsync(asking);
+  await noticed;
+  t.pass();
+});
+
+test("refuses what is no path", async (t) => {
+  const { port } = await route(t, {});
+  for (const line of ["OPTIONS * HTTP/1.1", "GET http://127.0.0.1/mysfits HTTP/1.1"]) {
+    const socket = connect(port, "127.0.0.1");
+    socket.write(`${line}\r\nHost: x\r\nConnection: close\r\n\r\n`);
+    t.regex(await text(socket), /^HTTP\/1\.1 400 Bad Request[\s\S]*\{"error":"malformed request/);
+  }
+});
+
+test("stops by finishing what is under way and taking nothing new", async (t) => {
+  const { origin, router } = await route(t, {
+    like: [
+      await target(t, async ({ url }, response) => {
+        await pause(url === "/" ? 0 : 300);
+        response.end("done");
+      }),
+    ],
+  });
+  const underWay = fetch(origin + LIKE, { method: "POST" });
+  await pause(100);
+  const stopped = router.stop(5);
+  await t.throwsAsync(fetch(origin + LIKE, { method: "POST", headers: { connection: "close" } }));
+  t.is(await (await underWay).text(), "done");
+  await stopped;
+});
+
+/** What a service may do with a request once it has read it. */
+const DEEDS = ["answer", "answer and close", "answer late", "close", "reset", "half an answer", "garbage"] as const;
+type Deed = (typeof DEEDS)[number];
+
+test("whatever becomes of a request, it never arrives twice, and an answer means that it arrived", async (t) => {
+  const arrivals = new Map<string, number>();
+  const gone = await dyingTarget(t);
+  const odd = [await oddTarget(t, arrivals), await oddTarget(t, arrivals)];
+  const { origin } = await route(t, { like: [gone.origin, ...odd] });
+  await gone.die();
+
+  let requests = 0;
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.record({ deed: fc.constantFrom(...DEEDS), body: fc.option(fc.string()) }), {
+        minLength: 1,
+        maxLength: 40,
+      }),
+      async (wishes) => {
+        await Promise.all(
+          wishes.map(async ({ deed, body }) => {
+            const id = String(requests++);
+            const status = await statusOf(
+              request(origin + LIKE, { method: "POST", headers: { deed, "like-id": id }, body }),
+            );
+            const arrived = arrivals.get(id) ?? 0;
+            t.true(arrived <= 1, `${deed}: arrived ${arrived} times`);
+            if (deed.startsWith("answer")) {
+              t.true(status === 200 ? arrived === 1 : status === 502, `${deed}: ${status}`);
+            } else {
+              t.true(status === 502 || status === "broken off", `${deed}: ${status}`);
+            }
+          }),
+        );
+      },
+    ),
+    { numRuns: 40 },
+  );
+  t.true(arrivals.size > 100);
+});
+
+async function statusOf(answer: ReturnType<typeof request>): Promise<number | "broken off"> {
+  try {
+    const { statusCode, body } = await answer;
+    await body.text();
+    return statusCode;
+  } catch {
+    return "broken off";
+  }
+}
+
+interface Setting {
+  readonly health?: typeof HEALTH;
+  readonly idleSeconds?: number;
+  /** Whether the first checks are waited for. */
+  readonly wait?: boolean;
+}
+
+/** A router with the rules of the load balancer, in front of the given tasks. */
+async function route(
+  t: ExecutionContext,
+  targets: { readonly like?: readonly string[]; readonly monolith?: readonly string[] },
+  { health = HEALTH, idleSeconds, wait = true }: Setting = {},
+) {
+  const groups = { like: new TargetGroup(health, idleSeconds), monolith: new TargetGroup(health, idleSeconds) };
+  const router = await startRouter({
+    port: 0,
+    site: SITE,
+    routes: [
+      { path: "/mysfits/*/like", group: groups.like },
+      { path: "/*", group: groups.monolith },
+    ],
+  });
+  const registered = Object.entries(targets) as [keyof typeof groups, readonly string[]][];
+  for (const [service, origins] of registered) {
+    for (const origin of origins) {
+      groups[service].register(origin);
+    }
+    await until(() => !wait || groups[service].inTurn().length === origins.length);
+  }
+  t.teardown(async () => {
+    await router.stop(0);
+    for (const [service, origins] of registered) {
+      for (const origin of origins) {
+        groups[service].deregister(origin);
+      }
+    }
+  });
+  return { router, groups, port: router.port, origin: `http://127.0.0.1:${router.port}` };
+}
+
+function name(who: string): RequestListener {
+  return ({ method, url }, response) => response.end(`${who} ${method} ${url}`);
+}
+
+async function target(t: ExecutionContext, answer: RequestListener): Promise<string> {
+  const { origin } = await dyingTarget(t, answer);
+  return origin;
+}
+
+/** A task that can go away without anybody being told. */
+async function dyingTarget(t: ExecutionContext, answer: RequestListener = (_request, response) => response.end()) {
+  const server = createServer(answer);
+  const origin = await open(server, await freePort());
+  const die = async () => {
+    if (server.listening) {
+      server.close().closeAllConnections();
+      await once(server, "close");
+    }
+  };
+  t.teardown(die);
+  return { origin, die };
+}
+
+/** A task that does with each request what the request asks for, and notes which ones came. */
+async function oddTarget(t: ExecutionContext, arrivals: Map<string, number>): Promise<string> {
+  const sockets = new Set<Socket>();
+  const server = createTcpServer((socket) => {
+    sockets.add(socket.setEncoding("utf8").on("error", () => {}));
+    socket.on("close", () => sockets.delete(socket));
+    let received = "";
+    socket.on("data", (chunk) => {
+      received += chunk;
+      if (!isComplete(received)) {
+        return;
+      }
+      const [, id] = /^like-id: (\d+)/m.exec(received) ?? [];
+      const [, deed] = /^deed: (.*)\r$/m.exec(received) ?? [];
+      received = "";
+      if (id === undefined) {
+        socket.end("HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+        return;
+      }
+      arrivals.set(id, (arrivals.get(id) ?? 0) + 1);
+      behave(socket, deed as Deed);
+    });
+  });
+  t.teardown(() => {
+    server.close();
+    for (const socket of sockets) {
+      socket.destroy();
+    }
+  });
+  return open(server, 0);
+}
+
+function isComplete(received: string): boolean {
+  const end = received.indexOf("\r\n\r\n");
+  if (end < 0) {
+    return false;
+  }
+  const body = received.slice(end + 4);
+  const [, length] = /^content-length: (\d+)/im.exec(received) ?? [];
+  return /^transfer-encoding: chunked/im.test(received)
+    ? body.endsWith("0\r\n\r\n")
+    : Buffer.byteLength(body) >= Number(length ?? 0);
+}
+
+function behave(socket: Socket, deed: Deed): void {
+  const answer = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+  switch (deed) {
+    case "answer":
+      socket.write(answer);
+      break;
+    case "answer and close":
+      // Closed without a word, as a service does whose patience with idle connections has run out.
+      socket.end(answer);
+      break;
+    case "answer late":
+      setTimeout(() => socket.write(answer), 10);
+      break;
+    case "close":
+      socket.end();
+      break;
+    case "reset":
+      socket.resetAndDestroy();
+      break;
+    case "half an answer":
+      socket.end("HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\nhalf");
+      break;
+    case "garbage":
+      socket.end("mysfits!\r\n\r\n");
+      break;
+  }
+}
+
+async function open(server: Server, port: number): Promise<string> {
+  await once(server.listen(port, "127.0.0.1"), "listening");
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await holds())) {
+    await pause(10);
+  }
+}

@@ -1,0 +1,112 @@
+import { loadBalancerMetric } from "../../specs/monitoring/load-balancer.ts";
+import type { Metric, Statistic } from "../../specs/monitoring/metric.ts";
+import type { WatchedService } from "../../specs/monitoring/service.ts";
+import type { ContainerProcess } from "../ecs/container-process.ts";
+import type { EcsService } from "../ecs/ecs-service.ts";
+import type { EcsTask } from "../ecs/ecs-task.ts";
+import type { Outcome } from "../load-balancer/router.ts";
+import { cpuSince, type Figures } from "../processes/process-figures.ts";
+import type { Metrics } from "./metrics.ts";
+
+/** Status of the load balancer's own answer to a request that it has no task for. */
+const NO_TASK = 503;
+
+/** Whether the load balancer counts a request: not one that found no task. */
+export function isCounted(outcome: Outcome): boolean {
+  return outcome.by === "task" || outcome.status !== NO_TASK;
+}
+
+/** Counts the requests to a service as the load balancer does: its own, and those to the service's target group. */
+export function requestCounter(metrics: Metrics, { loadBalancer, targetGroups }: WatchedService["names"]) {
+  const [TargetGroup = ""] = targetGroups;
+  const ofAll = { LoadBalancer: loadBalancer };
+  const ofGroup = { LoadBalancer: loadBalancer, TargetGroup };
+  const series = (name: string, dimensions: Readonly<Record<string, string>>, statistic: Statistic = "Sum") =>
+    metrics.series(loadBalancerMetric(name, statistic, dimensions));
+  const both = (name: string) => [series(name, ofAll), series(name, ofGroup)];
+
+  const requests = both("RequestCount");
+  const answers = ["1XX", "2XX", "3XX", "4XX", "5XX"].map((kind) => both(`HTTPCode_Target_${kind}_Count`));
+  const refusals = series("HTTPCode_ELB_4XX_Count", ofAll);
+  const errors = series("HTTPCode_ELB_5XX_Count", ofAll);
+  const latency = series("TargetResponseTime", ofGroup, "p99");
+
+  return (outcome: Outcome, now = Date.now()): void => {
+    const { by, status } = outcome;
+    if (isCounted(outcome)) {
+      for (const count of requests) {
+        count.record(1, now);
+      }
+    }
+    if (by === "task") {
+      for (const count of answers[Math.floor(status / 100) - 1] ?? []) {
+        count.record(1, now);
+      }
+      latency.record(outcome.seconds, now);
+    } else {
+      (status >= 500 ? errors : refusals).record(1, now);
+    }
+  };
+}
+
+/** Measures what ECS and the load balancer measure of a service's tasks. */
+export class TaskMeter {
+  readonly #metrics: Metrics;
+  readonly #of: WatchedService["metrics"];
+  readonly #service: EcsService;
+  /** The minute in which a task reported last: it does so once in each. */
+  readonly #reported = new WeakMap<EcsTask, string>();
+  readonly #used = new WeakMap<ContainerProcess, Figures>();
+
+  constructor(metrics: Metrics, watched: WatchedService, service: EcsService) {
+    this.#metrics = metrics;
+    this.#of = watched.metrics;
+    this.#service = service;
+  }
+
+  /** @param now Milliseconds since 1970. */
+  async sample(now = Date.now()): Promise<void> {
+    const record = (metric: Metric, value: number) => this.#metrics.series(metric).record(value, now);
+    const { tasks, desired, group } = this.#service;
+    const running = tasks.filter((task) => task.running);
+    record(this.#of.runningTasks, running.length);
+    record(this.#of.desiredTasks, desired);
+    record(this.#of.pendingTasks, Math.max(desired - running.length, 0));
+    const { healthy, unhealthy } = group.hosts;
+    for (const metric of this.#of.healthyHosts) {
+      record(metric, healthy);
+    }
+    for (const metric of this.#of.unhealthyHosts) {
+      record(metric, unhealthy);
+    }
+    for (const task of running) {
+      const minute = `${task.id} ${Math.floor(now / 60_000)}`;
+      if (this.#reported.get(task) !== minute) {
+        this.#reported.set(task, minute);
+        const { cpu, memory } = await this.#utilization(task);
+        record(this.#of.cpu, cpu);
+        record(this.#of.memory, memory);
+      }
+    }
+  }
+
+  /**
+   * Percent of what the task's description gives it. Nothing holds a process to its share of the processor, so it can use
+   * more than all of it.
+   */
+  async #utilization({ containers, service: { size } }: EcsTask): Promise<{ cpu: number; memory: number }> {
+    let processors = 0;
+    let bytes = 0;
+    for (const container of containers) {
+      const now = await container.figures();
+      if (now) {
+        const before = this.#used.get(container);
+        this.#used.set(container, now);
+        const since = before?.pid === now.pid ? before.at : container.startedAt.getTime();
+        processors += cpuSince(before, now) / Math.max(1, now.at - since);
+        bytes += now.memory;
+      }
+    }
+    return { cpu: (100 * processors * 1024) / size.cpu, memory: (100 * bytes) / (size.memory * 1024 ** 2) };
+  }
+}
