@@ -53,7 +53,7 @@ export async function requireCleanScan(image: PushedImage): Promise<void> {
 }
 
 /** Throws when a finding is critical, and names them all. */
-export function refuseCritical({ repository, tag }: PushedImage, findings: readonly ImageScanFinding[]): void {
+function refuseCritical({ repository, tag }: PushedImage, findings: readonly ImageScanFinding[]): void {
   const critical = findings.filter(({ severity }) => severity === "CRITICAL").map(({ name }) => name);
   if (critical.length > 0) {
     throw new Error(`${repository}:${tag} is not released: the scan found ${critical.join(", ")}, each critical`);

@@ -54,7 +54,7 @@ const failed = z.strictObject({
   error: z.string(),
 });
 
-export const plansIndex = z.strictObject({
+const plansIndex = z.strictObject({
   /** Raised when a reader of this format would misread the next. */
   format: z.literal(1),
   environment: z.string(),

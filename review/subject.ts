@@ -66,7 +66,7 @@ function actionOf({ change: { actions, importing }, previous_address: movedFrom 
 }
 
 /** The construct path; for what is no longer in the code, what cdktf's name for it tells of that path. */
-export function nameOf(
+function nameOf(
   { address, index }: Pick<ResourceChange, "address" | "index">,
   stack: string,
   constructs: Naming["constructs"],

@@ -248,8 +248,6 @@ export type Settings = Readonly<z.infer<typeof settingsSchema>> & {
   readonly environment: string;
 };
 
-export type ServiceSettings = Settings["services"]["like"] | Settings["services"]["monolith"];
-
 function isUnique(values: readonly string[]): boolean {
   return new Set(values).size === values.length;
 }

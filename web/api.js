@@ -17,7 +17,7 @@
  */
 
 /** Seconds that any call may take before the page gives up on it. */
-export const TIME_LIMIT = 15;
+const TIME_LIMIT = 15;
 
 /** A call without the answer it asked for. The message says why, in words that complete a sentence. */
 export class CallFailed extends Error {

@@ -23,7 +23,7 @@ import { deadPort, type LogLine } from "./surroundings.ts";
 const ROOT = join(import.meta.dirname, "..", "..");
 
 export const BASE = "localhost/base:local";
-export const BUILDER = "localhost/builder:local";
+const BUILDER = "localhost/builder:local";
 
 /** What an image says of itself, as podman tells it. */
 export interface ImageDescription {

@@ -1,7 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 
 /** Thrown when the time for trying again has run out. */
-export class UnavailableError extends Error {
+class UnavailableError extends Error {
   override readonly name = "UnavailableError";
 }
 

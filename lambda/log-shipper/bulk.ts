@@ -31,9 +31,9 @@ export interface BulkResults {
  * Bytes of one request before compression. The smallest domains take requests up to 10 MiB; less than half of that
  * leaves their heap room for several shippers at once.
  */
-export const MAX_REQUEST_BYTES = 4 * 1024 * 1024;
+const MAX_REQUEST_BYTES = 4 * 1024 * 1024;
 
-export const MAX_REQUEST_DOCUMENTS = 2_000;
+const MAX_REQUEST_DOCUMENTS = 2_000;
 
 /** What the action line adds to a document, its id aside. */
 const ACTION_BYTES = Buffer.byteLength(actionLine({ index: "cwl-2026.01.31", id: "" })) + 2;

@@ -40,7 +40,7 @@ export const INDEX_TEMPLATE = {
 } as const;
 
 /** The index state policy that deletes a day's index when it is `days` old. Indices keep the policy they were made under. */
-export function retentionPolicy(days: number) {
+function retentionPolicy(days: number) {
   return {
     policy: {
       description: `Deletes an index of log lines after ${days} days`,

@@ -156,7 +156,7 @@ function body(tokens: Tokens): Test {
 }
 
 /** The service at the other end of a call: what it calls itself, if it is traced. */
-export function calledBy(call: Subsegment, { segments }: Trace): string {
+function calledBy(call: Subsegment, { segments }: Trace): string {
   return segments.find(({ parent_id }) => parent_id === call.id)?.name ?? call.name;
 }
 

@@ -8,7 +8,7 @@ const LONGEST_INLINE = 160;
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\u115F\u1160\u3164\uFFA0\u2800\u{E0000}-\u{E007F}]/gu;
 
 /** A text on one line, in which every character can be seen. */
-export function visible(text: string): string {
+function visible(text: string): string {
   return text.replace(INVISIBLE, (character) => {
     const known = { "\n": "\\n", "\r": "\\r", "\t": "\\t" }[character];
     return known ?? `\\u{${character.codePointAt(0)?.toString(16)}}`;

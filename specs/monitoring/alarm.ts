@@ -50,7 +50,7 @@ export function describeAlarm({ name, meaning, firstLook }: Alarm): string {
   return `${meaning} First: ${firstLook} Runbook: ${runbookPage(name)}`;
 }
 
-export function runbookPage(name: string): string {
+function runbookPage(name: string): string {
   return `docs/runbook/${name}.md`;
 }
 

@@ -56,7 +56,7 @@ export interface PlacedWidget {
   readonly widget: Widget;
 }
 
-export const GRID_COLUMNS = 24;
+const GRID_COLUMNS = 24;
 const HEADING_ROWS = 1;
 const WIDGET_ROWS = 6;
 
