@@ -1,4 +1,4 @@
-import type { Decision } from "../specs/auto-scaling.ts";
+import { causeOf, hindranceOf } from "../specs/scaling-words.ts";
 import { nameOf, type Outcome, summarize } from "./outcome.ts";
 import type { Period } from "./simulation.ts";
 import { clock, count, dollars, duration, percent } from "./words.ts";
@@ -54,22 +54,17 @@ function row(period: Period, taskPrice: number | undefined): string[] {
   ];
 }
 
-function decisions({ simulation: { periods } }: Outcome): string {
+function decisions({ service, simulation: { periods } }: Outcome): string {
   const told = periods
     .map(({ decision }) => decision)
     .filter((decision) => decision !== undefined)
-    .filter((decision) => decision.to !== decision.from);
-  return told.length === 0 ? "" : table([["at", "tasks", "because"], ...told.map(explain)]);
-}
-
-function explain({ time, from, to, value, threshold, policy, direction, step, limit }: Decision): string[] {
-  const unit = { steps: "requests a minute", "requests-per-task": "requests a minute of each task", cpu: "% CPU" }[
-    policy
-  ];
-  const side = direction === "out" ? "above" : "below";
-  const asked = step ? `, the step of ${step.change > 0 ? "+" : ""}${step.change}` : "";
-  const held = limit ? `, held back by ${limit === "cooldown" ? "the cooldown" : `the ${limit}imum`}` : "";
-  return [clock(time), `${from} -> ${to}`, `${count(value)} ${unit}, ${side} ${count(threshold)}${asked}${held}`];
+    .filter((decision) => decision.to !== decision.from)
+    .map((decision) => [
+      clock(decision.time),
+      `${decision.from} -> ${decision.to}`,
+      [causeOf(decision), hindranceOf(decision, service.tasks.max)].filter(Boolean).join(", "),
+    ]);
+  return told.length === 0 ? "" : table([["at", "tasks", "because"], ...told]);
 }
 
 function comparison(outcomes: readonly Outcome[]): string {

@@ -4,11 +4,11 @@ import type { Reading } from "../../specs/monitoring/alarm.ts";
 import { compute, type Metric } from "../../specs/monitoring/metric.ts";
 import type { WatchedService } from "../../specs/monitoring/service.ts";
 import type { Bounds, Scaling } from "../../specs/scaling.ts";
+import { causeOf, hindranceOf } from "../../specs/scaling-words.ts";
 import type { Outcome } from "../load-balancer/router.ts";
 import { isCounted, TaskMeter } from "../metrics/measurements.ts";
 import { Metrics, type Series } from "../metrics/metrics.ts";
 import type { EcsService } from "./ecs-service.ts";
-import { explain } from "./scaling-words.ts";
 
 export interface AutoScalerOptions {
   readonly service: EcsService;
@@ -157,7 +157,7 @@ export class AutoScaler extends EventEmitter<AutoScalerEvents> {
     if (decision === undefined || (decision.from === decision.to && isHeldBack(decision) === isHeldBack(before))) {
       return;
     }
-    const message = explain(decision, this.options.bounds.max);
+    const message = explain(decision, this.options.bounds);
     const logged = { time: new Date(), decision, message };
     keep(logged, this.#decisions, DECISIONS);
     this.emit("decision", logged);
@@ -178,6 +178,14 @@ export class AutoScaler extends EventEmitter<AutoScalerEvents> {
   #now(): number {
     return (performance.now() - this.#began) * this.#factor;
   }
+}
+
+/** A decision with the figures that caused it, in a line. */
+function explain(decision: Decision, { max }: Bounds): string {
+  const { direction, from, to } = decision;
+  const change = from === to ? `stays at ${from} tasks` : `from ${from} to ${to} tasks`;
+  const result = [change, hindranceOf(decision, max)].filter(Boolean).join(", ");
+  return `scale-${direction}: ${causeOf(decision)}: ${result}`;
 }
 
 /** By what more or fewer tasks were prevented; at the fewest there is nothing to tell. */

@@ -8,7 +8,6 @@ export const PLACES = {
   scaling: "/scaling",
   logs: "/logs",
   likeLogs: `/logs?${new URLSearchParams({ q: "program=like POST" })}`,
-  chaosLogs: `/logs?${new URLSearchParams({ q: "WARN:" })}`,
   traces: "/traces",
   oddTraces: `/traces?${new URLSearchParams({ filter: ODD_LIKES.filter })}`,
 } as const;
