@@ -52,6 +52,15 @@ test.serial("the other ways of scaling stand beside it where asked for", async (
   t.regex(stdout, /, 7 is the most there may be$/m);
 });
 
+test.serial("the picture in docs/ is what is drawn now; npm run pictures draws it anew", async (t) => {
+  const chart = join(folder, "launch-day.svg");
+  await simulate("--scenario", "simulate/scenarios/launch-day.yaml", "--compare", "--chart", chart);
+  const [kept = "", drawn] = [join(ROOT, "docs/pictures/launch-day.svg"), chart].map((file) =>
+    readFileSync(file, "utf8"),
+  );
+  t.true(kept === drawn, "launch-day.svg is not what is drawn now");
+});
+
 test.serial("a region without prices is simulated without its cost", async (t) => {
   const args = ["--scenario", "simulate/scenarios/lab-attack.yaml", "--chart", join(folder, "unpriced.svg")];
   const { stdout, stderr } = await simulate(
