@@ -87,7 +87,7 @@ test("whatever a plan says stands in code: nothing of it becomes a heading, a li
       const outside = html.replace(/<pre><code[^>]*>[^<]*<\/code><\/pre>/g, "").replace(/<code>[^<]*<\/code>/g, "");
       t.notRegex(outside, /evil|admin/);
       t.notRegex(outside, /<a |<img|<script/);
-      t.is(outside.match(/<!--/g)?.length, 1);
+      t.notRegex(outside, /<!--/);
       t.is(outside.match(/<details>/g)?.length, outside.match(/<\/details>/g)?.length);
     }),
     { numRuns: 150 },

@@ -94,7 +94,6 @@ function fits(text: string): boolean {
 
 function render(review: Review, cost: Cost | undefined, detail: Detail, cut: readonly string[]): string {
   const sections = [
-    `<!-- plan review of ${review.environment.replace(/[^\w-]/g, "_")} -->`,
     heading(review),
     table(review, detail),
     review.attention.length === 0 ? "" : attention(review, detail),
