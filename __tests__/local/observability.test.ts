@@ -81,12 +81,11 @@ test.serial("the tasks are measured: how many there are, and what they use", asy
   const { observability } = await observed(t);
   const { metrics } = observability.watched.like;
   const latest = latestOf(observability);
-  await until(() => latest(metrics.memory));
-  t.is(latest(metrics.taskCount), 2);
+  const both = [metrics.taskCount, metrics.healthyHosts[0]];
+  await until(() => (latest(metrics.memory) && both.every((metric) => latest(metric) === 2)) || undefined);
   t.is(latest(metrics.runningTasks), 2);
   t.is(latest(metrics.desiredTasks), 2);
   t.is(latest(metrics.pendingTasks), 0);
-  t.is(latest(metrics.healthyHosts[0]), 2);
   t.is(latest(metrics.unhealthyHosts[0]), 0);
   // Two Node processes, of 512 MiB.
   const memory = latest(metrics.memory) ?? 0;
