@@ -27,6 +27,7 @@ export function addStacks(app: App, settings: Settings) {
   const attack = describeAttack(settings);
   const loadGenerator =
     load.generator === "on" ? new LoadGeneratorStack(app, settings, network, platform, attack) : undefined;
+  state.boundary?.applyTo(app);
   return { state, network, platform, services, logSearch, monitoring, delivery, loadGenerator };
 }
 

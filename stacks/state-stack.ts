@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { TerraformOutput, type TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { GithubRoles } from "../modules/github-roles.ts";
+import { PermissionsBoundary } from "../modules/permissions-boundary.ts";
 import { keepStateInBucket, keepStateInFile, stateBucketName } from "../modules/remote-state.ts";
 import { StateBucket } from "../modules/state-bucket.ts";
 import type { Settings } from "../settings/schema.ts";
@@ -9,6 +10,9 @@ import { MysfitsStack } from "./mysfits-stack.ts";
 
 /** Where the other stacks' state lives, and who may read and change it. Created once, by `npm run bootstrap`. */
 export class StateStack extends MysfitsStack {
+  /** Around every role of the environment, where GitHub's workflows may make roles. */
+  readonly boundary: PermissionsBoundary | undefined;
+
   constructor(scope: Construct, settings: Settings) {
     const isStateInBucket = process.env.MYSFITS_STATE !== "local";
     super(scope, "state", settings, isStateInBucket ? keepStateInBucket : inBootstrapFile);
@@ -20,7 +24,10 @@ export class StateStack extends MysfitsStack {
       preventDestroy: isStateInBucket,
     });
     if (github) {
-      const roles = new GithubRoles(this, "github", { prefix: this.prefix, account, ...github, state });
+      const { prefix } = this;
+      const boundary = new PermissionsBoundary(this, "boundary", { prefix, account });
+      const roles = new GithubRoles(this, "github", { prefix, account, ...github, state, boundary });
+      this.boundary = boundary;
       new TerraformOutput(this, "github-plan-role", { value: roles.planRoleArn });
       new TerraformOutput(this, "github-deploy-role", { value: roles.deployRoleArn });
     }

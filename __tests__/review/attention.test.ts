@@ -336,6 +336,14 @@ const CASES: Readonly<Record<string, [changes: readonly Told[], expected: Expect
     [{ type: "aws_sns_topic", before: { kms_master_key_id: "k" }, after: { kms_master_key_id: "" } }],
     ["danger protection: kms_master_key_id goes from k to ."],
   ],
+  "a role without its boundary": [
+    [{ type: "aws_iam_role", before: { permissions_boundary: "b" }, after: { permissions_boundary: "" } }],
+    ["danger protection: permissions_boundary goes from b to . From then on it may do whatever its policies allow"],
+  ],
+  "a role that gets a boundary": [
+    [{ type: "aws_iam_role", before: { permissions_boundary: "" }, after: { permissions_boundary: "b" } }],
+    [],
+  ],
   "logs kept for a shorter time": [
     [{ type: "aws_cloudwatch_log_group", before: { retention_in_days: 0 }, after: { retention_in_days: 30 } }],
     ["danger protection: retention_in_days goes from 0 to 30. Older log lines are deleted"],

@@ -68,17 +68,67 @@ test("GitHub's plan role trusts pull requests and main, its deploy role one envi
   t.is(resources(state, "aws_iam_role").length, 2);
 });
 
-test("the deploy role has time for a search domain, and leaves both roles of GitHub as they are", (t) => {
+test("the deploy role has time for a search domain", (t) => {
   const { state } = synthesize("production", ...GITHUB);
-  const role = resource(state, "aws_iam_role", "mysfits-production-github-deploy");
-  t.is(role.max_session_duration, 7200);
+  t.is(resource(state, "aws_iam_role", "mysfits-production-github-deploy").max_session_duration, 7200);
+});
+
+test("the deploy role changes roles inside the boundary only", (t) => {
+  const allowed = deployStatements().filter(({ effect }) => effect !== "Deny");
+  const onRoles = allowed.filter(({ resources }) => String(resources).endsWith(":role/mysfits-production-*"));
+  const inside = onRoles.filter(({ condition }) => condition !== undefined);
+  t.deepEqual(
+    inside.map(({ condition }) => condition),
+    [[{ test: "ArnEquals", variable: "iam:PermissionsBoundary", values: ["the boundary"] }]],
+  );
+  const actionsOf = (statements: readonly Statement[]) => statements.flatMap(({ actions }) => actions);
+  t.deepEqual(
+    actionsOf(onRoles.filter((statement) => !inside.includes(statement))).filter(
+      (action) => !/^iam:(Get\w+|List\w+|PassRole|TagRole|UntagRole)$/.test(action),
+    ),
+    [],
+  );
+  t.deepEqual(
+    actionsOf(allowed.filter((statement) => !onRoles.includes(statement))).filter(
+      (action) => !action.endsWith("InstanceProfile"),
+    ),
+    ["iam:CreateServiceLinkedRole"],
+  );
+});
+
+test("the deploy role leaves GitHub's roles, the boundary, and every role inside it as they are", (t) => {
+  const denied = deployStatements().filter(({ effect }) => effect === "Deny");
+  const refused = Object.fromEntries(
+    denied.map(({ actions, resources }) => [String(resources).replace(/^arn:.*:role/, "role"), actions]),
+  );
+  const { "role/mysfits-production-github-*": github, ...others } = refused;
+  for (const change of ["AttachRolePolicy", "PutRolePermissionsBoundary", "PutRolePolicy", "UpdateAssumeRolePolicy"]) {
+    t.true(github?.includes(`iam:${change}`), change);
+  }
+  t.deepEqual(others, {
+    "the boundary": [
+      "iam:CreatePolicyVersion",
+      "iam:DeletePolicy",
+      "iam:DeletePolicyVersion",
+      "iam:SetDefaultPolicyVersion",
+    ],
+    "role/*": ["iam:DeleteRolePermissionsBoundary"],
+  });
+});
+
+interface Statement {
+  readonly effect?: string;
+  readonly actions: readonly string[];
+  readonly resources: readonly string[];
+  readonly condition?: readonly object[];
+}
+
+/** What the deploy role may do and may not, besides the policy of AWS that it has. */
+function deployStatements(): readonly Statement[] {
+  const { state } = synthesize("production", ...GITHUB);
   const document = Object.values(state?.data.aws_iam_policy_document ?? {}).find((one) =>
     pathOf(one).endsWith("github-deploy-document"),
   );
-  const denied = ((document?.statement ?? []) as { effect?: string; actions: string[]; resources: string[] }[]).filter(
-    ({ effect }) => effect === "Deny",
-  );
-  t.is(denied.length, 1);
-  t.true(denied[0]?.actions.includes("iam:PutRolePolicy"));
-  t.regex(String(denied[0]?.resources), /:role\/mysfits-production-github-\*$/);
-});
+  const boundary = /\$\{aws_iam_policy\.boundary_policy_\w+\.arn\}/g;
+  return JSON.parse(JSON.stringify(document?.statement).replace(boundary, "the boundary")) as Statement[];
+}

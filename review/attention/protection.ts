@@ -217,6 +217,16 @@ const LOGGING: readonly Row[] = [
   },
 ];
 
+const RIGHTS: readonly Row[] = [
+  {
+    type: "*",
+    path: ["permissions_boundary"],
+    worse: gone,
+    severity: "danger",
+    meaning: "From then on it may do whatever its policies allow, whoever writes them.",
+  },
+];
+
 /** Resources that are a protection by being there. */
 const GUARDS: Readonly<Record<string, string>> = {
   aws_backup_plan: "No more backups are made.",
@@ -236,7 +246,7 @@ export function protection(subject: Subject, others: readonly Subject[]): readon
   if (action === "destroy" && Object.hasOwn(GUARDS, type) && !isBucketsEnd(subject, others)) {
     return [{ severity: "danger", text: [...text`${type} is destroyed.`, ` ${GUARDS[type]}`] }];
   }
-  return judgeBy([...ENCRYPTION, ...DELETION, ...BACKUPS, ...LOGGING], subject);
+  return judgeBy([...ENCRYPTION, ...DELETION, ...BACKUPS, ...LOGGING, ...RIGHTS], subject);
 }
 
 /** True for a bucket's setting that goes because its bucket does. */

@@ -1,0 +1,141 @@
+import test from "ava";
+import { SERVICES } from "../../modules/permissions-boundary.ts";
+import { type Arguments, pathOf, resource, resources, type SynthesizedStack, synthesize } from "../synth.ts";
+
+const GITHUB = "github={repository: octo/mysfits, deployEnvironment: production}";
+const EVERYTHING = ["labs.metadataProxy=on", "delivery.rollbackOnAlarms=on", "load.generator=on"];
+const VARIANTS = [
+  [],
+  [...EVERYTHING, "delivery.approval=on"],
+  [...EVERYTHING, "delivery.githubRepository=octo/mysfits"],
+];
+
+interface Statement {
+  readonly effect?: string;
+  readonly actions: readonly string[];
+  readonly resources: readonly string[];
+  readonly principals?: readonly { readonly identifiers: readonly string[] }[];
+}
+
+const synthesized = ["workshop", "production", "emulator"].flatMap((environment) =>
+  VARIANTS.map((overrides) => ({ environment, stacks: synthesize(environment, GITHUB, ...overrides) })),
+);
+
+test("every role of every stack carries the boundary, but GitHub's own", (t) => {
+  for (const { environment, stacks } of synthesized) {
+    const { state, ...others } = stacks;
+    const { name } = resource(state, "aws_iam_policy", "state/boundary/policy");
+    t.is(name, `mysfits-${environment}-boundary`);
+    t.deepEqual(boundariesIn(state), { "mysfits-github-plan": undefined, "mysfits-github-deploy": undefined });
+    const roles = Object.assign({}, ...Object.values(others).map(boundariesIn)) as Record<string, unknown>;
+    t.true(Object.keys(roles).length > 15);
+    const output = /^\$\{data\.terraform_remote_state\.cross-stack-reference-input-state\.outputs\.(\S+)\}$/;
+    for (const [role, boundary] of Object.entries(roles)) {
+      const [, ofState = ""] = output.exec(String(boundary)) ?? [];
+      t.regex(String(state?.output?.[ofState]?.value), /^\$\{aws_iam_policy\.boundary_policy_\w+\.arn\}$/, role);
+    }
+  }
+});
+
+test("without a repository on GitHub there is neither a boundary nor a role that asks for one", (t) => {
+  for (const stack of Object.values(synthesize("production", ...EVERYTHING))) {
+    t.deepEqual(resources(stack, "aws_iam_policy"), []);
+    t.true(Object.values(boundariesIn(stack)).every((boundary) => boundary === undefined));
+  }
+});
+
+test("whatever a role is granted is within the boundary, so that it cuts off nothing", (t) => {
+  for (const { stacks } of synthesized) {
+    const within = boundaryOf(stacks.state);
+    const grants = grantsIn(stacks);
+    t.true(grants.some(({ to }) => to === "log-search/domain/access-document"));
+    for (const { to, action } of grants) {
+      t.true(within(action), `${to} may ${action}: a service that modules/permissions-boundary.ts leaves out`);
+    }
+  }
+});
+
+test("the boundary names no service that no role needs", (t) => {
+  const granted = synthesized.flatMap(({ stacks }) => grantsIn(stacks)).map(({ action }) => action.split(":")[0]);
+  t.deepEqual([...new Set(granted)].filter((service) => service !== "iam").sort(), SERVICES);
+});
+
+test("inside the boundary nobody makes roles, takes on others, or opens Terraform's state", (t) => {
+  for (const { environment, stacks } of synthesized) {
+    const within = boundaryOf(stacks.state);
+    const refused = ["iam:CreateRole", "iam:PutRolePolicy", "iam:CreateUser", "sts:AssumeRole", "kms:Decrypt"];
+    t.deepEqual(
+      refused.filter((action) => within(action)),
+      [],
+    );
+    const passing = boundaryStatements(stacks.state).filter(({ actions }) => actions.includes("iam:PassRole"));
+    t.deepEqual(
+      passing.map(({ resources }) => resources.map((arn) => arn.split(":role/")[1])),
+      [[`mysfits-${environment}-*`]],
+    );
+  }
+});
+
+test("every role has a name that the boundary lets others pass on, and that the deploy role may change", (t) => {
+  for (const { environment, stacks } of synthesized) {
+    for (const role of Object.values(stacks).flatMap((stack) => resources(stack, "aws_iam_role"))) {
+      t.true(String(role.name).startsWith(`mysfits-${environment}-`), pathOf(role));
+    }
+  }
+});
+
+/** The boundaries of a stack's roles, by their names without the environment. */
+function boundariesIn(stack: SynthesizedStack | undefined): Record<string, unknown> {
+  return Object.fromEntries(
+    resources(stack, "aws_iam_role").map(({ name, permissions_boundary }) => [
+      String(name).replace(/^mysfits-\w+-/, "mysfits-"),
+      permissions_boundary,
+    ]),
+  );
+}
+
+function boundaryStatements(state: SynthesizedStack | undefined): readonly Statement[] {
+  return statementsOf(documentOf(state, resource(state, "aws_iam_policy", "state/boundary/policy")));
+}
+
+/** Whether the boundary lets an action through, on some resource at least. */
+function boundaryOf(state: SynthesizedStack | undefined): (action: string) => boolean {
+  const statements = boundaryStatements(state);
+  return (action) =>
+    statements.some(({ actions }) =>
+      actions.some((pattern) =>
+        pattern.endsWith(":*") ? action.startsWith(pattern.slice(0, -1)) : action === pattern,
+      ),
+    );
+}
+
+/**
+ * What the stacks' roles are granted: by their own policies, and by those of resources that name a role, which a boundary
+ * limits likewise. Source: "Permissions boundaries for IAM entities", IAM user guide.
+ */
+function grantsIn({ state, ...others }: Readonly<Record<string, SynthesizedStack>>) {
+  return Object.values(others).flatMap((stack) => {
+    const byRole = resources(stack, "aws_iam_role_policy").map((policy) => documentOf(stack, policy));
+    const byResource = Object.values(stack.data.aws_iam_policy_document ?? {}).filter((document) =>
+      JSON.stringify(statementsOf(document).map(({ principals }) => principals)).includes("aws_iam_role"),
+    );
+    return [...byRole, ...byResource].flatMap((document) =>
+      statementsOf(document)
+        .filter(({ effect }) => effect !== "Deny")
+        .flatMap(({ actions }) => actions.map((action) => ({ to: pathOf(document), action }))),
+    );
+  });
+}
+
+function documentOf(stack: SynthesizedStack | undefined, { policy }: Arguments): Arguments {
+  const [, name = ""] = /^\$\{data\.aws_iam_policy_document\.(\S+)\.json\}$/.exec(String(policy)) ?? [];
+  const document = stack?.data.aws_iam_policy_document?.[name];
+  if (document === undefined) {
+    throw new Error(`expected a policy document, found ${policy}`);
+  }
+  return document;
+}
+
+function statementsOf(document: Arguments): readonly Statement[] {
+  return document.statement as readonly Statement[];
+}
