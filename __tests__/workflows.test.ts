@@ -124,6 +124,41 @@ test("every command that a workflow runs is there, and no expression is put into
   }
 });
 
+test("every program that judges, plans or deploys has an owner, who has to agree to its changes", (t) => {
+  const { scripts } = JSON.parse(read("package.json")) as { scripts: Record<string, string> };
+  const owned = read(".github/CODEOWNERS").match(/^\/\S+(?= +@)/gm) ?? [];
+  for (const path of owned) {
+    t.true(existsSync(join(ROOT, path)), path);
+  }
+  const commands = jobs
+    .filter(({ name }) => name !== "check/test") // the tests change with what they test
+    .flatMap(({ steps }) => steps.flatMap(({ run = "" }) => run))
+    .join("\n")
+    .replaceAll(/npm run ([\w:]+)/g, (_, script: string) => String(scripts[script]));
+  const programs = new Set([...commands.matchAll(/node (\S+\.ts)/g)].map(([, program]) => `/${program}`));
+  t.true(programs.size > 3);
+  for (const path of [...programs, "/.github/CODEOWNERS", "/package.json", "/guards/rules.ts"]) {
+    t.true(
+      owned.some((owner) => path === owner || (owner.endsWith("/") && path.startsWith(owner))),
+      path,
+    );
+  }
+});
+
+test("the ruleset for main asks for the owners, and for every check of a pull request", (t) => {
+  const { rules } = JSON.parse(read(".github/rulesets/main.json")) as {
+    rules: { type: string; parameters: Record<string, unknown> }[];
+  };
+  const parametersOf = (rule: string) => rules.find(({ type }) => type === rule)?.parameters;
+  t.is(parametersOf("pull_request")?.require_code_owner_review, true);
+  const required = parametersOf("required_status_checks")?.required_status_checks as { context: string }[];
+  const onPullRequests = [...workflows.values()].filter(({ on }) => "pull_request" in on);
+  t.deepEqual(
+    required.map(({ context }) => context),
+    onPullRequests.flatMap(({ jobs }) => Object.keys(jobs)),
+  );
+});
+
 function expression(text: string): string {
   return `\${{ ${text} }}`;
 }
