@@ -36,7 +36,7 @@ export class Observability {
   readonly logs = new LogStore();
   readonly traces: TraceStore;
   readonly metrics = new Metrics();
-  readonly traffic = new Traffic();
+  readonly traffic = new Traffic(() => this.tasks);
   /** The metrics, alarms and queries of this system, with the names under which `metrics` has them. */
   readonly watched: Watched;
   readonly #services: EcsService[];

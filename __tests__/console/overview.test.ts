@@ -1,7 +1,9 @@
+import type { Page } from "playwright-core";
+import type { Figures, Overview } from "../../console/messages/overview.ts";
 import { loadSettings } from "../../settings/load.ts";
 import { MYSFITS } from "../../specs/mysfits.ts";
 import { testInChromium } from "../chromium.ts";
-import { sharedVisit } from "./visitor.ts";
+import { like, picture, sharedVisit } from "./visitor.ts";
 
 const visiting = sharedVisit(
   loadSettings({ environment: "workshop", overrides: ["services.like.logLevel=INFO", "services.like.chaosMode=off"] }),
@@ -14,7 +16,7 @@ testInChromium("a like on the site is seen in the overview, the logs and the tra
   const { open, system, complaints } = await visiting();
   const [overview, logs, traces] = await Promise.all(["/overview", "/logs", "/traces"].map((path) => open(path)));
   const rate = overview?.getByRole("row", { name: "router to like" }).getByRole("cell").first();
-  await rate?.filter({ hasText: "0 /s" }).waitFor({ state: "attached" });
+  await rate?.filter({ hasText: "no requests" }).waitFor({ state: "attached" });
   const [mysfit] = MYSFITS;
   const site = await open("/overview");
   await site.goto(system.address);
@@ -30,6 +32,118 @@ testInChromium("a like on the site is seen in the overview, the logs and the tra
   t.log(`${Math.round(performance.now() - liked)} ms until it was seen on all three`);
   t.deepEqual(complaints, []);
 });
+
+/** What the map draws, and the words that stand there. */
+function drawnOn(page: Page): Promise<{ what: string; words: string }[]> {
+  return page.evaluate(`
+    [...document.querySelectorAll(".map :is(.edge, .head, .task)")].map((part) => ({
+      what: part.classList[0],
+      words: [...part.querySelectorAll("text")].map((text) => text.textContent).join(" "),
+    }))
+  `);
+}
+
+const DURATION = String.raw`[\d.,]+ (µs|ms|s)`;
+const ALL_FIGURES = [/[\d.,]+ \/(s|min)/, /[\d.]+ %/, new RegExp(`${DURATION}.*${DURATION}`)];
+
+testInChromium("all nodes, tasks and connections of the map have their rate, errors, p50 and p99", async (t) => {
+  const { open, system, complaints } = await visiting();
+  const page = await open("/overview");
+  await page.locator(".map svg").waitFor({ state: "attached" });
+  const lacking = async () =>
+    (await drawnOn(page)).filter(({ words }) => !ALL_FIGURES.every((figure) => figure.test(words)));
+  const deadline = Date.now() + SOON;
+  do {
+    const visit = fetch(`${system.address}/mysfits`).then((answer) => answer.text());
+    await Promise.all([like(system), like(system), visit]);
+  } while ((await lacking()).length > 0 && Date.now() < deadline);
+  t.deepEqual(await lacking(), []);
+  const tasks = Object.values(system.services).flatMap((service) => service.tasks);
+  t.deepEqual(
+    Object.entries(Object.groupBy(await drawnOn(page), ({ what }) => what)).map(([what, all]) => [what, all?.length]),
+    [
+      ["edge", 5],
+      ["head", 5],
+      ["task", tasks.length],
+    ],
+  );
+  t.deepEqual(complaints, []);
+});
+
+/** As long as figures get. */
+const LONGEST: Figures = { rate: 59.9 / 60, errors: 0.099, p50: 0.0999, p99: 0.0999, estimated: true, health: "ill" };
+
+/** The state of a system with so many like tasks, all of whose figures are long. */
+function crowded(likes: number): Overview {
+  const tasks = (count: number) =>
+    Array.from({ length: count }, (_, index) => ({
+      id: `${(0xabcd + index).toString(16)}`,
+      status: index % 5 === 4 ? "DEACTIVATING" : "RUNNING",
+      figures: index % 5 === 4 ? ({ rate: 0, errors: 0, estimated: false, health: "idle" } as const) : LONGEST,
+    }));
+  const edge = { figures: LONGEST };
+  return {
+    map: {
+      nodes: [
+        { id: "browser", label: "browser", figures: LONGEST },
+        { id: "router", label: "router", figures: LONGEST },
+        { id: "like", label: "like", figures: LONGEST, tasks: tasks(likes) },
+        { id: "monolith", label: "monolith", figures: LONGEST, tasks: tasks(1) },
+        { id: "table", label: "mysfits", figures: LONGEST },
+      ],
+      edges: [
+        { ...edge, from: "browser", to: "router" },
+        { ...edge, from: "router", to: "like" },
+        { ...edge, from: "router", to: "monolith" },
+        { ...edge, from: "like", to: "monolith" },
+        { ...edge, from: "monolith", to: "table" },
+      ],
+    },
+    services: [],
+    alarms: [],
+    kept: { lines: 0, traces: 0, refusedPackets: 0, memory: 0, memoryLimit: 1 },
+  };
+}
+
+/** Words over words, over a line or over the edge of a box, and words that are cut off. */
+const UNREADABLE = `
+  (() => {
+    const map = document.querySelector(".map > svg");
+    const place = (element) => element.getBoundingClientRect();
+    const over = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+    const within = (a, b) => a.left >= b.left && a.right <= b.right && a.top >= b.top && a.bottom <= b.bottom;
+    const texts = [...map.querySelectorAll("text")];
+    const boxes = [...map.querySelectorAll(".box")];
+    const words = (text) => text.textContent + " in " + text.parentElement.getAttribute("class");
+    return texts.flatMap((text, index) => [
+      ...texts.slice(index + 1).filter((other) => over(place(text), place(other))).map(words),
+      ...boxes.filter((box) => over(place(text), place(box)) && !within(place(text), place(box))).map(() => "an edge"),
+      ...(within(place(text), place(map)) ? [] : ["the end of the drawing"]),
+    ].map((other) => words(text) + " and " + other));
+  })()
+`;
+
+for (const likes of [1, 2, 12]) {
+  for (const width of [375, 768, 1024, 1440]) {
+    testInChromium(`all words of the map can be read: ${likes} like tasks, ${width} px`, async (t) => {
+      const { open, complaints } = await visiting();
+      const page = await open("/nowhere", { viewport: { width, height: 900 } });
+      await page.route("**/api/live?**", (route) =>
+        route.fulfill({
+          contentType: "text/event-stream",
+          body: `retry: 600000\nevent: overview\ndata: ${JSON.stringify(crowded(likes))}\n\n`,
+        }),
+      );
+      await page.getByRole("link", { name: "Overview" }).click();
+      await page.locator(".map svg").waitFor();
+      t.is(await page.locator(".map g.task").count(), likes + 1);
+      t.deepEqual(await page.evaluate<string[]>(UNREADABLE), []);
+      await picture(page, `map-${likes}-${width}`);
+      await page.context().close();
+      t.deepEqual(complaints, []);
+    });
+  }
+}
 
 testInChromium("pages are reached by keys, by links, and back; the theme stays", async (t) => {
   const { open, complaints } = await visiting();

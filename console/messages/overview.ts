@@ -18,7 +18,7 @@ export type NodeId = "browser" | "router" | "like" | "monolith" | "table";
 export interface MapNode {
   readonly id: NodeId;
   readonly label: string;
-  readonly figures?: Figures;
+  readonly figures: Figures;
   /** Of a service. */
   readonly tasks?: readonly MapTask[];
 }
@@ -41,11 +41,11 @@ export interface Figures {
   readonly rate: number;
   /** Share of them that failed, from 0 to 1. */
   readonly errors: number;
-  /** Seconds; left out when nothing was measured. */
+  /** Seconds; left out when there were no requests. */
   readonly p50?: number;
   readonly p99?: number;
-  /** Whether the rate is worked out from those that are traced. */
-  readonly estimated?: boolean;
+  /** Whether it is worked out from those that are traced. */
+  readonly estimated: boolean;
   readonly health: "well" | "warned" | "ill" | "idle";
 }
 

@@ -18,10 +18,14 @@ export interface Route {
   readonly observe?: ((outcome: Outcome) => void) | undefined;
 }
 
-/** Who answered a request and with what status. Seconds are those until the task's answer began. */
-export type Outcome =
-  | { readonly by: "task"; readonly origin: string; readonly status: number; readonly seconds: number }
-  | { readonly by: "router"; readonly status: number };
+/**
+ * Who answered a request, with what status, and in how many seconds: from when it went to the task until the task's answer began,
+ * or from when it came until the router answered in a task's place.
+ */
+export type Outcome = { readonly status: number; readonly seconds: number } & (
+  | { readonly by: "task"; readonly origin: string }
+  | { readonly by: "router" }
+);
 
 export interface RouterOptions {
   /** Port on 127.0.0.1; 0 takes a free one. */
@@ -73,7 +77,7 @@ export async function startRouter({ port, routes, site }: RouterOptions): Promis
       if (rule === undefined) {
         refuse(response, 404, "not found");
       } else if (underWay === MOST_UNDER_WAY) {
-        rule.route.observe?.({ by: "router", status: 503 });
+        rule.route.observe?.({ by: "router", status: 503, seconds: 0 });
         refuse(response, 503, "too many requests under way");
       } else {
         underWay++;
@@ -107,6 +111,7 @@ export async function startRouter({ port, routes, site }: RouterOptions): Promis
  * again, whatever becomes of it: it might be a like.
  */
 async function forward(request: IncomingMessage, response: ServerResponse, { group, observe }: Route): Promise<void> {
+  const came = performance.now();
   const gone = new AbortController();
   response.once("close", () => gone.abort());
   let refusal: readonly [status: number, message: string] = [503, "no healthy task takes this request"];
@@ -114,7 +119,7 @@ async function forward(request: IncomingMessage, response: ServerResponse, { gro
     try {
       const sent = performance.now();
       const answer = await pool.request(outgoing(request, gone.signal));
-      observe?.({ by: "task", origin, status: answer.statusCode, seconds: (performance.now() - sent) / 1000 });
+      observe?.({ by: "task", origin, status: answer.statusCode, seconds: secondsSince(sent) });
       await relay(answer, response);
       return;
     } catch (error) {
@@ -128,13 +133,17 @@ async function forward(request: IncomingMessage, response: ServerResponse, { gro
     // Half an answer may be out: only a broken connection tells the client so.
     response.destroy();
   } else if (gone.signal.aborted) {
-    observe?.({ by: "router", status: CLIENT_GONE });
+    observe?.({ by: "router", status: CLIENT_GONE, seconds: secondsSince(came) });
     response.destroy();
   } else {
     const [status] = refusal;
-    observe?.({ by: "router", status });
+    observe?.({ by: "router", status, seconds: secondsSince(came) });
     refuse(response, ...refusal);
   }
+}
+
+function secondsSince(time: number): number {
+  return (performance.now() - time) / 1000;
 }
 
 function outgoing(request: IncomingMessage, signal: AbortSignal): Dispatcher.RequestOptions {

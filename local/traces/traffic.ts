@@ -1,139 +1,118 @@
-import { DDSketch } from "@datadog/sketches-js";
+import { SEGMENT_NAMES } from "../../specs/monitoring/tracing.ts";
+import type { ServiceName } from "../../specs/services.ts";
 import type { Outcome } from "../load-balancer/router.ts";
+import { Flow, type Flowed, joined, MINUTE } from "./flow.ts";
 import { callsOf } from "./trace-filter.ts";
-import type { Segment } from "./trace-store.ts";
+import type { Segment, Subsegment } from "./trace-store.ts";
 
-/** What went over one connection of the system's map in the past minute. */
-export interface Flowed {
-  readonly requests: number;
-  readonly failed: number;
-  readonly latency: DDSketch;
-}
+/** How a traced request came to a service: by the router, or from another service. */
+type Way = "direct" | "called";
 
-/** Milliseconds of a slot, and how many slots make up the minute. */
-const SLOT = 5_000;
-const SLOTS = 12;
+/** Who answers calls: other services, or AWS. */
+type Called = "remote" | "aws";
 
-const ACCURACY = 0.02;
+const SERVICES: ReadonlyMap<string, ServiceName> = new Map(
+  (Object.keys(SEGMENT_NAMES) as ServiceName[]).map((service) => [SEGMENT_NAMES[service], service]),
+);
 
-/** Requests of the past minute, in slots: the oldest is forgotten as a new one begins. */
-class Flow {
-  readonly #slots: { at: number; requests: number; failed: number; latency: DDSketch }[] = [];
-
-  record(seconds: number | undefined, failed: boolean, now: number): void {
-    const at = Math.floor(now / SLOT);
-    let slot = this.#slots.at(-1);
-    if (slot?.at !== at) {
-      slot = { at, requests: 0, failed: 0, latency: new DDSketch({ relativeAccuracy: ACCURACY }) };
-      this.#slots.push(slot);
-      this.#forget(at);
-    }
-    slot.requests += 1;
-    slot.failed += failed ? 1 : 0;
-    if (seconds !== undefined) {
-      slot.latency.accept(seconds);
-    }
-  }
-
-  past(now: number): Flowed {
-    this.#forget(Math.floor(now / SLOT));
-    const latency = new DDSketch({ relativeAccuracy: ACCURACY });
-    for (const slot of this.#slots) {
-      latency.merge(slot.latency);
-    }
-    const sum = (figure: "requests" | "failed") => this.#slots.reduce((total, slot) => total + slot[figure], 0);
-    return { requests: sum("requests"), failed: sum("failed"), latency };
-  }
-
-  #forget(at: number): void {
-    while (this.#slots[0] && this.#slots[0].at <= at - SLOTS) {
-      this.#slots.shift();
-    }
-  }
-}
+/** Seconds: whoever tells of a longer request, or of one that ended before it began, has set a clock. */
+const LONGEST = 24 * 60 * 60;
 
 /**
- * Who asked whom in the past minute. What goes through the router is counted there; what services ask one another is known
- * from those of their requests that are traced.
+ * Who asked whom in the past minute. What goes through the router is counted there, once; what services ask one another is known
+ * from those of their requests that are traced. Only the system's own services and tasks have figures, so that there are few.
  */
 export class Traffic {
+  /** By what they are, from the whole to its parts, such as `answer like http://127.0.0.1:4000`. */
   readonly #flows = new Map<string, Flow>();
-  readonly #began = performance.now();
+  readonly #tasks: () => readonly { readonly origin: string }[];
+  readonly #clock: () => number;
+  readonly #began: number;
+
+  /**
+   * @param tasks Of all services.
+   * @param clock Milliseconds of a clock that nobody sets: a minute stays a minute.
+   */
+  constructor(tasks: () => readonly { readonly origin: string }[], clock = () => performance.now()) {
+    this.#tasks = tasks;
+    this.#clock = clock;
+    this.#began = clock();
+  }
 
   /** Seconds that there are figures of: a minute, or less just after the start. */
   get seconds(): number {
-    return Math.max(1, Math.min(SLOT * SLOTS, performance.now() - this.#began) / 1000);
+    return Math.max(1, Math.min(MINUTE, this.#clock() - this.#began) / 1000);
   }
 
   /** Takes what the router tells of a request to a service. */
-  route(service: string, outcome: Outcome): void {
-    const failed = outcome.status >= 400;
-    const seconds = outcome.by === "task" ? outcome.seconds : undefined;
-    this.#record(`router ${service}`, seconds, failed);
-    if (outcome.by === "task") {
-      this.#record(`task ${outcome.origin}`, seconds, failed);
-    }
+  route(service: ServiceName, outcome: Outcome): void {
+    const by = outcome.by === "task" ? outcome.origin : "router";
+    this.#record(`answer ${service} ${by}`, outcome.seconds, outcome.status >= 400);
   }
 
   /** Takes what a service tells of a request and of its calls to others. */
   trace(segment: Segment): void {
-    const { name, type, in_progress, start_time, end_time, parent_id } = segment;
-    if (type === undefined && !in_progress && end_time !== undefined) {
-      const origin = parent_id === undefined ? "direct" : "called";
-      this.#record(`segment ${name} ${origin}`, end_time - start_time, isFailed(segment));
-      for (const call of callsOf(segment)) {
-        if (call.end_time !== undefined) {
-          this.#record(`call ${name} ${origin} ${call.namespace}`, call.end_time - call.start_time, isFailed(call));
-        }
-      }
+    const service = SERVICES.get(segment.name);
+    if (service === undefined || segment.type !== undefined || segment.in_progress) {
+      return;
+    }
+    const way: Way = segment.parent_id === undefined ? "direct" : "called";
+    this.#recordTraced(`traced ${service} ${way}`, segment);
+    for (const call of callsOf(segment)) {
+      this.#recordTraced(`call ${service} ${way} ${call.namespace} ${this.#taskAsked(call)}`, call);
     }
   }
 
-  /** Requests that the router passed to a service, or answered in its place. */
-  routed(service: string): Flowed {
-    return this.#past(`router ${service}`);
+  /** Requests that the router passed to a service, or answered in its place; or those that one of its tasks answered. */
+  routed(service: ServiceName, task?: string): Flowed {
+    return this.#past("answer", service, task);
   }
 
-  /** Requests to one task, by its address. */
-  answered(origin: string): Flowed {
-    return this.#past(`task ${origin}`);
+  /** Requests that a service told of in traces. */
+  traced(service: ServiceName, way: Way): Flowed {
+    return this.#past("traced", service, way);
   }
 
-  /** Requests that a service told of in traces, by what it calls itself there. */
-  traced(name: string, origin: "direct" | "called"): Flowed {
-    return this.#past(`segment ${name} ${origin}`);
+  /** Calls that a service made in those; or those of them to one task, by its address. */
+  called(service: ServiceName, way: Way, whom: Called, task?: string): Flowed {
+    return this.#past("call", service, way, whom, task);
   }
 
-  /** Calls that a service made in those: to other services (`remote`) or to AWS. */
-  called(name: string, origin: "direct" | "called", namespace: "remote" | "aws"): Flowed {
-    return this.#past(`call ${name} ${origin} ${namespace}`);
+  #recordTraced(key: string, { start_time, end_time, error, fault }: Subsegment): void {
+    if (end_time !== undefined) {
+      const seconds = Math.min(Math.max(0, end_time - start_time), LONGEST);
+      this.#record(key, seconds, error === true || fault === true);
+    }
   }
 
-  // A clock that nobody sets: a minute stays a minute.
-  #record(key: string, seconds: number | undefined, failed: boolean): void {
+  #record(key: string, seconds: number, failed: boolean): void {
     let flow = this.#flows.get(key);
     if (flow === undefined) {
       this.#letGo();
       flow = new Flow();
       this.#flows.set(key, flow);
     }
-    flow.record(seconds, failed, performance.now());
+    flow.record(seconds, failed, this.#clock());
   }
 
-  #past(key: string): Flowed {
-    return (this.#flows.get(key) ?? new Flow()).past(performance.now());
+  #past(...parts: readonly (string | undefined)[]): Flowed {
+    const whole = `${parts.filter((part) => part !== undefined).join(" ")} `;
+    const flows = this.#flows.entries().filter(([key]) => `${key} `.startsWith(whole));
+    return joined(...flows.map(([, flow]) => flow.past(this.#clock())));
+  }
+
+  /** The address of the task that a call went to, where it is one. */
+  #taskAsked({ http }: Subsegment): string {
+    const { origin } = URL.parse(http?.request?.url ?? "") ?? {};
+    return this.#tasks().find((task) => task.origin === origin)?.origin ?? "elsewhere";
   }
 
   /** Tasks come and go, so those that are silent are forgotten. */
   #letGo(): void {
     for (const [key, flow] of this.#flows) {
-      if (flow.past(performance.now()).requests === 0) {
+      if (flow.isSilent(this.#clock())) {
         this.#flows.delete(key);
       }
     }
   }
-}
-
-function isFailed({ error, fault }: Pick<Segment, "error" | "fault">): boolean {
-  return error === true || fault === true;
 }

@@ -7,7 +7,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import test, { type ExecutionContext } from "ava";
 import fc from "fast-check";
 import { request } from "undici";
-import { MOST_UNDER_WAY, startRouter } from "../../../local/load-balancer/router.ts";
+import { MOST_UNDER_WAY, type Outcome, startRouter } from "../../../local/load-balancer/router.ts";
 import { TargetGroup } from "../../../local/load-balancer/target-group.ts";
 import { freePort } from "../../../local/processes/free-port.ts";
 
@@ -77,7 +77,7 @@ test("streams bodies both ways while they are being written", async (t) => {
   const socket = connect(port, "127.0.0.1").setEncoding("utf8");
   socket.write(`POST ${LIKE} HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n`);
   let echo = "";
-  for (const word of ["once", "upon", "a", "time"]) {
+  for (const word of ["once", "upon", "some", "midnight"]) {
     socket.write(`${word.length.toString(16)}\r\n${word}\r\n`);
     while (!echo.includes(word)) {
       echo += (await once(socket, "data"))[0];
@@ -85,7 +85,7 @@ test("streams bodies both ways while they are being written", async (t) => {
   }
   socket.end("0\r\n\r\n");
   await once(socket.resume(), "close");
-  t.is(echo.split("\r\n\r\n")[1], "4\r\nonce\r\n4\r\nupon\r\n1\r\na\r\n4\r\ntime\r\n");
+  t.is(echo.split("\r\n\r\n")[1], "4\r\nonce\r\n4\r\nupon\r\n4\r\nsome\r\n8\r\nmidnight\r\n");
 });
 
 test("carries a large body whole, and the status and headers of the answer", async (t) => {
@@ -230,6 +230,31 @@ test("answers 504 in time when a task keeps silent, and hangs up when it falls s
   await t.throwsAsync(async () => (await fetch(`${origin}/mysfits`)).text());
 });
 
+test("tells of every request who answered it, with what, and how long that took", async (t) => {
+  const service = await target(t, ({ method, url }, response) => {
+    if (method === "POST") {
+      setTimeout(() => response.writeHead(418).end(), 100);
+    } else if (url === "/") {
+      response.end();
+    }
+  });
+  const { origin, outcomes } = await route(t, { like: [service] }, { idleSeconds: 0.5 });
+  for (const [path, method] of [
+    [LIKE, "POST"],
+    [LIKE, "GET"],
+    ["/mysfits", "GET"],
+  ] as const) {
+    await (await fetch(origin + path, { method })).text();
+  }
+  t.like(outcomes, [
+    { by: "task", origin: service, status: 418 },
+    { by: "router", status: 504 },
+    { by: "router", status: 503 },
+  ]);
+  const [answered = 0, late = 0, refused = 0] = outcomes.map(({ seconds }) => seconds);
+  t.true(answered >= 0.09 && late >= 0.4 && refused >= 0 && refused < late);
+});
+
 test("drops the request to the service when the client goes away", async (t) => {
   let dropped: (() => void) | undefined;
   const noticed = new Promise<void>((resolve) => {
@@ -265,18 +290,23 @@ test("refuses what is no path", async (t) => {
 });
 
 test("stops by finishing what is under way and taking nothing new", async (t) => {
+  let answer: (() => void) | undefined;
   const { origin, router } = await route(t, {
     like: [
-      await target(t, async ({ url }, response) => {
-        await pause(url === "/" ? 0 : 300);
-        response.end("done");
+      await target(t, ({ url }, response) => {
+        if (url === "/") {
+          response.end();
+        } else {
+          answer = () => response.end("done");
+        }
       }),
     ],
   });
   const underWay = fetch(origin + LIKE, { method: "POST" });
-  await pause(100);
+  await until(() => answer !== undefined);
   const stopped = router.stop(5);
   await t.throwsAsync(fetch(origin + LIKE, { method: "POST", headers: { connection: "close" } }));
+  answer?.();
   t.is(await (await underWay).text(), "done");
   await stopped;
 });
@@ -346,12 +376,14 @@ async function route(
   { health = HEALTH, idleSeconds, wait = true }: Setting = {},
 ) {
   const groups = { like: new TargetGroup(health, idleSeconds), monolith: new TargetGroup(health, idleSeconds) };
+  const outcomes: Outcome[] = [];
+  const observe = (outcome: Outcome) => void outcomes.push(outcome);
   const router = await startRouter({
     port: 0,
     site: SITE,
     routes: [
-      { path: "/mysfits/*/like", group: groups.like },
-      { path: "/*", group: groups.monolith },
+      { path: "/mysfits/*/like", group: groups.like, observe },
+      { path: "/*", group: groups.monolith, observe },
     ],
   });
   const registered = Object.entries(targets) as [keyof typeof groups, readonly string[]][];
@@ -369,7 +401,7 @@ async function route(
       }
     }
   });
-  return { router, groups, port: router.port, origin: `http://127.0.0.1:${router.port}` };
+  return { router, groups, outcomes, port: router.port, origin: `http://127.0.0.1:${router.port}` };
 }
 
 function name(who: string): RequestListener {

@@ -123,9 +123,9 @@ test("requests are found where the dashboard and the alarms look for them", (t) 
   likes({ by: "task", origin: "http://127.0.0.1:1", status: 200, seconds: 0.3 }, at);
   likes({ by: "task", origin: "http://127.0.0.1:1", status: 404, seconds: 0.2 }, at);
   likes({ by: "task", origin: "http://127.0.0.1:1", status: 500, seconds: 0.2 }, at);
-  likes({ by: "router", status: 502 }, at);
-  likes({ by: "router", status: 503 }, at);
-  likes({ by: "router", status: 460 }, at);
+  likes({ by: "router", status: 502, seconds: 0.1 }, at);
+  likes({ by: "router", status: 503, seconds: 0.1 }, at);
+  likes({ by: "router", status: 460, seconds: 0.1 }, at);
   others({ by: "task", origin: "http://127.0.0.1:1", status: 503, seconds: 3 }, at);
 
   const value = (formula: Formula) => compute(formula, (each) => metrics.values(each, NOON, NOON + 60)[0]?.value);

@@ -10,119 +10,140 @@ export interface Box extends Point {
   readonly height: number;
 }
 
-export type Place = "around" | "below" | "beside";
+/** A connection's line, corner by corner, and where its figures stand: above and below that point, or to its right. */
+export interface Line {
+  readonly points: readonly Point[];
+  readonly label: Point;
+  readonly place: "around" | "beside";
+}
 
 /** Where everything is drawn, in pixels. */
 export interface Layout {
   readonly width: number;
   readonly height: number;
   readonly boxes: Readonly<Record<NodeId, Box>>;
-  /** The line of a connection, and where its figures stand: above and below that point, all below it, or to its right. */
-  edge(from: NodeId, to: NodeId): { readonly path: string; readonly label: Point; readonly place: Place };
+  edge(from: NodeId, to: NodeId): Line;
 }
 
-/** Pixels. */
-const HEAD = 62;
+/** Pixels: what stands over a service's tasks, the titles over their figures, and the line of one of them. */
+export const HEAD = 62;
+export const TITLES = 24;
 export const TASK = 18;
-const NODE = 148;
-const GAP = { across: 112, down: 66 };
 
-/** Tasks of a service that have a line of their own. */
-export const MOST_TASKS = 6;
+const FOOT = 6;
 
-const ORDER: readonly NodeId[] = ["browser", "router", "like", "monolith", "table"];
+/** Pixels; a service's tasks have a table in its box. */
+const WIDTH = { node: 180, service: 292 };
+const GAP = { across: 84, down: 70 };
 
-/** From left to right where there is room for it, from top to bottom where there is not. */
-export function layOut(map: ServiceMap, width: number): Layout {
-  const heights = new Map(map.nodes.map((node) => [node.id, heightOf(node)]));
+/** Pixels that the head of an arrow takes. */
+const ARROW = 7;
+
+/**
+ * From left to right where there is room for it, from top to bottom where there is not. The like service, whose tasks come and go,
+ * stands where nothing else has to move for them.
+ */
+export function layOut({ nodes }: ServiceMap, width: number): Layout {
+  const heights = new Map(nodes.map((node) => [node.id, heightOf(node)]));
   const height = (id: NodeId) => heights.get(id) ?? HEAD;
-  return width >= ORDER.length * NODE + (ORDER.length - 1) * GAP.across ? across(width, height) : down(width, height);
+  return width >= 3 * (WIDTH.node + GAP.across) + WIDTH.service + 2 ? across(width, height) : down(width, height);
 }
 
 function heightOf({ tasks }: MapNode): number {
-  if (tasks === undefined) {
-    return HEAD;
-  }
-  const lines = Math.min(tasks.length, MOST_TASKS) + (tasks.length > MOST_TASKS ? 1 : 0);
-  return HEAD + 8 + Math.max(lines, 1) * TASK;
+  return tasks === undefined ? HEAD : HEAD + TITLES + Math.max(tasks.length, 1) * TASK + FOOT;
 }
 
 function across(width: number, height: (id: NodeId) => number): Layout {
-  const gap = (width - 2 - ORDER.length * NODE) / (ORDER.length - 1);
-  const tallest = Math.max(...ORDER.map(height));
-  const middle = Math.max(tallest, 110) / 2 + 1;
-  const below = middle + tallest / 2 + 26;
-  const boxes = boxesOf((id, index) => ({
-    x: 1 + index * (NODE + gap),
-    y: middle - height(id) / 2,
-    width: NODE,
-    height: height(id),
-  }));
+  const step = WIDTH.node + (width - 2 - 3 * WIDTH.node - WIDTH.service) / 3;
+  // Figures around a line need a little more than the head of the box that it leads to.
+  const y = 6;
+  const node = (id: NodeId, x: number) => ({ x, y, width: WIDTH.node, height: height(id) });
+  const monolith = { x: 1 + 2 * step, y, width: WIDTH.service, height: height("monolith") };
+  const boxes = {
+    browser: node("browser", 1),
+    router: node("router", 1 + step),
+    monolith,
+    like: { ...monolith, y: monolith.y + monolith.height + GAP.down, height: height("like") },
+    table: node("table", width - 1 - WIDTH.node),
+  };
   return {
     width,
-    height: below + 24,
+    height: boxes.like.y + boxes.like.height + 1,
     boxes,
     edge(from, to) {
       const [start, end] = [boxes[from], boxes[to]];
-      if (passesBy(from, to)) {
-        const [out, into] = [start.x + start.width / 2, end.x + end.width / 2];
-        const corner = 16;
-        return {
-          path:
-            `M${out} ${start.y + start.height}V${below - corner}q0 ${corner} ${corner} ${corner}` +
-            `H${into - corner}q${corner} 0 ${corner} ${-corner}V${end.y + end.height + 7}`,
-          label: { x: (out + into) / 2, y: below + 16 },
-          place: "below",
-        };
+      if (start.x === end.x) {
+        return upright(start, end);
       }
-      const out = start.x + start.width;
+      const y = middleOfHead(end);
+      const right = start.x + start.width;
+      const middle = start.x + start.width / 2;
+      const begin =
+        start.y === end.y
+          ? [{ x: right, y }]
+          : [
+              { x: middle, y: start.y + start.height },
+              { x: middle, y },
+            ];
       return {
-        path: `M${out} ${middle}H${end.x - 7}`,
-        label: { x: (out + end.x) / 2 - 3, y: middle },
+        points: [...begin, { x: end.x - ARROW, y }],
+        label: { x: (right + end.x - ARROW) / 2, y },
         place: "around",
       };
     },
   };
 }
 
+const ORDER: readonly NodeId[] = ["browser", "router", "like", "monolith", "table"];
+
 function down(width: number, height: (id: NodeId) => number): Layout {
-  const left = 128;
-  const box = Math.min(width - left - 2, 300);
+  const gutter = 26;
   let y = 1;
-  const boxes = boxesOf((id) => {
-    const place = { x: left, y, width: box, height: height(id) };
-    y += place.height + GAP.down;
-    return place;
+  const placed = ORDER.map((id) => {
+    const box = { x: gutter, y, width: Math.min(width - gutter - 1, 320), height: height(id) };
+    y += box.height + GAP.down;
+    return [id, box] as const;
   });
+  const boxes = Object.fromEntries(placed) as Record<NodeId, Box>;
   return {
     width,
-    height: y - GAP.down + 2,
+    height: y - GAP.down + 1,
     boxes,
     edge(from, to) {
       const [start, end] = [boxes[from], boxes[to]];
-      if (passesBy(from, to)) {
-        const [out, into] = [start.y + start.height / 2, end.y + end.height / 2];
-        return {
-          path: `M${left} ${out}H${left - 24}q-16 0 -16 16V${into - 16}q0 16 16 16H${left - 7}`,
-          label: { x: 0, y: (out + into) / 2 },
-          place: "beside",
-        };
+      if (ORDER.indexOf(to) - ORDER.indexOf(from) === 1) {
+        return upright(start, end);
       }
-      const middle = left + box / 4;
+      // It goes around what stands between.
+      const [out, into] = [middleOfHead(start), middleOfHead(end)];
       return {
-        path: `M${middle} ${start.y + start.height}V${end.y - 7}`,
-        label: { x: middle + 12, y: (start.y + start.height + end.y) / 2 },
+        points: [
+          { x: gutter, y: out },
+          { x: 8, y: out },
+          { x: 8, y: into },
+          { x: gutter - ARROW, y: into },
+        ],
+        label: { x: 20, y: end.y - GAP.down / 2 },
         place: "beside",
       };
     },
   };
 }
 
-/** Whether the line has to go around what stands between. */
-function passesBy(from: NodeId, to: NodeId): boolean {
-  return ORDER.indexOf(to) - ORDER.indexOf(from) > 1;
+/** Between two boxes, one above the other. */
+function upright(start: Box, end: Box): Line {
+  const x = start.x + start.width / 2;
+  const [out, into] = start.y < end.y ? [start.y + start.height, end.y - ARROW] : [start.y, end.y + end.height + ARROW];
+  return {
+    points: [
+      { x, y: out },
+      { x, y: into },
+    ],
+    label: { x: x + 12, y: (out + into) / 2 },
+    place: "beside",
+  };
 }
 
-function boxesOf(place: (id: NodeId, index: number) => Box): Readonly<Record<NodeId, Box>> {
-  return Object.fromEntries(ORDER.map((id, index) => [id, place(id, index)])) as Record<NodeId, Box>;
+function middleOfHead({ y }: Box): number {
+  return y + HEAD / 2;
 }

@@ -31,7 +31,7 @@ function OverviewPage() {
           <section class="panel" aria-labelledby="map-title">
             <header>
               <h2 id="map-title">Service map</h2>
-              <span class="muted">requests of the past minute; ≈ is worked out from those that are traced</span>
+              <span class="muted">API requests of the past minute; ≈ is worked out from those that are traced</span>
             </header>
             <DrawnMap map={state.map} />
           </section>

@@ -1,8 +1,8 @@
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
-import type { Figures, MapEdge, MapNode, ServiceMap } from "../../messages/overview.ts";
+import type { Figures, MapEdge, MapNode, MapTask, ServiceMap } from "../../messages/overview.ts";
 import { duration, percent, rate } from "../../parts/format.ts";
 import { HEALTH_SHAPES } from "../../parts/health.tsx";
-import { type Layout, layOut, MOST_TASKS, type Place, TASK } from "./layout.ts";
+import { HEAD, type Layout, type Line, layOut, type Point, TASK, TITLES } from "./layout.ts";
 
 /** The system as a drawing, with what went over it in the past minute. */
 export function DrawnMap({ map }: { readonly map: ServiceMap }) {
@@ -54,118 +54,153 @@ function Drawing({ map, layout }: { readonly map: ServiceMap; readonly layout: L
 }
 
 function Edge({ edge: { from, to, figures }, layout }: { readonly edge: MapEdge; readonly layout: Layout }) {
-  const { path, label, place } = layout.edge(from, to);
+  const { points, label, place } = layout.edge(from, to);
   const { health } = figures;
   return (
     <g class={`edge ${health}`}>
       <path
-        d={path}
+        d={rounded(points)}
         marker-end={`url(#arrow-${health})`}
         style={{ strokeWidth: `${1.5 + Math.min(Math.log10(1 + figures.rate), 2.5)}px` }}
       />
-      <Label lines={linesOf(figures)} {...label} place={place} />
+      <Label figures={figures} at={label} place={place} />
     </g>
   );
 }
 
-interface LabelProps {
-  readonly lines: readonly string[];
-  readonly x: number;
-  readonly y: number;
-  readonly place: Place;
+/** Pixels. */
+const CORNER = 16;
+
+/** A path through points that are right or left of each other, above or below, with its corners rounded. */
+function rounded(points: readonly Point[]): string {
+  const near = (corner: Point, other: Point) => {
+    const [x, y] = [other.x - corner.x, other.y - corner.y].map((way) => Math.max(-CORNER, Math.min(CORNER, way)));
+    return `${corner.x + (x ?? 0)} ${corner.y + (y ?? 0)}`;
+  };
+  return points
+    .map((point, index) => {
+      const [before, after] = [points[index - 1], points[index + 1]];
+      return before && after
+        ? `L${near(point, before)}Q${point.x} ${point.y} ${near(point, after)}`
+        : `${before ? "L" : "M"}${point.x} ${point.y}`;
+    })
+    .join("");
 }
 
-function Label({ lines, x, y, place }: LabelProps) {
-  if (place === "below") {
-    return <Text x={x} y={y} anchor="middle" text={lines.filter((text) => text !== "").join(" · ")} />;
-  }
-  const [anchor, top] = place === "around" ? (["middle", y - 22] as const) : (["start", y - 18] as const);
+/** Pixels. */
+const LINE = 14;
+
+interface LabelProps {
+  readonly figures: Figures;
+  readonly at: Point;
+  readonly place: Line["place"];
+}
+
+function Label({ figures, at: { x, y }, place }: LabelProps) {
+  const [anchor, top] = place === "around" ? (["middle", y - 22] as const) : (["start", y - 17] as const);
   // The line itself runs through the middle of what stands around it.
   const gap = (index: number) => (place === "around" && index > 1 ? 14 : 0);
   return (
     <>
-      {lines.map((text, index) => (
+      {linesOf(figures).map((text, index) => (
         <Text key={index} x={x} y={top + index * LINE + gap(index)} anchor={anchor} text={text} />
       ))}
     </>
   );
 }
 
-/** Pixels. */
-const LINE = 14;
-
-/** Always four, so that each stands where it stood before. */
-function linesOf({ rate: perSecond, errors, estimated, p50, p99 }: Figures): readonly string[] {
-  return [
-    perSecond === 0 ? "" : errors === 0 ? "" : `${percent(errors)} fail`,
-    perSecond === 0 ? "no requests" : `${estimated ? "≈ " : ""}${rate(perSecond)}`,
-    p50 === undefined ? "" : `p50 ${duration(p50)}`,
-    p99 === undefined ? "" : `p99 ${duration(p99)}`,
-  ];
+/** Four, so that each stands where it stood before; nothing but why, where there are no figures. */
+function linesOf(figures: Figures): readonly string[] {
+  const { rate, errors, p50, p99 } = wordsOf(figures);
+  return rate === undefined ? ["", nothing(figures)] : [rate, `${errors} fail`, `p50 ${p50}`, `p99 ${p99}`];
 }
 
 interface TextProps {
   readonly x: number;
   readonly y: number;
   readonly anchor: "start" | "middle" | "end";
-  readonly text: string | undefined;
+  readonly text: string;
+  readonly class?: string;
 }
 
-function Text({ x, y, anchor, text }: TextProps) {
-  return text ? (
-    <text x={x} y={y} text-anchor={anchor}>
+function Text({ x, y, anchor, text, class: name }: TextProps) {
+  return text === "" ? null : (
+    <text x={x} y={y} text-anchor={anchor} class={name}>
       {text}
     </text>
-  ) : null;
+  );
 }
 
 function Node({ node: { id, label, figures, tasks }, layout }: { readonly node: MapNode; readonly layout: Layout }) {
   const { x, y, width, height } = layout.boxes[id];
-  const health = figures?.health ?? "idle";
-  const shown = tasks?.slice(0, MOST_TASKS) ?? [];
+  const { health } = figures;
+  const { rate, errors, p50, p99 } = wordsOf(figures);
   return (
     <g class={`node ${health}`} transform={`translate(${x} ${y})`}>
       <rect class="box" width={width} height={height} rx="6" />
       <rect class="stripe" width="4" height={height} rx="2" />
-      <g class={`health ${health}`} transform="translate(14 13) scale(1.1)">
+      <g class="head">
+        <g class={`health ${health}`} transform="translate(14 13) scale(1.1)">
+          {HEALTH_SHAPES[health]}
+        </g>
+        <Text class="name" x={31} y={23} anchor="start" text={label} />
+        <Text x={14} y={40} anchor="start" text={rate === undefined ? nothing(figures) : `${rate} · ${errors} fail`} />
+        <Text x={14} y={55} anchor="start" text={rate === undefined ? "" : `p50 ${p50} · p99 ${p99}`} />
+      </g>
+      {tasks && <Tasks tasks={tasks} width={width} />}
+    </g>
+  );
+}
+
+/** Pixels from the right edge of the box to that of each column. */
+const COLUMNS = { rate: 164, errors: 120, p50: 65, p99: 10 };
+
+function Tasks({ tasks, width }: { readonly tasks: readonly MapTask[]; readonly width: number }) {
+  return (
+    <>
+      <line x1="10" x2={width - 10} y1={HEAD + 2} y2={HEAD + 2} />
+      <g class="titles">
+        <Text x={14} y={HEAD + 16} anchor="start" text="task" />
+        {(["rate", "errors", "p50", "p99"] as const).map((column) => (
+          <Text
+            key={column}
+            x={width - COLUMNS[column]}
+            y={HEAD + 16}
+            anchor="end"
+            text={column === "errors" ? "fail" : column}
+          />
+        ))}
+      </g>
+      {tasks.map((task, index) => (
+        <Task key={task.id} task={task} width={width} y={HEAD + TITLES + 12 + index * TASK} />
+      ))}
+    </>
+  );
+}
+
+function Task({
+  task: { id, status, figures },
+  width,
+  y,
+}: {
+  readonly task: MapTask;
+  readonly width: number;
+  readonly y: number;
+}) {
+  const { health } = figures;
+  const words = wordsOf(figures);
+  return (
+    <g class={`task ${health}`} transform={`translate(14 ${y})`}>
+      <g class={`health ${health}`} transform="translate(0 -8) scale(.8)">
         {HEALTH_SHAPES[health]}
       </g>
-      <text class="name" x="31" y="23">
-        {label}
-      </text>
-      {figures && figures.rate > 0 ? (
-        <>
-          <Text x={14} y={40} anchor="start" text={load(figures)} />
-          <Text x={14} y={55} anchor="start" text={latency(figures)} />
-        </>
+      <Text class="id" x={14} y={0} anchor="start" text={shortId(id)} />
+      {words.rate === undefined ? (
+        <Text x={width - 24} y={0} anchor="end" text={status === "RUNNING" ? nothing(figures) : status.toLowerCase()} />
       ) : (
-        <Text x={14} y={40} anchor="start" text={id === "browser" ? "visitors and load" : "no requests"} />
-      )}
-      {tasks && <line x1="10" x2={width - 10} y1="64" y2="64" />}
-      {shown.map((task, index) => (
-        <g key={task.id} class={`task ${task.figures.health}`} transform={`translate(14 ${81 + index * TASK})`}>
-          <g class={`health ${task.figures.health}`} transform="translate(0 -8) scale(.8)">
-            {HEALTH_SHAPES[task.figures.health]}
-          </g>
-          <text x="14" class="mono">
-            {task.id.slice(0, 4)}
-          </text>
-          <Text
-            x={width - 24}
-            y={0}
-            anchor="end"
-            text={
-              task.status === "RUNNING"
-                ? task.figures.rate === 0
-                  ? "–"
-                  : rate(task.figures.rate)
-                : task.status.toLowerCase()
-            }
-          />
-        </g>
-      ))}
-      {tasks && tasks.length > MOST_TASKS && (
-        <Text x={28} y={81 + MOST_TASKS * TASK} anchor="start" text={`and ${tasks.length - MOST_TASKS} more`} />
+        (["rate", "errors", "p50", "p99"] as const).map((column) => (
+          <Text key={column} x={width - 14 - COLUMNS[column]} y={0} anchor="end" text={words[column] ?? ""} />
+        ))
       )}
     </g>
   );
@@ -175,16 +210,17 @@ function Node({ node: { id, label, figures, tasks }, layout }: { readonly node: 
 function InWords({ map }: { readonly map: ServiceMap }) {
   const rows = [
     ...map.edges.map(({ from, to, figures }) => ({ name: `${from} to ${to}`, figures })),
-    ...map.nodes.flatMap(({ label, tasks = [] }) =>
-      tasks.map(({ id, figures }) => ({ name: `task ${id.slice(0, 4)} of ${label}`, figures })),
-    ),
+    ...map.nodes.flatMap(({ label, figures, tasks = [] }) => [
+      { name: label, figures },
+      ...tasks.map((task) => ({ name: `task ${shortId(task.id)} of ${label}`, figures: task.figures })),
+    ]),
   ];
   return (
     <table class="visually-hidden">
       <caption>Requests of the past minute</caption>
       <thead>
         <tr>
-          {["From whom to whom", "Rate", "Errors", "p50", "p99"].map((column) => (
+          {["Where", "Rate", "Errors", "p50", "p99"].map((column) => (
             <th key={column} scope="col">
               {column}
             </th>
@@ -192,25 +228,41 @@ function InWords({ map }: { readonly map: ServiceMap }) {
         </tr>
       </thead>
       <tbody>
-        {rows.map(({ name, figures: { rate: perSecond, errors, p50, p99 } }) => (
-          <tr key={name}>
-            <th scope="row">{name}</th>
-            <td>{rate(perSecond)}</td>
-            <td>{percent(errors)}</td>
-            <td>{p50 === undefined ? "none" : duration(p50)}</td>
-            <td>{p99 === undefined ? "none" : duration(p99)}</td>
-          </tr>
-        ))}
+        {rows.map(({ name, figures }) => {
+          const { rate, errors, p50, p99 } = wordsOf(figures);
+          return (
+            <tr key={name}>
+              <th scope="row">{name}</th>
+              <td>{rate ?? nothing(figures)}</td>
+              <td>{errors ?? "none"}</td>
+              <td>{p50 ?? "none"}</td>
+              <td>{p99 ?? "none"}</td>
+            </tr>
+          );
+        })}
       </tbody>
     </table>
   );
 }
 
-function load({ rate: perSecond, errors, estimated }: Figures): string {
-  const failed = errors === 0 ? "" : ` · ${percent(errors)} fail`;
-  return `${estimated ? "≈ " : ""}${rate(perSecond)}${failed}`;
+function shortId(id: string): string {
+  return id.slice(0, 4);
 }
 
-function latency({ p50, p99 }: Figures): string {
-  return p50 === undefined || p99 === undefined ? "" : `${duration(p50)} · p99 ${duration(p99)}`;
+type Words = Readonly<Record<"rate" | "errors" | "p50" | "p99", string>>;
+
+/** Nothing of what nobody asked. */
+function wordsOf({ rate: perSecond, errors, estimated, p50, p99 }: Figures): Partial<Words> {
+  return p50 === undefined || p99 === undefined
+    ? {}
+    : {
+        rate: `${estimated ? "≈ " : ""}${rate(perSecond)}`,
+        errors: percent(errors),
+        p50: duration(p50),
+        p99: duration(p99),
+      };
+}
+
+function nothing({ estimated }: Figures): string {
+  return estimated ? "none traced" : "no requests";
 }

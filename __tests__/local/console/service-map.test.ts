@@ -1,0 +1,119 @@
+import test from "ava";
+import type { Figures, ServiceMap } from "../../../console/messages/overview.ts";
+import { serviceMap } from "../../../local/console/service-map.ts";
+import type { Segment, Subsegment } from "../../../local/traces/trace-store.ts";
+import { Traffic } from "../../../local/traces/traffic.ts";
+import { SEGMENT_NAMES } from "../../../specs/monitoring/tracing.ts";
+import { WATCHED } from "../../specs/watched-system.ts";
+
+const task = (name: string, port: number) => ({
+  id: `${name}-${port}`,
+  status: "RUNNING",
+  origin: `http://127.0.0.1:${port}`,
+});
+const SERVICES = {
+  like: { name: "like", tasks: [task("like", 4001), task("like", 4002)] },
+  monolith: { name: "monolith", tasks: [task("monolith", 5001)] },
+} as const;
+const [SOME, OTHER] = SERVICES.like.tasks;
+const [MONOLITH] = SERVICES.monolith.tasks;
+
+/** A map, and the traffic that it is to show, ten seconds after it began. */
+function drawn(): { traffic: Traffic; map: () => ServiceMap } {
+  let now = 0;
+  const traffic = new Traffic(
+    () => Object.values(SERVICES).flatMap(({ tasks }) => tasks),
+    () => now,
+  );
+  now = 10_000;
+  const observability = { traffic, watched: WATCHED };
+  return { traffic, map: () => serviceMap({ services: SERVICES, tableName: "mysfits", observability }) };
+}
+
+/** A service's traced request, all of which it spends with another. */
+function segment(service: keyof typeof SEGMENT_NAMES, seconds: number, call: Partial<Subsegment>): Segment {
+  const times = { id: "0000000000000001", start_time: 100, end_time: 100 + seconds };
+  const trace_id = `1-00000000-${"0".repeat(24)}`;
+  return { ...times, trace_id, name: SEGMENT_NAMES[service], subsegments: [{ ...times, name: "called", ...call }] };
+}
+
+function everythingIn({ nodes, edges }: ServiceMap): Map<string, Figures> {
+  return new Map([
+    ...edges.map(({ from, to, figures }) => [`${from} to ${to}`, figures] as const),
+    ...nodes.flatMap(({ id, figures, tasks = [] }) => [
+      [id, figures] as const,
+      ...tasks.map((each) => [each.id, each.figures] as const),
+    ]),
+  ]);
+}
+
+test("every node, every task and every connection has all figures of what went over it", (t) => {
+  const { traffic, map } = drawn();
+  for (let request = 0; request < 100; request += 1) {
+    const { origin } = request % 4 === 0 ? SOME : OTHER;
+    traffic.route("like", { by: "task", origin, status: request < 10 ? 500 : 200, seconds: 0.2 });
+  }
+  // One in ten is traced.
+  for (let request = 0; request < 10; request += 1) {
+    const http = { request: { url: `${MONOLITH.origin}/mysfits/1/fulfill-like` } };
+    traffic.trace(segment("like", 0.1, { namespace: "remote", http }));
+    traffic.trace({ ...segment("monolith", 0.05, { namespace: "aws" }), parent_id: "0000000000000001" });
+  }
+  const figures = everythingIn(map());
+  const told = [...figures].map(([name, { rate, errors, p50 = Number.NaN, p99 = Number.NaN, estimated }]) => {
+    const [share, half, most] = [errors, p50, p99].map((figure) => figure.toPrecision(1));
+    return `${name}: ${estimated ? "about " : ""}${Math.round(rate * 10)} in 10 s, ${share} fail, ${half} s, ${most} s`;
+  });
+  t.deepEqual(told, [
+    "browser to router: 100 in 10 s, 0.1 fail, 0.2 s, 0.2 s",
+    "router to like: 100 in 10 s, 0.1 fail, 0.2 s, 0.2 s",
+    "router to monolith: 0 in 10 s, 0 fail, NaN s, NaN s",
+    "like to monolith: about 100 in 10 s, 0 fail, 0.1 s, 0.1 s",
+    "monolith to table: about 100 in 10 s, 0 fail, 0.05 s, 0.05 s",
+    "browser: 100 in 10 s, 0.1 fail, 0.2 s, 0.2 s",
+    "router: 100 in 10 s, 0.1 fail, 0.2 s, 0.2 s",
+    "like: 100 in 10 s, 0.1 fail, 0.2 s, 0.2 s",
+    "like-4001: 25 in 10 s, 0.1 fail, 0.2 s, 0.2 s",
+    "like-4002: 75 in 10 s, 0.09 fail, 0.2 s, 0.2 s",
+    "monolith: about 100 in 10 s, 0 fail, 0.1 s, 0.1 s",
+    "monolith-5001: about 100 in 10 s, 0 fail, 0.1 s, 0.1 s",
+    "table: about 100 in 10 s, 0 fail, 0.05 s, 0.05 s",
+  ]);
+});
+
+test("what nobody asked is idle; only what traces would tell of is guessed at", (t) => {
+  const { traffic, map } = drawn();
+  const idle = everythingIn(map());
+  t.deepEqual(
+    [...new Set(idle.values().map(({ health, rate, estimated }) => [health, rate, estimated].join()))],
+    ["idle,0,false"],
+  );
+  traffic.route("like", { by: "task", origin: SOME.origin, status: 200, seconds: 0.2 });
+  const figures = everythingIn(map());
+  t.deepEqual([figures.get("table")?.rate, figures.get("table")?.estimated], [0, true]);
+  t.is(figures.get(OTHER.id)?.estimated, false);
+});
+
+test("a slow request is seen beside few others", (t) => {
+  const { traffic, map } = drawn();
+  for (const seconds of [0.1, 9]) {
+    traffic.route("like", { by: "task", origin: SOME.origin, status: 200, seconds });
+  }
+  const { p50 = 0, p99 = 0 } = everythingIn(map()).get(SOME.id) ?? {};
+  t.deepEqual([p50.toPrecision(1), p99.toPrecision(1)], ["0.1", "9"]);
+});
+
+test("it turns red where a visitor's alarm begins", (t) => {
+  const { traffic, map } = drawn();
+  const answer = (status: number, seconds: number, { origin } = SOME) =>
+    traffic.route("like", { by: "task", origin, status, seconds });
+  const health = (name: string) => everythingIn(map()).get(name)?.health;
+  answer(200, 0.1);
+  t.is(health("like"), "well");
+  answer(200, 60, OTHER);
+  t.is(health(OTHER.id), "warned");
+  t.is(health(SOME.id), "well");
+  answer(500, 0.1);
+  t.is(health(SOME.id), "ill");
+  t.is(health("router to like"), "ill");
+});
