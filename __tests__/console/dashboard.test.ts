@@ -1,7 +1,8 @@
 import type { Locator } from "playwright-core";
 import { loadSettings } from "../../settings/load.ts";
 import { testInChromium } from "../chromium.ts";
-import { complaintsOfAxe, like, picture, until, visit } from "./visitor.ts";
+import { until } from "../until.ts";
+import { complaintsOfAxe, like, picture, visit } from "./visitor.ts";
 
 testInChromium(
   "a chart is read as a table, with what it draws in CloudWatch's words; the logs' tables fill",

@@ -2,7 +2,8 @@ import type { Page } from "playwright-core";
 import { readLine } from "../../local/logs/log-line.ts";
 import { loadSettings } from "../../settings/load.ts";
 import { testInChromium } from "../chromium.ts";
-import { like, picture, sharedVisit, until } from "./visitor.ts";
+import { until } from "../until.ts";
+import { like, picture, sharedVisit } from "./visitor.ts";
 
 const visiting = sharedVisit(
   loadSettings({ environment: "workshop", overrides: ["services.like.logLevel=DEBUG", "services.like.chaosMode=off"] }),

@@ -3,7 +3,8 @@ import type { Page } from "playwright-core";
 import { loadSettings } from "../../settings/load.ts";
 import { ODD_LIKES } from "../../specs/monitoring/tracing.ts";
 import { testInChromium } from "../chromium.ts";
-import { like, sharedVisit, until } from "./visitor.ts";
+import { until } from "../until.ts";
+import { like, sharedVisit } from "./visitor.ts";
 
 const visiting = sharedVisit(loadSettings({ environment: "workshop" }));
 

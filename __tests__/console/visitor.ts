@@ -80,17 +80,6 @@ export function sharedVisit(settings: Settings): () => Promise<Visit> {
   return () => (visiting ??= visit({ teardown: (end) => void teardowns.push(end) }, { settings }));
 }
 
-/** Waits for what no locator can wait for; a function of the page itself is not to be evaluated by it, says its policy. */
-export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 30_000;
-  while (!(await condition())) {
-    if (Date.now() > deadline) {
-      throw new Error(`waited in vain for ${condition}`);
-    }
-    await pause(50);
-  }
-}
-
 async function open(
   browser: Browser,
   url: string,

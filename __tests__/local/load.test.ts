@@ -27,8 +27,9 @@ test("sends every request of the attack, evenly and to the paths in turn", async
 });
 
 test("a service that stalls is asked on, and every wait counts from when its request was due", async (t) => {
-  const awake = pause(300);
+  let awake: Promise<void> | undefined;
   const origin = await serve(t, async (_request, response) => {
+    awake ??= pause(300);
     await awake;
     response.end();
   });

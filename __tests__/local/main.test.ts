@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { setTimeout as pause } from "node:timers/promises";
 import test, { type ExecutionContext } from "ava";
+import { until } from "../until.ts";
 import { dataFolder, EVANGELINE } from "./running-system.ts";
 
 const MAIN = join(import.meta.dirname, "../../local/main.ts");
@@ -15,8 +16,7 @@ test.serial("says where everything is, passes CHAOSMODE and LOGLEVEL on, and end
   t.regex(runner.said(), /monolith {6}http:\/\/127\.0\.0\.1:\d+ {2}DEBUG/);
   const [, curl = ""] = /^ {2}curl -X POST (\S+)$/m.exec(runner.said()) ?? [];
   t.is(await (await fetch(curl, { method: "POST" })).text(), '{"Update":"Success"}');
-  await pause(200);
-  t.regex(runner.said(), /like .* POST \/mysfits\/.*\/like 200/);
+  await until(() => /like .* POST \/mysfits\/.*\/like 200/.test(runner.said()));
   t.notRegex(runner.said(), /GET \/ 200/);
   const [, metadata = ""] = /^ {2}curl (\S+\/v2\/metadata)$/m.exec(runner.said()) ?? [];
   t.like(await (await fetch(metadata)).json(), { Family: "mysfits-like" });
@@ -42,25 +42,24 @@ test.serial("a second Ctrl-C does not wait, and leaves nothing behind either", a
   const runner = await start(t, { CHAOSMODE: "off" });
   const children = childrenOf(runner.process);
   const socket = connect(runner.port, "127.0.0.1").on("error", () => {});
-  socket.write(`POST /mysfits/${EVANGELINE}/like HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n`);
-  await pause(200);
+  // What is asked first and answered shows that the like is under way.
+  socket.write(
+    `GET / HTTP/1.1\r\nHost: x\r\n\r\nPOST /mysfits/${EVANGELINE}/like HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n`,
+  );
+  await once(socket, "data");
   runner.process.kill("SIGINT");
-  await pause(100);
+  await until(() => runner.said().includes("Stopping"));
   runner.process.kill("SIGINT"); // npm's copy of the first
   await pause(600);
   t.is(runner.process.exitCode, null);
   runner.process.kill("SIGINT");
   t.deepEqual(await runner.ended, [130, null]);
-  while (children.some(isRunning)) {
-    await pause(20);
-  }
+  await until(() => !children.some(isRunning));
 });
 
 test.serial("SIGTERM while starting stops what has been started", async (t) => {
   const runner = spawnRunner(t, { PORT: "0" });
-  while (childrenOf(runner).length === 0) {
-    await pause(10);
-  }
+  await until(() => childrenOf(runner).length > 0);
   runner.kill("SIGTERM");
   t.deepEqual(await once(runner, "exit"), [0, null]);
 });
@@ -90,9 +89,7 @@ async function start(t: ExecutionContext, environment: Record<string, string>, a
   runner.stdout.setEncoding("utf8").on("data", (chunk) => {
     said += chunk;
   });
-  while (!said.includes("Ctrl-C stops it.") && runner.exitCode === null) {
-    await pause(20);
-  }
+  await until(() => said.includes("Ctrl-C stops it.") || runner.exitCode !== null);
   const [, port] = /^Mythical Mysfits, \w+: http:\/\/localhost:(\d+)$/m.exec(said) ?? [];
   return { process: runner, port: Number(port), ended, said: () => said };
 }

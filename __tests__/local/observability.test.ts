@@ -1,4 +1,5 @@
 import { createSocket } from "node:dgram";
+import { once } from "node:events";
 import { createServer } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
@@ -9,6 +10,7 @@ import { StartError } from "../../local/start.ts";
 import { type System, startSystem } from "../../local/system.ts";
 import type { Metric } from "../../specs/monitoring/metric.ts";
 import { describeServices } from "../../specs/services.ts";
+import { until } from "../until.ts";
 import { dataFolder, EVANGELINE, ignore, run, settings } from "./running-system.ts";
 
 // One after the other: each system is seven processes, and they look for the same ports.
@@ -61,7 +63,10 @@ test.serial("a like is found in the traces, the logs and the metrics", async (t)
   t.like(table, { name: "DynamoDB", namespace: "aws", aws: { operation: "UpdateItem", table_name: system.tableName } });
   t.is(observability.refusedPackets, 0);
 
-  const lines = [...observability.logs.find({ text: root })].reverse();
+  const lines = await until(() => {
+    const found = [...observability.logs.find({ text: root })].reverse();
+    return found.length > 0 && found;
+  });
   t.deepEqual(
     lines.map(({ program, task, record }) => [program, task, record?.msg]),
     [["monolith", system.services.monolith.tasks[0]?.id, `POST /mysfits/${EVANGELINE}/fulfill-like 200`]],
@@ -150,9 +155,7 @@ test.serial(
     const { like } = system.services;
     const [first, second] = like.tasks;
     like.killTask(first?.id ?? "");
-    await until(
-      () => (like.tasks[0] === second && like.tasks[1]?.container("metadata-proxy") !== undefined) || undefined,
-    );
+    await until(() => like.tasks[0] === second && like.tasks[1]?.container("metadata-proxy") !== undefined);
     const [kept, replacement] = like.tasks;
     t.is(kept, second);
     const next = replacement?.container("metadata-proxy")?.program ?? t.fail();
@@ -164,16 +167,16 @@ test.serial(
 );
 
 test.serial("where the usual ports are taken, others are found, and all works", async (t) => {
-  const xray = createSocket("udp4").on("error", () => {});
-  const metadata = createServer().on("error", () => {});
-  // Whether by us or by somebody else: they are taken.
-  xray.bind(2000, "127.0.0.1");
-  metadata.listen(8001, "127.0.0.1");
+  const xray = createSocket("udp4");
+  const metadata = createServer();
   t.teardown(() => {
     xray.close();
     metadata.close();
   });
-  await pause(100);
+  xray.bind(2000, "127.0.0.1");
+  metadata.listen(8001, "127.0.0.1");
+  // Whether by us or by somebody else: they are taken.
+  await Promise.allSettled([once(xray, "listening"), once(metadata, "listening")]);
   const { system, observability } = await observed(t);
   t.not(observability.daemonAddress, "127.0.0.1:2000");
   const root = await like(system);
@@ -213,7 +216,7 @@ function openPorts(): { tcp: number; udp: number } {
 
 /** Node lets go of a closed port a moment later. */
 async function allPortsClosed(): Promise<void> {
-  await until(() => isDeepStrictEqual(openPorts(), { tcp: 0, udp: 0 }) || undefined);
+  await until(() => isDeepStrictEqual(openPorts(), { tcp: 0, udp: 0 }));
 }
 
 /** A system that is watched. */
@@ -241,20 +244,6 @@ function latestOf({ metrics }: Observability) {
     const now = Math.floor(Date.now() / 1000);
     return metric && metrics.values(metric, now - 180, now + 1).at(-1)?.value;
   };
-}
-
-async function until<Value>(find: () => Value | undefined | Promise<Value | undefined>): Promise<Value> {
-  const deadline = Date.now() + 30_000;
-  for (;;) {
-    const found = await find();
-    if (found !== undefined) {
-      return found;
-    }
-    if (Date.now() > deadline) {
-      throw new Error(`waited in vain for ${find}`);
-    }
-    await pause(20);
-  }
 }
 
 async function isTaken(port: number): Promise<boolean> {

@@ -9,6 +9,7 @@ import { StartError } from "../../local/start.ts";
 import { startSystem } from "../../local/system.ts";
 import { prepareTableFolder, TableFolderError } from "../../local/table/table.ts";
 import { MYSFITS } from "../../specs/mysfits.ts";
+import { until } from "../until.ts";
 import { dataFolder, EVANGELINE, ignore, likesInTable, run, sendLikes, settings } from "./running-system.ts";
 
 // One after the other: each system is four processes.
@@ -90,9 +91,7 @@ test.serial("the table survives being killed, and the services come back to it",
   t.is(await like(), 200);
   system.dynamodb.kill();
   await once(system.dynamodb, "ended");
-  while ((await like()) !== 200) {
-    await pause(50);
-  }
+  await until(async () => (await like()) === 200);
   t.is(await likesInTable(system, EVANGELINE), 2);
 });
 

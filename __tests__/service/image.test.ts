@@ -4,7 +4,6 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
 import { promisify } from "node:util";
 import test, { type ExecutionContext } from "ava";
 import { Pool } from "undici";
@@ -12,6 +11,7 @@ import { newTraceRoot } from "../../service/shared/trace-header.ts";
 import { loadSettings } from "../../settings/load.ts";
 import { describeServices } from "../../specs/services.ts";
 import { testNeeding } from "../needs.ts";
+import { until } from "../until.ts";
 import { BASE, Containers, type RunningContainer, whyNoContainers } from "./containers.ts";
 import { CONTRACT, startMetadataEndpoint } from "./metadata-endpoint.ts";
 import { deadPort, standIn, startTable, type Table } from "./surroundings.ts";
@@ -287,9 +287,7 @@ testContainers("a container that is told to stop under load loses none of 2,400 
       await send(pools[0] as Pool);
     }
   });
-  while (tally.answered < LIKES / 4) {
-    await pause(5);
-  }
+  await until(() => tally.answered >= LIKES / 4);
   t.is(await leaving.stop(), 0);
   await Promise.all(clients);
 

@@ -1,7 +1,10 @@
-import { setTimeout as pause } from "node:timers/promises";
+import { once } from "node:events";
+import { connect } from "node:net";
+import { text } from "node:stream/consumers";
 import test, { type ExecutionContext } from "ava";
 import { Pool } from "undici";
-import { deadPort, exchange, failToStart, spawnService, startTable } from "./surroundings.ts";
+import { until } from "../until.ts";
+import { deadPort, failToStart, spawnService, startTable } from "./surroundings.ts";
 
 const PAULY = "2b473002-36f8-4b87-954e-9a377e0ccbec";
 
@@ -48,12 +51,6 @@ function clientsOf(t: ExecutionContext, { origin }: { readonly origin: string })
       }
     },
   };
-}
-
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) {
-    await pause(5);
-  }
 }
 
 test.serial("a thousand likes of fifty clients at once count a thousand", async (t) => {
@@ -145,10 +142,15 @@ test.serial("a stop during a burn waits for it", async (t) => {
 
 test.serial("what does not finish in time is cut off, and the process exits with 0 all the same", async (t) => {
   const service = await spawnService(t, "like", { MONOLITH_URL: "127.0.0.1:1", DRAIN_SECONDS: "1" });
-  const slow = exchange(service.port, `POST /mysfits/${PAULY}/like HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{`);
-  await pause(200);
+  const slow = connect(service.port, "127.0.0.1").on("error", () => {});
+  // What is asked first and answered shows that the like has begun.
+  slow.write(
+    `GET / HTTP/1.1\r\nHost: x\r\n\r\nPOST /mysfits/${PAULY}/like HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{`,
+  );
+  await once(slow, "data");
+  const rest = text(slow);
   t.is(await service.end("SIGTERM"), 0);
-  t.is(await slow, "");
+  t.is(await rest, "");
   t.true(service.lines.some(({ level, msg }) => level === 40 && msg === "not finished within 1 s, cut off: 1"));
 });
 

@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { setTimeout as pause } from "node:timers/promises";
-import test, { type ExecutionContext } from "ava";
+import test from "ava";
 import { standIn } from "../../specs/stand-in.ts";
 import { deadPort } from "../service/surroundings.ts";
+import { until } from "../until.ts";
 
 test("the stand-in is healthy, knows no mysfit and stops when it is told to", async (t) => {
   const port = await deadPort();
@@ -12,7 +12,7 @@ test("the stand-in is healthy, knows no mysfit and stops when it is told to", as
   const child = spawn(process.execPath, [...flags, ...command], { stdio: "inherit" });
   t.teardown(() => child.kill("SIGKILL"));
 
-  const health = await answer(t, `http://127.0.0.1:${port}/`);
+  const health = await until(() => fetch(`http://127.0.0.1:${port}/`).catch(() => undefined));
   t.is(health.status, 200);
   t.deepEqual(await health.json(), { status: "waiting for the first release" });
   const like = await fetch(`http://127.0.0.1:${port}/mysfits/2b473002-36f8-4b87-954e-9a377e0ccbec/fulfill-like`, {
@@ -24,15 +24,3 @@ test("the stand-in is healthy, knows no mysfit and stops when it is told to", as
   child.kill("SIGTERM");
   t.deepEqual(await once(child, "exit"), [0, null]);
 });
-
-async function answer(t: ExecutionContext, url: string): Promise<Response> {
-  for (let tries = 0; tries < 100; tries++) {
-    try {
-      return await fetch(url);
-    } catch {
-      await pause(50);
-    }
-  }
-  t.fail(`${url} does not answer`);
-  throw new Error("unreachable");
-}

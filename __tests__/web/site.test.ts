@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { setTimeout } from "node:timers/promises";
 import test, { type ExecutionContext } from "ava";
 import type { AxeResults } from "axe-core";
 import type { Browser, BrowserContextOptions, Locator, Page } from "playwright-core";
 import { MYSFITS } from "../../specs/mysfits.ts";
 import { launchChromium, testInChromium } from "../chromium.ts";
+import { until } from "../until.ts";
 import { PlayedServices } from "./played-services.ts";
 
 const ARTIFACTS = join(import.meta.dirname, "../../artifacts/site");
@@ -60,7 +60,7 @@ onSite(
   async (t, { page, services }) => {
     services.behavior.list = "hold";
     await choice(page, "Good or evil", "Evil").check();
-    await waitUntil(() => services.calls.length === 2);
+    await until(() => services.calls.length === 2);
     services.behavior.list = "ok";
     await choose(page, "Good or evil", "Good");
     services.letGo();
@@ -226,7 +226,7 @@ onSite(
     await page.clock.pauseAt(60_000);
     const pauly = card(page, "Pauly");
     await pauly.getByRole("button", { name: "Like Pauly" }).click();
-    await waitUntil(() => likesSent(services).length === 1);
+    await until(() => likesSent(services).length === 1);
     await page.clock.runFor(14_000);
     t.is(await pauly.getByRole("status").textContent(), "Still counting… the service is slow.");
     await page.clock.runFor(2_000);
@@ -473,15 +473,6 @@ function fact(profile: Locator, term: string): Promise<string | null> {
 
 function likesSent({ calls }: PlayedServices): string[] {
   return calls.filter((call) => call.endsWith("/like"));
-}
-
-async function waitUntil(condition: () => boolean): Promise<void> {
-  for (let attempt = 0; attempt < 200 && !condition(); attempt++) {
-    await setTimeout(25);
-  }
-  if (!condition()) {
-    throw new Error(`still waiting for ${condition}`);
-  }
 }
 
 async function complaintsOfAxe(page: Page): Promise<string[]> {

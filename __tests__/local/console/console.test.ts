@@ -13,6 +13,7 @@ import { isObserved, type ObservedSystem } from "../../../local/console/page.ts"
 import { readLine } from "../../../local/logs/log-line.ts";
 import { StartError } from "../../../local/start.ts";
 import { startSystem } from "../../../local/system.ts";
+import { until } from "../../until.ts";
 import { dataFolder, ignore, settings } from "../running-system.ts";
 
 // One system for all tests, one after the other: they look at what is kept, and put some of it there.
@@ -235,9 +236,7 @@ test.serial("10,000 reconnects leave nothing behind", async (t) => {
     const answers = await Promise.all(Array.from({ length: 20 }, reconnect));
     t.true(answers.every(Boolean));
   }
-  while (webConsole.tabs > 0) {
-    await pause(20);
-  }
+  await until(() => webConsole.tabs === 0);
   const more = (memoryInUse() - before) / 1024 ** 2;
   t.true(more < 5, `${more} MiB more`);
   t.is((await ask("/overview")).status, 200);
@@ -258,8 +257,6 @@ test.serial("as many tabs as there can be are told, and one more is told to wait
   for (const socket of sockets) {
     socket.destroy();
   }
-  while (webConsole.tabs > 0) {
-    await pause(20);
-  }
+  await until(() => webConsole.tabs === 0);
   t.pass();
 });

@@ -5,6 +5,7 @@ import type { Readable } from "node:stream";
 import { setTimeout as pause } from "node:timers/promises";
 import test from "ava";
 import { type AnyTopic, Live } from "../../../local/console/live.ts";
+import { until } from "../../until.ts";
 
 /** A topic whose state is the number of looks that were taken at it. */
 function counting(name: "logs" | "traces", every = 5) {
@@ -115,9 +116,7 @@ test("a browser that sleeps costs no more than one that is awake, and wakes up t
   sleeper.resume();
   const woken = looks;
   const newest = () => Math.max(0, ...[...text.matchAll(/"firing":(\d+)\}/g)].map(([, number]) => Number(number)));
-  while (newest() <= woken) {
-    await pause(20);
-  }
+  await until(() => newest() > woken);
   t.pass();
   sleeper.destroy();
   live.close();

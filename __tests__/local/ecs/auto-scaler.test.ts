@@ -8,6 +8,7 @@ import { StartError } from "../../../local/start.ts";
 import { startSystem } from "../../../local/system.ts";
 import type { Settings } from "../../../settings/schema.ts";
 import { describeAttack } from "../../../specs/attack.ts";
+import { until } from "../../until.ts";
 import { dataFolder, EVANGELINE, ignore, likesInTable, settings } from "../running-system.ts";
 
 // One after the other: each system becomes a dozen processes.
@@ -33,9 +34,7 @@ test.serial("a crowd adds the tasks of its step, its end takes them away again, 
     load: { ...SETTINGS.load, rate: RATE, durationSeconds: 120, rampSeconds: 0, mysfits: [EVANGELINE] },
   });
   const run = new LoadRun(attack, system.address);
-  while (running() < max) {
-    await pause(100);
-  }
+  await until(() => running() === max);
   run.stop();
   const { requests, answers, failed } = await run.done;
   t.deepEqual({ answers, failed }, { answers: { 200: requests }, failed: 0 });

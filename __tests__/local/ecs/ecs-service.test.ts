@@ -1,7 +1,7 @@
-import { setTimeout as pause } from "node:timers/promises";
 import test from "ava";
 import { type EcsService, RollOutError } from "../../../local/ecs/ecs-service.ts";
 import type { System } from "../../../local/system.ts";
+import { until } from "../../until.ts";
 import { EVANGELINE, likesInTable, run, sendLikes } from "../running-system.ts";
 
 // One after the other: each system is four processes and more.
@@ -157,10 +157,4 @@ function messages(service: EcsService, kind: string): string[] {
 
 async function steady(service: EcsService, tasks: number): Promise<void> {
   await until(() => service.tasks.length === tasks && service.tasks.every(({ status }) => status === "RUNNING"));
-}
-
-async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) {
-    await pause(20);
-  }
 }

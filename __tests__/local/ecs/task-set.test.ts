@@ -3,6 +3,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import test, { type ExecutionContext } from "ava";
 import { TaskSet } from "../../../local/ecs/task-set.ts";
 import { describeServices } from "../../../specs/services.ts";
+import { until } from "../../until.ts";
 import { settings } from "../running-system.ts";
 
 // The like service, whose checks are about itself alone, with a monolith that is not there.
@@ -16,9 +17,7 @@ test.serial("a task that answers no more is replaced", async (t) => {
   const dismissed = once(set, "dismissed");
   process.kill(frozen?.pid ?? 0, "SIGSTOP");
   t.deepEqual(await dismissed, [frozen, "it fails its health checks"]);
-  while (set.group.hosts.healthy < 2 || set.tasks.length > 2) {
-    await pause(20);
-  }
+  await until(() => set.group.hosts.healthy === 2 && set.tasks.length === 2);
   t.is(set.tasks[0], other);
 });
 
@@ -40,9 +39,7 @@ test.serial("tasks are wanted and not wanted in one breath, and there are as man
     set.scale(wanted);
   }
   await set.whenSteady();
-  while (set.tasks.length !== 2) {
-    await pause(20);
-  }
+  await until(() => set.tasks.length === 2);
   await pause(300);
   t.is(set.tasks.length, 2);
 });

@@ -3,13 +3,13 @@ import { createServer, type RequestListener } from "node:http";
 import { type AddressInfo, connect, createServer as createTcpServer, type Server, type Socket } from "node:net";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { setTimeout as pause } from "node:timers/promises";
 import test, { type ExecutionContext } from "ava";
 import fc from "fast-check";
 import { request } from "undici";
 import { MOST_UNDER_WAY, type Outcome, startRouter } from "../../../local/load-balancer/router.ts";
 import { TargetGroup } from "../../../local/load-balancer/target-group.ts";
 import { freePort } from "../../../local/processes/free-port.ts";
+import { until } from "../../until.ts";
 
 const SITE = join(import.meta.dirname, "../../../web");
 const LIKE = "/mysfits/4e53920c-505a-4a90-a694-b9300791f0ae/like";
@@ -256,27 +256,26 @@ test("tells of every request who answered it, with what, and how long that took"
 });
 
 test("drops the request to the service when the client goes away", async (t) => {
-  let dropped: (() => void) | undefined;
-  const noticed = new Promise<void>((resolve) => {
-    dropped = resolve;
-  });
+  const arrived = Promise.withResolvers<void>();
+  const dropped = Promise.withResolvers<void>();
   const { origin } = await route(t, {
     like: [
       await target(t, ({ url }, response) => {
         if (url === "/") {
           response.end();
         } else {
-          response.once("close", () => dropped?.());
+          response.once("close", dropped.resolve);
+          arrived.resolve();
         }
       }),
     ],
   });
   const client = new AbortController();
   const asking = fetch(origin + LIKE, { method: "POST", signal: client.signal });
-  await pause(100);
+  await arrived.promise;
   client.abort();
   await t.throwsAsync(asking);
-  await noticed;
+  await dropped.promise;
   t.pass();
 });
 
@@ -502,10 +501,4 @@ function behave(socket: Socket, deed: Deed): void {
 async function open(server: Server, port: number): Promise<string> {
   await once(server.listen(port, "127.0.0.1"), "listening");
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
-
-async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await holds())) {
-    await pause(10);
-  }
 }

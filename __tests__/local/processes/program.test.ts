@@ -5,6 +5,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import test, { type ExecutionContext } from "ava";
 import { freePort } from "../../../local/processes/free-port.ts";
 import { Program } from "../../../local/processes/program.ts";
+import { until } from "../../until.ts";
 
 test("a program gets the environment it is given, and nothing of the runner's", async (t) => {
   process.env.AWS_SECRET_ACCESS_KEY = "this user's own";
@@ -91,9 +92,8 @@ test("no program outlives a runner that is killed", async (t) => {
   const pid = Number(line);
   t.true(isRunning(pid));
   runner.kill("SIGKILL");
-  while (isRunning(pid)) {
-    await pause(20);
-  }
+  await until(() => !isRunning(pid));
+  t.pass();
 });
 
 async function programOf(

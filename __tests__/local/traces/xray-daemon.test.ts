@@ -1,13 +1,13 @@
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { createServer } from "node:net";
-import { setTimeout as pause } from "node:timers/promises";
 import test, { type ExecutionContext } from "ava";
 import fc from "fast-check";
 import { freePort } from "../../../local/processes/free-port.ts";
 import { TraceStore } from "../../../local/traces/trace-store.ts";
 import { startXrayDaemon } from "../../../local/traces/xray-daemon.ts";
 import { SAMPLING_RULES } from "../../../specs/monitoring/tracing.ts";
+import { until } from "../../until.ts";
 
 const HEADER = '{"format":"json","version":1}';
 const SEGMENT = {
@@ -141,9 +141,7 @@ async function start(t: ExecutionContext, preferred = 0) {
       ),
     /** Waits until so many packets have been looked at. */
     async settled(packets: number) {
-      while (daemon.refused + [...traces.newest()].flatMap(({ segments }) => segments).length < packets) {
-        await pause(5);
-      }
+      await until(() => daemon.refused + [...traces.newest()].flatMap(({ segments }) => segments).length >= packets);
     },
     async ask(path: string, question: object): Promise<unknown> {
       return (await fetch(origin + path, { method: "POST", body: JSON.stringify(question) })).json();
