@@ -30,6 +30,8 @@ const sources = globSync("**/*.{ts,tsx}", {
   exclude: ["node_modules/**", "cdktf.out/**", "__tests__/**", "artifacts/**"],
 });
 
+const CALLED_BY_LAMBDA = /^lambda\/[\w-]+\/handler\.ts handler$/;
+
 test("every source file stands in a room that has rules", (t) => {
   t.deepEqual(
     sources.filter((file) => !(roomOf(file) in MAY_IMPORT)),
@@ -56,13 +58,41 @@ test("provider resources are imported one by one, because the root costs seconds
   t.deepEqual(whole, []);
 });
 
+test("what is exported is imported somewhere", (t) => {
+  const all = [...sources, ...globSync("__tests__/**/*.ts", { cwd: ROOT })];
+  const imported = new Set(all.flatMap(namesImported));
+  t.deepEqual(
+    all.flatMap(namesExported).filter((name) => !imported.has(name) && !CALLED_BY_LAMBDA.test(name)),
+    [],
+  );
+});
+
+/** Functions, classes and constants, each behind its file; types may stand beside them for whoever needs them. */
+function namesExported(file: string): string[] {
+  return [...read(file).matchAll(/^export (?:async )?(?:function\*?|class|const) (\w+)/gm)].map(
+    ([, name]) => `${file} ${name}`,
+  );
+}
+
+function namesImported(file: string): string[] {
+  const statements = read(file).matchAll(/\{([^{}]+)\}(?: from| = await import\() ?"(\.[^"]+)"/g);
+  return [...statements].flatMap(([, names = "", specifier = ""]) =>
+    [...names.matchAll(/(?<=^|,)\s*(?:type )?(\w+)/g)].map(
+      ([, name]) => `${normalize(join(dirname(file), specifier))} ${name}`,
+    ),
+  );
+}
+
 function roomOf(file: string): string {
   return file.split("/")[0] as string;
 }
 
 function imports(file: string): string[] {
-  const text = readFileSync(join(ROOT, file), "utf8");
-  return [...text.matchAll(/(?:^import|^export|\bimport\()[^;=]*?["']([^"']+)["']/gm)].map(
+  return [...read(file).matchAll(/(?:^import|^export|\bimport\()[^;=]*?["']([^"']+)["']/gm)].map(
     ([, specifier]) => specifier as string,
   );
+}
+
+function read(file: string): string {
+  return readFileSync(join(ROOT, file), "utf8");
 }

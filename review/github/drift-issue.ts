@@ -3,7 +3,7 @@ import type { GitHub } from "./client.ts";
 export type Outcome = "opened" | "updated" | "left as it is" | "closed" | "nothing to do";
 
 /** Finds the one issue again, and lets people filter for it. */
-export const LABEL = "drift";
+const LABEL = "drift";
 
 /**
  * Keeps one open issue about an environment that is not as the main branch describes it, and closes it when it is again. An

@@ -1,7 +1,7 @@
 import type { GitHub } from "./client.ts";
 
 /** GitHub refuses a longer comment. */
-export const MOST_CHARACTERS = 65_536;
+const MOST_CHARACTERS = 65_536;
 
 /** Stands at the beginning of our comment, where people do not see it, and tells it from all others. */
 const MARK = "<!-- mysfits: plan review -->";
