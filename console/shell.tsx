@@ -1,5 +1,6 @@
 import { effect, useComputed } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { Fragment } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { connection, topic, want } from "./live.ts";
 import type { Page } from "./page.ts";
 import { PAGES } from "./pages.ts";
@@ -135,9 +136,9 @@ function Connection() {
 
 function Keys() {
   const dialog = useRef<HTMLDialogElement>(null);
-  const list = useRef(shortcuts());
+  const [listed, setListed] = useState(shortcuts);
   const open = () => {
-    list.current = shortcuts();
+    setListed(shortcuts());
     dialog.current?.showModal();
   };
   useShortcut("?", "What the keys do", open);
@@ -149,15 +150,15 @@ function Keys() {
       <dialog class="help" ref={dialog} aria-labelledby="keys-title">
         <h2 id="keys-title">Keys</h2>
         <dl>
-          {shortcuts().map(({ keys, does }) => (
-            <>
-              <dt key={keys}>
+          {listed.map(({ keys, does }) => (
+            <Fragment key={keys}>
+              <dt>
                 {keys.split(" ").map((key) => (
                   <kbd key={key}>{key}</kbd>
                 ))}
               </dt>
               <dd>{does}</dd>
-            </>
+            </Fragment>
           ))}
         </dl>
         <form method="dialog">

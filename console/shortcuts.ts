@@ -1,4 +1,4 @@
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 
 export interface Shortcut {
   /** A key as `KeyboardEvent.key` has it, or two after one another, such as `g l`. */
@@ -34,11 +34,13 @@ export function shortcuts(): readonly Shortcut[] {
 
 /** Gives the open page a shortcut, or the shell. Keys typed into a field are the field's. */
 export function useShortcut(keys: string, does: string, act: () => void): void {
+  const latest = useRef(act);
+  latest.current = act;
   useEffect(() => {
-    const shortcut = { keys, does, act };
+    const shortcut = { keys, does, act: () => latest.current() };
     known.add(shortcut);
     return () => known.delete(shortcut);
-  });
+  }, [keys, does]);
 }
 
 function find(keys: string): Shortcut | undefined {

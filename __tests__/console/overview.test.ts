@@ -3,6 +3,7 @@ import type { Figures, Overview } from "../../console/messages/overview.ts";
 import { loadSettings } from "../../settings/load.ts";
 import { MYSFITS } from "../../specs/mysfits.ts";
 import { testInChromium } from "../chromium.ts";
+import { until } from "../until.ts";
 import { like, picture, sharedVisit } from "./visitor.ts";
 
 const visiting = sharedVisit(
@@ -144,6 +145,27 @@ for (const likes of [1, 2, 12]) {
     });
   }
 }
+
+testInChromium("each page has keys of its own, as the list of keys says", async (t) => {
+  const { open, complaints } = await visiting();
+  const page = await open("/labs");
+  await page.getByRole("heading", { level: 1 }).waitFor();
+  await page.keyboard.press("?");
+  const listed = page.getByRole("dialog", { name: "Keys" });
+  const keys: (readonly [title: string, keys: readonly string[]])[] = [];
+  for (const title of ["Overview", "Dashboard", "Logs", "Traces", "Tasks", "Scaling", "Labs"]) {
+    const item = listed.locator("dt", { has: page.locator(`xpath=following-sibling::dd[1][.="${title}"]`) });
+    keys.push([title, await item.locator("kbd").allTextContents()]);
+  }
+  await page.keyboard.press("Escape");
+  await until(() => page.evaluate<boolean>("document.activeElement === document.body"));
+  for (const [title, [first = "", second = ""]] of keys) {
+    await page.keyboard.press(first);
+    await page.keyboard.press(second);
+    await page.getByRole("heading", { name: title, level: 1, exact: true }).waitFor();
+  }
+  t.deepEqual(complaints, []);
+});
 
 testInChromium("pages are reached by keys, by links, and back; the theme stays", async (t) => {
   const { open, complaints } = await visiting();

@@ -6,7 +6,7 @@ import { ServicePanel } from "./service-panel.tsx";
 export const tasksPage: Page = {
   path: "/tasks",
   title: "Tasks",
-  key: "t",
+  key: "k",
   icon: <path d="M2.5 3h11v4h-11zM2.5 9.5h11v4h-11zM5 5h.01M5 11.5h.01" />,
   topics: ["tasks"],
   Content: TasksPage,
