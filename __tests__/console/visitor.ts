@@ -5,7 +5,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import test, { type ExecutionContext } from "ava";
 import type { AxeResults } from "axe-core";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
-import { startConsole } from "../../local/console/console.ts";
+import { type Console, startConsole } from "../../local/console/console.ts";
 import { isObserved, type ObservedSystem } from "../../local/console/page.ts";
 import { type SystemOptions, startSystem } from "../../local/system.ts";
 import type { Settings } from "../../settings/schema.ts";
@@ -24,6 +24,7 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.mi
 /** A running system, its console, and a browser to look at it with. */
 export interface Visit {
   readonly system: ObservedSystem;
+  readonly webConsole: Console;
   readonly address: string;
   /** Opens a page of the console in a tab whose complaints are collected. */
   open(path: string, options?: BrowserContextOptions): Promise<Page>;
@@ -62,6 +63,7 @@ export async function visit(
   const complaints: string[] = [];
   return {
     system,
+    webConsole,
     address: webConsole.address,
     complaints,
     open: (path, context) => open(browser, webConsole.address + path, complaints, context),

@@ -1,4 +1,5 @@
 import { effect, type Signal, signal } from "@preact/signals";
+import { connection } from "../live.ts";
 
 interface Followed<Results> {
   /** What is asked; another text is another question. */
@@ -18,13 +19,15 @@ interface Followed<Results> {
 const TYPING = 200;
 
 /**
- * Asks anew whenever the question changes, and goes on with what comes in while it is live; one at a time.
+ * Asks anew whenever the question changes, and goes on with what comes in while it is live; one at a time. What got no answer
+ * while the runner was gone is asked again when it is back.
  * @returns what ends it, and leaves all as it was before
  */
 export function follow<Results>({ question, behind, ask, results, problem, live }: Followed<Results>): () => void {
   const busy = signal(false);
   let asked: string | undefined;
   let current = new AbortController();
+  let lost = false;
 
   const run = async (more: boolean, { signal }: AbortController) => {
     busy.value = true;
@@ -44,7 +47,9 @@ export function follow<Results>({ question, behind, ask, results, problem, live 
   const stop = effect(() => {
     const now = question();
     const goOn = !busy.value && problem.value === undefined && live.value && behind();
-    if (now !== asked) {
+    const back = lost && connection.value === "live";
+    lost = connection.value === "lost";
+    if (now !== asked || (back && problem.peek() !== undefined)) {
       const wait = asked === undefined ? 0 : TYPING;
       asked = now;
       current.abort();
