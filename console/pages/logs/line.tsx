@@ -33,7 +33,12 @@ export function Line({ line: { time, level, program, task, message, traceId } }:
         {message}
       </span>
       <span role="gridcell" class="to-trace">
-        {traceId && <a href={`/traces?id=${traceId}`}>Trace</a>}
+        {/* The keys open the line, which has this link too; a stop in every row would be many. */}
+        {traceId && (
+          <a href={`/traces?id=${traceId}`} tabIndex={-1}>
+            Trace
+          </a>
+        )}
       </span>
     </>
   );
