@@ -22,7 +22,7 @@ const LONGEST_MESSAGE = 400;
 /** Bars of a histogram. */
 const MOST_BARS = 400;
 
-const number = z.coerce.number("a number");
+const number = z.coerce.number();
 
 const span = { from: number.optional(), to: number.optional() };
 
@@ -33,7 +33,7 @@ const search = z.object({
   healthChecks: z.stringbool().optional(),
   after: number.optional(),
   before: number.optional(),
-  bar: number.min(1_000, "expected 1000 milliseconds or more").optional(),
+  bar: number.min(1_000, "1000 milliseconds or more").optional(),
 });
 
 export function logs({ observability }: ObservedSystem, notebook: Notebook): PagePart {
@@ -45,7 +45,7 @@ export function logs({ observability }: ObservedSystem, notebook: Notebook): Pag
     routes(router) {
       answer(router, "GET /api/logs", search, async (asked, signal) => {
         const found = await find(store, asked, signal);
-        notebook.searched(found.lines);
+        notebook.searched(asked, found.lines);
         return found;
       });
       answer(router, "GET /api/logs/line", z.object({ number }), ({ number }) => {
@@ -70,7 +70,7 @@ export function logs({ observability }: ObservedSystem, notebook: Notebook): Pag
           const { rows, ...found } = await runQuery(parseQuery(question), lines);
           const table = { ...found, rows: rows.map((row) => row.map((value) => value ?? null)) };
           if (!byItself) {
-            notebook.asked(table);
+            notebook.asked(question, table);
           }
           return table;
         },

@@ -1,5 +1,5 @@
-import type { LogLine, LogTable } from "../../console/messages/logs.ts";
-import type { Trace, TraceRow } from "../../console/messages/traces.ts";
+import type { LogLine, LogSearch, LogTable } from "../../console/messages/logs.ts";
+import type { Trace, TraceRow, TraceSearch } from "../../console/messages/traces.ts";
 import { SEGMENT_NAMES } from "../../specs/monitoring/tracing.ts";
 import type { FilterEvidence, SearchEvidence } from "./labs/evidence.ts";
 
@@ -11,16 +11,16 @@ const CHAOS = "WARN: chaos";
 
 /** What somebody has looked for in the console and found: the labs judge by it. */
 export class Notebook {
-  readonly #searches: SearchEvidence[] = [];
-  readonly #filters: FilterEvidence[] = [];
+  readonly #searches = new Map<string, SearchEvidence>();
+  readonly #filters = new Map<string, FilterEvidence>();
   readonly #openedChaos = new Set<string>();
 
   get searches(): readonly SearchEvidence[] {
-    return this.#searches;
+    return [...this.#searches.values()];
   }
 
   get filters(): readonly FilterEvidence[] {
-    return this.#filters;
+    return [...this.#filters.values()];
   }
 
   /** Values of the annotation `chaos` in the traces that were opened. */
@@ -28,23 +28,32 @@ export class Notebook {
     return this.#openedChaos;
   }
 
-  searched(lines: readonly Pick<LogLine, "message">[]): void {
-    this.#note(this.#searches, {
-      found: lines.length,
-      chaos: lines.filter(({ message }) => message.startsWith(CHAOS)).length,
+  /** What comes in while somebody follows a search is part of what it found: by itself it may be anything. */
+  searched({ search, level, after, before }: LogSearch, lines: readonly Pick<LogLine, "message">[]): void {
+    const question = JSON.stringify([search, level]);
+    const first = after === undefined && before === undefined;
+    const { found, chaos } = (first ? undefined : this.#searches.get(question)) ?? { found: 0, chaos: 0 };
+    note(this.#searches, question, {
+      found: found + lines.length,
+      chaos: chaos + lines.filter(({ message }) => message.startsWith(CHAOS)).length,
     });
   }
 
   /** A query's rows are chaos mode's lines when they have its field, or its words. */
-  asked({ columns, rows }: LogTable): void {
+  asked(question: string, { columns, rows }: LogTable): void {
     const field = columns.indexOf("chaos");
     const isChaos = (row: LogTable["rows"][number]) =>
       (row[field] ?? null) !== null || row.some((value) => String(value).includes(CHAOS));
-    this.#note(this.#searches, { found: rows.length, chaos: rows.filter(isChaos).length });
+    note(this.#searches, question, { found: rows.length, chaos: rows.filter(isChaos).length });
   }
 
-  filtered(traces: readonly TraceRow[]): void {
-    this.#note(this.#filters, { found: traces.length, odd: traces.filter(isOddLike).length });
+  /** As with a search, what comes in later is part of it. */
+  filtered({ filter, after }: TraceSearch, traces: readonly TraceRow[]): void {
+    const { found, odd } = (after === undefined ? undefined : this.#filters.get(filter)) ?? { found: 0, odd: 0 };
+    note(this.#filters, filter, {
+      found: found + traces.length,
+      odd: odd + traces.filter(isOddLike).length,
+    });
   }
 
   opened({ segments }: Trace): void {
@@ -54,12 +63,14 @@ export class Notebook {
       }
     }
   }
+}
 
-  #note<Finding>(findings: Finding[], finding: Finding): void {
-    findings.push(finding);
-    if (findings.length > MOST) {
-      findings.shift();
-    }
+function note<Finding>(findings: Map<string, Finding>, question: string, finding: Finding): void {
+  findings.delete(question);
+  findings.set(question, finding);
+  const [oldest] = findings.keys();
+  if (findings.size > MOST && oldest !== undefined) {
+    findings.delete(oldest);
   }
 }
 

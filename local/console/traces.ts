@@ -12,7 +12,7 @@ import type { ObservedSystem, PagePart } from "./page.ts";
 /** Traces of one answer. */
 const MOST_ROWS = 300;
 
-const number = z.coerce.number("a number");
+const number = z.coerce.number();
 
 const search = z.object({
   filter: z.string().max(2_000),
@@ -29,7 +29,7 @@ export function traces({ observability }: ObservedSystem, notebook: Notebook): P
       answer(router, "GET /api/traces", search, async (asked, signal) => {
         const found = await find(store, asked, signal);
         if (asked.filter !== "") {
-          notebook.filtered(found.traces);
+          notebook.filtered(asked, found.traces);
         }
         return found;
       });
