@@ -26,6 +26,7 @@ export type Policy =
 export interface PolicySteps {
   /** Requests a minute. */
   readonly threshold: number;
+  /** At or beyond the threshold, until the alarm is on. */
   readonly minutes: number;
   /** Seconds in AWS. */
   readonly cooldown: number;

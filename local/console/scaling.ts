@@ -2,9 +2,9 @@ import { z } from "zod";
 import type { LoadState, Policy, PolicySteps, ScalingLook, ScalingState } from "../../console/messages/scaling.ts";
 import { Refusal } from "../../service/shared/refusal.ts";
 import { describeAttack } from "../../specs/attack.ts";
-import { compute, type Metric } from "../../specs/monitoring/metric.ts";
-import type { Scaling, StepPolicy } from "../../specs/scaling.ts";
-import { type AutoScaler, USUAL_MINUTE } from "../ecs/auto-scaler.ts";
+import { compute, type Metric, type Sum } from "../../specs/monitoring/metric.ts";
+import { type Direction, type StepPolicy, stepAlarm } from "../../specs/scaling.ts";
+import { type AutoScaler, type AutoScalerOptions, USUAL_MINUTE } from "../ecs/auto-scaler.ts";
 import { LoadRun } from "../load/load-run.ts";
 import { answer } from "./answer.ts";
 import { readOnce } from "./chart.ts";
@@ -21,8 +21,8 @@ const FINE = 10;
 const MOST = { rate: 500, seconds: 900 };
 
 const load = z.object({
-  rate: z.int().min(1, "expected 1 or more").max(MOST.rate, `expected ${MOST.rate} or fewer`),
-  durationSeconds: z.int().min(2, "expected 2 or more").max(MOST.seconds, `expected ${MOST.seconds} or fewer`),
+  rate: z.int().min(1).max(MOST.rate),
+  durationSeconds: z.int().min(2).max(MOST.seconds),
 });
 
 /** The number of like tasks and what moves it; the switch of that, and load. */
@@ -71,7 +71,7 @@ function stateOf(system: ObservedSystem): Omit<ScalingState, "load"> {
     on: scaler?.running ?? false,
     minute: scaler?.options.minute ?? USUAL_MINUTE,
     bounds: { ...(scaler?.options.bounds ?? { min, max }), maxInAws: max },
-    ...(scaler ? { policy: policyOf(scaler.options.scaling) } : { impossible: 'labs.scaling is "off"' }),
+    ...(scaler ? { policy: policyOf(scaler.options) } : { impossible: 'labs.scaling is "off"' }),
     running: group.hosts.healthy,
     desired,
     looks: scaler?.running && scaler.looks.length > 0 ? looksOf(scaler) : measured(system),
@@ -118,18 +118,20 @@ function measured({ observability: { metrics, watched } }: ObservedSystem): read
   });
 }
 
-function policyOf(scaling: Scaling): Policy {
+function policyOf({ scaling, watched }: AutoScalerOptions): Policy {
+  const { requests } = watched.metrics;
   return scaling.kind === "steps"
-    ? { kind: "steps", out: stepsOf(scaling.out), in: stepsOf(scaling.in) }
+    ? { kind: "steps", out: stepsOf("out", scaling.out, requests), in: stepsOf("in", scaling.in, requests) }
     : { kind: scaling.kind, target: scaling.target };
 }
 
 /** Each step from its lower bound to its higher, and what JSON has no word for as nothing. */
-function stepsOf({ threshold, minutes, cooldown, steps }: StepPolicy): PolicySteps {
+function stepsOf(direction: Direction, policy: StepPolicy, requests: Sum): PolicySteps {
+  const { threshold, cooldown, steps } = policy;
   const finite = (bound: number) => (Number.isFinite(bound) ? bound : null);
   return {
     threshold,
-    minutes,
+    minutes: stepAlarm(direction, policy, requests).datapoints,
     cooldown,
     steps: steps.map(({ from, to, change }) => ({
       low: finite(Math.min(from, to)),

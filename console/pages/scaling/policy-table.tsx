@@ -41,7 +41,6 @@ export function PolicyTable({ state: { policy, looks } }: { readonly state: Scal
 function Steps({ of, requests }: { readonly of: PolicySteps; readonly requests: number | undefined }) {
   const { threshold, minutes, cooldown, steps } = of;
   const out = (steps[0]?.change ?? 0) > 0;
-  // The alarm for fewer tasks also wants the minute whose figures may be missing.
   const when = `${minutes} min ${out ? "at or above" : "at or below"} ${count(threshold)}, then ${cooldown} s of rest`;
   return steps.map(({ low, high, change }, index) => {
     const here =
