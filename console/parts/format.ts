@@ -7,19 +7,22 @@ export function bytes(count: number): string {
   return `${digits(count / 1024 ** power)} ${units[power]}`;
 }
 
-/** Seconds, such as `850 µs`, `12.3 ms` or `1.52 s`. */
+/** From how many seconds on each unit is used, and how many seconds it has. */
+const UNITS = [
+  [2 * 86_400, 86_400, "days"],
+  [2 * 3_600, 3_600, "h"],
+  [120, 60, "min"],
+  [1, 1, "s"],
+  [0.0009995, 1e-3, "ms"],
+] as const;
+
+/** Seconds, such as `850 µs`, `12.3 ms`, `1.52 s` or `3.5 h`. What a clock that was set back makes negative is nothing. */
 export function duration(seconds: number): string {
-  if (seconds === 0) {
+  if (seconds <= 0) {
     return "0 ms";
   }
-  if (seconds < 0.0009995) {
-    return `${digits(seconds * 1e6)} µs`;
-  }
-  return seconds < 1
-    ? `${digits(seconds * 1000)} ms`
-    : seconds < 120
-      ? `${digits(seconds)} s`
-      : `${digits(seconds / 60)} min`;
+  const [, size, unit] = UNITS.find(([from]) => seconds >= from) ?? [0, 1e-6, "µs"];
+  return `${digits(seconds / size)} ${unit}`;
 }
 
 /** Requests in a second: `12.3 /s`, or by the minute where that is less than one. */
