@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { access, constants, mkdir } from "node:fs/promises";
 import { devNull } from "node:os";
 import { join } from "node:path";
 import type { Settings } from "../settings/schema.ts";
@@ -70,6 +71,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   if (options.scalingMinute !== undefined && settings.labs.scaling === "off") {
     throw new StartError('labs.scaling is "off": expected on, for the number of tasks to follow the requests');
   }
+  await prepareFolder(folder);
   const observability = options.observability ? await Observability.start(settings, TABLE_NAME) : undefined;
   const tableFolder = join(folder, "table");
   const logs = new Logs(join(folder, "logs"), observability, print);
@@ -148,6 +150,15 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   } catch (error) {
     await stop();
     throw error;
+  }
+}
+
+async function prepareFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+    await access(folder, constants.W_OK);
+  } catch (error) {
+    throw new StartError(`--data is ${folder}: expected a folder that can be written to: ${(error as Error).message}`);
   }
 }
 

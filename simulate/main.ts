@@ -36,6 +36,11 @@ const options = new Command("npm run simulate --")
   .parse()
   .opts<Options>();
 
+/** Thrown when the chart cannot be put where it was asked for. */
+class ChartFileError extends Error {
+  override readonly name = "ChartFileError";
+}
+
 try {
   run(options);
 } catch (error) {
@@ -66,9 +71,17 @@ function run({ scenario: file, set, compare, chart: target }: Options): void {
     return { service, simulation, taskPrice: prices && taskPrice(service, prices) };
   });
   const drawn = resolve(target ?? `artifacts/${nameOfFile(file)}.svg`);
-  mkdirSync(dirname(drawn), { recursive: true });
-  writeFileSync(drawn, chart(scenario.title, assumptions(scenario, own, outcomes[0] as Outcome), outcomes));
+  write(drawn, chart(scenario.title, assumptions(scenario, own, outcomes[0] as Outcome), outcomes));
   console.log(`${scenario.title}\n\n${report(outcomes)}\n\n${relative(process.cwd(), drawn)}`);
+}
+
+function write(file: string, svg: string): void {
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, svg);
+  } catch (error) {
+    throw new ChartFileError(`--chart is ${file}: expected a file that can be written: ${(error as Error).message}`);
+  }
 }
 
 function likeOf(settings: Settings): Service {
@@ -111,5 +124,5 @@ function nameOfFile(file: string): string {
 }
 
 function isForThePerson(error: unknown): error is Error {
-  return error instanceof ScenarioError || error instanceof SettingsError;
+  return [ChartFileError, ScenarioError, SettingsError].some((kind) => error instanceof kind);
 }

@@ -74,7 +74,10 @@ export class ScenarioError extends Error {
 
 export function readScenario(file: string): Scenario {
   const raw = parseYaml(file);
-  const checked = scenario.safeParse(raw);
+  const checked = scenario.safeParse(raw, {
+    // What has no message of its own.
+    error: (issue) => (issue.code === "invalid_type" ? issue.expected : undefined),
+  });
   if (!checked.success) {
     throw new ScenarioError(checked.error.issues.flatMap((issue) => describe(issue, raw, file)).join("\n"));
   }

@@ -72,6 +72,7 @@ for (const [environment, args, message] of [
   [{ MYSFITS_ENV: "moon" }, [], 'MYSFITS_ENV is "moon": expected one of the environments in settings/: '],
   [{}, ["--scaling", "0"], "error: option '--scaling [seconds]' argument '0' is invalid. expected 1 to 60 seconds"],
   [{}, ["--scaling", "--no-observability"], "error: option '--scaling [seconds]' cannot be used with option '--no-obs"],
+  [{}, ["--data", "README.md/data"], "--data is README.md/data: expected a folder that can be written to: ENOTDIR"],
   [{}, ["--quick"], "error: unknown option '--quick'"],
 ] as const) {
   test(`refuses ${JSON.stringify(environment)} ${args.join(" ")}`, async (t) => {

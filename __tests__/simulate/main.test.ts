@@ -80,6 +80,11 @@ for (const [what, args, message] of [
     ["--scenario", scenarios[0] as string, "--set", "services.like.scaling=magic"],
     /^services\.like\.scaling is "magic": expected /,
   ],
+  [
+    "place for the chart",
+    ["--scenario", "simulate/scenarios/lab-attack.yaml", "--chart", "README.md/chart.svg"],
+    /^--chart is \S+README\.md\/chart\.svg: expected a file that can be written: /,
+  ],
 ] as const) {
   test.serial(`a wrong ${what} ends in a line that says so`, async (t) => {
     const { code, stderr } = (await t.throwsAsync(simulate(...args))) as unknown as { code: number; stderr: string };

@@ -32,6 +32,8 @@ test("what a scenario leaves out is as in AWS", (t) => {
 });
 
 const REFUSED: readonly (readonly [what: string, yaml: string, message: string])[] = [
+  ["nothing at all", "", "FILE: the file is null: expected object"],
+  ["a number for a map", SCENARIO.replace(/request: .*/, "request: 4"), "FILE: request is 4: expected object"],
   ["no title", SCENARIO.replace(/title.*/, ""), "FILE: title is missing: expected a line that says what is tried"],
   ["a name of nothing", `${SCENARIO}\nlod: 1`, "FILE: lod: nothing of a scenario has that name"],
   ["a rate below nothing", SCENARIO.replace("rate: 10", "rate: -1"), "FILE: load.0.rate is -1: expected 0 or more"],

@@ -9,10 +9,10 @@ import type { ObservedSystem, PagePart } from "./page.ts";
 import { savedQuery } from "./saved-queries.ts";
 
 const seconds = z.coerce
-  .number("expected a number of seconds")
-  .int("expected whole seconds")
-  .min(60, "expected 60 seconds or more")
-  .max(LONGEST_SPAN, "expected a day at most");
+  .number("a number of seconds")
+  .int("whole seconds")
+  .min(60, "60 seconds or more")
+  .max(LONGEST_SPAN, "a day at most");
 
 /** The monitoring stack's dashboard, where it has its widgets and with what this machine has measured. */
 export function dashboard({ observability }: ObservedSystem): PagePart {

@@ -36,7 +36,7 @@ test("the console answers with the dashboard that is deployed, and starts and st
   );
   t.deepEqual(await ask("/api/dashboard?seconds=59"), {
     status: 400,
-    body: { error: "seconds: expected 60 seconds or more" },
+    body: { error: 'seconds is "59": expected 60 seconds or more' },
   });
   t.is((await ask("/api/dashboard?seconds=86401")).status, 400);
 
@@ -48,8 +48,13 @@ test("the console answers with the dashboard that is deployed, and starts and st
 
   t.deepEqual(await ask("/api/scaling/load", { rate: 501, durationSeconds: 60 }), {
     status: 400,
-    body: { error: "rate: expected 500 or fewer" },
+    body: { error: "rate is 501: expected 500 or less" },
   });
+  t.is(
+    (await ask("/api/scaling/load", { rate: 2.5, durationSeconds: 60 })).body.error,
+    "rate is 2.5: expected a whole number",
+  );
+  t.is((await ask("/api/scaling/switch", {})).body.error, "on is missing: expected boolean");
   t.is((await ask("/api/scaling/load", { rate: 20, durationSeconds: 60 })).status, 200);
   t.is((await ask("/api/scaling/load", { rate: 20, durationSeconds: 60 })).status, 409);
   t.is((await ask("/api/scaling/load/stop", {})).status, 200);

@@ -105,9 +105,15 @@ test.serial("follows a link from anywhere to a page, and answers its own page", 
 for (const [path, status, message] of [
   ["/api/nothing", 404, "there is no GET /api/nothing"],
   ["/api/live?topics=weather", 400, "topics: there is no weather"],
-  ["/api/logs?search=x&from=yesterday", 400, "from: a number"],
-  ["/api/logs?search=x&bar=1", 400, "bar: expected 1000 milliseconds or more"],
-  ["/api/traces?filter=&order=best", 400, 'order: Invalid option: expected one of "newest"|"slowest"'],
+  ["/api/logs?search=x&from=yesterday", 400, 'from is "yesterday": expected number'],
+  ["/api/logs?search=x&bar=1", 400, 'bar is "1": expected 1000 milliseconds or more'],
+  ["/api/traces?filter=&order=best", 400, 'order is "best": expected newest or slowest'],
+  ["/api/traces?order=newest", 400, "filter is missing: expected string"],
+  [
+    `/api/traces?order=newest&filter=${"x".repeat(3_000)}`,
+    400,
+    `filter is "${"x".repeat(99)}: expected 2000 characters or less`,
+  ],
   ["/api/logs/line?number=123456789", 404, "the line is not there any more: newer ones have taken its place"],
 ] as const) {
   test.serial(`says what is wrong with ${path}`, async (t) => {
