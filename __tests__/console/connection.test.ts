@@ -1,7 +1,8 @@
 import { startConsole } from "../../local/console/console.ts";
 import { testInChromium } from "../chromium.ts";
 import { settings } from "../local/running-system.ts";
-import { like, until, visit } from "./visitor.ts";
+import { until } from "../until.ts";
+import { like, visit } from "./visitor.ts";
 
 testInChromium("a page says that the runner is gone, and goes on by itself when it is back", async (t) => {
   const { system, webConsole, open, complaints } = await visit(t, { settings });
