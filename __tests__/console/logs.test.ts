@@ -48,21 +48,6 @@ testInChromium("a like shows up in the tail, can be searched for, unfolded, and 
   t.deepEqual(complaints, []);
 });
 
-testInChromium("a line is unfolded and followed with the keys alone", async (t) => {
-  const { page, system, complaints } = await opened();
-  await like(system);
-  await search(page, "fulfill-like", /fulfill-like 200/);
-  await page.getByRole("treegrid").focus();
-  await page.keyboard.press("ArrowDown");
-  await page.keyboard.press("Enter");
-  await page.getByRole("link", { name: "Its trace" }).waitFor();
-  await page.keyboard.press("Tab");
-  t.is(await page.locator(":focus").textContent(), "Its trace");
-  await page.keyboard.press("Enter");
-  await page.getByRole("heading", { name: "Traces" }).waitFor();
-  t.deepEqual(complaints, []);
-});
-
 testInChromium("health checks are hidden until somebody wants to see them", async (t) => {
   const { page, complaints } = await opened("/logs?range=all");
   await page.getByText(/^\d+ lines$/).waitFor();

@@ -167,6 +167,22 @@ testInChromium("each page has keys of its own, as the list of keys says", async 
   t.deepEqual(complaints, []);
 });
 
+testInChromium("a line of the logs is unfolded and followed with the keys alone", async (t) => {
+  const { open, system, complaints } = await visiting();
+  await like(system);
+  const page = await open("/logs?q=fulfill-like");
+  await page.getByRole("treegrid").getByText("fulfill-like 200").first().waitFor();
+  await page.getByRole("treegrid").focus();
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  await page.getByRole("link", { name: "Its trace" }).waitFor();
+  await page.keyboard.press("Tab");
+  t.is(await page.locator(":focus").textContent(), "Its trace");
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { name: "Traces", level: 1 }).waitFor();
+  t.deepEqual(complaints, []);
+});
+
 testInChromium("pages are reached by keys, by links, and back; the theme stays", async (t) => {
   const { open, complaints } = await visiting();
   const page = await open("/", { colorScheme: "light" });
