@@ -1,4 +1,4 @@
-import { QueryError, type Token, tokensOf } from "./tokens.ts";
+import { QueryError, Tokens } from "./tokens.ts";
 
 // The part of CloudWatch Logs Insights that the saved queries and the runbook speak, and a little more.
 // Source: "CloudWatch Logs Insights language query syntax" in the CloudWatch Logs User Guide.
@@ -30,83 +30,67 @@ export interface Figure {
   readonly name: string;
 }
 
-const OPERATORS: readonly string[] = ["=", "!=", "<", "<=", ">", ">="] satisfies Operator[];
-const FIGURES: readonly string[] = ["count", "sum", "avg", "min", "max"] satisfies Figure["of"][];
+const OPERATORS: readonly Operator[] = ["=", "!=", "<", "<=", ">", ">="];
+const FIGURES: readonly Figure["of"][] = ["count", "sum", "avg", "min", "max"];
 
 /** @throws {QueryError} where it is not a query, or more of the language than is spoken here */
 export function parseQuery(text: string): readonly Command[] {
-  return new Parser(tokensOf(text)).query();
+  return new Parser(text).query();
 }
 
 class Parser {
-  readonly #tokens: readonly Token[];
-  #position = 0;
+  readonly #tokens: Tokens;
 
-  constructor(tokens: readonly Token[]) {
-    this.#tokens = tokens;
+  constructor(text: string) {
+    this.#tokens = new Tokens(text, "the query");
   }
 
   query(): readonly Command[] {
     const commands = [this.#command()];
-    while (this.#takes("|")) {
+    while (this.#tokens.sign("|")) {
       commands.push(this.#command());
     }
-    if (this.#next.kind !== "end") {
-      throw this.#unexpected("| and another command, or the end");
-    }
+    this.#tokens.expect("end", "| and another command, or the end");
     return commands;
   }
 
   #command(): Command {
-    const { text } = this.#next;
-    switch (text.toLowerCase()) {
+    const name = this.#tokens.word("fields", "display", "filter", "parse", "stats", "sort", "limit");
+    switch (name) {
       case "fields":
       case "display":
-        this.#skip();
         return { kind: "fields", fields: this.#list(() => this.#field()) };
       case "filter":
-        this.#skip();
         return { kind: "filter", condition: this.#or() };
       case "parse":
-        this.#skip();
         return { kind: "parse", field: this.#field(), pattern: this.#pattern() };
       case "stats": {
-        this.#skip();
         const figures = this.#list(() => this.#figure());
-        return { kind: "stats", figures, by: this.#takes("by") ? this.#list(() => this.#field()) : [] };
+        return { kind: "stats", figures, by: this.#tokens.word("by") ? this.#list(() => this.#field()) : [] };
       }
       case "sort": {
-        this.#skip();
         const field = this.#field();
-        const descending = this.#takes("desc");
-        if (!descending) {
-          this.#takes("asc");
-        }
-        return { kind: "sort", field, descending };
+        return { kind: "sort", field, descending: this.#tokens.word("desc", "asc") === "desc" };
       }
       case "limit":
-        this.#skip();
-        return { kind: "limit", rows: Number(this.#take("number", "a number of rows").text) };
+        return { kind: "limit", rows: Number(this.#tokens.expect("number", "a number of rows").text) };
+      default:
+        return this.#tokens.fail("fields, filter, parse, stats, sort or limit");
     }
-    throw this.#unexpected("fields, filter, parse, stats, sort or limit");
   }
 
   #figure(): Figure {
-    const { text: of } = this.#take("word", FIGURES.join(", "));
-    if (!isFigure(of)) {
-      this.#position -= 1;
-      throw this.#unexpected(FIGURES.join(", "));
-    }
-    this.#expect("(");
-    const field = this.#takes("*") ? undefined : this.#field();
-    this.#expect(")");
-    const name = this.#takes("as") ? this.#field() : `${of}(${field ?? "*"})`;
+    const of = this.#tokens.word(...FIGURES) ?? this.#tokens.fail(FIGURES.join(", "));
+    this.#tokens.expectSign("(");
+    const field = this.#tokens.sign("*") ? undefined : this.#field();
+    this.#tokens.expectSign(")");
+    const name = this.#tokens.word("as") ? this.#field() : `${of}(${field ?? "*"})`;
     return { of, field, name };
   }
 
   #or(): Expression {
     let left = this.#and();
-    while (this.#takes("or")) {
+    while (this.#tokens.word("or")) {
       left = { kind: "or", left, right: this.#and() };
     }
     return left;
@@ -114,80 +98,73 @@ class Parser {
 
   #and(): Expression {
     let left = this.#not();
-    while (this.#takes("and")) {
+    while (this.#tokens.word("and")) {
       left = { kind: "and", left, right: this.#not() };
     }
     return left;
   }
 
   #not(): Expression {
-    return this.#takes("not") ? { kind: "not", of: this.#not() } : this.#comparison();
+    return this.#tokens.word("not") ? { kind: "not", of: this.#not() } : this.#comparison();
   }
 
   #comparison(): Expression {
-    if (this.#takes("(")) {
+    if (this.#tokens.sign("(")) {
       const inside = this.#or();
-      this.#expect(")");
+      this.#tokens.expectSign(")");
       return inside;
     }
-    if (this.#takes("ispresent")) {
-      this.#expect("(");
+    if (this.#tokens.word("ispresent")) {
+      this.#tokens.expectSign("(");
       const field = this.#field();
-      this.#expect(")");
+      this.#tokens.expectSign(")");
       return { kind: "present", field };
     }
     const left = this.#value();
-    const negated = this.#takes("not");
+    const negated = this.#tokens.word("not");
     const judged = this.#judged(left);
     return negated ? { kind: "not", of: judged } : judged;
   }
 
   #judged(left: Expression): Expression {
-    if (this.#takes("like")) {
+    if (this.#tokens.word("like")) {
       return { kind: "like", left, pattern: this.#pattern() };
     }
-    if (this.#takes("in")) {
-      this.#expect("[");
+    if (this.#tokens.word("in")) {
+      this.#tokens.expectSign("[");
       const values = this.#list(() => this.#constant());
-      this.#expect("]");
+      this.#tokens.expectSign("]");
       return { kind: "in", left, values };
     }
-    const { text } = this.#next;
-    if (!isOperator(text)) {
-      throw this.#unexpected(`${OPERATORS.join(", ")}, like or in`);
-    }
-    this.#skip();
-    return { kind: "compare", operator: text, left, right: this.#value() };
+    const operator = this.#tokens.sign(...OPERATORS) ?? this.#tokens.fail(`${OPERATORS.join(", ")}, like or in`);
+    return { kind: "compare", operator, left, right: this.#value() };
   }
 
   #value(): Expression {
-    return this.#next.kind === "word"
+    return this.#tokens.next.kind === "word"
       ? { kind: "field", name: this.#field() }
       : { kind: "value", value: this.#constant() };
   }
 
   #constant(): string | number {
-    const { kind, text } = this.#next;
-    if (kind !== "number" && kind !== "text") {
-      throw this.#unexpected("a number, a text in quotes or a field");
-    }
-    this.#skip();
-    return kind === "number" ? Number(text) : text;
+    return this.#tokens.next.kind === "number"
+      ? Number(this.#tokens.take().text)
+      : this.#tokens.expect("text", "a number, a text in quotes or a field").text;
   }
 
   #field(): string {
-    return this.#take("word", "the name of a field").text;
+    return this.#tokens.expect("word", "the name of a field").text;
   }
 
   /** Between slashes, or in quotes and then without special characters. */
   #pattern(): RegExp {
-    const { kind, text, at } = this.#next;
-    if (kind !== "pattern" && kind !== "text") {
-      throw this.#unexpected("a pattern between slashes, or a text in quotes");
-    }
-    this.#skip();
+    const isPattern = this.#tokens.next.kind === "pattern";
+    const { text, at } = this.#tokens.expect(
+      isPattern ? "pattern" : "text",
+      "a pattern between slashes, or a text in quotes",
+    );
     try {
-      return new RegExp(kind === "pattern" ? text : text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&"));
+      return new RegExp(isPattern ? text : text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&"));
     } catch {
       throw new QueryError(`/${text}/ is no regular expression`, at);
     }
@@ -195,55 +172,9 @@ class Parser {
 
   #list<Item>(item: () => Item): readonly Item[] {
     const items = [item()];
-    while (this.#takes(",")) {
+    while (this.#tokens.sign(",")) {
       items.push(item());
     }
     return items;
   }
-
-  get #next(): Token {
-    return this.#tokens[this.#position] as Token;
-  }
-
-  #skip(): void {
-    this.#position += 1;
-  }
-
-  /** Takes a sign or a keyword if it comes next. */
-  #takes(text: string): boolean {
-    const { kind, text: found } = this.#next;
-    const taken = (kind === "sign" || kind === "word") && found.toLowerCase() === text;
-    if (taken) {
-      this.#skip();
-    }
-    return taken;
-  }
-
-  #expect(text: string): void {
-    if (!this.#takes(text)) {
-      throw this.#unexpected(text);
-    }
-  }
-
-  #take(kind: Token["kind"], expected: string): Token {
-    const token = this.#next;
-    if (token.kind !== kind) {
-      throw this.#unexpected(expected);
-    }
-    this.#skip();
-    return token;
-  }
-
-  #unexpected(expected: string): QueryError {
-    const { kind, text, at } = this.#next;
-    return new QueryError(`${kind === "end" ? "the query ends" : `there is ${text}`}: expected ${expected}`, at);
-  }
-}
-
-function isOperator(text: string): text is Operator {
-  return OPERATORS.includes(text);
-}
-
-function isFigure(text: string): text is Figure["of"] {
-  return FIGURES.includes(text);
 }

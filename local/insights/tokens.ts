@@ -26,7 +26,62 @@ const TOKENS: readonly (readonly [kind: Token["kind"] | undefined, pattern: RegE
   ["sign", /[!<>]=|[=<>|(){},[\]*!]/y],
 ];
 
-export function tokensOf(query: string): readonly Token[] {
+/** The tokens of a text, read one after the other. */
+export class Tokens {
+  readonly #tokens: readonly Token[];
+  readonly #whole: string;
+  #position = 0;
+
+  /**
+   * @param whole what the text is to the person who wrote it, as in "the query"
+   * @throws {QueryError} for a character that begins no token
+   */
+  constructor(text: string, whole: string) {
+    this.#tokens = tokensOf(text);
+    this.#whole = whole;
+  }
+
+  get next(): Token {
+    return this.#tokens[this.#position] as Token;
+  }
+
+  take(): Token {
+    const token = this.next;
+    this.#position += 1;
+    return token;
+  }
+
+  /** Takes the next token if it is one of these signs. */
+  sign<Sign extends string>(...signs: readonly Sign[]): Sign | undefined {
+    return this.next.kind === "sign" && signs.includes(this.next.text as Sign) ? (this.take().text as Sign) : undefined;
+  }
+
+  /** Takes the next token if it is one of these words, in upper or lower case. */
+  word<Word extends string>(...words: readonly Word[]): Word | undefined {
+    const word = this.next.text.toLowerCase() as Word;
+    if (this.next.kind === "word" && words.includes(word)) {
+      this.take();
+      return word;
+    }
+  }
+
+  /** Takes the next token, which must be of a kind. */
+  expect(kind: Token["kind"], expected: string): Token {
+    return this.next.kind === kind ? this.take() : this.fail(expected);
+  }
+
+  expectSign(sign: string, expected = sign): void {
+    if (this.sign(sign) === undefined) {
+      this.fail(expected);
+    }
+  }
+
+  fail(expected: string, { kind, text, at } = this.next): never {
+    throw new QueryError(`${kind === "end" ? `${this.#whole} ends` : `there is ${text}`}: expected ${expected}`, at);
+  }
+}
+
+function tokensOf(query: string): readonly Token[] {
   const tokens: Token[] = [];
   let at = 0;
   while (at < query.length) {

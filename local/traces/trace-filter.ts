@@ -1,4 +1,4 @@
-import { QueryError, type Token, tokensOf } from "../insights/tokens.ts";
+import { type Token, Tokens } from "../insights/tokens.ts";
 import type { Subsegment, Trace } from "./trace-store.ts";
 
 // X-Ray's filter expressions, as far as the labs and the saved groups use them. Source: "Using filter expressions" in the
@@ -43,7 +43,7 @@ const EXPECTED = `a keyword (${KEYWORDS.join(", ")}, annotation.KEY, service("NA
  * @throws {QueryError} saying what is wrong, and from which character on
  */
 export function readTraceFilter(expression: string): TraceFilter {
-  const tokens = new Tokens(expression);
+  const tokens = new Tokens(expression, "the expression");
   if (tokens.next.kind === "end") {
     return () => true;
   }
@@ -299,53 +299,4 @@ function secondsOf({ start_time, end_time }: Subsegment): number | undefined {
 
 function text(value: unknown): string | undefined {
   return typeof value === "string" ? value : undefined;
-}
-
-/** The words of an expression, one after the other. */
-class Tokens {
-  readonly #tokens: readonly Token[];
-  #position = 0;
-
-  constructor(text: string) {
-    this.#tokens = tokensOf(text);
-  }
-
-  get next(): Token {
-    return this.#tokens[this.#position] as Token;
-  }
-
-  take(): Token {
-    const token = this.next;
-    this.#position += 1;
-    return token;
-  }
-
-  /** Takes the next token if it is one of these signs. */
-  sign<Sign extends string>(...signs: readonly Sign[]): Sign | undefined {
-    return this.next.kind === "sign" && signs.includes(this.next.text as Sign) ? (this.take().text as Sign) : undefined;
-  }
-
-  /** Takes the next token if it is one of these words, in upper or lower case. */
-  word<Word extends string>(...words: readonly Word[]): Word | undefined {
-    const word = this.next.text.toLowerCase() as Word;
-    if (this.next.kind === "word" && words.includes(word)) {
-      this.take();
-      return word;
-    }
-  }
-
-  /** Takes the next token, which must be of a kind. */
-  expect(kind: Token["kind"], expected: string): Token {
-    return this.next.kind === kind ? this.take() : this.fail(expected);
-  }
-
-  expectSign(sign: string, expected = sign): void {
-    if (this.sign(sign) === undefined) {
-      this.fail(expected);
-    }
-  }
-
-  fail(expected: string, { kind, text, at } = this.next): never {
-    throw new QueryError(`${kind === "end" ? "the expression ends" : `there is ${text}`}: expected ${expected}`, at);
-  }
 }
