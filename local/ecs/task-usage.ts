@@ -1,4 +1,4 @@
-import { cpuSince, type Figures } from "../processes/process-figures.ts";
+import { ContainerMeter } from "./container-meter.ts";
 import type { ContainerProcess } from "./container-process.ts";
 import type { EcsTask } from "./ecs-task.ts";
 
@@ -19,7 +19,7 @@ const SAMPLING = { every: 5_000, most: 180 };
 export class TaskUsage {
   readonly #tasks: () => readonly EcsTask[];
   readonly #samples = new WeakMap<ContainerProcess, UsageSample[]>();
-  readonly #last = new WeakMap<ContainerProcess, Figures>();
+  readonly #meter = new ContainerMeter();
   readonly #looks: NodeJS.Timeout;
 
   /** Looks at the tasks until it is stopped. */
@@ -47,16 +47,12 @@ export class TaskUsage {
 
   /** @param processors how many the task may use */
   async #sample(container: ContainerProcess, processors: number): Promise<void> {
-    const now = await container.figures();
-    if (now === undefined) {
+    const usage = await this.#meter.look(container);
+    if (usage === undefined) {
       return;
     }
-    const before = this.#last.get(container);
-    this.#last.set(container, now);
-    const since = before?.pid === now.pid ? before.at : container.startedAt.getTime();
-    const used = cpuSince(before, now) / Math.max(1, now.at - since);
     const samples = this.#samples.get(container) ?? [];
-    samples.push({ at: now.at, cpu: (100 * used) / processors, memory: now.memory });
+    samples.push({ at: usage.at, cpu: (100 * usage.processors) / processors, memory: usage.memory });
     if (samples.length > SAMPLING.most) {
       samples.shift();
     }

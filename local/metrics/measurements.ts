@@ -1,11 +1,10 @@
 import { loadBalancerMetric } from "../../specs/monitoring/load-balancer.ts";
 import type { Metric, Statistic } from "../../specs/monitoring/metric.ts";
 import type { WatchedService } from "../../specs/monitoring/service.ts";
-import type { ContainerProcess } from "../ecs/container-process.ts";
+import { ContainerMeter } from "../ecs/container-meter.ts";
 import type { EcsService } from "../ecs/ecs-service.ts";
 import type { EcsTask } from "../ecs/ecs-task.ts";
 import type { Outcome } from "../load-balancer/router.ts";
-import { cpuSince, type Figures } from "../processes/process-figures.ts";
 import type { Metrics } from "./metrics.ts";
 
 /** Status of the load balancer's own answer to a request that it has no task for. */
@@ -56,7 +55,7 @@ export class TaskMeter {
   readonly #service: EcsService;
   /** The minute in which a task reported last: it does so once in each. */
   readonly #reported = new WeakMap<EcsTask, string>();
-  readonly #used = new WeakMap<ContainerProcess, Figures>();
+  readonly #containers = new ContainerMeter();
 
   constructor(metrics: Metrics, watched: WatchedService, service: EcsService) {
     this.#metrics = metrics;
@@ -98,14 +97,9 @@ export class TaskMeter {
     let processors = 0;
     let bytes = 0;
     for (const container of containers) {
-      const now = await container.figures();
-      if (now) {
-        const before = this.#used.get(container);
-        this.#used.set(container, now);
-        const since = before?.pid === now.pid ? before.at : container.startedAt.getTime();
-        processors += cpuSince(before, now) / Math.max(1, now.at - since);
-        bytes += now.memory;
-      }
+      const usage = await this.#containers.look(container);
+      processors += usage?.processors ?? 0;
+      bytes += usage?.memory ?? 0;
     }
     return { cpu: (100 * processors * 1024) / size.cpu, memory: (100 * bytes) / (size.memory * 1024 ** 2) };
   }
