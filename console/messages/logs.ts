@@ -12,7 +12,7 @@ export interface Span {
 }
 
 export interface LogSearch extends Span {
-  /** Words and conditions, see local/query/search.ts. */
+  /** Words and conditions, see local/logs/log-search.ts. */
   readonly search: string;
   /** The least of bunyan's levels. */
   readonly level?: number | undefined;
