@@ -44,7 +44,7 @@ export class Secrets {
       return text;
     }
     // Longest first: a secret may be the beginning of another.
-    this.#pattern ??= new RegExp([...this.#texts].sort(byLength).map(escaped).join("|"), "g");
+    this.#pattern ??= new RegExp([...this.#texts].sort(byLength).map(RegExp.escape).join("|"), "g");
     return text.replace(this.#pattern, HIDDEN);
   }
 
@@ -70,8 +70,4 @@ function parsed(text: string): unknown {
 
 function byLength(one: string, other: string): number {
   return other.length - one.length;
-}
-
-function escaped(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
 }

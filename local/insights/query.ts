@@ -164,7 +164,7 @@ class Parser {
       "a pattern between slashes, or a text in quotes",
     );
     try {
-      return new RegExp(isPattern ? text : text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&"));
+      return new RegExp(isPattern ? text : RegExp.escape(text));
     } catch {
       throw new QueryError(`/${text}/ is no regular expression`, at);
     }

@@ -29,7 +29,7 @@ function partOf(groups: Readonly<Record<string, string | undefined>>, end: numbe
   const { minus, field, sign, value, word } = groups;
   const part =
     field === undefined
-      ? matches("@message", new RegExp(escaped(unquoted(word ?? "")), "i"))
+      ? matches("@message", new RegExp(RegExp.escape(unquoted(word ?? "")), "i"))
       : conditionOn(field, sign as Operator, value, end);
   return minus ? { kind: "not", of: part } : part;
 }
@@ -47,7 +47,7 @@ function conditionOn(field: string, operator: Operator, value: string | undefine
   if (equality && (value === "*" || field === "task")) {
     const condition: Expression =
       // Nobody types all 32 characters of a task's id.
-      value === "*" ? { kind: "present", field } : matches(field, new RegExp(`^${escaped(unquoted(value))}`));
+      value === "*" ? { kind: "present", field } : matches(field, new RegExp(`^${RegExp.escape(unquoted(value))}`));
     return operator === "=" ? condition : { kind: "not", of: condition };
   }
   const right = { kind: "value", value: Number.isNaN(number) ? unquoted(value) : number } as const;
@@ -60,8 +60,4 @@ function matches(field: string, pattern: RegExp): Expression {
 
 function unquoted(text: string): string {
   return text.startsWith('"') ? text.slice(1, -1).replaceAll(/\\(.)/g, "$1") : text;
-}
-
-function escaped(text: string): string {
-  return text.replaceAll(/[\\^$.*+?()[\]{}|]/g, "\\$&");
 }

@@ -148,7 +148,7 @@ export class LogStore {
     text = "",
     withoutHealthChecks = false,
   }: LogQuery): (number: number) => boolean {
-    const contains = new RegExp(text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&"), "i");
+    const contains = new RegExp(RegExp.escape(text), "i");
     return (number) => {
       const place = number % this.#most;
       const time = this.#time[place] as number;
