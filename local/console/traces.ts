@@ -3,8 +3,9 @@ import type { FoundTraces, TraceRow, TraceSearch } from "../../console/messages/
 import { Refusal } from "../../service/shared/refusal.ts";
 import { ODD_LIKES } from "../../specs/monitoring/tracing.ts";
 import { Slices } from "../slices.ts";
-import { durationOf, readTraceFilter } from "../traces/trace-filter.ts";
-import type { Trace, TraceStore } from "../traces/trace-store.ts";
+import { durationOf, type Trace } from "../traces/trace.ts";
+import { readTraceFilter } from "../traces/trace-filter.ts";
+import type { TraceStore } from "../traces/trace-store.ts";
 import { answer } from "./answer.ts";
 import type { Notebook } from "./notebook.ts";
 import type { ObservedSystem, PagePart } from "./page.ts";

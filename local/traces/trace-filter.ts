@@ -1,5 +1,5 @@
 import { type Token, Tokens } from "../insights/tokens.ts";
-import type { Subsegment, Trace } from "./trace-store.ts";
+import { annotationsOf, calledBy, callsOf, durationOf, type Subsegment, secondsOf, type Trace } from "./trace.ts";
 
 // X-Ray's filter expressions, as far as the labs and the saved groups use them. Source: "Using filter expressions" in the
 // X-Ray Developer Guide.
@@ -53,12 +53,6 @@ export function readTraceFilter(expression: string): TraceFilter {
     const [part] = trace.segments;
     return part !== undefined && test({ trace, part, within: trace.segments });
   };
-}
-
-/** Seconds of the whole trace. */
-export function durationOf({ segments }: Trace): number {
-  const start = Math.min(...segments.map(({ start_time }) => start_time));
-  return Math.max(...segments.map((segment) => segment.end_time ?? segment.start_time)) - start;
 }
 
 function either(tokens: Tokens): Test {
@@ -155,19 +149,6 @@ function body(tokens: Tokens): Test {
   return inner;
 }
 
-/** The service at the other end of a call: what it calls itself, if it is traced. */
-function calledBy(call: Subsegment, { segments }: Trace): string {
-  return segments.find(({ parent_id }) => parent_id === call.id)?.name ?? call.name;
-}
-
-/** Subsegments that are calls to other services or to AWS, however deep. */
-export function callsOf(part: Subsegment): readonly Subsegment[] {
-  return (part.subsegments ?? []).flatMap((inner) => [
-    ...(inner.namespace === "remote" || inner.namespace === "aws" ? [inner] : []),
-    ...callsOf(inner),
-  ]);
-}
-
 function aboutFlag(tokens: Tokens, flag: (typeof FLAGS)[number]): Test {
   const wanted = tokens.sign("=") ? truth(tokens) : true;
   return ({ trace, part, within }) => {
@@ -228,7 +209,7 @@ function textTest(tokens: Tokens): (text: string) => boolean {
 function aboutAnnotation(tokens: Tokens, { text: name }: Token): Test {
   const key = name.includes(".") ? name.slice(name.indexOf(".") + 1) : bracketed(tokens);
   const test = annotationTest(tokens);
-  return ({ within }) => within.flatMap((part) => annotations(part, key)).some(test);
+  return ({ within }) => within.flatMap((part) => annotationsOf(part, key)).some(test);
 }
 
 function bracketed(tokens: Tokens): string {
@@ -268,14 +249,6 @@ function annotationValue(tokens: Tokens): string | number | boolean {
   return kind === "word" ? truth(tokens) : tokens.expect("text", 'a "text", a number, true or false').text;
 }
 
-function annotations(part: Subsegment, key: string): readonly (string | number | boolean)[] {
-  const value = part.annotations?.[key];
-  return [
-    ...(value === undefined ? [] : [value]),
-    ...(part.subsegments ?? []).flatMap((deep) => annotations(deep, key)),
-  ];
-}
-
 function compare(one: number, sign: "=" | "!=" | "<" | "<=" | ">" | ">=", other: number): boolean {
   switch (sign) {
     case "=":
@@ -291,10 +264,6 @@ function compare(one: number, sign: "=" | "!=" | "<" | "<=" | ">" | ">=", other:
     case ">=":
       return one >= other;
   }
-}
-
-function secondsOf({ start_time, end_time }: Subsegment): number | undefined {
-  return end_time === undefined ? undefined : end_time - start_time;
 }
 
 function text(value: unknown): string | undefined {

@@ -1,58 +1,7 @@
 import { EventEmitter } from "node:events";
-import { z } from "zod";
 import { ByteRing } from "../byte-ring.ts";
 import { Fifo } from "../fifo.ts";
-
-const id = z.string().regex(/^[0-9a-f]{16}$/);
-
-const record = z.looseObject({
-  id,
-  name: z.string(),
-  start_time: z.number(),
-  end_time: z.number().optional(),
-  in_progress: z.boolean().optional(),
-  fault: z.boolean().optional(),
-  error: z.boolean().optional(),
-  throttle: z.boolean().optional(),
-  namespace: z.string().optional(),
-  annotations: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
-  http: z
-    .looseObject({
-      request: z.looseObject({ method: z.string().optional(), url: z.string().optional() }).optional(),
-      response: z.looseObject({ status: z.number().optional() }).optional(),
-    })
-    .optional(),
-});
-
-/** What the traces' readers rely on of a document; X-Ray takes much more, and so it is kept. */
-const document = record.extend({
-  trace_id: z.string().regex(/^1-[0-9a-f]{8}-[0-9a-f]{24}$/),
-  parent_id: id.optional(),
-  type: z.literal("subsegment").optional(),
-  get subsegments() {
-    return z.array(part).optional();
-  },
-});
-
-const part = record.extend({
-  get subsegments() {
-    return z.array(part).optional();
-  },
-});
-
-type Document = z.infer<typeof document>;
-
-/** Something that a segment spent its time on; `namespace` says whether it was a call to another service or to AWS. */
-export type Subsegment = z.infer<typeof part>;
-
-/** A service's part of a trace, with subsegments that came by themselves where they belong. */
-export type Segment = Document;
-
-export interface Trace {
-  readonly id: string;
-  /** Oldest first. */
-  readonly segments: readonly Segment[];
-}
+import { type Segment, segmentDocument, type Trace, traceOf } from "./trace.ts";
 
 /** How much is kept. */
 export interface Bounds {
@@ -63,7 +12,7 @@ export interface Bounds {
 
 interface TraceStoreEvents {
   /** A document has come; it may be in progress still, and come again. */
-  document: [document: Document];
+  document: [document: Segment];
 }
 
 /** Bytes of one trace; X-Ray's own limit. */
@@ -112,7 +61,7 @@ export class TraceStore extends EventEmitter<TraceStoreEvents> {
 
   /** Takes a segment document. Throws when it is none, or its trace is as large as a trace may be. */
   add(text: string): void {
-    const read = document.parse(JSON.parse(text));
+    const read = segmentDocument.parse(JSON.parse(text));
     const { trace_id } = read;
     const known = this.#traces.get(trace_id);
     if ((known?.bytes ?? 0) + Buffer.byteLength(text) > LARGEST_TRACE) {
@@ -169,34 +118,9 @@ export class TraceStore extends EventEmitter<TraceStoreEvents> {
   }
 
   #assemble(id: string, { documents }: Entry): Trace {
-    return assemble(
+    return traceOf(
       id,
-      documents.map(({ position, length }) => JSON.parse(this.#documents.read(position, length)) as Document),
+      documents.map(({ position, length }) => JSON.parse(this.#documents.read(position, length)) as Segment),
     );
-  }
-}
-
-/** A document that comes again, after it was in progress, stands for the one before. */
-function assemble(id: string, documents: readonly Document[]): Trace {
-  const all = [...new Map(documents.map((document) => [document.id, document])).values()];
-  const segments = all.filter(({ type }) => type === undefined);
-  for (const lone of all.filter(({ type }) => type !== undefined)) {
-    const parent = all.map((candidate) => find(candidate, lone.parent_id)).find((found) => found !== undefined);
-    if (parent) {
-      parent.subsegments = [...(parent.subsegments ?? []), lone];
-    }
-  }
-  return { id, segments: segments.sort((a, b) => a.start_time - b.start_time) };
-}
-
-function find(within: Subsegment, id: string | undefined): Subsegment | undefined {
-  if (within.id === id) {
-    return within;
-  }
-  for (const deeper of within.subsegments ?? []) {
-    const found = find(deeper, id);
-    if (found) {
-      return found;
-    }
   }
 }

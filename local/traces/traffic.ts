@@ -2,8 +2,7 @@ import { SEGMENT_NAMES } from "../../specs/monitoring/tracing.ts";
 import type { ServiceName } from "../../specs/services.ts";
 import type { Outcome } from "../load-balancer/router.ts";
 import { Flow, type Flowed, joined, MINUTE } from "./flow.ts";
-import { callsOf } from "./trace-filter.ts";
-import type { Segment, Subsegment } from "./trace-store.ts";
+import { callsOf, type Segment, type Subsegment } from "./trace.ts";
 
 /** How a traced request came to a service: by the router, or from another service. */
 type Way = "direct" | "called";

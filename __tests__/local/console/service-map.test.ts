@@ -1,7 +1,7 @@
 import test from "ava";
 import type { Figures, ServiceMap } from "../../../console/messages/overview.ts";
 import { serviceMap } from "../../../local/console/service-map.ts";
-import type { Segment, Subsegment } from "../../../local/traces/trace-store.ts";
+import type { Segment, Subsegment } from "../../../local/traces/trace.ts";
 import { Traffic } from "../../../local/traces/traffic.ts";
 import { SEGMENT_NAMES } from "../../../specs/monitoring/tracing.ts";
 import { WATCHED } from "../../specs/watched-system.ts";

@@ -1,7 +1,7 @@
 import test from "ava";
 import { QueryError } from "../../../local/insights/tokens.ts";
+import type { Segment, Trace } from "../../../local/traces/trace.ts";
 import { readTraceFilter } from "../../../local/traces/trace-filter.ts";
-import type { Segment, Trace } from "../../../local/traces/trace-store.ts";
 import { ODD_LIKES } from "../../../specs/monitoring/tracing.ts";
 
 let ids = 0;

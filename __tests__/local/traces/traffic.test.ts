@@ -1,6 +1,6 @@
 import test from "ava";
 import { MINUTE } from "../../../local/traces/flow.ts";
-import type { Segment } from "../../../local/traces/trace-store.ts";
+import type { Segment } from "../../../local/traces/trace.ts";
 import { Traffic } from "../../../local/traces/traffic.ts";
 import { SEGMENT_NAMES } from "../../../specs/monitoring/tracing.ts";
 
