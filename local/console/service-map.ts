@@ -31,9 +31,14 @@ export function serviceMap({ services, tableName, observability }: Mapped): Serv
 
   const toLike = traffic.routed("like");
   const toMonolith = traffic.routed("monolith");
-  // Not every request is traced, and those that the router passed on are counted: so many times more there are.
-  const perTracedLike = ratio(toLike, traffic.traced("like", "direct"));
-  const perTracedVisit = ratio(toMonolith, traffic.traced("monolith", "direct"));
+  // Not every request is traced, and those that tasks answered are counted: so many times more there are.
+  const perTraced = (service: ServiceName, routed: Flowed) => {
+    const answered = routed.requests - traffic.routed(service, "router").requests;
+    const traced = traffic.traced(service, "direct").requests;
+    return traced === 0 ? 1 : Math.max(1, answered / traced);
+  };
+  const perTracedLike = perTraced("like", toLike);
+  const perTracedVisit = perTraced("monolith", toMonolith);
   const fulfilled = (task?: string) => times(traffic.called("like", "direct", "remote", task), perTracedLike);
   const asked = joined(
     times(traffic.called("monolith", "called", "aws"), perTracedLike),
@@ -95,8 +100,4 @@ function figuresOf(
 function percentile(latency: DDSketch, share: number): number {
   const { count } = latency;
   return latency.getValueAtQuantile(Math.min(1, (Math.ceil(share * count) - 0.5) / (count - 1)));
-}
-
-function ratio(all: Flowed, traced: Flowed): number {
-  return traced.requests === 0 ? 1 : Math.max(1, all.requests / traced.requests);
 }

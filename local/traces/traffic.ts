@@ -62,9 +62,12 @@ export class Traffic {
     }
   }
 
-  /** Requests that the router passed to a service, or answered in its place; or those that one of its tasks answered. */
-  routed(service: ServiceName, task?: string): Flowed {
-    return this.#past("answer", service, task);
+  /**
+   * Requests for a service that came to the router.
+   * @param by Only those that this task answered, by its address, or that the `router` answered in a task's place.
+   */
+  routed(service: ServiceName, by?: string): Flowed {
+    return this.#past("answer", service, by);
   }
 
   /** Requests that a service told of in traces. */

@@ -94,6 +94,21 @@ test("what nobody asked is idle; only what traces would tell of is guessed at", 
   t.is(figures.get(OTHER.id)?.estimated, false);
 });
 
+test("what the router refuses is not taken for what a service asked others", (t) => {
+  const { traffic, map } = drawn();
+  const rate = () => everythingIn(map()).get("like to monolith")?.rate ?? 0;
+  for (let request = 0; request < 20; request += 1) {
+    traffic.route("like", { by: "task", origin: SOME.origin, status: 200, seconds: 0.1 });
+  }
+  traffic.trace(segment("like", 0.1, { namespace: "remote" }));
+  const before = rate();
+  for (let request = 0; request < 80; request += 1) {
+    traffic.route("like", { by: "router", status: 503, seconds: 0 });
+  }
+  t.deepEqual([before, rate()].map(Math.round), [2, 2]);
+  t.is(everythingIn(map()).get("router to like")?.rate, 10);
+});
+
 test("a slow request is seen beside few others", (t) => {
   const { traffic, map } = drawn();
   for (const seconds of [0.1, 9]) {
