@@ -46,6 +46,11 @@ export function clock(time: number): string {
   return `${at.toLocaleTimeString("en-GB")}.${String(at.getMilliseconds()).padStart(3, "0")}`;
 }
 
+/** Enough of a task's id to tell it from the others of its service. */
+export function shortId(task: string): string {
+  return task.slice(0, 4);
+}
+
 /** Three digits that mean something, and no more places than that. */
 export function digits(number: number): string {
   const size = Math.abs(number);

@@ -1,4 +1,5 @@
 import type { LabState } from "../../console/messages/labs.ts";
+import { LOG_LEVEL } from "../../specs/log-level.ts";
 import type { Sum } from "../../specs/monitoring/metric.ts";
 import { SEGMENT_NAMES } from "../../specs/monitoring/tracing.ts";
 import type { AutoScaler } from "../ecs/auto-scaler.ts";
@@ -9,9 +10,6 @@ import type { Lab } from "./labs/lab.ts";
 import { LABS } from "./labs/labs.ts";
 import type { Notebook } from "./notebook.ts";
 import type { ObservedSystem, PagePart } from "./page.ts";
-
-/** bunyan's. */
-const WARN = 40;
 
 /** The labs, judged by the running system. */
 export function labs(system: ObservedSystem, notebook: Notebook): PagePart {
@@ -90,7 +88,7 @@ function follow(service: EcsService, observability: Observability): () => Servic
 function chaosLine({ logs }: Observability): () => boolean {
   let after = -1;
   return () => {
-    const [found] = logs.find({ programs: ["like"], level: WARN, text: '"chaos":', after });
+    const [found] = logs.find({ programs: ["like"], level: LOG_LEVEL.WARN, text: '"chaos":', after });
     after = logs.next - 1;
     return found !== undefined;
   };

@@ -1,12 +1,13 @@
 import { z } from "zod";
 import type { FoundLines, LogLine, LogSearch } from "../../console/messages/logs.ts";
 import { Refusal } from "../../service/shared/refusal.ts";
+import { LOG_LEVEL } from "../../specs/log-level.ts";
 import type { SavedQuery } from "../../specs/monitoring/query.ts";
 import { fieldsOf, holds } from "../insights/evaluate.ts";
 import { parseQuery } from "../insights/query.ts";
 import { runQuery } from "../insights/run.ts";
 import { readSearch } from "../logs/log-search.ts";
-import { ERROR, type FoundLine, type LogStore } from "../logs/log-store.ts";
+import type { FoundLine, LogStore } from "../logs/log-store.ts";
 import { Slices } from "../slices.ts";
 import { answer } from "./answer.ts";
 import type { Notebook } from "./notebook.ts";
@@ -115,12 +116,12 @@ async function find(store: LogStore, asked: LogSearch, signal: AbortSignal): Pro
 
 function count(
   bars: Map<number, [number, number, number, number]>,
-  { time, level = ERROR }: FoundLine,
+  { time, level = LOG_LEVEL.ERROR }: FoundLine,
   bar: number,
 ): void {
   const start = time - (time % bar);
   const counts = bars.get(start) ?? [0, 0, 0, 0];
-  const kind = level >= ERROR ? 3 : level >= 40 ? 2 : level >= 30 ? 1 : 0;
+  const kind = level >= LOG_LEVEL.ERROR ? 3 : level >= LOG_LEVEL.WARN ? 2 : level >= LOG_LEVEL.INFO ? 1 : 0;
   counts[kind] += 1;
   bars.set(start, counts);
 }

@@ -1,16 +1,14 @@
 import { styleText } from "node:util";
 import { isHealthCheck } from "../../service/shared/health.ts";
+import { LOG_LEVEL, levelName } from "../../specs/log-level.ts";
 
-const LEVELS: Readonly<Record<number, { name: string; style: Parameters<typeof styleText>[0] }>> = {
-  10: { name: "TRACE", style: "gray" },
-  20: { name: "DEBUG", style: "gray" },
-  30: { name: "INFO", style: "green" },
-  40: { name: "WARN", style: "yellow" },
-  50: { name: "ERROR", style: "red" },
-  60: { name: "FATAL", style: "red" },
+/** Where it is not gray. */
+const COLORS: Readonly<Record<string, Parameters<typeof styleText>[0]>> = {
+  INFO: "green",
+  WARN: "yellow",
+  ERROR: "red",
+  FATAL: "red",
 };
-
-const WARN = 40;
 
 /** What a service wrote with its logger; a record has more fields than these. */
 export interface LogRecord {
@@ -39,7 +37,7 @@ export function readLine(text: string): LogLine {
   return {
     text,
     record,
-    trouble: (record?.level ?? WARN) >= WARN,
+    trouble: (record?.level ?? LOG_LEVEL.WARN) >= LOG_LEVEL.WARN,
     healthCheck: record?.method === "GET" && isHealthCheck(record.path ?? ""),
   };
 }
@@ -54,9 +52,9 @@ export function shortLine(program: string, { text, record }: LogLine, task = "")
     return `${prefix} ${text}`;
   }
   const { level, time, msg, durationMs } = record;
-  const { name, style } = LEVELS[level] ?? { name: String(level), style: "gray" };
+  const name = levelName(level);
   const took = durationMs === undefined ? "" : styleText("gray", ` ${durationMs} ms`);
-  return `${prefix} ${time.slice(11, 23)} ${styleText(style, name.padEnd(5))} ${msg}${took}`;
+  return `${prefix} ${time.slice(11, 23)} ${styleText(COLORS[name] ?? "gray", name.padEnd(5))} ${msg}${took}`;
 }
 
 /** Enough of a task's id to tell it from the others of its service. */

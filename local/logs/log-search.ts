@@ -1,3 +1,4 @@
+import { LOG_LEVEL } from "../../specs/log-level.ts";
 import type { Expression, Operator } from "../insights/query.ts";
 import { QueryError } from "../insights/tokens.ts";
 
@@ -7,8 +8,7 @@ import { QueryError } from "../insights/tokens.ts";
 const PART =
   /\s*(?<minus>-?)(?:(?<field>[A-Za-z_@][\w@.-]*)(?<sign>!=|<=|>=|=|<|>)(?<value>"(?:[^"\\]|\\.)*"|[^\s"]+)?|(?<word>"(?:[^"\\]|\\.)*"|[^\s"]+))/y;
 
-/** bunyan's levels by name. */
-const LEVELS: Readonly<Record<string, number>> = { trace: 10, debug: 20, info: 30, warn: 40, error: 50, fatal: 60 };
+const LEVELS: Readonly<Record<string, number>> = LOG_LEVEL;
 
 /** @returns what must hold of a line; nothing for an empty search. @throws {QueryError} */
 export function readSearch(text: string): Expression | undefined {
@@ -40,7 +40,7 @@ function conditionOn(field: string, operator: Operator, value: string | undefine
     throw new QueryError(`expected a value of ${field}: a word, a number, a "text", or * for any`, end);
   }
   const equality = operator === "=" || operator === "!=";
-  const number = field === "level" ? (LEVELS[value.toLowerCase()] ?? Number(value)) : Number(value);
+  const number = field === "level" ? (LEVELS[value.toUpperCase()] ?? Number(value)) : Number(value);
   if (!equality && Number.isNaN(number)) {
     throw new QueryError(`expected a number to compare ${field} with, found ${value}`, end - value.length);
   }

@@ -1,3 +1,4 @@
+import { LOG_LEVEL } from "../../specs/log-level.ts";
 import { ByteRing } from "../byte-ring.ts";
 import { type LogLine, type LogRecord, parseRecord } from "./log-line.ts";
 
@@ -52,9 +53,6 @@ const SHORT_LINE = 128;
 
 /** Characters of a line, as CloudWatch Logs takes them; what goes beyond is cut off. */
 const LONGEST_LINE = 256 * 1024;
-
-/** Levels of bunyan. */
-export const ERROR = 50;
 
 /** The newest lines of all programs, in a fixed number of bytes. */
 export class LogStore {
@@ -156,7 +154,7 @@ export class LogStore {
       return (
         time >= from &&
         time < to &&
-        (this.#level[place] || ERROR) >= level &&
+        (this.#level[place] || LOG_LEVEL.ERROR) >= level &&
         !(withoutHealthChecks && this.#healthCheck[place] === 1) &&
         (programs?.includes(writer?.program ?? "") ?? true) &&
         (task === undefined || writer?.task === task) &&

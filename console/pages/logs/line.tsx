@@ -1,22 +1,18 @@
 import { useEffect, useState } from "preact/hooks";
+import { LOG_LEVEL, levelName } from "../../../specs/log-level.ts";
 import { type CallError, call } from "../../call.ts";
 import type { LogLine } from "../../messages/logs.ts";
-import { clock } from "../../parts/format.ts";
+import { clock, shortId } from "../../parts/format.ts";
 import { Health, type HealthState } from "../../parts/health.tsx";
 import { changeQuery, place } from "../../route.ts";
 
-const LEVELS: Readonly<Record<number, { readonly name: string; readonly health: HealthState }>> = {
-  10: { name: "TRACE", health: "idle" },
-  20: { name: "DEBUG", health: "idle" },
-  30: { name: "INFO", health: "well" },
-  40: { name: "WARN", health: "warned" },
-  50: { name: "ERROR", health: "ill" },
-  60: { name: "FATAL", health: "ill" },
-};
+/** What a line says of the program's health, by its level; the others say nothing. */
+const HEALTH: Readonly<Record<string, HealthState>> = { INFO: "well", WARN: "warned", ERROR: "ill", FATAL: "ill" };
 
 /** A line in the list. */
 export function Line({ line: { time, level, program, task, message, traceId } }: { readonly line: LogLine }) {
-  const { name, health } = LEVELS[level ?? 50] ?? { name: String(level), health: "idle" };
+  const name = levelName(level ?? LOG_LEVEL.ERROR);
+  const health = HEALTH[name] ?? "idle";
   return (
     <>
       <span role="gridcell" class="time mono">
@@ -27,7 +23,7 @@ export function Line({ line: { time, level, program, task, message, traceId } }:
         <span>{level === undefined ? "–" : name}</span>
       </span>
       <span role="gridcell" class="program">
-        {program} <span class="muted mono">{task?.slice(0, 4)}</span>
+        {program} <span class="muted mono">{task && shortId(task)}</span>
       </span>
       <span role="gridcell" class="message mono">
         {message}

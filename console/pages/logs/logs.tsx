@@ -1,6 +1,7 @@
 import "./logs.css";
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
+import { LOG_LEVEL } from "../../../specs/log-level.ts";
 import type { LogLine } from "../../messages/logs.ts";
 import type { Page } from "../../page.ts";
 import { count } from "../../parts/format.ts";
@@ -25,9 +26,9 @@ export const logsPage: Page = {
 
 const LEVELS = [
   ["", "All levels"],
-  ["30", "Info and above"],
-  ["40", "Warnings and above"],
-  ["50", "Errors"],
+  [LOG_LEVEL.INFO, "Info and above"],
+  [LOG_LEVEL.WARN, "Warnings and above"],
+  [LOG_LEVEL.ERROR, "Errors"],
 ] as const;
 
 function LogsPage() {

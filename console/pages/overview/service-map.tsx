@@ -1,6 +1,6 @@
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Figures, MapEdge, MapNode, MapTask, ServiceMap } from "../../messages/overview.ts";
-import { duration, percent, rate } from "../../parts/format.ts";
+import { duration, percent, rate, shortId } from "../../parts/format.ts";
 import { HEALTH_SHAPES } from "../../parts/health.tsx";
 import { HEAD, type Layout, type Line, layOut, type Point, TASK, TITLES } from "./layout.ts";
 
@@ -243,10 +243,6 @@ function InWords({ map }: { readonly map: ServiceMap }) {
       </tbody>
     </table>
   );
-}
-
-function shortId(id: string): string {
-  return id.slice(0, 4);
 }
 
 type Words = Readonly<Record<"rate" | "errors" | "p50" | "p99", string>>;

@@ -2,6 +2,7 @@ import { useEffect, useState } from "preact/hooks";
 import { CallError, call } from "../../call.ts";
 import type { ServiceState, TaskDocument, TaskState, TaskUsage } from "../../messages/tasks.ts";
 import type { OneTask } from "../../messages.ts";
+import { shortId } from "../../parts/format.ts";
 import { LineChart } from "../../parts/line-chart.tsx";
 import { changeQuery, place } from "../../route.ts";
 
@@ -21,7 +22,7 @@ export function TaskDetail({ service, task }: TaskDetailProps) {
   const asked = place.value.query.get("show");
   const view = (Object.keys(VIEWS) as View[]).find((each) => each === asked) ?? "usage";
   return (
-    <section class="detail" aria-label={`Task ${task.id.slice(0, 4)}`}>
+    <section class="detail" aria-label={`Task ${shortId(task.id)}`}>
       <div class="views" role="group" aria-label="What to show of the task">
         {(Object.keys(VIEWS) as View[]).map((each) => (
           <button key={each} type="button" aria-pressed={each === view} onClick={() => changeQuery({ show: each })}>

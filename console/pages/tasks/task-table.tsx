@@ -3,7 +3,7 @@ import { call } from "../../call.ts";
 import type { ServiceState, TaskState } from "../../messages/tasks.ts";
 import { acting } from "../../parts/acting.ts";
 import { Confirm } from "../../parts/confirm.tsx";
-import { digits, duration } from "../../parts/format.ts";
+import { digits, duration, shortId } from "../../parts/format.ts";
 import { Health, type HealthState } from "../../parts/health.tsx";
 
 interface TaskTableProps {
@@ -68,7 +68,7 @@ interface RowProps {
 function Row({ service, task, serving, open }: RowProps) {
   const { id, status, revision, cpu, memory, startedAt } = task;
   const { problem, act } = useMemo(acting, []);
-  const short = id.slice(0, 4);
+  const short = shortId(id);
   const ends = status !== "RUNNING" && status !== "ACTIVATING";
   return (
     <tr class={open ? "open" : undefined}>
