@@ -3,6 +3,7 @@ import { type ContainerDefinition, ECSClient, RegisterTaskDefinitionCommand } fr
 import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import type { ExecutionContext } from "ava";
 import { type Emulator, startEmulator } from "../../emulator/emulator.ts";
+import { clientSettings } from "../emulator/clients.ts";
 import { resource, synthesize } from "../synth.ts";
 
 export const PARAMETER = "/mysfits-emulator/like/task-definition";
@@ -34,10 +35,10 @@ export class DeployedService {
   readonly ecs: ECSClient;
   readonly #ssm: SSMClient;
 
-  constructor({ endpoint, environment }: Emulator) {
-    const client = { endpoint, region: "us-east-1", credentials: { accessKeyId: "test", secretAccessKey: "test" } };
-    this.endpoint = endpoint;
-    this.environment = environment;
+  constructor(emulator: Emulator) {
+    const client = clientSettings(emulator);
+    this.endpoint = emulator.endpoint;
+    this.environment = emulator.environment;
     this.ecr = new ECRClient(client);
     this.ecs = new ECSClient(client);
     this.#ssm = new SSMClient(client);

@@ -2,11 +2,12 @@ import { spawnSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { createWriteStream, existsSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { DeleteObjectCommand, HeadObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { DeleteObjectCommand, HeadObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import type { ExecutionContext } from "ava";
 import { findTerraform } from "../../deploy/terraform.ts";
 import { type Emulator, findMoto, startEmulator } from "../../emulator/emulator.ts";
 import { whyNoAwsCli } from "../aws-cli.ts";
+import { s3Of } from "../emulator/clients.ts";
 import { testNeeding } from "../needs.ts";
 import { ARTIFACTS, deploy, type Outcome, summaryOf } from "./cli.ts";
 import { pretendReleases } from "./release.ts";
@@ -237,13 +238,4 @@ function touched({ output }: Outcome): string[] {
 async function holdings({ endpoint }: Emulator): Promise<Record<string, number>> {
   const held = (await (await fetch(`${endpoint}/emulator/holdings`)).json()) as Record<string, string[]>;
   return Object.fromEntries(Object.entries(held).map(([collection, names]) => [collection, names.length]));
-}
-
-function s3Of({ endpoint }: Emulator): S3Client {
-  return new S3Client({
-    endpoint,
-    region: "us-east-1",
-    credentials: { accessKeyId: "test", secretAccessKey: "test" },
-    forcePathStyle: true,
-  });
 }

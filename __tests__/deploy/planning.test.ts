@@ -1,10 +1,11 @@
 import { createWriteStream, globSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { CreateBucketCommand, GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import type { ExecutionContext } from "ava";
 import { findTerraform } from "../../deploy/terraform.ts";
 import { type Emulator, findMoto, startEmulator } from "../../emulator/emulator.ts";
 import { PLACEHOLDER_MARK, readIndex, type StackPlan } from "../../review/plans.ts";
+import { s3Of } from "../emulator/clients.ts";
 import { testNeeding } from "../needs.ts";
 import { ARTIFACTS, deploy, summaryOf } from "./cli.ts";
 
@@ -146,13 +147,4 @@ async function forget(emulator: Emulator, stack: string, output: RegExp): Promis
 async function putState(emulator: Emulator, stack: string, state: object): Promise<void> {
   const Key = `emulator/${stack}.tfstate`;
   await s3Of(emulator).send(new PutObjectCommand({ Bucket: STATE_BUCKET, Key, Body: JSON.stringify(state) }));
-}
-
-function s3Of({ endpoint }: Emulator): S3Client {
-  return new S3Client({
-    endpoint,
-    region: "us-east-1",
-    credentials: { accessKeyId: "test", secretAccessKey: "test" },
-    forcePathStyle: true,
-  });
 }

@@ -16,12 +16,13 @@ import {
   ModifyRuleCommand,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { Emulator } from "../../emulator/emulator.ts";
+import { clientSettings } from "../emulator/clients.ts";
 
 const CLUSTER = "mysfits-emulator";
 
 /** Leaves the services as a release by each pipeline leaves them, for moto takes no deployments itself. */
-export async function pretendReleases({ endpoint }: Emulator): Promise<void> {
-  const client = { endpoint, region: "us-east-1", credentials: { accessKeyId: "test", secretAccessKey: "test" } };
+export async function pretendReleases(emulator: Emulator): Promise<void> {
+  const client = clientSettings(emulator);
   const ecs = new ECSClient(client);
   await switchToGreen(ecs, new ElasticLoadBalancingV2Client(client));
   await roll(ecs);

@@ -11,20 +11,21 @@ import {
   PutBucketPolicyCommand,
   PutBucketVersioningCommand,
   PutObjectCommand,
-  S3Client,
+  type S3Client,
 } from "@aws-sdk/client-s3";
 import type { ExecutionContext } from "ava";
 import { type Emulator, findMoto, startEmulator } from "../../emulator/emulator.ts";
 import { testNeeding } from "../needs.ts";
+import { s3Of } from "./clients.ts";
 
 const test = testNeeding(findMoto());
 const Bucket = "the-bucket";
 
 test("two emulators run beside each other and know nothing of one another", async (t) => {
   const [one, other] = [await start(t), await start(t)];
-  await s3(one).send(new CreateBucketCommand({ Bucket }));
-  await s3(one).send(new HeadBucketCommand({ Bucket }));
-  await t.throwsAsync(s3(other).send(new HeadBucketCommand({ Bucket })), { name: "NotFound" });
+  await s3Of(one).send(new CreateBucketCommand({ Bucket }));
+  await s3Of(one).send(new HeadBucketCommand({ Bucket }));
+  await t.throwsAsync(s3Of(other).send(new HeadBucketCommand({ Bucket })), { name: "NotFound" });
 });
 
 test("a taken port is refused by its number, whoever listens there", async (t) => {
@@ -52,7 +53,7 @@ test("a request repeated under its invocation id has its effect once", async (t)
 });
 
 test("a bucket that denies everything but TLS still lets its owner in", async (t) => {
-  const client = s3(await start(t));
+  const client = s3Of(await start(t));
   await client.send(new CreateBucketCommand({ Bucket }));
   const policy = {
     Version: "2012-10-17",
@@ -71,7 +72,7 @@ test("a bucket that denies everything but TLS still lets its owner in", async (t
 });
 
 test("a bucket whose versioning was suspended can be emptied of its delete markers and goes", async (t) => {
-  const client = s3(await start(t));
+  const client = s3Of(await start(t));
   await client.send(new CreateBucketCommand({ Bucket }));
   await version(client, "Enabled");
   await client.send(new PutObjectCommand({ Bucket, Key: "key", Body: "value" }));
@@ -90,15 +91,6 @@ async function start(t: ExecutionContext): Promise<Emulator> {
   const emulator = await startEmulator();
   t.teardown(emulator.stop);
   return emulator;
-}
-
-function s3({ endpoint }: Emulator): S3Client {
-  return new S3Client({
-    endpoint,
-    region: "us-east-1",
-    credentials: { accessKeyId: "test", secretAccessKey: "test" },
-    forcePathStyle: true,
-  });
 }
 
 async function version(client: S3Client, Status: "Enabled" | "Suspended"): Promise<void> {

@@ -2,7 +2,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { createWriteStream, mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
+import { CreateBucketCommand } from "@aws-sdk/client-s3";
 import ava, { type ExecutionContext } from "ava";
 import { findTerraform } from "../../deploy/terraform.ts";
 import { type Emulator, findMoto, startEmulator } from "../../emulator/emulator.ts";
@@ -10,6 +10,7 @@ import { markdown } from "../../review/markdown/fit.ts";
 import { readPlan } from "../../review/plan-file.ts";
 import { readIndex } from "../../review/plans.ts";
 import { review } from "../../review/review.ts";
+import { s3Of } from "../emulator/clients.ts";
 import { testNeeding } from "../needs.ts";
 import { PROPOSALS } from "./changes.ts";
 
@@ -33,13 +34,7 @@ ava.before(async () => {
   }
   mkdirSync(ARTIFACTS, { recursive: true });
   emulator = await startEmulator({ log: createWriteStream(join(ARTIFACTS, "emulator.log")) });
-  const s3 = new S3Client({
-    endpoint: emulator.endpoint,
-    region: "us-east-1",
-    credentials: { accessKeyId: "test", secretAccessKey: "test" },
-    forcePathStyle: true,
-  });
-  await s3.send(new CreateBucketCommand({ Bucket: "mysfits-emulator-state-123456789012" }));
+  await s3Of(emulator).send(new CreateBucketCommand({ Bucket: "mysfits-emulator-state-123456789012" }));
 });
 
 ava.after.always(() => emulator?.stop());
