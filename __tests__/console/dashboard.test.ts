@@ -1,8 +1,9 @@
 import type { Locator } from "playwright-core";
 import { loadSettings } from "../../settings/load.ts";
+import { complaintsOfAxe } from "../axe.ts";
 import { testInChromium } from "../chromium.ts";
 import { until } from "../until.ts";
-import { complaintsOfAxe, like, picture, visit } from "./visitor.ts";
+import { like, picture, visit } from "./visitor.ts";
 
 testInChromium(
   "a chart is read as a table, with what it draws in CloudWatch's words; the logs' tables fill",

@@ -1,6 +1,7 @@
 import { loadSettings } from "../../settings/load.ts";
+import { complaintsOfAxe } from "../axe.ts";
 import { testInChromium } from "../chromium.ts";
-import { complaintsOfAxe, like, picture, sharedVisit } from "./visitor.ts";
+import { like, picture, sharedVisit } from "./visitor.ts";
 
 /** Pages, and what has to be there before one looks. */
 const PAGES = {

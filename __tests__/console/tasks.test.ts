@@ -1,8 +1,9 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { MYSFITS } from "../../specs/mysfits.ts";
+import { complaintsOfAxe } from "../axe.ts";
 import { testInChromium } from "../chromium.ts";
 import { settings } from "../local/running-system.ts";
-import { complaintsOfAxe, like, likeSteadily, picture, visit } from "./visitor.ts";
+import { like, likeSteadily, picture, visit } from "./visitor.ts";
 
 testInChromium("a task that is killed is replaced, and no like fails for it", async (t) => {
   const { system, open, complaints } = await visit(t, { settings });

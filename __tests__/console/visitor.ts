@@ -1,9 +1,6 @@
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import test, { type ExecutionContext } from "ava";
-import type { AxeResults } from "axe-core";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { type Console, startConsole } from "../../local/console/console.ts";
 import { isObserved, type ObservedSystem } from "../../local/console/page.ts";
@@ -18,8 +15,6 @@ const DOCS = join(import.meta.dirname, "../../docs/pictures");
 
 /** Whether the pictures are taken for docs/, as `npm run pictures` does. */
 export const FOR_DOCS = process.argv.includes("pictures");
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 /** A running system, its console, and a browser to look at it with. */
 export interface Visit {
@@ -132,14 +127,6 @@ export function likeSteadily(
       return running;
     },
   };
-}
-
-export async function complaintsOfAxe(page: Page): Promise<string[]> {
-  await page.evaluate(AXE);
-  const { violations } = await page.evaluate<AxeResults>("axe.run()");
-  return violations.flatMap(({ id, nodes }) =>
-    nodes.map(({ html, failureSummary }) => `${id}: ${html}: ${failureSummary}`),
-  );
 }
 
 /**

@@ -6,6 +6,7 @@ import { text } from "node:stream/consumers";
 import { setTimeout as pause } from "node:timers/promises";
 import test, { type ExecutionContext } from "ava";
 import { until } from "../until.ts";
+import { isRunning } from "./is-running.ts";
 import { dataFolder, EVANGELINE } from "./running-system.ts";
 
 const MAIN = join(import.meta.dirname, "../../local/main.ts");
@@ -112,13 +113,5 @@ function childrenOf({ pid }: ChildProcess): number[] {
       .map(Number);
   } catch {
     return [];
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
   }
 }

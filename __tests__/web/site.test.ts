@@ -1,16 +1,13 @@
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { join } from "node:path";
 import test, { type ExecutionContext } from "ava";
-import type { AxeResults } from "axe-core";
 import type { Browser, BrowserContextOptions, Locator, Page } from "playwright-core";
 import { MYSFITS } from "../../specs/mysfits.ts";
+import { complaintsOfAxe } from "../axe.ts";
 import { launchChromium, testInChromium } from "../chromium.ts";
 import { until } from "../until.ts";
 import { PlayedServices } from "./played-services.ts";
 
 const ARTIFACTS = join(import.meta.dirname, "../../artifacts/site");
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 const PAULY = "2b473002-36f8-4b87-954e-9a377e0ccbec";
 const HASLA = "a901bb08-1985-42f5-bb77-27439ac14300";
@@ -473,14 +470,6 @@ function fact(profile: Locator, term: string): Promise<string | null> {
 
 function likesSent({ calls }: PlayedServices): string[] {
   return calls.filter((call) => call.endsWith("/like"));
-}
-
-async function complaintsOfAxe(page: Page): Promise<string[]> {
-  await page.evaluate(AXE);
-  const { violations } = await page.evaluate<AxeResults>("axe.run()");
-  return violations.flatMap(({ id, nodes }) =>
-    nodes.map(({ html, failureSummary }) => `${id}: ${html}: ${failureSummary}`),
-  );
 }
 
 async function picture(page: Page, name: string, fullPage: boolean): Promise<void> {

@@ -6,6 +6,7 @@ import test, { type ExecutionContext } from "ava";
 import { freePort } from "../../../local/processes/free-port.ts";
 import { Program } from "../../../local/processes/program.ts";
 import { until } from "../../until.ts";
+import { isRunning } from "../is-running.ts";
 
 test("a program gets the environment it is given, and nothing of the runner's", async (t) => {
   process.env.AWS_SECRET_ACCESS_KEY = "this user's own";
@@ -113,12 +114,4 @@ async function programOf(
   });
   t.teardown(() => program.stop());
   return program;
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
 }
