@@ -29,7 +29,10 @@ export interface LineChartProps {
   readonly sync?: string;
 }
 
-/** Lines over time, with the values under the pointer in the legend. */
+/** Characters of a unit that a legend has room for; what is counted in words, the title says. */
+const LONGEST_UNIT = 3;
+
+/** Lines over time, with the values under the pointer in the legend; the newest while it is elsewhere. */
 export function LineChart(props: LineChartProps) {
   const { label, times, lines, height = 160 } = props;
   const box = useRef<HTMLDivElement>(null);
@@ -76,7 +79,7 @@ function optionsOf(
   latest: { readonly current: LineChartProps },
 ): UPlot.Options {
   const style = colours(element);
-  const value = (_chart: UPlot, number: number | null) => (number === null ? "–" : `${digits(number)} ${unit}`);
+  const value = said((number) => (unit.length > LONGEST_UNIT ? digits(number) : `${digits(number)} ${unit}`));
   const axis = { stroke: style("--muted"), grid: { stroke: style("--line"), width: 1 }, ticks: { show: false } };
   return {
     width: element.clientWidth,
@@ -85,14 +88,16 @@ function optionsOf(
       y: { range: (_chart, _least, most) => [0, Math.max(most * 1.1, limit ?? 0) || 1] },
       x: { range: (_chart, first, last) => [...(latest.current.span ?? [first, last])] },
     },
+    // The last label of the times stands around the last time.
+    padding: [null, 28, null, null],
     axes: [
-      { ...axis, size: 28, values: (_chart, splits) => timesOfDay(splits) },
+      { ...axis, size: 28, space: 70, values: (_chart, splits) => timesOfDay(splits) },
       { ...axis, size: 52, values: (_chart, splits) => splits.map(digits) },
     ],
     cursor: { points: { size: 5 }, ...(sync && { sync: { key: sync, scales: ["x", null] } }) },
     legend: { live: true },
     series: [
-      { label: "", value: (_chart, seconds) => (seconds === null ? "" : timeOfDay(seconds)) },
+      { label: "", value: said(timeOfDay) },
       ...lines.map(({ label }, index) => ({
         label,
         value,
@@ -115,6 +120,14 @@ function optionsOf(
         ? []
         : [{ label: "alarm", value, stroke: style("--ill"), width: 1, dash: [4, 4], points: { show: false } }]),
     ],
+  };
+}
+
+/** A value of the legend. */
+function said(format: (number: number) => string) {
+  return ({ data }: UPlot, _value: number | null, line: number, index: number | null): string => {
+    const number = data[line]?.at(index ?? -1) ?? null;
+    return number === null ? "–" : format(number);
   };
 }
 
