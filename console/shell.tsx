@@ -52,6 +52,11 @@ export function ConsoleShell() {
         <Around />
       </nav>
       <main id="main" tabIndex={-1} ref={main}>
+        {connection.value === "lost" && (
+          <p class="problem">
+            The runner is gone: what stands here is from before. When it is back, the page goes on by itself.
+          </p>
+        )}
         {page ? <page.Content key={page.path} /> : <Nowhere />}
       </main>
     </div>

@@ -14,6 +14,7 @@ testInChromium("a page says that the runner is gone, and goes on by itself when 
   await page.context().setOffline(true);
   await page.getByRole("link", { name: "Logs", exact: true }).click();
   await page.getByText("Runner gone").waitFor();
+  await page.getByText("The runner is gone: what stands here is from before.").waitFor();
   await page.getByRole("alert").filter({ hasText: "the runner does not answer" }).waitFor();
   await page.context().setOffline(false);
   await page.getByRole("alert").waitFor({ state: "detached" });

@@ -3,6 +3,7 @@ import { MYSFITS } from "../../specs/mysfits.ts";
 import { complaintsOfAxe } from "../axe.ts";
 import { testInChromium } from "../chromium.ts";
 import { settings } from "../local/running-system.ts";
+import { until } from "../until.ts";
 import { like, likeSteadily, picture, visit } from "./visitor.ts";
 
 testInChromium("a task that is killed is replaced, and no like fails for it", async (t) => {
@@ -74,6 +75,9 @@ testInChromium("a task shows what it uses, and what its metadata proxy says", as
   await page.getByRole("region", { name: "stats of the task" }).getByText("total_usage").first().waitFor();
   t.true(system.observability.asked("like").has("stats"));
   await picture(page, "task");
+  const [other = t.fail()] = system.services.monolith.tasks;
+  await page.getByRole("link", { name: other.id.slice(0, 4) }).click();
+  await until(() => system.observability.asked("monolith").has("stats"));
   t.deepEqual(complaints, []);
 });
 

@@ -17,7 +17,7 @@ export function watchAlarms({ watched, metrics }: Observability, since = Date.no
 
 /** @param known number of periods for which there has been a runner to measure anything */
 function stateOf(alarm: Alarm, reading: Reading, known: number): AlarmState {
-  const { name, title, meaning, firstLook, pages, comparison, threshold } = alarm;
+  const { name, title, meaning, firstLook, pages, comparison, threshold, periods, datapoints } = alarm;
   const value = compute(alarm.value, (metric) => reading(metric, 0));
   const early = alarm.missing === "breaching" && known <= alarm.periods;
   return {
@@ -27,7 +27,7 @@ function stateOf(alarm: Alarm, reading: Reading, known: number): AlarmState {
     firstLook,
     pages,
     state: early ? "unknown" : fires(alarm, reading) ? "firing" : "ok",
-    condition: `${comparison} ${threshold}`,
+    condition: `${comparison} ${threshold} in ${datapoints} of ${periods} min`,
     ...(value !== undefined && { value }),
   };
 }

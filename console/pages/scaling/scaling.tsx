@@ -129,10 +129,7 @@ function Decisions({ state: { decisions, on } }: { readonly state: ScalingState 
           {decisions.map(({ time, direction, from, to, message }) => (
             <li key={`${time}`}>
               <time class="mono">{clock(time).slice(0, 8)}</time>{" "}
-              <strong>
-                {from} {direction === "out" ? "↗" : "↘"} {to}
-              </strong>{" "}
-              {message}
+              <strong>{from === to ? to : `${from} ${direction === "out" ? "↗" : "↘"} ${to}`}</strong> {message}
             </li>
           ))}
         </ol>

@@ -5,6 +5,7 @@ import { acting } from "../../parts/acting.ts";
 import { Confirm } from "../../parts/confirm.tsx";
 import { digits, duration, shortId } from "../../parts/format.ts";
 import { Health, type HealthState } from "../../parts/health.tsx";
+import { place } from "../../route.ts";
 
 interface TaskTableProps {
   readonly service: ServiceState;
@@ -69,11 +70,13 @@ function Row({ service, task, serving, open }: RowProps) {
   const { id, status, revision, cpu, memory, startedAt } = task;
   const { problem, act } = useMemo(acting, []);
   const short = shortId(id);
+  const shown = new URLSearchParams(place.value.query);
+  shown.set("task", id);
   const ends = status !== "RUNNING" && status !== "ACTIVATING";
   return (
     <tr class={open ? "open" : undefined}>
       <td>
-        <a class="mono" href={open ? "/tasks" : `/tasks?task=${id}`} aria-expanded={open}>
+        <a class="mono" href={open ? "/tasks" : `/tasks?${shown}`} aria-expanded={open}>
           {short}
           <span class="visually-hidden"> of {service}</span>
         </a>
