@@ -35,12 +35,11 @@ async function refuseUnfit(folder: string, environment: string): Promise<readonl
   if (index.environment !== environment) {
     throw new Error(`${folder} holds plans of ${index.environment}: expected ${environment}, as MYSFITS_ENV says`);
   }
-  const plans = index.stacks.map((stack) => {
-    if (stack.outcome !== "planned") {
-      throw new Error(`${stack.name} has no plan (${stack.outcome}), so none is applied: ${stack.error}`);
-    }
-    return stack;
-  });
+  const failed = index.stacks.find((stack) => stack.outcome === "failed");
+  if (failed !== undefined) {
+    throw new Error(`${failed.name} has no plan (failed), so none is applied: ${failed.error}`);
+  }
+  const plans = index.stacks.filter((stack) => stack.outcome === "planned");
   const state = plans.find(({ name }) => name === STATE_STACK);
   if (state !== undefined && (await changesAnything(join(folder, state.plan)))) {
     throw new Error(

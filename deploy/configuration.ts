@@ -19,10 +19,15 @@ export type StateLocation =
 /** What cdktf calls the data source by which a stack reads another one's state. */
 export const remoteStateOf = (stack: string): string => `${REMOTE_STATE}${stack}`;
 
+/** The stack whose state a data source of that name reads. */
+export const stackOf = (remoteState: string): string => remoteState.replace(REMOTE_STATE, "");
+
 const REMOTE_STATE = "cross-stack-reference-input-";
 const REFERENCE = /data\.terraform_remote_state\.([\w-]+)\.outputs\.([\w-]+)/g;
 
-interface Synthesized {
+/** A stack's file, as far as it is read here. */
+export interface Synthesized {
+  readonly provider?: unknown;
   readonly terraform: {
     readonly backend: {
       readonly s3?: { readonly bucket: string; readonly key: string; readonly region: string };
@@ -67,7 +72,7 @@ function readsIn(text: string, remoteStates: readonly string[]): Configuration["
   return Object.fromEntries(
     remoteStates.map((remoteState) => {
       const outputs = references.filter(([, of]) => of === remoteState).map(([, , output = ""]) => output);
-      return [remoteState.replace(REMOTE_STATE, ""), [...new Set(outputs)]];
+      return [stackOf(remoteState), [...new Set(outputs)]];
     }),
   );
 }

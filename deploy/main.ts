@@ -7,6 +7,7 @@ import { loadSettings, overridesFromProcess } from "../settings/load.ts";
 import { PLACEHOLDER_ACCOUNT, type Settings } from "../settings/schema.ts";
 import { applyReviewed } from "./applying.ts";
 import { bootstrap, takeDown } from "./bootstrap.ts";
+import { findLeftBehind, leftInWords, withLeftBehind } from "./left-behind.ts";
 import { planAll } from "./planning.ts";
 import { discardPlans, plansFolder } from "./plans-folder.ts";
 import { preview } from "./preview.ts";
@@ -67,6 +68,9 @@ command("deploy [stack...]", "bring stacks to what is described, upstream first"
     await requireStateBucket(all, account);
     await refuseWithoutUpstream(stacks, all, account);
     await inTurn("deploy", stacks, (stack) => update(stack, approve));
+    for (const left of await findLeftBehind(all, account)) {
+      console.log(`${left.name}: ${leftInWords(left)}`);
+    }
   });
 
 command("apply", "do what plans say that were made before and reviewed since, and nothing else")
@@ -99,7 +103,7 @@ command("destroy [stack...]", `take stacks away, downstream first; "${STATE_STAC
   .action(async (names: string[], options: Options) => {
     const { account, overrides } = prepare(options, [ON_DEMAND.stack]);
     const approve = approval(options.autoApprove);
-    const all = synthesize({ overrides });
+    const all = await withLeftBehind(synthesize({ overrides }), account);
     const stacks = names.length > 0 ? select(all, names) : await removable(all, account);
     await refuseOrphans(stacks, all, account);
     await inTurn("destroy", stacks.toReversed(), (stack) =>
@@ -145,7 +149,7 @@ function requireTerraform(): void {
 }
 
 function conclude({ stacks }: PlansIndex): void {
-  if (stacks.some(({ outcome }) => outcome !== "planned")) {
+  if (stacks.some(({ outcome }) => outcome === "failed")) {
     process.exitCode = 1;
   }
 }

@@ -1,6 +1,7 @@
 import { copyFile, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Settings } from "../settings/schema.ts";
+import type { LeftBehind } from "./left-behind.ts";
 import { type ProviderSchemas, placeholders } from "./placeholders.ts";
 import { lockOf, plansFolder } from "./plans-folder.ts";
 import { layStandIns, provisionalCopy, type StandIn } from "./provisional.ts";
@@ -27,6 +28,7 @@ export interface Preview {
 export interface Round extends Planning {
   readonly hasBucket: boolean;
   readonly states: ReadonlyMap<string, KnownState>;
+  readonly left: readonly LeftBehind[];
   /** Asked of the provider once, by the first that needs them. */
   schemas?: Promise<ProviderSchemas>;
 }

@@ -3,6 +3,7 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import pLimit from "p-limit";
 import { INDEX_FILE, type PlansIndex, type StackPlan } from "../review/plans.ts";
+import { findLeftBehind, leftInWords } from "./left-behind.ts";
 import { type Outcome, type Planning, planStack, type Round, upstreamNotApplied } from "./plan-stack.ts";
 import { plansFolder } from "./plans-folder.ts";
 import { bucketIsOurs, type KnownState, readState } from "./state.ts";
@@ -51,7 +52,7 @@ async function begin(planning: Planning): Promise<Round> {
   const hasBucket = bucket !== undefined && (await bucketIsOurs(bucket, account));
   if (!hasBucket) {
     console.log(`there is no state bucket ${bucket?.bucket} yet (npm run bootstrap creates it): all is planned as new`);
-    return { ...planning, hasBucket, states };
+    return { ...planning, hasBucket, states, left: [] };
   }
   const found = await Promise.all(
     planning.all.map(async (stack) => [stack.name, await readState(stack, account)] as const),
@@ -61,7 +62,7 @@ async function begin(planning: Planning): Promise<Round> {
       states.set(name, state);
     }
   }
-  return { ...planning, hasBucket, states };
+  return { ...planning, hasBucket, states, left: await findLeftBehind(planning.all, account) };
 }
 
 function plansAtOnce(): number {
@@ -83,23 +84,28 @@ async function outcomesOf(
 }
 
 function indexOf(stacks: readonly Stack[], ended: ReadonlyMap<string, Outcome>, round: Round): PlansIndex {
-  const { settings, preview } = round;
+  const { settings, preview, left } = round;
   return {
-    format: 1,
+    format: 2,
     environment: settings.environment,
     ...(preview && { preview: { base: preview.base } }),
-    stacks: stacks.map((stack): StackPlan => {
-      const former = preview?.stacks.find(({ name }) => name === stack.name);
-      const common = {
-        name: stack.name,
-        dependencies: [...stack.dependencies],
-        constructs: { ...former?.constructs, ...stack.constructs },
-      };
-      const { plan } = ended.get(stack.name) as Outcome;
-      return plan.outcome === "planned"
-        ? { ...common, ...plan, outdated: outdated(stack, ended, round) }
-        : { ...common, ...plan };
-    }),
+    stacks: [
+      ...stacks.map((stack): StackPlan => {
+        const former = preview?.stacks.find(({ name }) => name === stack.name);
+        const common = {
+          name: stack.name,
+          dependencies: [...stack.dependencies],
+          constructs: { ...former?.constructs, ...stack.constructs },
+        };
+        const { plan } = ended.get(stack.name) as Outcome;
+        return plan.outcome === "planned"
+          ? { ...common, ...plan, outdated: outdated(stack, ended, round) }
+          : { ...common, ...plan };
+      }),
+      ...left.map(({ name, dependencies, resources, onDemand }): StackPlan => {
+        return { name, dependencies: [...dependencies], constructs: {}, outcome: "left-behind", resources, onDemand };
+      }),
+    ],
   };
 }
 
@@ -114,10 +120,10 @@ function outdated({ reads }: Stack, ended: ReadonlyMap<string, Outcome>, { state
 
 function summarize({ stacks }: PlansIndex, ended: ReadonlyMap<string, Outcome>): void {
   const planned = stacks.filter(({ outcome }) => outcome === "planned").length;
-  console.log(`\nplan done: ${planned} of ${stacks.length} stacks planned`);
+  console.log(`\nplan done: ${planned} of ${ended.size} stacks planned`);
   const width = Math.max(...stacks.map(({ name }) => name.length));
   for (const stack of stacks) {
-    const notes = [ended.get(stack.name)?.words];
+    const notes = [stack.outcome === "left-behind" ? leftInWords(stack) : ended.get(stack.name)?.words];
     if (stack.outcome === "planned" && stack.provisional.length > 0) {
       notes.push(`provisional, with stand-ins for ${stack.provisional.join(" and ")}`);
     }

@@ -1,4 +1,4 @@
-import { bucketIsOurs, readState } from "./state.ts";
+import { bucketIsOurs, type KnownState, readState } from "./state.ts";
 import { ON_DEMAND, STATE_STACK, type Stack } from "./synth.ts";
 
 // Which stacks a command takes, and when it must not.
@@ -60,13 +60,23 @@ export async function refuseOrphans(leaving: readonly Stack[], all: readonly Sta
   const names = leaving.map(({ name }) => name);
   for (const stack of all.filter(({ name }) => !names.includes(name))) {
     const needs = [...stack.dependencies, STATE_STACK].filter((name) => name !== stack.name && names.includes(name));
-    if (needs.length > 0 && (await holdsAnything(stack, account))) {
+    const state = await readState(stack, account);
+    if (needs.length > 0 && holds(state)) {
       throw new Error(`${stack.name} is still deployed and needs ${needs.join(" and ")}: destroy it first, or too`);
+    }
+    const needed = state?.reads.filter((name) => names.includes(name)) ?? [];
+    if (needed.length > 0) {
+      throw new Error(
+        `${stack.name} was deployed when it needed ${needed.join(" and ")}: deploy it first, as it is now`,
+      );
     }
   }
 }
 
 async function holdsAnything(stack: Stack, account: string): Promise<boolean> {
-  const state = await readState(stack, account);
+  return holds(await readState(stack, account));
+}
+
+function holds(state: KnownState | undefined): boolean {
   return state !== undefined && state.resources > 0;
 }

@@ -1,5 +1,12 @@
-import { GetObjectCommand, HeadBucketCommand, S3Client, S3ServiceException } from "@aws-sdk/client-s3";
-import type { StateLocation } from "./configuration.ts";
+import { basename, dirname } from "node:path/posix";
+import {
+  GetObjectCommand,
+  HeadBucketCommand,
+  paginateListObjectsV2,
+  S3Client,
+  S3ServiceException,
+} from "@aws-sdk/client-s3";
+import { type StateLocation, stackOf } from "./configuration.ts";
 import type { Stack } from "./synth.ts";
 
 export type InBucket = Extract<StateLocation, { kind: "bucket" }>;
@@ -10,10 +17,12 @@ export interface KnownState {
   readonly resources: number;
   /** Names of the outputs that other stacks can read. */
   readonly outputs: readonly string[];
+  /** Names of the stacks that it was applied with values of. */
+  readonly reads: readonly string[];
 }
 
 /** A stack's state in the bucket; undefined when there is none, or no bucket. */
-export async function readState({ state }: Stack, account: string): Promise<KnownState | undefined> {
+export async function readState({ state }: Pick<Stack, "state">, account: string): Promise<KnownState | undefined> {
   if (state.kind === "file" || !(await bucketIsOurs(state, account))) {
     return undefined;
   }
@@ -24,6 +33,21 @@ export async function readState({ state }: Stack, account: string): Promise<Know
   );
   return text === undefined ? undefined : count(JSON.parse(text) as StateFile);
 }
+
+/** The states that the bucket keeps beside this one, which is among them, by the names of their stacks. */
+export async function statesBeside(state: InBucket, account: string): Promise<ReadonlyMap<string, InBucket>> {
+  const folder = dirname(state.key);
+  const listing = { Bucket: state.bucket, Prefix: `${folder}/`, ExpectedBucketOwner: account };
+  const keys: string[] = [];
+  for await (const { Contents = [] } of paginateListObjectsV2({ client: clientFor(state) }, listing)) {
+    keys.push(...Contents.map(({ Key = "" }) => Key));
+  }
+  // Locks lie here too.
+  const states = keys.filter((key) => key.endsWith(STATE) && dirname(key) === folder);
+  return new Map(states.map((key) => [basename(key, STATE), { ...state, key }]));
+}
+
+const STATE = ".tfstate";
 
 /** True when the bucket is there and the account's. Throws when it is somebody else's, or closed to these credentials. */
 export async function bucketIsOurs(state: InBucket, account: string): Promise<boolean> {
@@ -52,7 +76,7 @@ async function unlessMissing<T>(answer: Promise<T>): Promise<T | undefined> {
 }
 
 interface StateFile {
-  readonly resources: readonly { readonly mode: "managed" | "data" }[];
+  readonly resources: readonly { readonly mode: "managed" | "data"; readonly type: string; readonly name: string }[];
   readonly outputs: Readonly<Record<string, unknown>>;
 }
 
@@ -60,6 +84,7 @@ function count({ resources, outputs }: StateFile): KnownState {
   return {
     resources: resources.filter(({ mode }) => mode === "managed").length,
     outputs: Object.keys(outputs),
+    reads: resources.filter(({ type }) => type === "terraform_remote_state").map(({ name }) => stackOf(name)),
   };
 }
 

@@ -74,9 +74,9 @@ export function readStacks(folder: string): readonly Stack[] {
 }
 
 /** Dependencies first; cdktf has already refused circles. */
-function inOrder(stacks: readonly Stack[]): readonly Stack[] {
+export function inOrder<T extends Pick<Stack, "name" | "dependencies">>(stacks: readonly T[]): readonly T[] {
   const byName = new Map(stacks.map((stack) => [stack.name, stack]));
-  const ordered = new Set<Stack>();
+  const ordered = new Set<T>();
   const add = (name: string): void => {
     const stack = byName.get(name);
     if (stack !== undefined && !ordered.has(stack)) {

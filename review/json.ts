@@ -36,7 +36,7 @@ const resource = z.strictObject({
 
 /** What `--json` writes. Raised `format` means that a reader of this one would misread it. */
 export const reviewJson = z.strictObject({
-  format: z.literal(1),
+  format: z.literal(2),
   environment: z.string(),
   /** The revision that an emulator had applied, when the plans are a preview. */
   base: z.string().optional(),
@@ -57,7 +57,7 @@ export const reviewJson = z.strictObject({
   stacks: z.array(
     z.strictObject({
       name: z.string(),
-      outcome: z.enum(["planned", "failed"]),
+      outcome: z.enum(["planned", "failed", "left-behind"]),
       error: z.string().optional(),
       provisional: z.array(z.string()),
       outdated: z.array(z.string()),
@@ -76,7 +76,7 @@ export type ReviewJson = z.infer<typeof reviewJson>;
 /** A review for programs: all of it, whatever the comment leaves out. */
 export function json({ environment, base, stacks, attention }: Review, cost?: unknown): ReviewJson {
   return {
-    format: 1,
+    format: 2,
     environment,
     base,
     counts: tally(

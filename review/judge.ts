@@ -1,10 +1,10 @@
-import { type Finding, type Severity, text } from "./attention/finding.ts";
+import { type Finding, type Judgement, type Severity, text } from "./attention/finding.ts";
 import { findingsOf } from "./attention/rules.ts";
 import { attributeOf, type Difference, differences } from "./differences.ts";
 import { type Attached, type Drift, judgeDrift } from "./drift.ts";
 import type { Gathered } from "./gather.ts";
 import { compare, rank, worstFirst } from "./order.ts";
-import type { StackPlan } from "./plans.ts";
+import { removalOf, type StackPlan } from "./plans.ts";
 import type { ResourceReview, StackReview } from "./review.ts";
 import type { Subject } from "./subject.ts";
 import { UNKNOWN } from "./value.ts";
@@ -22,7 +22,7 @@ export function judge(gathered: Gathered, attached: Attached): { review: StackRe
     review: {
       name: stack.name,
       outcome: stack.outcome,
-      error: stack.outcome === "planned" ? undefined : stack.error,
+      error: stack.outcome === "failed" ? stack.error : undefined,
       provisional: stack.outcome === "planned" ? stack.provisional : [],
       outdated: stack.outcome === "planned" ? stack.outdated : [],
       resources: reviewed(
@@ -38,20 +38,32 @@ export function judge(gathered: Gathered, attached: Attached): { review: StackRe
   };
 }
 
-/** A stack that nobody could plan may do anything. */
+/** What is to be said of a stack that has no plan. */
 function unplanned(stack: StackPlan): readonly Finding[] {
-  return stack.outcome === "planned"
-    ? []
-    : [
+  const place = { stack: stack.name, name: stack.name, address: undefined };
+  switch (stack.outcome) {
+    case "planned":
+      return [];
+    case "failed":
+      return [
         {
           kind: "unplanned",
           severity: "danger",
-          stack: stack.name,
-          name: stack.name,
-          address: undefined,
+          ...place,
           text: text`Could not be planned, so nobody knows what would happen to it.`,
         },
       ];
+    case "left-behind":
+      return [{ kind: "left-behind", ...place, ...left(stack) }];
+  }
+}
+
+function left({ name, resources, onDemand }: Extract<StackPlan, { outcome: "left-behind" }>): Judgement {
+  const size = resources === 1 ? "1 resource" : `${resources} resources`;
+  const end = [{ shown: removalOf(name) }, "."];
+  return onDemand
+    ? { severity: "note", text: [`Came on demand and still stands: ${size} that may cost money until `, ...end] }
+    : { severity: "caution", text: [`Is not in the code, but applied: ${size} that may cost money until `, ...end] };
 }
 
 function driftIn({ subjects, drifted }: Gathered, attached: Attached) {

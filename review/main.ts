@@ -33,6 +33,9 @@ const program = new Command("npm run review --")
     const { index, folder } = find(plans);
     const estimate = folder === undefined ? undefined : estimateOf(index.environment);
     const result = await review(index, ({ plan }) => counted(readPlan(join(folder ?? "", plan)), estimate));
+    for (const { name } of index.stacks.filter(({ outcome }) => outcome === "left-behind")) {
+      estimate?.leaveOut({ what: name, why: "not in the code, and not planned" });
+    }
     const cost = estimate?.finish();
     const comment = markdown(
       result,
@@ -69,7 +72,7 @@ function find(plans: readonly string[]): { index: PlansIndex; folder: string | u
     provisional: [],
     outdated: [],
   }));
-  return { index: { format: 1, environment: "unknown", stacks }, folder: undefined };
+  return { index: { format: 2, environment: "unknown", stacks }, folder: undefined };
 }
 
 /** Where nobody has written the region's prices down, a review goes without them. */

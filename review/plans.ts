@@ -22,12 +22,14 @@ export const PLACEHOLDER_MARK = "not-yet-applied";
  */
 export const PLACEHOLDER_ADDRESS = "192.0.2.";
 
-const name = z.string().regex(/^[a-z][a-z0-9-]*$/, "expected a stack's name: lower case letters, digits and hyphens");
+export const stackName = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]*$/, "expected a stack's name: lower case letters, digits and hyphens");
 
 const stack = {
-  name,
+  name: stackName,
   /** Stacks whose state it reads. */
-  dependencies: z.array(name),
+  dependencies: z.array(stackName),
   /**
    * Where a person finds a resource in the code: its construct path by its Terraform address without index, as
    * `"aws_vpc.vpc_8F3A21": "network/vpc/vpc"`. cdktf writes both into `cdk.tf.json`. What is no longer in the code is missing
@@ -42,9 +44,9 @@ const planned = z.strictObject({
   /** File beside the index: what `terraform show -json` makes of the plan. */
   plan: z.string().regex(/^[\w-]+\.json$/, "expected a file beside the index, such as network.json"),
   /** Upstream stacks of which placeholders stand in for outputs. What is planned from them will look different in the end. */
-  provisional: z.array(name),
+  provisional: z.array(stackName),
   /** Upstream stacks whose own plans change outputs that this one reads: it is planned from what they have applied so far. */
-  outdated: z.array(name),
+  outdated: z.array(stackName),
 });
 
 const failed = z.strictObject({
@@ -54,15 +56,28 @@ const failed = z.strictObject({
   error: z.string(),
 });
 
+/** A stack that is applied and that the code does not have: nobody plans it, and nothing but a person takes it away. */
+const left = z.strictObject({
+  ...stack,
+  outcome: z.literal("left-behind"),
+  /** How many resources it holds. */
+  resources: z.int().min(1),
+  /** Whether it is one that comes only when somebody names it, so that the code never has it for long. */
+  onDemand: z.boolean(),
+});
+
 const plansIndex = z.strictObject({
-  /** Raised when a reader of this format would misread the next. */
-  format: z.literal(1),
+  /** Raised when a reader of this format would misread the next. 2 added what is left behind, of which 1 is silent. */
+  format: z.literal(2),
   environment: z.string(),
   /** Set when the plans were made against an emulator that had this revision applied, and not against an account. */
   preview: z.strictObject({ base: z.string() }).optional(),
-  /** Each after those it depends on. */
-  stacks: z.array(z.discriminatedUnion("outcome", [planned, failed])),
+  /** Each after those it depends on; those left behind come last. */
+  stacks: z.array(z.discriminatedUnion("outcome", [planned, failed, left])),
 });
+
+/** The command that takes a stack away. */
+export const removalOf = (stack: string): string => `npm run destroy ${stack}`;
 
 export type PlansIndex = z.infer<typeof plansIndex>;
 export type StackPlan = PlansIndex["stacks"][number];

@@ -15,9 +15,18 @@ const test = testNeeding(findTerraform());
 const UPSTREAM_WATER = reference("data.terraform_remote_state.upstream.outputs.water");
 
 test("reviewed plans are applied in order, one that had stand-ins once it is the same without them", async (t) => {
-  const { stacks, folder, review, applied } = workshop(t);
+  const { stacks, folder, review, applied, index } = workshop(t);
   await review("upstream");
   await review("downstream", { provisional: ["upstream"] });
+  const left = {
+    name: "lake",
+    dependencies: [],
+    constructs: {},
+    outcome: "left-behind",
+    resources: 1,
+    onDemand: false,
+  };
+  writeFileSync(join(folder, "index.json"), JSON.stringify({ ...index(), stacks: [...index().stacks, left] }));
   await applyReviewed(folder, stacks, "test");
   t.is(applied("upstream"), "spring");
   t.is(applied("downstream"), "river of spring");
@@ -112,7 +121,7 @@ function workshop(t: ExecutionContext): Workshop {
   const folder = join(root, "plans");
   const stacks = [stack(root, "upstream"), stack(root, "downstream")];
   mkdirSync(folder);
-  writeFileSync(join(folder, "index.json"), JSON.stringify({ format: 1, environment: "test", stacks: [] }));
+  writeFileSync(join(folder, "index.json"), JSON.stringify({ format: 2, environment: "test", stacks: [] }));
   const describe = (name: string, input: string) =>
     writeFileSync(join(root, name, "cdk.tf.json"), JSON.stringify(code(name, input)));
   describe("upstream", "spring");

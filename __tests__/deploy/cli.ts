@@ -55,7 +55,8 @@ export async function deploy(
 /** What a command says of each stack in the end: in a table, or in its last line. */
 export function summaryOf(output: string): Record<string, string> {
   const end = output.slice(output.search(/^\w+ done: /m));
-  const rows = end.match(/^ {2}\S.*$/gm) ?? end.replace(/^\w+ done: /, "").split("; ");
+  const [line = ""] = end.split("\n");
+  const rows = end.match(/^ {2}\S.*$/gm) ?? line.replace(/^\w+ done: /, "").split("; ");
   return Object.fromEntries(
     rows.map((row) => {
       const [name = "", ...words] = row.trim().split(/ +/);

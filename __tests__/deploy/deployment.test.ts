@@ -102,8 +102,8 @@ test("an environment comes up, stays as planned, changes by what was changed, an
   for (const stack of Object.keys(deployed)) {
     t.true(isValid(stack), `${stack} is valid`);
   }
-  const [planned] = await Promise.all([run("plan-after", "plan"), loadGeneratorComesAndGoes(t, emulator)]);
-  t.deepEqual(outcomes(t, planned), all(deployed, "no changes"));
+  await loadGeneratorComesAndGoes(t, emulator);
+  t.deepEqual(outcomes(t, await run("plan-after", "plan")), all(deployed, "no changes"));
   t.deepEqual(await storedBounds(emulator), [2, 100]);
   t.deepEqual(await storedPolicies(emulator), SCALING);
 
@@ -149,7 +149,13 @@ test("an environment comes up, stays as planned, changes by what was changed, an
   const held = await run("destroy-network-first", "destroy", "network", "--auto-approve");
   t.is(held.code, 1);
   t.regex(held.output, /^platform is still deployed and needs network: destroy it first, or too$/m);
-  t.deepEqual(outcomes(t, await run("destroy", "destroy", "--auto-approve")), all(others, "destroyed"));
+
+  // A lab that was switched off before it was taken away.
+  const off = ["--set", "labs.monitoring=off"];
+  const needed = await run("destroy-monitoring-first", "destroy", "monitoring", "--auto-approve", ...off);
+  t.is(needed.code, 1);
+  t.regex(needed.output, /^delivery was deployed when it needed monitoring: deploy it first, as it is now$/m);
+  t.deepEqual(outcomes(t, await run("destroy", "destroy", "--auto-approve", ...off)), all(others, "destroyed"));
   t.deepEqual(outcomes(t, await run("destroy-state", "destroy", "state", "--auto-approve")), { state: "destroyed" });
   t.false(existsSync(STATE_FILE));
   t.deepEqual(await holdings(emulator), KEPT);
@@ -187,8 +193,15 @@ async function loadGeneratorComesAndGoes(t: ExecutionContext, emulator: Emulator
   const run = runner(emulator, undefined, "load-generator.out");
   const made = await run("load-generator-deploy", "deploy", "load-generator", "--auto-approve");
   t.deepEqual(outcomes(t, made), { "load-generator": "created" });
-  const again = await run("load-generator-plan", "plan", "load-generator");
+  const [again, unasked] = await Promise.all([
+    run("load-generator-plan", "plan", "load-generator"),
+    runner(emulator)("load-generator-unasked", "plan", "network"),
+  ]);
   t.deepEqual(outcomes(t, again), { "load-generator": "no changes" });
+  t.deepEqual(outcomes(t, unasked), {
+    network: "no changes",
+    "load-generator": "on demand, and still there: npm run destroy load-generator takes it away",
+  });
   const gone = await run("load-generator-destroy", "destroy", "load-generator", "--auto-approve");
   t.deepEqual(outcomes(t, gone), { "load-generator": "destroyed" });
 }

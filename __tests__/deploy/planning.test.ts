@@ -1,6 +1,6 @@
 import { createWriteStream, globSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { CreateBucketCommand, GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
+import { CreateBucketCommand, DeleteObjectCommand, GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import type { ExecutionContext } from "ava";
 import { findTerraform } from "../../deploy/terraform.ts";
 import { type Emulator, findMoto, startEmulator } from "../../emulator/emulator.ts";
@@ -83,6 +83,26 @@ test("every stack is planned, whatever is applied of those it reads from, and no
   t.like(plans().platform, { outcome: "planned", provisional: ["network"], outdated: ["network"] });
   t.regex(summaryOf(moved.output).platform ?? "", /; outdated by what changes in network$/);
 
+  // A lab that was switched off without being taken away, one that was, a generator that somebody forgot, and what is no state.
+  await putState(emulator, "log-search", UNPLANNABLE);
+  await putState(emulator, "monitoring", { ...UNPLANNABLE, resources: [] });
+  await putState(emulator, "load-generator", UNPLANNABLE);
+  await putState(emulator, "Network copy", UNPLANNABLE);
+  const off = ["--set", "labs.logSearch=off", "--set", "labs.monitoring=off"];
+  const left = await run("plan-left-behind", "plan", "network", ...off);
+  t.is(left.code, 0, left.output);
+  t.regex(left.output, /^plan done: 1 of 1 stacks planned$/m);
+  const { network: _, ...told } = summaryOf(left.output);
+  t.deepEqual(told, {
+    "load-generator": "on demand, and still there: npm run destroy load-generator takes it away",
+    "log-search": "applied, but not in the code: npm run destroy log-search takes it away",
+  });
+  t.like(plans(), {
+    "load-generator": { outcome: "left-behind", resources: 1, onDemand: true },
+    "log-search": { outcome: "left-behind", resources: 1, onDemand: false },
+  });
+  await Promise.all(["log-search", "monitoring", "load-generator"].map((stack) => deleteState(emulator, stack)));
+
   await putState(emulator, "services", UNPLANNABLE);
   const broken = await run("plan-broken", "plan", "services", "log-search", "network");
   t.is(broken.code, 1);
@@ -147,4 +167,8 @@ async function forget(emulator: Emulator, stack: string, output: RegExp): Promis
 async function putState(emulator: Emulator, stack: string, state: object): Promise<void> {
   const Key = `emulator/${stack}.tfstate`;
   await s3Of(emulator).send(new PutObjectCommand({ Bucket: STATE_BUCKET, Key, Body: JSON.stringify(state) }));
+}
+
+async function deleteState(emulator: Emulator, stack: string): Promise<void> {
+  await s3Of(emulator).send(new DeleteObjectCommand({ Bucket: STATE_BUCKET, Key: `emulator/${stack}.tfstate` }));
 }

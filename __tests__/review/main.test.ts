@@ -55,6 +55,46 @@ test("a folder is reviewed with the cost of its environment, into files that are
   t.is(parsed.stacks[0]?.counts.replace, 1);
 });
 
+test("stacks that are applied without being in the code are told with the command that takes them away, and cost what nobody counts", (t) => {
+  const folder = folderOf(t);
+  copyFileSync(HARMLESS, join(folder, "services.json"));
+  const left = { dependencies: [], constructs: {}, outcome: "left-behind" };
+  const generator = { ...left, name: "load-generator", resources: 1, onDemand: true };
+  const logSearch = { ...left, name: "log-search", resources: 41, onDemand: false };
+  const { stacks, ...index } = indexOf(["services"]);
+  writeFileSync(join(folder, "index.json"), JSON.stringify({ ...index, stacks: [...stacks, generator, logSearch] }));
+
+  const { status, stderr } = run(
+    folder,
+    "--json",
+    join(folder, "review.json"),
+    "--markdown",
+    join(folder, "review.md"),
+  );
+  t.is(status, 0, stderr);
+  const markdown = readFileSync(join(folder, "review.md"), "utf8");
+  t.regex(markdown, /^\*\*.*1 caution.*\*\*$/m);
+  t.regex(markdown, /^\| `log-search` \|.*\| .*not in the code: `npm run destroy log-search` \|$/m);
+  t.regex(markdown, /^- `log-search`: .* 41 resources .* `npm run destroy log-search`\.$/m);
+  t.regex(markdown, /^- `load-generator`: .*on demand.* 1 resource .* `npm run destroy load-generator`\.$/m);
+  t.regex(markdown, /^Billed, but not in the sum: .*log-search \(not in the code, and not planned\)/m);
+  const { counts, attention, ...json } = reviewJson.parse(
+    JSON.parse(readFileSync(join(folder, "review.json"), "utf8")),
+  );
+  t.like(counts, { danger: 0, caution: 1 });
+  t.deepEqual(
+    attention.filter(({ kind }) => kind === "left-behind").map(({ severity, stack, name }) => [severity, stack, name]),
+    [
+      ["caution", "log-search", "log-search"],
+      ["note", "load-generator", "load-generator"],
+    ],
+  );
+  t.deepEqual(
+    json.stacks.map(({ outcome }) => outcome),
+    ["planned", "left-behind", "left-behind"],
+  );
+});
+
 test("what is no plan ends with code 1 and the file's name, and tells no secret that stands in it", (t) => {
   const folder = folderOf(t);
   const secret = "hunter2hunter2";

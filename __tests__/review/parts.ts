@@ -61,7 +61,7 @@ export function reviewOfResources(...told: readonly Told[]): Promise<Review> {
 
 export function indexOf(names: readonly string[]): PlansIndex {
   return {
-    format: 1,
+    format: 2,
     environment: "workshop",
     stacks: names.map((name) => ({
       name,

@@ -24,7 +24,7 @@ const platform = {
 
 test("an index comes back as it was written", (t) => {
   const index: PlansIndex = {
-    format: 1,
+    format: 2,
     environment: "workshop",
     stacks: [{ ...network, dependencies: [], provisional: [], outdated: [] }],
   };
@@ -32,7 +32,7 @@ test("an index comes back as it was written", (t) => {
 });
 
 const WRONG: Readonly<Record<string, [text: string, complaint: RegExp]>> = {
-  "another format": [index({ format: 2 }), /index\.json: format: .*expected 1/],
+  "another format": [index({ format: 1 }), /index\.json: format: .*expected 2/],
   "a plan outside the folder": [
     index({ stacks: [{ ...network, plan: "../secret.json" }] }),
     /stacks\.0\.plan: expected a file beside/,
@@ -56,7 +56,7 @@ test("a folder without an index is named", (t) => {
 });
 
 function index(change: object): string {
-  return JSON.stringify({ format: 1, environment: "workshop", stacks: [network, platform], ...change });
+  return JSON.stringify({ format: 2, environment: "workshop", stacks: [network, platform], ...change });
 }
 
 function read(text: string): PlansIndex {

@@ -15,6 +15,7 @@ export const KINDS = [
   "access",
   "protection",
   "traffic",
+  "left-behind",
   "drift",
   "release",
 ] as const;

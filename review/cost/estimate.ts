@@ -57,6 +57,7 @@ export class CostEstimate {
   private readonly prices: PriceList;
   private readonly usage: Usage;
   private readonly sides = { before: new Inventory(), after: new Inventory() };
+  private readonly leftOut: Unpriced[] = [];
 
   constructor(prices: PriceList, usage: Usage) {
     this.prices = prices;
@@ -75,6 +76,11 @@ export class CostEstimate {
     }
   }
 
+  /** Names what is billed and that no plan tells of. */
+  leaveOut(unpriced: Unpriced): void {
+    this.leftOut.push(unpriced);
+  }
+
   finish(): Cost {
     const lines = new Map<string, Mutable<CostLine>>();
     const unpriced = new Map<string, Unpriced>();
@@ -90,7 +96,7 @@ export class CostEstimate {
       before: total(inOrder, "before"),
       after: total(inOrder, "after"),
       lines: inOrder,
-      unpriced: [...unpriced.values(), ...this.sides.after.unpriced()].sort(byName),
+      unpriced: [...unpriced.values(), ...this.sides.after.unpriced(), ...this.leftOut].sort(byName),
       unknown: this.sides.after.unknown(),
     };
   }

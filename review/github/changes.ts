@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { reviewJson } from "../json.ts";
-import { isAsDescribed } from "./as-described.ts";
 
 // Spares people the approval of a deployment that would do nothing.
 
@@ -10,7 +9,9 @@ const program = new Command("changes")
   .argument("<file>", "the review as JSON")
   .action((file: string) => {
     const review = reviewJson.parse(JSON.parse(readFileSync(file, "utf8")));
-    console.log(`changes=${!isAsDescribed(review)}`);
+    // Applying takes nothing back of which only the world outside has changed, and leaves stacks alone that the code does not have.
+    const changes = review.stacks.some(({ resources, outputs }) => resources.length + outputs.length > 0);
+    console.log(`changes=${changes}`);
   });
 
 try {

@@ -95,8 +95,8 @@ function fits(text: string): boolean {
 function render(review: Review, cost: Cost | undefined, detail: Detail, cut: readonly string[]): string {
   const sections = [
     heading(review),
-    table(review, detail),
     review.attention.length === 0 ? "" : attention(review, detail),
+    table(review, detail),
     cost === undefined ? "" : costs(cost, detail),
     stacks(review, detail),
     cut.length === 0

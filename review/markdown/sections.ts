@@ -1,4 +1,5 @@
 import { type Finding, SEVERITIES, type Severity, type Text } from "../attention/finding.ts";
+import { removalOf } from "../plans.ts";
 import type { Review, StackReview } from "../review.ts";
 import type { Action } from "../subject.ts";
 import { written } from "./changes.ts";
@@ -13,12 +14,13 @@ const COLUMNS = ["create", "update", "replace", "destroy", "read"] as const sati
 const NAMED = 6;
 
 export function heading({ environment, base, attention }: Review): string {
-  const found = SEVERITIES.map((severity) =>
-    countOf(attention.filter((finding) => finding.severity === severity).length, severity),
-  );
+  const found = SEVERITIES.map((severity) => {
+    const number = attention.filter((finding) => finding.severity === severity).length;
+    return number === 0 ? "" : `${SIGNS[severity]} ${countOf(number, severity)}`;
+  }).filter(Boolean);
   const lines = [
     `## Plan review: ${code(environment)}`,
-    found.some((words) => words !== "") ? `**${found.filter(Boolean).join(", ")}**` : "Nothing that needs attention.",
+    found.length === 0 ? "Nothing that needs attention." : `**${found.join(", ")}**`,
   ];
   if (base !== undefined) {
     lines.push(
@@ -36,6 +38,8 @@ export function table({ stacks }: Review, { rows }: Detail): string {
     .slice(0, rows === "all" ? stacks.length : rows);
   const hidden = stacks.length - shown.length;
   return [
+    "### Stacks",
+    "",
     `| stack | ${COLUMNS.join(" | ")} | |`,
     `| --- |${" ---: |".repeat(COLUMNS.length)} --- |`,
     ...shown.map((stack) => {
@@ -49,8 +53,11 @@ export function table({ stacks }: Review, { rows }: Detail): string {
 /** What the numbers of a stack do not say. */
 function stateOf(stack: StackReview): string {
   const { outcome, provisional, outdated, outputs } = stack;
-  if (outcome !== "planned") {
+  if (outcome === "failed") {
     return "🔴 **failed**";
+  }
+  if (outcome === "left-behind") {
+    return `applied, but not in the code: ${cell(removalOf(stack.name))}`;
   }
   const rare = (["forget", "import", "move"] as const).map((action) => [count(stack, action), action] as const);
   const words = [

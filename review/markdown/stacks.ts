@@ -36,7 +36,7 @@ function section(stack: StackReview, detail: Detail): string {
 }
 
 function summary(stack: StackReview): string {
-  if (stack.outcome !== "planned") {
+  if (stack.outcome === "failed") {
     return "failed";
   }
   const words = ACTIONS.map((action) => [count(stack, action), action] as const)

@@ -118,6 +118,7 @@ test("only what would change something asks for an approval", async (t) => {
   const { run, write } = await workshop(t);
   t.is((await run("changes.ts", [write("review.json", review())])).out, "changes=false\n");
   t.is((await run("changes.ts", [write("review.json", review({ changed: true }))])).out, "changes=true\n");
+  t.is((await run("changes.ts", [write("review.json", review({ outcome: "left-behind" }))])).out, "changes=false\n");
 });
 
 test("drift opens one issue, updates it, and closes it when all is as described", async (t) => {
@@ -140,12 +141,18 @@ test("drift opens one issue, updates it, and closes it when all is as described"
   t.is((await night(true, "again")).out, "issue: opened\n");
 });
 
-test("a stack that could not be planned is drift too", async (t) => {
-  const { github, run, write } = await workshop(t);
-  const json = write("review.json", review({ outcome: "failed" }));
-  await run("drift.ts", ["--json", json, "--markdown", write("comment.md", "failed")]);
-  t.is(github.issues.length, 1);
-});
+for (const [what, outcome] of [
+  ["could not be planned", "failed"],
+  ["stands without being in the code", "left-behind"],
+] as const) {
+  test(`a stack that ${what} is drift too`, async (t) => {
+    const { github, run, write } = await workshop(t);
+    const json = write("review.json", review({ outcome }));
+    await run("drift.ts", ["--json", json, "--markdown", write("comment.md", outcome)]);
+    t.is(github.issues.length, 1);
+    t.regex(github.issues[0]?.body ?? "", new RegExp(`^${outcome}$`, "m"));
+  });
+}
 
 const BOT = { login: "github-actions[bot]", type: "Bot" } as const;
 const USER = { login: "octocat", type: "User" } as const;
@@ -212,7 +219,11 @@ function runEvent({ repository = "octo/mysfits", conclusion = "success" } = {}) 
 }
 
 /** What `npm run review -- --json` writes. */
-function review({ dangers = 0, changed = false, outcome = "planned" as "planned" | "failed" } = {}): ReviewJson {
+function review({
+  dangers = 0,
+  changed = false,
+  outcome = "planned" as ReviewJson["stacks"][number]["outcome"],
+} = {}): ReviewJson {
   const output = { path: "id", before: undefined, after: undefined };
   return json({
     environment: "production",
