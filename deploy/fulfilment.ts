@@ -4,15 +4,23 @@ import { PLACEHOLDER_ADDRESS, PLACEHOLDER_MARK } from "../review/plans.ts";
 // A plan that was reviewed while its upstream was not applied cannot be applied itself: placeholders stand in it. What is planned once
 // the upstream is there may be applied when it is the same plan with the placeholders filled in.
 
-/** Whether a plan changes anything: resources, or outputs that other stacks read. */
+/** Whether a plan changes anything: resources, what the state calls them, or outputs that other stacks read. */
 export async function changesAnything(plan: string): Promise<boolean> {
   for await (const part of readPlan(plan)) {
     const change = part.kind === "resource" ? part.resource.change : part.kind === "output" ? part.change : undefined;
-    if (change !== undefined && isChange(change.actions)) {
+    if (
+      change !== undefined &&
+      (isChange(change.actions) || (part.kind === "resource" && isTakenOver(part.resource)))
+    ) {
       return true;
     }
   }
   return false;
+}
+
+/** Whether a resource stays as it is, and only the state gets it, or gets it under another name. */
+function isTakenOver({ previous_address: formerName, change }: ResourceChange): boolean {
+  return formerName !== undefined || Boolean(change.importing);
 }
 
 /** Where a plan does something else than the reviewed one said, a line for each place; values stay out, some are secret. */

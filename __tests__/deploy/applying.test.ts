@@ -77,6 +77,26 @@ test("a stack that changes nothing is left alone", async (t) => {
   t.is(applied("upstream"), "spring");
 });
 
+test("a stack in which a resource only gets another name is applied", async (t) => {
+  const { stacks, folder, review, applied, describe } = workshop(t);
+  const [upstream] = stacks as [Stack, Stack];
+  await init(upstream);
+  await plan(upstream);
+  await apply(upstream);
+  describe("upstream", "spring");
+  const file = join(upstream.directory, "cdk.tf.json");
+  const renamed = readFileSync(file, "utf8")
+    .replaceAll(/"thing"/g, '"source"')
+    .replaceAll("data.thing", "data.source");
+  const moved = [{ from: "terraform_data.thing", to: "terraform_data.source" }];
+  writeFileSync(file, JSON.stringify({ ...JSON.parse(renamed), moved }));
+  await review("upstream");
+  await applyReviewed(folder, stacks, "test");
+  t.is(applied("upstream"), "spring");
+  t.is(await plan(upstream), undefined);
+  t.regex(readFileSync(join(upstream.directory, "terraform.tfstate"), "utf8"), /"name": "source"/);
+});
+
 test("folders that must not be applied are refused before anything is", async (t) => {
   const { stacks, folder, review, applied, index } = workshop(t);
   await review("upstream");
