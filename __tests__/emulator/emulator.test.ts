@@ -20,6 +20,18 @@ import { s3Of } from "./clients.ts";
 
 const test = testNeeding(findMoto());
 const Bucket = "the-bucket";
+const CERTIFICATE = "arn:aws:acm:us-west-2:210987654321:certificate/0a1b2c3d";
+const NAMESPACE = "https://route53.amazonaws.com/doc/2013-04-01/";
+const CREATE_ZONE = `<CreateHostedZoneRequest xmlns="${NAMESPACE}">
+  <Name>example.com</Name><CallerReference>once</CallerReference>
+</CreateHostedZoneRequest>`;
+const CREATE_RECORD = `<ChangeResourceRecordSetsRequest xmlns="${NAMESPACE}"><ChangeBatch><Changes><Change>
+  <Action>CREATE</Action>
+  <ResourceRecordSet>
+    <Name>api.example.com</Name><Type>CNAME</Type><TTL>60</TTL>
+    <ResourceRecords><ResourceRecord><Value>balancer.example.com</Value></ResourceRecord></ResourceRecords>
+  </ResourceRecordSet>
+</Change></Changes></ChangeBatch></ChangeResourceRecordSetsRequest>`;
 
 test("two emulators run beside each other and know nothing of one another", async (t) => {
   const [one, other] = [await start(t), await start(t)];
@@ -87,6 +99,41 @@ test("a bucket whose versioning was suspended can be emptied of its delete marke
   await t.throwsAsync(client.send(new HeadBucketCommand({ Bucket })), { name: "NotFound" });
 });
 
+test("a zone that was there before any code takes names, and one that was deleted is gone", async (t) => {
+  const emulator = await start(t);
+  const [zone = "", made] = await zones(emulator, "POST", "", CREATE_ZONE);
+  t.is(made, 201);
+  t.deepEqual(await zones(emulator, "GET", "/Z0123456789ABC"), ["Z0123456789ABC", 200]);
+  t.is((await zones(emulator, "POST", "/Z0123456789ABC/rrset/", CREATE_RECORD))[1], 200);
+  t.deepEqual(await zones(emulator, "GET", `/${zone}`), [zone, 200]);
+  t.is((await zones(emulator, "DELETE", `/${zone}`))[1], 200);
+  t.is((await zones(emulator, "GET", `/${zone}`))[1], 404);
+});
+
+test("a listener takes a certificate of the account that nobody made here", async (t) => {
+  const emulator = await start(t);
+  const subnets = await query(emulator, "ec2", { Action: "DescribeSubnets", Version: "2016-11-15" });
+  const [one = "", other = ""] = [...subnets.matchAll(/<subnetId>(.*?)<\/subnetId>/g)].map(([, id = ""]) => id);
+  const balancer = await query(emulator, "elasticloadbalancing", {
+    Action: "CreateLoadBalancer",
+    Version: "2015-12-01",
+    Name: "balancer",
+    "Subnets.member.1": one,
+    "Subnets.member.2": other,
+  });
+  const listener = await query(emulator, "elasticloadbalancing", {
+    Action: "CreateListener",
+    Version: "2015-12-01",
+    LoadBalancerArn: /<LoadBalancerArn>(.*?)</.exec(balancer)?.[1] ?? "",
+    Protocol: "HTTPS",
+    Port: "443",
+    "Certificates.member.1.CertificateArn": CERTIFICATE,
+    "DefaultActions.member.1.Type": "fixed-response",
+    "DefaultActions.member.1.FixedResponseConfig.StatusCode": "404",
+  });
+  t.is(/<CertificateArn>(.*?)</.exec(listener)?.[1], CERTIFICATE, listener);
+});
+
 async function start(t: ExecutionContext): Promise<Emulator> {
   const emulator = await startEmulator();
   t.teardown(emulator.stop);
@@ -97,14 +144,31 @@ async function version(client: S3Client, Status: "Enabled" | "Suspended"): Promi
   await client.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status } }));
 }
 
-async function createVpc({ endpoint }: Emulator, invocation: string): Promise<string | undefined> {
-  const answer = await fetch(endpoint, {
-    method: "POST",
-    headers: {
-      authorization: "AWS4-HMAC-SHA256 Credential=test/20250101/us-east-1/ec2/aws4_request",
-      "amz-sdk-invocation-id": invocation,
-    },
-    body: new URLSearchParams({ Action: "CreateVpc", Version: "2016-11-15", CidrBlock: "10.0.0.0/16" }),
-  });
-  return /<vpcId>(.*)<\/vpcId>/.exec(await answer.text())?.[1];
+async function createVpc(emulator: Emulator, invocation: string): Promise<string | undefined> {
+  const parameters = { Action: "CreateVpc", Version: "2016-11-15", CidrBlock: "10.0.0.0/16" };
+  const answer = await query(emulator, "ec2", parameters, { "amz-sdk-invocation-id": invocation });
+  return /<vpcId>(.*)<\/vpcId>/.exec(answer)?.[1];
+}
+
+async function query(
+  { endpoint }: Emulator,
+  service: string,
+  parameters: Record<string, string>,
+  headers: Record<string, string> = {},
+): Promise<string> {
+  const body = new URLSearchParams(parameters);
+  const answer = await fetch(endpoint, { method: "POST", headers: { ...signedFor(service), ...headers }, body });
+  return answer.text();
+}
+
+/** Asks Route 53 about its zones, and answers with the zone's id and the status. */
+async function zones({ endpoint }: Emulator, method: string, path: string, body?: string): Promise<[string, number]> {
+  const url = `${endpoint}/2013-04-01/hostedzone${path}`;
+  const answer = await fetch(url, { method, headers: signedFor("route53"), ...(body && { body }) });
+  return [/<Id>\/hostedzone\/(.*?)<\/Id>/.exec(await answer.text())?.[1] ?? "", answer.status];
+}
+
+/** The emulator tells services apart by what a request is signed for. */
+function signedFor(service: string): Record<string, string> {
+  return { authorization: `AWS4-HMAC-SHA256 Credential=test/20250101/us-east-1/${service}/aws4_request` };
 }
