@@ -42,7 +42,8 @@ function summary(stack: StackReview): string {
   const words = ACTIONS.map((action) => [count(stack, action), action] as const)
     .filter(([number]) => number > 0)
     .map(([number, action]) => `${number} to ${action}`);
-  return words.join(", ");
+  const rest = stack.outputs.length > 0 ? "only outputs change" : "changed outside the code";
+  return words.length > 0 ? words.join(", ") : rest;
 }
 
 /** What happened outside is past. */
