@@ -107,7 +107,9 @@ test("keeps three hours of fine points and a day of coarse ones, whatever the cl
   const starts = (period: number) => metrics.values(metric("Sum", period), 0, end * 2).map(({ start }) => start);
   t.deepEqual([starts(10).length, starts(10)[0]], [1080, end - 3 * 3600]);
   t.deepEqual([starts(60).length, starts(60)[0]], [1440, end - 24 * 3600]);
-  // An hour back, and forth again.
+  // Two days back, for which there is no room, then an hour, and forth again.
+  series.record(1, NOON * 1000);
+  t.deepEqual([starts(60).length, starts(60)[0]], [1440, end - 24 * 3600]);
   series.record(1, (end - 3600) * 1000);
   series.record(1, end * 1000);
   t.deepEqual([starts(60).length, starts(60)[0]], [1440, end - 24 * 3600 + 60]);
