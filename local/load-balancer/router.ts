@@ -219,6 +219,7 @@ function refusalFor({ code }: NodeJS.ErrnoException): readonly [status: number, 
 }
 
 function refuse(response: ServerResponse, status: number, message: string): void {
+  // A task's answer with headers that Node refuses has left its own words there.
   response.statusMessage = STATUS_CODES[status] ?? "";
   response
     .writeHead(status, { "content-type": "application/json; charset=utf-8" })
