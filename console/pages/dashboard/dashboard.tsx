@@ -1,9 +1,10 @@
 import "./dashboard.css";
 import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { CallError, call } from "../../call.ts";
+import { call } from "../../call.ts";
 import type { Dashboard, PlacedContent } from "../../messages/dashboard.ts";
 import type { Page } from "../../page.ts";
+import { askRepeatedly } from "../../parts/repeated.ts";
 import { Words } from "../../parts/words.tsx";
 import { changeQuery, place } from "../../route.ts";
 import { AlarmWidget } from "./alarm-widget.tsx";
@@ -33,7 +34,18 @@ const problem = signal<string | undefined>(undefined);
 function DashboardPage() {
   const span = spanShown();
   const seconds = SPANS[span];
-  useEffect(() => follow(seconds), [seconds]);
+  useEffect(
+    () =>
+      askRepeatedly(every(seconds), (signal) => call("GET /api/dashboard", { seconds }, signal), {
+        answered(dashboard) {
+          shown.value = dashboard;
+        },
+        refused(message) {
+          problem.value = message;
+        },
+      }),
+    [seconds],
+  );
   return (
     <>
       <header class="page-head">
@@ -61,28 +73,6 @@ function Spans({ chosen }: { readonly chosen: SpanName }) {
       ))}
     </div>
   );
-}
-
-/** Asks again and again. @returns what ends it */
-function follow(seconds: number): () => void {
-  const left = new AbortController();
-  const { signal } = left;
-  const look = async () => {
-    try {
-      shown.value = await call("GET /api/dashboard", { seconds }, signal);
-      problem.value = undefined;
-    } catch (error) {
-      if (error instanceof CallError) {
-        problem.value = error.message;
-      }
-    }
-  };
-  look();
-  const looks = setInterval(() => document.hidden || look(), every(seconds));
-  return () => {
-    left.abort();
-    clearInterval(looks);
-  };
 }
 
 function Grid({ dashboard }: { readonly dashboard: Dashboard }) {

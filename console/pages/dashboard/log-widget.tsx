@@ -1,41 +1,22 @@
-import { useEffect, useState } from "preact/hooks";
-import { CallError, call } from "../../call.ts";
+import { call } from "../../call.ts";
 import type { LogQuestion } from "../../messages/dashboard.ts";
 import type { LogTable } from "../../messages/logs.ts";
 import { count } from "../../parts/format.ts";
+import { useRepeated } from "../../parts/repeated.ts";
 
 /** Milliseconds: a query reads many lines. */
 const EVERY = 30_000;
 
 export function LogWidget({ query, seconds }: { readonly query: LogQuestion; readonly seconds: number }) {
   const { title, text, programs } = query;
-  const [answer, setAnswer] = useState<LogTable>();
-  const [problem, setProblem] = useState<string>();
-  useEffect(() => {
-    const left = new AbortController();
-    const look = async () => {
-      try {
-        setAnswer(
-          await call(
-            "GET /api/logs/ask",
-            { question: text, programs: programs.join(), byItself: true, from: Date.now() - seconds * 1000 },
-            left.signal,
-          ),
-        );
-        setProblem(undefined);
-      } catch (error) {
-        if (error instanceof CallError) {
-          setProblem(error.message);
-        }
-      }
-    };
-    look();
-    const looks = setInterval(() => document.hidden || look(), EVERY);
-    return () => {
-      left.abort();
-      clearInterval(looks);
-    };
-  }, [text, seconds]);
+  const { answer, problem } = useRepeated(
+    EVERY,
+    (signal) => {
+      const from = Date.now() - seconds * 1000;
+      return call("GET /api/logs/ask", { question: text, programs: programs.join(), byItself: true, from }, signal);
+    },
+    [text, seconds],
+  );
 
   return (
     <>

@@ -1,9 +1,9 @@
-import { useEffect, useState } from "preact/hooks";
-import { CallError, call } from "../../call.ts";
-import type { ServiceState, TaskDocument, TaskState, TaskUsage } from "../../messages/tasks.ts";
+import { call } from "../../call.ts";
+import type { ServiceState, TaskState } from "../../messages/tasks.ts";
 import type { OneTask } from "../../messages.ts";
 import { shortId } from "../../parts/format.ts";
 import { LineChart } from "../../parts/line-chart.tsx";
+import { useRepeated } from "../../parts/repeated.ts";
 import { changeQuery, place } from "../../route.ts";
 
 interface TaskDetailProps {
@@ -43,8 +43,11 @@ export function TaskDetail({ service, task }: TaskDetailProps) {
 }
 
 function Usage({ service, id }: OneTask) {
-  const [usage, setUsage] = useState<TaskUsage>();
-  useRepeated(EVERY.usage, async (signal) => setUsage(await call("GET /api/tasks/usage", { service, id }, signal)));
+  const { answer: usage } = useRepeated(
+    EVERY.usage,
+    (signal) => call("GET /api/tasks/usage", { service, id }, signal),
+    [service, id],
+  );
   if (usage === undefined) {
     return null;
   }
@@ -84,18 +87,11 @@ function Usage({ service, id }: OneTask) {
 }
 
 function Document({ service, id, about }: OneTask & { readonly about: "metadata" | "stats" }) {
-  const [found, setFound] = useState<TaskDocument>();
-  const [problem, setProblem] = useState<string>();
-  useRepeated(EVERY.stats, async (signal) => {
-    try {
-      setFound(await call("GET /api/tasks/document", { service, id, about }, signal));
-      setProblem(undefined);
-    } catch (error) {
-      if (error instanceof CallError) {
-        setProblem(error.message);
-      }
-    }
-  });
+  const { answer: found, problem } = useRepeated(
+    EVERY.stats,
+    (signal) => call("GET /api/tasks/document", { service, id, about }, signal),
+    [service, id, about],
+  );
   return (
     <>
       {problem && <p class="problem">{problem}</p>}
@@ -112,20 +108,4 @@ function Document({ service, id, about }: OneTask & { readonly about: "metadata"
       )}
     </>
   );
-}
-
-/** Does something now and again and again, while the page can be seen. What fails is tried again. */
-function useRepeated(every: number, does: (signal: AbortSignal) => Promise<void>): void {
-  useEffect(() => {
-    const left = new AbortController();
-    const act = () => {
-      does(left.signal).catch(() => {});
-    };
-    act();
-    const again = setInterval(() => document.hidden || act(), every);
-    return () => {
-      left.abort();
-      clearInterval(again);
-    };
-  }, []);
 }
