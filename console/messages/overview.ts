@@ -1,4 +1,5 @@
 import type { AlarmState } from "../messages.ts";
+import type { ServiceEvent } from "./tasks.ts";
 
 export interface Overview {
   readonly map: ServiceMap;
@@ -56,7 +57,7 @@ export interface ServiceState {
   readonly running: number;
   readonly rollingOut: boolean;
   /** Newest first. */
-  readonly events: readonly { readonly time: number; readonly kind: string; readonly message: string }[];
+  readonly events: readonly ServiceEvent[];
 }
 
 /** What the runner keeps, and what it takes. */

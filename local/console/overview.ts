@@ -1,6 +1,7 @@
 import type { ServiceState } from "../../console/messages/overview.ts";
 import type { EcsService } from "../ecs/ecs-service.ts";
 import { watchAlarms } from "./alarms.ts";
+import { lastEvents } from "./events.ts";
 import type { ObservedSystem, PagePart } from "./page.ts";
 import { serviceMap } from "./service-map.ts";
 
@@ -36,15 +37,13 @@ export function overview(system: ObservedSystem): PagePart {
   };
 }
 
-function stateOf({ name, desired, tasks, rollingOut, events }: EcsService): ServiceState {
+function stateOf(service: EcsService): ServiceState {
+  const { name, desired, tasks, rollingOut } = service;
   return {
     name,
     desired,
     running: tasks.filter(({ status }) => status === "RUNNING").length,
     rollingOut,
-    events: events
-      .slice(-EVENTS)
-      .reverse()
-      .map(({ time, kind, message }) => ({ time: time.getTime(), kind, message })),
+    events: lastEvents(service, EVENTS),
   };
 }

@@ -7,6 +7,7 @@ import { type EcsService, RollOutError } from "../ecs/ecs-service.ts";
 import type { EcsTask } from "../ecs/ecs-task.ts";
 import { TaskUsage } from "../ecs/task-usage.ts";
 import { answer } from "./answer.ts";
+import { lastEvents } from "./events.ts";
 import type { ObservedSystem, PagePart } from "./page.ts";
 
 /** Events that are shown. */
@@ -70,7 +71,7 @@ export function tasks({ services, observability }: ObservedSystem): PagePart {
 }
 
 function stateOf(service: EcsService, usage: TaskUsage): ServiceState {
-  const { name, desired, rollingOut, environment, events, tasks, revision } = service;
+  const { name, desired, rollingOut, environment, tasks, revision } = service;
   const { most } = boundsOf(service);
   return {
     name,
@@ -80,10 +81,7 @@ function stateOf(service: EcsService, usage: TaskUsage): ServiceState {
     environment,
     serving: revision,
     tasks: tasks.map((task) => stateOfTask(task, usage)),
-    events: events
-      .slice(-EVENTS)
-      .reverse()
-      .map(({ time, kind, message }) => ({ time: time.getTime(), kind, message })),
+    events: lastEvents(service, EVENTS),
   };
 }
 
