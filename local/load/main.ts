@@ -27,7 +27,9 @@ try {
   const attack = describeAttack(loadSettings({ overrides: [...overridesFromProcess(), ...options.set] }));
   const origin = targetOf(options.url, options.attackAnotherMachine);
   await fetch(origin, { method: "HEAD" }).catch(() => {
-    throw new TargetError(`nothing answers at ${origin}: start the system first, with npm start`);
+    throw new TargetError(
+      `nothing answers at ${origin}: start the system first, with npm start, or say where it is with --url`,
+    );
   });
   const { rate, durationSeconds, rampSeconds, paths } = attack;
   console.log(
