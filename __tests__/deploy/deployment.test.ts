@@ -23,6 +23,9 @@ const STATE_FILE = join(import.meta.dirname, "../../.bootstrap/emulator.tfstate"
 /** A change that reaches one task definition, of the like service, and the parameter from which its release is made. */
 const LOUDER = ["--set", "services.like.logLevel=DEBUG"];
 
+/** GitHub's roles, and with them a boundary around every other role. */
+const GITHUB_ROLES = "github={repository: octo/mysfits, deployEnvironment: production}";
+
 const FROM_GITHUB = ["--set", "delivery.githubRepository=octo/mysfits"];
 
 /** A bucket's lifecycle, which the provider waits for in bootstrap: time enough to press Ctrl-C. */
@@ -210,7 +213,7 @@ async function loadGeneratorComesAndGoes(t: ExecutionContext, emulator: Emulator
 function runner({ endpoint }: Emulator, interruptAt?: RegExp, outdir = "cdktf.out") {
   const environment = {
     MYSFITS_ENV: "emulator",
-    MYSFITS_SET: `emulator=${endpoint}`,
+    MYSFITS_SET: `emulator=${endpoint}; ${GITHUB_ROLES}`,
     CDKTF_OUTDIR: join(ARTIFACTS, outdir),
   };
   return (log: string, ...args: string[]): Promise<Outcome> => deploy(args, environment, { log, interruptAt });
