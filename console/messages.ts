@@ -100,8 +100,10 @@ export interface AlarmState {
   readonly pages: boolean;
   /** `unknown` as long as the runner has not been up for the time that the alarm looks at. */
   readonly state: "firing" | "ok" | "unknown";
-  /** Such as `> 5 in 3 of 5 min`. */
+  /** Such as `above 5 % in 3 of 5 min`. */
   readonly condition: string;
   /** Of the last whole period; left out when nothing was measured in it. */
   readonly value?: number;
+  /** What the value is in; left out where things are counted. */
+  readonly unit?: string;
 }

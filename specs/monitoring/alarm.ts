@@ -5,6 +5,8 @@ export interface Condition {
   readonly value: Formula;
   readonly comparison: Comparison;
   readonly threshold: number;
+  /** What value and threshold are in; left out where things are counted. */
+  readonly unit?: "%" | "s" | "ms" | "MB";
   /** How many periods are looked at, and how many of them must be beyond the threshold. */
   readonly periods: number;
   readonly datapoints: number;

@@ -20,6 +20,7 @@ export function watchLoadBalancer(loadBalancer: string) {
     value: { kind: "when-busy", value: errorShare, traffic: asked, atLeast: ENOUGH_REQUESTS },
     comparison: ">",
     threshold: 5,
+    unit: "%",
     periods: 5,
     datapoints: 3,
     missing: "notBreaching",

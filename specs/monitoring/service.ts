@@ -114,6 +114,7 @@ function tired({ service }: ServiceNames, { cpu, memory }: ServiceMetrics): read
   const used = {
     comparison: ">",
     threshold: 80,
+    unit: "%",
     periods: 5,
     datapoints: 5,
     missing: "notBreaching",

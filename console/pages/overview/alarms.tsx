@@ -37,7 +37,7 @@ export function Alarms({ alarms }: { readonly alarms: readonly AlarmState[] }) {
 }
 
 function Alarm({
-  alarm: { title, meaning, firstLook, pages, state, value, condition },
+  alarm: { title, meaning, firstLook, pages, state, value, unit, condition },
 }: {
   readonly alarm: AlarmState;
 }) {
@@ -57,7 +57,8 @@ function Alarm({
         {state === "firing" && <span class="muted">, {pages ? "pages somebody" : "notifies"}</span>}
       </td>
       <td class="number">
-        {value === undefined ? "–" : digits(value)} <span class="muted">fires at {condition}</span>
+        {value === undefined ? "–" : `${digits(value)}${unit ? ` ${unit}` : ""}`}{" "}
+        <span class="muted">fires {condition}</span>
       </td>
     </tr>
   );
