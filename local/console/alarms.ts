@@ -9,7 +9,10 @@ const PERIOD = 60_000;
 const SIDES: Readonly<Record<Comparison, string>> = { ">": "above", ">=": "from", "<": "below", "<=": "up to" };
 
 /** How all alarms stand, at any moment. What is missing from before the runner was there is nobody's alarm. */
-export function watchAlarms({ watched, metrics }: Pick<Observability, "watched" | "metrics">, since = Date.now()): () => readonly AlarmState[] {
+export function watchAlarms(
+  { watched, metrics }: Pick<Observability, "watched" | "metrics">,
+  since = Date.now(),
+): () => readonly AlarmState[] {
   return () => {
     const reading = metrics.reading();
     const periods = Math.floor((Date.now() - since) / PERIOD);
