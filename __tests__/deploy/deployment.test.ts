@@ -65,7 +65,7 @@ const KEPT = {
 };
 
 test("an environment comes up, stays as planned, changes by what was changed, and goes", async (t) => {
-  t.timeout(20 * 60 * 1000, "most of these minutes are waits of the provider");
+  t.timeout(30 * 60 * 1000, "most of these minutes are waits of the provider");
   const emulator = await start(t);
   const run = runner(emulator);
   const s3 = s3Of(emulator);
