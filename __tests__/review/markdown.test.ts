@@ -75,9 +75,21 @@ const part: fc.Arbitrary<PlanPart> = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom(...TYPES).map((type) => configured(type, "name", "policy")) },
 );
 
-const plans = fc.dictionary(fc.constantFrom("network", "platform", "services"), fc.array(part, { maxLength: 12 }), {
-  minKeys: 1,
-});
+/** Of two parts of one address, Terraform would say which is which. */
+const parts = fc.uniqueArray(part, { maxLength: 12, selector: addressOf });
+
+const plans = fc.dictionary(fc.constantFrom("network", "platform", "services"), parts, { minKeys: 1 });
+
+function addressOf(part: PlanPart): string {
+  switch (part.kind) {
+    case "output":
+      return `output ${part.name}`;
+    case "configured":
+      return `configured ${part.address}`;
+    default:
+      return `${part.kind} ${part.resource.address}`;
+  }
+}
 
 test("whatever a plan says stands in code: nothing of it becomes a heading, a link, a mention or a comment", async (t) => {
   await fc.assert(
