@@ -58,6 +58,7 @@ test.serial("a task that is stopped, and one that is killed, are replaced", asyn
   for (let turn = 0; turn < 4; turn += 1) {
     t.is(await likeOnce(system), 200, "the other takes it");
   }
+  await until(() => messages(like, "task lost").length > 0);
   await steady(like, 2);
   t.false(like.tasks.some(({ id }) => id === first || id === second));
   t.regex(messages(like, "task lost").join(), /ended by itself \(SIGKILL\); another starts in 0.25 s/);
