@@ -10,6 +10,7 @@ import { isObserved } from "./console/page.ts";
 import { onCtrlC } from "./ctrl-c.ts";
 import { type AutoScaler, USUAL_MINUTE } from "./ecs/auto-scaler.ts";
 import type { EcsService } from "./ecs/ecs-service.ts";
+import { SITE_PORT } from "./site-port.ts";
 import { StartError } from "./start.ts";
 import { type System, type SystemOptions, startSystem } from "./system.ts";
 import { TableFolderError } from "./table/table.ts";
@@ -24,7 +25,7 @@ interface Options {
 
 /** What the person's own environment may say to the runner. */
 const runnerEnvironment = z.object({
-  PORT: serviceEnvironment.shape.PORT.unwrap().default(8080),
+  PORT: SITE_PORT,
   CONSOLE_PORT: serviceEnvironment.shape.PORT.unwrap().optional(),
   CHAOSMODE: onOff.optional(),
   LOGLEVEL: serviceEnvironment.shape.LOGLEVEL.unwrap().optional(),

@@ -134,13 +134,15 @@ test("Ctrl-C ends it with a report", async (t) => {
   t.regex(said, /^failed {6}0 {3}0 %$/m);
 });
 
-for (const [args, complaint] of [
+for (const [args, complaint, environment = {}] of [
   [["--url", "http://example.com"], /^--url is on another machine, example\.com: expected/],
   [["--set", "load.rate=0"], /^load\.rate is 0: expected 1 or more/],
   [["--url", "http://127.0.0.1:9"], /^nothing answers at http:\/\/127\.0\.0\.1:9: start the system first/],
+  [[], /^PORT is "80x": expected a whole number from 0 to 65535$/m, { PORT: "80x" }],
+  [[], /^nothing answers at http:\/\/127\.0\.0\.1:9: start the system first/, { PORT: "9" }],
 ] as const) {
-  test(`refuses ${args.join(" ")}`, async (t) => {
-    const { code, complained } = await command(args);
+  test(`refuses ${JSON.stringify(environment)} ${args.join(" ")}`, async (t) => {
+    const { code, complained } = await command(args, environment);
     t.is(code, 1);
     t.regex(complained, complaint);
   });
@@ -150,10 +152,10 @@ const SHORT = ["--set", "load.rate=10", "--set", "load.durationSeconds=2", "--se
 
 const MAIN = join(import.meta.dirname, "../../local/load/main.ts");
 
-function command(args: readonly string[]) {
+function command(args: readonly string[], environment: NodeJS.ProcessEnv = {}) {
   let child: ReturnType<typeof execFile> | undefined;
   const ended = new Promise<{ code: number; said: string; complained: string }>((resolve) => {
-    const env = { PATH: process.env.PATH };
+    const env = { PATH: process.env.PATH, ...environment };
     child = execFile(process.execPath, [MAIN, ...args], { env }, (error, said, complained) =>
       resolve({ code: error ? Number(error.code) : 0, said, complained }),
     );
