@@ -1,4 +1,6 @@
+import { randomUUID } from "node:crypto";
 import type { Page } from "playwright-core";
+import type { ObservedSystem } from "../../local/console/page.ts";
 import { readLine } from "../../local/logs/log-line.ts";
 import { loadSettings } from "../../settings/load.ts";
 import { testInChromium } from "../chromium.ts";
@@ -104,6 +106,68 @@ testInChromium("the saved queries of the monitoring stack are asked here", async
   await page.getByLabel("Question").fill("filter status >\n| sort");
   await page.getByRole("button", { name: "Ask" }).click();
   t.regex((await page.getByRole("alert").locator("pre").textContent()) ?? "", /^filter status >\n\| sort\n\^$/);
+  t.deepEqual(complaints, []);
+});
+
+/** Puts three errors a minute apart before the present into the logs, each told by a word of its own and its minute. */
+function threeMinutes({ observability: { logs } }: ObservedSystem): { readonly word: string; readonly newest: number } {
+  const word = `histogram${randomUUID().slice(0, 8)}`;
+  const newest = Math.floor(Date.now() / 60_000) * 60_000 - 60_000;
+  for (const minute of [2, 1, 0]) {
+    const time = new Date(newest - minute * 60_000 + 30_000).toISOString();
+    const text = `{"name":"like","level":50,"time":"${time}","msg":"${word} minute ${minute}","v":0}`;
+    logs.add({ program: "like", task: "4f1ac0" }, readLine(text));
+  }
+  return { word, newest };
+}
+
+testInChromium("a span of time is chosen in the histogram with the pointer, and looked at more closely", async (t) => {
+  const { page, system, complaints } = await opened("/logs?range=60");
+  const { word } = threeMinutes(system);
+  await search(page, word, `${word} minute 0`);
+  await page.getByText("3 lines").waitFor();
+
+  const bars = page.locator(".histogram svg .errors");
+  const boxes = await Promise.all((await bars.all()).map((bar) => bar.boundingBox()));
+  const [left, right] = [boxes.at(-2), boxes.at(-1)];
+  await page.mouse.move((left?.x ?? 0) + 1, (left?.y ?? 0) + 5);
+  await page.mouse.down();
+  await page.mouse.move((right?.x ?? 0) + 1, (right?.y ?? 0) + 5, { steps: 4 });
+  await page.getByRole("figure").getByRole("status").filter({ hasText: "2 errors" }).waitFor();
+  await page.mouse.up();
+  await page.getByText("2 lines").waitFor();
+  const { searchParams } = new URL(page.url());
+  t.is(Number(searchParams.get("to")) - Number(searchParams.get("from")), 120_000);
+  t.is(await page.locator(".histogram svg").getAttribute("viewBox"), "0 0 24 64", "bars of 5 s instead of 60 s");
+  t.deepEqual(complaints, []);
+});
+
+testInChromium("a span of time is chosen in the histogram with the keys", async (t) => {
+  const { page, system, complaints } = await opened("/logs?range=60");
+  const { word, newest } = threeMinutes(system);
+  await search(page, word, `${word} minute 0`);
+  await page.getByText("3 lines").waitFor();
+
+  const histogram = page.getByRole("figure", { name: "Lines over time" });
+  const said = histogram.getByRole("status");
+  await histogram.focus();
+  await page.keyboard.press("ArrowLeft");
+  while (!(await said.textContent())?.includes("1 error")) {
+    await page.keyboard.press("ArrowLeft");
+  }
+  await page.keyboard.press("Shift+ArrowLeft");
+  await said.filter({ hasText: "2 errors" }).waitFor();
+  await picture(page, "logs-span");
+  await page.keyboard.press("Escape");
+  t.is(await said.textContent(), "");
+
+  await page.keyboard.press("ArrowLeft");
+  while (!(await said.textContent())?.includes("1 error")) {
+    await page.keyboard.press("ArrowLeft");
+  }
+  await page.keyboard.press("Enter");
+  await page.getByText("1 line", { exact: true }).waitFor();
+  t.is(new URL(page.url()).searchParams.get("from"), String(newest));
   t.deepEqual(complaints, []);
 });
 

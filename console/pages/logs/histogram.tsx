@@ -7,57 +7,89 @@ const KINDS = ["debug", "info", "warnings", "errors"] as const;
 
 const HEIGHT = 64;
 
-/** Pixels that a pointer moves before it is meant to select. */
+/** Pixels that a pointer moves before it is meant to choose. */
 const DRAG = 5;
 
-/** How many lines there are over time, by level. A span of time that is drawn over with the pointer is looked at alone. */
+/** Two points in time: where choosing began, and where it has come to. */
+type Choice = readonly [anchor: number, head: number];
+
+/** How many lines there are over time, by level. A span of time that is chosen is looked at alone. */
 export function Histogram({ results, question }: { readonly results: Results; readonly question: Question }) {
   const svg = useRef<SVGSVGElement>(null);
-  const [drag, setDrag] = useState<readonly [from: number, to: number]>();
+  const [choice, setChoice] = useState<Choice>();
   const { bar, bars } = results;
   const [first, end] = spanOf(results, question);
   const slots = Math.max(1, Math.round((end - first) / bar));
   const most = Math.max(1, ...[...bars.values()].map(total));
+  const chosen = choice && barsBetween(choice, bar);
 
-  const fraction = ({ clientX }: PointerEvent) => {
+  const within = (time: number) => Math.min(Math.max(time, first), end - 1);
+  const timeAt = ({ clientX }: PointerEvent) => {
     const { left, width } = (svg.current as SVGSVGElement).getBoundingClientRect();
-    return Math.min(Math.max((clientX - left) / width, 0), 1);
+    return within(first + ((clientX - left) / width) * (end - first));
+  };
+  const look = () => {
+    if (chosen) {
+      changeQuery({ from: String(chosen[0]), to: String(chosen[1]) });
+    }
+    setChoice(undefined);
   };
   const onPointerUp = () => {
     const width = svg.current?.clientWidth ?? 0;
-    if (drag && Math.abs(drag[1] - drag[0]) * width > DRAG) {
-      const [from, to] = [Math.min(...drag), Math.max(...drag)].map((part) => first + part * (end - first));
-      changeQuery({
-        from: String(Math.floor((from as number) / bar) * bar),
-        to: String(Math.ceil((to as number) / bar) * bar),
-      });
+    if (choice && (Math.abs(choice[1] - choice[0]) / (end - first)) * width > DRAG) {
+      look();
     }
-    setDrag(undefined);
+    setChoice(undefined);
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === "ArrowLeft" || event.key === "ArrowRight") {
+      event.preventDefault();
+      const head = within(choice ? choice[1] + (event.key === "ArrowLeft" ? -bar : bar) : end - bar);
+      setChoice([choice && event.shiftKey ? choice[0] : head, head]);
+    } else if (event.key === "Enter") {
+      look();
+    } else if (event.key === "Escape") {
+      setChoice(undefined);
+    }
   };
 
   return (
-    <figure class="histogram">
+    <figure
+      class="histogram"
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: who has no mouse chooses a span of time with the keys
+      tabIndex={0}
+      aria-label="Lines over time"
+      aria-describedby="histogram-help"
+      onKeyDown={onKeyDown}
+      onBlur={() => setChoice(undefined)}
+    >
       <svg
         ref={svg}
         role="img"
-        aria-label={`${count(results.matched)} lines over time: ${summary(bars)}`}
+        aria-label={`${count(results.matched)} lines over time: ${inWords([...bars.values()])}`}
         viewBox={`0 0 ${slots} ${HEIGHT}`}
         preserveAspectRatio="none"
         onPointerDown={(event) => {
           svg.current?.setPointerCapture(event.pointerId);
-          setDrag([fraction(event), fraction(event)]);
+          setChoice([timeAt(event), timeAt(event)]);
         }}
-        onPointerMove={(event) => drag && setDrag([drag[0], fraction(event)])}
+        onPointerMove={(event) => choice && event.buttons > 0 && setChoice([choice[0], timeAt(event)])}
         onPointerUp={onPointerUp}
       >
         {[...bars].map(([start, counts]) => (
-          <Bar key={start} x={(start - first) / bar} counts={counts} most={most} title={titleOf(start, counts)} />
+          <Bar
+            key={start}
+            x={(start - first) / bar}
+            counts={counts}
+            most={most}
+            title={`${timeOf(start)}: ${inWords([counts])}`}
+          />
         ))}
-        {drag && (
+        {chosen && (
           <rect
-            class="drag"
-            x={Math.min(...drag) * slots}
-            width={Math.abs(drag[1] - drag[0]) * slots}
+            class="chosen"
+            x={(chosen[0] - first) / bar}
+            width={(chosen[1] - chosen[0]) / bar}
             y={0}
             height={HEIGHT}
           />
@@ -65,15 +97,21 @@ export function Histogram({ results, question }: { readonly results: Results; re
       </svg>
       <figcaption>
         <span>{timeOf(first)}</span>
-        <span class="legend">
-          {KINDS.map((kind) => (
-            <span key={kind} class={kind}>
-              {kind}
-            </span>
-          ))}
-        </span>
+        {!chosen && (
+          <span class="legend">
+            {KINDS.map((kind) => (
+              <span key={kind} class={kind}>
+                {kind}
+              </span>
+            ))}
+          </span>
+        )}
+        <span role="status">{chosen && spanInWords(chosen, bars)}</span>
         <span>{timeOf(end)}</span>
       </figcaption>
+      <p id="histogram-help" class="visually-hidden">
+        The arrow keys choose a span of time, with Shift a longer one. Enter looks at it alone.
+      </p>
     </figure>
   );
 }
@@ -115,16 +153,23 @@ function total(counts: Counts): number {
   return counts[0] + counts[1] + counts[2] + counts[3];
 }
 
-function summary(bars: Results["bars"]): string {
-  return KINDS.map((name, kind) => {
-    const lines = [...bars.values()].reduce((sum, counts) => sum + (counts[kind] ?? 0), 0);
-    return `${count(lines)} ${name}`;
-  }).join(", ");
+/** From the beginning of the first bar that a choice touches to the end of the last. */
+function barsBetween(choice: Choice, bar: number): readonly [from: number, to: number] {
+  return [Math.floor(Math.min(...choice) / bar) * bar, (Math.floor(Math.max(...choice) / bar) + 1) * bar];
 }
 
-function titleOf(start: number, counts: Counts): string {
-  const kinds = counts.flatMap((lines, kind) => (lines > 0 ? `${count(lines)} ${KINDS[kind]}` : []));
-  return `${timeOf(start)}: ${kinds.join(", ")}`;
+function spanInWords([from, to]: readonly [number, number], bars: Results["bars"]): string {
+  const inside = [...bars].flatMap(([start, counts]) => (start >= from && start < to ? [counts] : []));
+  return `${timeOf(from)} – ${timeOf(to)}: ${inWords(inside)}`;
+}
+
+/** Such as `120 info, 1 error`. */
+function inWords(bars: readonly Counts[]): string {
+  const words = KINDS.flatMap((name, kind) => {
+    const lines = bars.reduce((sum, counts) => sum + (counts[kind] ?? 0), 0);
+    return lines > 0 ? `${count(lines)} ${lines === 1 ? name.replace(/s$/, "") : name}` : [];
+  });
+  return words.join(", ") || "no lines";
 }
 
 function timeOf(time: number): string {

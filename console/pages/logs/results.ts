@@ -6,10 +6,13 @@ import { follow } from "../../parts/follow.ts";
 import { beginningOf, minutesIn } from "../../parts/time-range.tsx";
 import { place } from "../../route.ts";
 
-/** Seconds of a bar of the histogram, by the minutes that are looked at. */
-const BARS: Readonly<Record<number, number>> = { 5: 5, 15: 15 };
+/** Milliseconds that a bar of the histogram can stand for. */
+const BARS = [1_000, 5_000, 15_000] as const;
 
-const BAR = 60;
+const LONGEST_BAR = 60_000;
+
+/** Bars of a span of time that can be told apart in a narrow window. */
+const MOST_BARS = 60;
 
 /** What is looked for, as the address has it. */
 export interface Question {
@@ -67,7 +70,7 @@ export function followQuestion(): () => void {
 async function search(more: boolean, signal: AbortSignal): Promise<void> {
   const now = question.value;
   const before = more ? results.value : undefined;
-  const bar = before?.bar ?? (BARS[now.minutes ?? 0] ?? BAR) * 1000;
+  const bar = before?.bar ?? barOf(now);
   const found = await call("GET /api/logs", { ...spanOf(now), after: before && before.next - 1, bar }, signal);
   results.value = before ? joined(before, found) : { ...found, bar, bars: new Map(found.bars) };
 }
@@ -85,6 +88,10 @@ export async function loadOlder(): Promise<void> {
   if (now.lines.at(-1)?.number === oldest.number) {
     results.value = { ...now, lines: [...now.lines, ...lines], more };
   }
+}
+
+function barOf({ minutes, from = 0, to = from + (minutes ?? Infinity) * 60_000 }: Question): number {
+  return BARS.find((bar) => to - from <= MOST_BARS * bar) ?? LONGEST_BAR;
 }
 
 function joined(before: Results, found: FoundLines): Results {
