@@ -65,8 +65,9 @@ async function begin(planning: Planning): Promise<Round> {
   return { ...planning, hasBucket, states, left: await findLeftBehind(planning.all, account) };
 }
 
+/** A plan waits for AWS about half of its time. */
 function plansAtOnce(): number {
-  return Math.max(1, Math.min(availableParallelism() + 1, Math.floor(process.availableMemory() / BYTES_PER_PLAN)));
+  return Math.max(1, Math.min(2 * availableParallelism(), Math.floor(process.availableMemory() / BYTES_PER_PLAN)));
 }
 
 async function outcomesOf(
