@@ -175,14 +175,17 @@ test.serial("where the usual ports are taken, others are found, and all works", 
   });
   xray.bind(2000, "127.0.0.1");
   metadata.listen(8001, "127.0.0.1");
-  // Whether by us or by somebody else: they are taken.
-  await Promise.allSettled([once(xray, "listening"), once(metadata, "listening")]);
+  // Another system on this machine may have been there first. It may also leave before ours comes: only what is ours is taken for sure.
+  const [{ status: udp }, { status: tcp }] = await Promise.allSettled([
+    once(xray, "listening"),
+    once(metadata, "listening"),
+  ]);
   const { system, observability } = await observed(t);
-  t.not(observability.daemonAddress, "127.0.0.1:2000");
+  t.true(udp === "rejected" || observability.daemonAddress !== "127.0.0.1:2000");
   const root = await like(system);
   await until(() => observability.traces.get(root));
   const proxy = observability.sidecar("like", "metadata-proxy") ?? t.fail();
-  t.not(proxy.port, 8001);
+  t.true(tcp === "rejected" || proxy.port !== 8001);
   t.is((await fetch(`${proxy.origin}/v2/metadata`)).status, 200);
 });
 

@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { createServer } from "node:http";
 import { createRequire } from "node:module";
 import { type AddressInfo, connect, type Server } from "node:net";
 import { createInterface } from "node:readline";
@@ -15,6 +14,7 @@ import {
   PutItemCommand,
 } from "@aws-sdk/client-dynamodb";
 import type { ExecutionContext } from "ava";
+import { freePort } from "../../local/processes/free-port.ts";
 import { likeService } from "../../service/like/app.ts";
 import type { Dice } from "../../service/like/chaos.ts";
 import { monolithService } from "../../service/monolith/app.ts";
@@ -200,12 +200,8 @@ export async function standIn(t: ExecutionContext, server: Server): Promise<{ po
 }
 
 /** A port that nobody listens on. */
-export async function deadPort(): Promise<number> {
-  const server = createServer();
-  const port = await open(server);
-  server.close();
-  await once(server, "close");
-  return port;
+export function deadPort(): Promise<number> {
+  return freePort();
 }
 
 /** Sends bytes as they are, and resolves with everything that comes back until the connection closes. */
