@@ -46,7 +46,7 @@ export interface RunningContainer {
   signal(name: string): Promise<void>;
   /** Stops the container as ECS does: SIGTERM, and SIGKILL 30 s later. Resolves with the exit code. */
   stop(): Promise<number>;
-  /** Everything logged so far. Throws for a line that is no JSON. */
+  /** Everything logged and kept so far, which is a moment later. Throws for a line that is no JSON. */
   lines(): Promise<readonly LogLine[]>;
 }
 
