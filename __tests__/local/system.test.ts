@@ -91,8 +91,13 @@ test.serial("the table survives being killed, and the services come back to it",
   t.is(await like(), 200);
   system.dynamodb.kill();
   await once(system.dynamodb, "ended");
-  await until(async () => (await like()) === 200);
-  t.is(await likesInTable(system, EVANGELINE), 2);
+  let failed = -1;
+  await until(async () => {
+    failed += 1;
+    return (await like()) === 200;
+  });
+  const inTable = await likesInTable(system, EVANGELINE);
+  t.true(inTable >= 2 && inTable <= 2 + failed, `${inTable} in the table, ${failed} failed`);
 });
 
 test.serial("likes are kept from run to run, until one starts fresh", async (t) => {
@@ -147,13 +152,18 @@ test.serial("stopping lets a like that is under way finish", async (t) => {
     answer += chunk;
   });
   const closed = new Promise((resolve) => socket.once("close", resolve));
-  socket.write(`POST /mysfits/${EVANGELINE}/like HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{`);
-  await pause(200);
+  // What is asked first and answered shows that the like is under way.
+  socket.write(
+    `GET / HTTP/1.1\r\nHost: x\r\n\r\nPOST /mysfits/${EVANGELINE}/like HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{`,
+  );
+  await once(socket, "data");
   const stopped = system.stop();
   await pause(200);
   socket.write("}");
   await closed;
-  t.regex(answer, /^HTTP\/1\.1 200 [\s\S]*\{"Update":"Success"\}$/);
+  const [, site, liked] = answer.split("HTTP/1.1 ");
+  t.regex(site ?? "", /^200 /);
+  t.regex(liked ?? "", /^200 .*\{"Update":"Success"\}$/s);
   await stopped;
 });
 

@@ -144,7 +144,8 @@ export async function spawnService(
   environment: Readonly<Record<string, string>>,
 ): Promise<ServiceProcess> {
   const child = spawnMain(name, { PORT: "0", HOST: "127.0.0.1", LOGLEVEL: "INFO", ...environment });
-  const exited = once(child, "exit") as Promise<[code: number | null, signal: NodeJS.Signals | null]>;
+  // Not its exit, after which lines may still come.
+  const closed = once(child, "close") as Promise<[code: number | null, signal: NodeJS.Signals | null]>;
   t.teardown(() => child.kill("SIGKILL"));
   const lines: LogLine[] = [];
   const port = await new Promise<number>((resolve, reject) => {
@@ -163,7 +164,7 @@ export async function spawnService(
     lines,
     async end(signal) {
       child.kill(signal);
-      const [code, by] = await exited;
+      const [code, by] = await closed;
       return code ?? (by as NodeJS.Signals);
     },
   };
