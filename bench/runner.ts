@@ -19,6 +19,9 @@ export interface Runner {
 
 const ROOT = join(import.meta.dirname, "..");
 
+/** Ends the runner with the bench, however that ends. */
+const LEASH = join(ROOT, "local/processes/leash.ts");
+
 /** What stands behind `node` in the project's start script. */
 const START = (
   JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as { scripts: { start: string } }
@@ -32,10 +35,10 @@ export async function startRunner(
   args: readonly string[] = [],
 ): Promise<Runner> {
   const folder = mkdtempSync(join(tmpdir(), "mysfits-bench-"));
-  const runner = spawn(process.execPath, [...START, "--data", folder, ...args], {
+  const runner = spawn(process.execPath, ["--import", LEASH, ...START, "--data", folder, ...args], {
     cwd: ROOT,
     env: { PATH: process.env.PATH ?? "", NO_COLOR: "1", PORT: "0", ...environment },
-    stdio: ["ignore", "pipe", "inherit"],
+    stdio: ["pipe", "pipe", "inherit"],
   });
   const lines = createInterface({ input: runner.stdout });
   let site: string | undefined;
