@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { LEASH } from "../local/processes/program.ts";
 import { MYSFITS } from "../specs/mysfits.ts";
 import { LIKE_PATH } from "../specs/services.ts";
 
@@ -18,9 +19,6 @@ export interface Runner {
 }
 
 const ROOT = join(import.meta.dirname, "..");
-
-/** Ends the runner with the bench, however that ends. */
-const LEASH = join(ROOT, "local/processes/leash.ts");
 
 /** What stands behind `node` in the project's start script. */
 const START = (
@@ -38,6 +36,7 @@ export async function startRunner(
   const runner = spawn(process.execPath, ["--import", LEASH, ...START, "--data", folder, ...args], {
     cwd: ROOT,
     env: { PATH: process.env.PATH ?? "", NO_COLOR: "1", PORT: "0", ...environment },
+    // The first is its leash: the runner ends with the bench, however that ends.
     stdio: ["pipe", "pipe", "inherit"],
   });
   const lines = createInterface({ input: runner.stdout });

@@ -7,7 +7,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import test, { type ExecutionContext } from "ava";
 import { until } from "../until.ts";
 import { isRunning } from "./is-running.ts";
-import { dataFolder, EVANGELINE } from "./running-system.ts";
+import { beginLike, dataFolder } from "./running-system.ts";
 
 const MAIN = join(import.meta.dirname, "../../local/main.ts");
 
@@ -43,11 +43,7 @@ test.serial("a second Ctrl-C does not wait, and leaves nothing behind either", a
   const runner = await start(t, { CHAOSMODE: "off" });
   const children = childrenOf(runner.process);
   const socket = connect(runner.port, "127.0.0.1").on("error", () => {});
-  // What is asked first and answered shows that the like is under way.
-  socket.write(
-    `GET / HTTP/1.1\r\nHost: x\r\n\r\nPOST /mysfits/${EVANGELINE}/like HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n`,
-  );
-  await once(socket, "data");
+  await beginLike(socket);
   runner.process.kill("SIGINT");
   await until(() => runner.said().includes("Stopping"));
   runner.process.kill("SIGINT"); // npm's copy of the first

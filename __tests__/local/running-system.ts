@@ -1,4 +1,6 @@
+import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
+import type { Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
@@ -47,6 +49,14 @@ export async function likesInTable({ dynamodb, tableName }: System, id: string):
   );
   client.destroy();
   return Number(Item?.Likes?.N);
+}
+
+/** Sends half of a like, and waits until it is under way: what is asked first and answered shows that it has begun. */
+export async function beginLike(socket: Socket): Promise<void> {
+  socket.write(
+    `GET / HTTP/1.1\r\nHost: x\r\n\r\nPOST /mysfits/${EVANGELINE}/like HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{`,
+  );
+  await once(socket, "data");
 }
 
 export interface Outcome {

@@ -15,7 +15,9 @@ import { dirname, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { promisify } from "node:util";
 import type { ExecutionContext } from "ava";
-import { deadPort, type LogLine } from "./surroundings.ts";
+import { freePort } from "../../local/processes/free-port.ts";
+import { until } from "../until.ts";
+import type { LogLine } from "./surroundings.ts";
 
 // Real images and real containers, in a store of the test's own that is gone afterwards. No registry is asked: the two
 // bases are made of this machine's own Node.js, one with nothing besides, and one with npm and a shell.
@@ -46,8 +48,11 @@ export interface RunningContainer {
   signal(name: string): Promise<void>;
   /** Stops the container as ECS does: SIGTERM, and SIGKILL 30 s later. Resolves with the exit code. */
   stop(): Promise<number>;
-  /** Everything logged and kept so far, which is a moment later. Throws for a line that is no JSON. */
-  lines(): Promise<readonly LogLine[]>;
+  /**
+   * Everything logged so far; with `awaited`, once there is such a line, for a line is kept a moment after it is logged.
+   * Throws for a line that is no JSON.
+   */
+  lines(awaited?: (line: LogLine) => boolean): Promise<readonly LogLine[]>;
 }
 
 /** The reasons for which no containers can be run here. */
@@ -134,7 +139,7 @@ export class Containers {
     environment: Readonly<Record<string, string>>,
     { memory = 256, cpus }: { readonly memory?: number; readonly cpus?: number } = {},
   ): Promise<RunningContainer> {
-    const port = await deadPort();
+    const port = await freePort();
     const told = { ...environment, HOST: "127.0.0.1", PORT: String(port) };
     const id = await this.podman(
       ...["run", "--detach", "--read-only", "--read-only-tmpfs=false"],
@@ -165,7 +170,11 @@ export class Containers {
         await this.podman("stop", "--time=30", id);
         return Number(await this.podman("inspect", "--format={{.State.ExitCode}}", id));
       },
-      lines: async () => (await this.podman("logs", id)).split("\n").map((line) => JSON.parse(line)),
+      lines: (awaited) =>
+        until(async () => {
+          const lines: LogLine[] = (await this.podman("logs", id)).split("\n").map((line) => JSON.parse(line));
+          return (awaited === undefined || lines.some(awaited)) && lines;
+        }),
     };
   }
 

@@ -14,7 +14,7 @@ import { testNeeding } from "../needs.ts";
 import { until } from "../until.ts";
 import { BASE, Containers, type RunningContainer, whyNoContainers } from "./containers.ts";
 import { CONTRACT, startMetadataEndpoint } from "./metadata-endpoint.ts";
-import { deadPort, standIn, startTable, type Table } from "./surroundings.ts";
+import { deadPort, type LogLine, standIn, startTable, type Table } from "./surroundings.ts";
 import { startDaemon } from "./x-ray-daemon.ts";
 
 const ROOT = join(import.meta.dirname, "..", "..");
@@ -197,12 +197,14 @@ testContainers("a container logs JSON, with stack traces that name our own files
   );
   const service = await startLike(t, monolith);
   t.is(await like(service), 503);
-  const failure = await until(async () => (await service.lines()).find(({ level }) => level === 50));
-  t.regex((failure.err as { stack: string }).stack, /service\/like\/monolith-client\.ts:\d+:\d+/);
-  for (const line of await service.lines()) {
+  const isFailure = ({ level }: LogLine) => level === 50;
+  const lines = await service.lines(isFailure);
+  for (const line of lines) {
     t.like(line, { name: "like", pid: 1, v: 0 });
     t.regex(String(line.time), /^\d{4}-\d\d-\d\dT/);
   }
+  const failure = lines.find(isFailure) as unknown as { err: { stack: string } };
+  t.regex(failure.err.stack, /service\/like\/monolith-client\.ts:\d+:\d+/);
 });
 
 testContainers("the health check tells a container that answers from one that hangs", async (t) => {
@@ -240,11 +242,8 @@ testContainers("chaos burns in a thread of the container", async (t) => {
   for (let sent = 0; sent < 40; sent += 1) {
     const requestId = `like-${sent}`;
     const status = await like(service, { "x-request-id": requestId });
-    const said = await until(async () => {
-      const lines = (await service.lines()).filter((line) => line.requestId === requestId);
-      return lines.some((line) => "status" in line) && lines;
-    });
-    if (said.some(({ chaos }) => chaos === "burn")) {
+    const lines = await service.lines((line) => line.requestId === requestId && "status" in line);
+    if (lines.some((line) => line.chaos === "burn" && line.requestId === requestId)) {
       t.is(status, 200);
       return;
     }

@@ -3,8 +3,9 @@ import { connect } from "node:net";
 import { text } from "node:stream/consumers";
 import test, { type ExecutionContext } from "ava";
 import { Pool } from "undici";
+import { freePort } from "../../local/processes/free-port.ts";
 import { until } from "../until.ts";
-import { deadPort, failToStart, spawnService, startTable } from "./surroundings.ts";
+import { failToStart, spawnService, startTable } from "./surroundings.ts";
 
 const PAULY = "2b473002-36f8-4b87-954e-9a377e0ccbec";
 
@@ -93,7 +94,7 @@ for (const signal of ["SIGTERM", "SIGKILL"] as const) {
   test.serial(`a thousand likes with the like service restarted by ${signal} count once each`, async (t) => {
     const table = await startTable(t);
     const monolith = await spawnService(t, "monolith", table.environment);
-    const environment = { MONOLITH_URL: `127.0.0.1:${monolith.port}`, PORT: String(await deadPort()) };
+    const environment = { MONOLITH_URL: `127.0.0.1:${monolith.port}`, PORT: String(await freePort()) };
     const service = await spawnService(t, "like", environment);
     const { tally, like } = clientsOf(t, service);
     const back = Promise.withResolvers<void>();

@@ -33,7 +33,9 @@ interface ProgramEvents {
 }
 
 const ROOT = join(import.meta.dirname, "../..");
-const LEASH = join(import.meta.dirname, "leash.ts");
+
+/** Module to import ahead of a program that is to end with who started it, given a pipe as its standard input. */
+export const LEASH = join(import.meta.dirname, "leash.ts");
 
 /** A program of this project as a process of its own, kept running: when its process ends, another is started. */
 export class Program extends EventEmitter<ProgramEvents> {
