@@ -1,8 +1,29 @@
+import { availableParallelism } from "node:os";
+import { recordFailures } from "./tools/tests/failures.ts";
+
+const { TEST_FAILURES } = process.env;
+
+// Files that take minutes, longest first. They start first, because the run ends when the last of them does.
+const LONGEST = ["deployment", "golden", "preview", "planning", "accessibility", "smoke", "image", "emulator"];
+
 // Node runs the TypeScript itself; source maps stay off because the AWS provider ships inline ones that cost seconds.
 export default {
   files: ["__tests__/**/*.test.ts"],
   extensions: ["ts"],
-  require: ["./__tests__/no-source-maps.ts"],
+  require: ["./__tests__/setup.ts"],
   timeout: "5m",
   workerThreads: false,
+  sortTestFiles: (one, other) => rank(one) - rank(other),
+  // One more than the number of processors, because the longest files mostly wait for the AWS provider.
+  concurrency: availableParallelism() + 1,
+  // For `npm test`, which prints the failures again at its end.
+  ...(TEST_FAILURES && {
+    nonSemVerExperiments: { observeRunsFromConfig: true },
+    observeRun: ({ events }) => recordFailures(events, TEST_FAILURES),
+  }),
 };
+
+function rank(file) {
+  const place = LONGEST.findIndex((name) => file.endsWith(`/${name}.test.ts`));
+  return place < 0 ? LONGEST.length : place;
+}

@@ -4,70 +4,178 @@ import test from "ava";
 
 const ROOT = join(import.meta.dirname, "..");
 
-/** Which rooms a room may import from, besides itself. An arrow that is not here is a decision to be taken first. */
+/** Folders that each folder may import from, besides itself. Adding an arrow is a design decision. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
-  "main.ts": ["guards", "stacks", "specs", "settings"],
-  stacks: ["guards", "modules", "specs", "settings", "lambda"],
-  modules: ["guards", "specs", "settings", "lambda"],
-  guards: [],
-  specs: ["settings"],
+  "main.ts": ["stacks", "modules", "model", "settings"],
+  stacks: ["modules", "model", "settings"],
+  modules: ["model", "settings", "lambda"],
+  model: ["settings"],
   settings: [],
-  service: ["specs"],
+  service: ["model"],
   lambda: [],
-  local: ["service", "specs", "settings", "console"],
-  console: ["specs"],
-  emulator: [],
-  delivery: ["specs"],
-  deploy: ["emulator", "review", "settings"],
-  review: ["prices", "settings", "specs"],
-  prices: [],
-  simulate: ["prices", "specs", "settings"],
-  bench: ["emulator", "simulate", "local", "service", "lambda", "specs", "settings", "main.ts"],
+  laptop: ["service", "lambda", "model", "settings"],
+  "tools/aws": [],
+  "tools/bench": ["tools/emulator", "tools/simulate", "laptop", "lambda", "model", "settings"],
+  "tools/delivery": ["tools/aws", "model"],
+  "tools/deploy": ["tools/aws", "tools/emulator", "tools/review", "settings"],
+  "tools/emulator": [],
+  "tools/new": ["model", "settings"],
+  "tools/review": ["model", "settings"],
+  "tools/tests": [],
+  "tools/simulate": ["tools/review", "model", "settings"],
+  "tools/workshop": ["tools/aws", "tools/deploy", "tools/review", "settings"],
 };
 
-const sources = globSync("**/*.{ts,tsx}", {
+const OPTIONS = {
   cwd: ROOT,
-  exclude: ["node_modules/**", "cdktf.out/**", "__tests__/**", "artifacts/**"],
-});
+  exclude: ["node_modules/**", "cdktf.out/**", "**/artifacts/**"],
+};
+
+const files = globSync("**/*.{ts,tsx}", OPTIONS).sort();
+const sources = files.filter((file) => !file.startsWith("__tests__/"));
+
+/** Files of the project that each file imports, type imports included. */
+const imported: ReadonlyMap<string, readonly string[]> = new Map(
+  files.map((file) => [
+    file,
+    imports(file)
+      .filter((specifier) => specifier.startsWith("."))
+      .map((specifier) => normalize(join(dirname(file), specifier))),
+  ]),
+);
 
 const CALLED_BY_LAMBDA = /^lambda\/[\w-]+\/handler\.ts handler$/;
 
-test("every source file stands in a room that has rules", (t) => {
+test("every source file is in a folder that has rules", (t) => {
   t.deepEqual(
-    sources.filter((file) => !(roomOf(file) in MAY_IMPORT)),
+    sources.filter((file) => !(areaOf(file) in MAY_IMPORT)),
     [],
   );
   t.true(sources.length > 30);
 });
 
 test("imports run one way", (t) => {
-  const wrong = sources.flatMap((file) =>
-    imports(file)
-      .filter((specifier) => specifier.startsWith("."))
-      .map((specifier) => roomOf(normalize(join(dirname(file), specifier))))
-      .filter((room) => room !== roomOf(file) && !MAY_IMPORT[roomOf(file)]?.includes(room))
-      .map((room) => `${file} imports from ${room}`),
-  );
-  t.deepEqual(wrong, []);
-});
-
-test("provider resources are imported one by one, because the root costs seconds and a gigabyte", (t) => {
-  const whole = sources.filter((file) =>
-    imports(file).some((specifier) => specifier === "@cdktf/provider-aws" || specifier === "@cdktf/provider-aws/lib"),
-  );
-  t.deepEqual(whole, []);
-});
-
-test("what is exported is imported somewhere", (t) => {
-  const all = [...sources, ...globSync("__tests__/**/*.ts", { cwd: ROOT })];
-  const imported = new Set(all.flatMap(namesImported));
   t.deepEqual(
-    all.flatMap(namesExported).filter((name) => !imported.has(name) && !CALLED_BY_LAMBDA.test(name)),
+    arrows()
+      .filter(({ from, to }) => !MAY_IMPORT[from]?.includes(to))
+      .map(({ file, to }) => `${file} imports from ${to}`),
     [],
   );
 });
 
-/** Functions, classes and constants, each behind its file; types may stand beside them for whoever needs them. */
+test("every allowed import direction is used", (t) => {
+  const used = new Set(arrows().map(({ from, to }) => `${from} -> ${to}`));
+  t.deepEqual(
+    Object.entries(MAY_IMPORT)
+      .flatMap(([from, folders]) => folders.map((to) => `${from} -> ${to}`))
+      .filter((arrow) => !used.has(arrow)),
+    [],
+  );
+});
+
+test("no file imports itself, directly or through others", (t) => {
+  t.deepEqual(cyclesOf(imported), []);
+});
+
+for (const [level, depth] of [
+  ["folders", 2],
+  ["subfolders", 3],
+] as const) {
+  test(`the laptop's ${level} do not depend on one another in a cycle`, (t) => {
+    const folders = new Map<string, string[]>();
+    for (const [file, targets] of imported) {
+      if (file.startsWith("laptop/")) {
+        const folder = folderOf(file, depth);
+        folders.set(folder, [...(folders.get(folder) ?? []), ...targets.map((target) => folderOf(target, depth))]);
+      }
+    }
+    for (const [folder, targets] of folders) {
+      folders.set(
+        folder,
+        targets.filter((target) => target !== folder),
+      );
+    }
+    t.true(folders.size > 4);
+    t.deepEqual(cyclesOf(folders), []);
+  });
+}
+
+test("cdktf and the provider's resources are imported only by the names in package.json", (t) => {
+  // Importing a provider as a whole costs seconds and a gigabyte.
+  const direct = sources.flatMap((file) =>
+    imports(file)
+      .filter((specifier) => /^(@?cdkt[fn]\/|cdkt[fn]$)/.test(specifier))
+      .map((specifier) => `${file} imports ${specifier}`),
+  );
+  t.deepEqual(direct, []);
+  t.true(sources.some((file) => imports(file).some((specifier) => specifier.startsWith("#aws/"))));
+});
+
+test("every export is imported somewhere", (t) => {
+  const names = new Set(files.flatMap(namesImported));
+  t.deepEqual(
+    files.flatMap(namesExported).filter((name) => !names.has(name) && !CALLED_BY_LAMBDA.test(name)),
+    [],
+  );
+});
+
+/** Lists the imports from one area of the project into another. */
+function arrows(): readonly { readonly file: string; readonly from: string; readonly to: string }[] {
+  return sources.flatMap((file) =>
+    (imported.get(file) ?? [])
+      .map((target) => ({ file, from: areaOf(file), to: areaOf(target) }))
+      .filter(({ from, to }) => from !== to),
+  );
+}
+
+/** Returns the part of the project that has its own import rules: a top folder, or a folder of tools. */
+function areaOf(file: string): string {
+  const [top = "", folder = ""] = file.split("/");
+  return top === "tools" ? `${top}/${folder}` : top;
+}
+
+/** Folder of a file, cut to a depth. A console page has code for the browser and for the server, so the console is one folder. */
+function folderOf(file: string, depth: number): string {
+  const folders = dirname(file).split("/");
+  return folders.slice(0, folders[1] === "console" ? 2 : depth).join("/");
+}
+
+/** Finds the strongly connected components with more than one node (Tarjan's algorithm). */
+function cyclesOf(graph: ReadonlyMap<string, readonly string[]>): readonly string[][] {
+  const cycles: string[][] = [];
+  const path: string[] = [];
+  const order = new Map<string, number>();
+  const lowest = new Map<string, number>();
+
+  function visit(node: string): number {
+    const index = order.size;
+    order.set(node, index);
+    lowest.set(node, index);
+    path.push(node);
+    for (const next of graph.get(node) ?? []) {
+      if (graph.has(next) && (!order.has(next) || path.includes(next))) {
+        const reached = order.has(next) ? (order.get(next) ?? 0) : visit(next);
+        lowest.set(node, Math.min(lowest.get(node) ?? 0, reached));
+      }
+    }
+    if (lowest.get(node) === index) {
+      const component = path.splice(path.indexOf(node));
+      if (component.length > 1 || graph.get(node)?.includes(node)) {
+        cycles.push(component);
+      }
+    }
+    return lowest.get(node) ?? index;
+  }
+
+  for (const node of graph.keys()) {
+    if (!order.has(node)) {
+      visit(node);
+    }
+  }
+  return cycles;
+}
+
+/** Lists exported functions, classes, and constants, each after its file. Types may be exported without an importer. */
 function namesExported(file: string): string[] {
   return [...read(file).matchAll(/^export (?:async )?(?:function\*?|class|const) (\w+)/gm)].map(
     ([, name]) => `${file} ${name}`,
@@ -81,10 +189,6 @@ function namesImported(file: string): string[] {
       ([, name]) => `${normalize(join(dirname(file), specifier))} ${name}`,
     ),
   );
-}
-
-function roomOf(file: string): string {
-  return file.split("/")[0] as string;
 }
 
 function imports(file: string): string[] {

@@ -1,13 +1,13 @@
 import { execFile, spawnSync } from "node:child_process";
 import { promisify } from "node:util";
-import type { Emulator } from "../emulator/emulator.ts";
+import type { Emulator } from "../tools/emulator/emulator.ts";
 
-/** Why there is no AWS CLI here, or undefined when there is one. */
+/** Explains why the AWS CLI is unavailable; undefined when it is installed. */
 export function whyNoAwsCli(): string | undefined {
   return spawnSync("aws", ["--version"]).error && "aws (the AWS CLI) not found";
 }
 
-/** What the AWS CLI answers when it asks an emulator. Rejects with what it complains of. */
+/** Runs the AWS CLI against an emulator and resolves with its output. Rejects with its error message. */
 export async function aws<Answer>({ environment }: Emulator, ...args: readonly string[]): Promise<Answer> {
   const { stdout } = await promisify(execFile)("aws", [...args, "--output", "json"], {
     env: { ...process.env, ...environment, AWS_DEFAULT_REGION: environment.AWS_REGION, AWS_PAGER: "" },

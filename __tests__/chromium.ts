@@ -8,7 +8,7 @@ const path = findChromium();
 /** Declares a test that opens pages. */
 export const testInChromium = testNeeding(path ? undefined : "no Chromium here; set CHROMIUM to its path");
 
-/** A browser that talks to nobody of its own accord. */
+/** Launches a browser that sends no background requests. */
 export function launchChromium(): Promise<Browser> {
   return chromium.launch({
     executablePath: path ?? "chromium",

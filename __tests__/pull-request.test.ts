@@ -4,11 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test, { type ExecutionContext } from "ava";
 import { parse } from "yaml";
-import { type GitHubServer, startGitHub } from "./review/github/github-server.ts";
-import { indexOf } from "./review/parts.ts";
+import { type GitHubServer, startGitHub } from "./tools/review/github/github-server.ts";
+import { indexOf } from "./tools/review/parts.ts";
 
-// A pull request from its plans to its comment: the commands are those of the workflows, run in their order as a runner would,
-// on real plans of a change, and GitHub is a server on this machine.
+// A pull request from its plans to its comment: runs the workflows' commands in order, with real plans of a change and a local
+// GitHub API.
 
 const ROOT = join(import.meta.dirname, "..");
 const SHA = "c0ffee0123456789c0ffee0123456789c0ffee01";
@@ -18,11 +18,11 @@ interface Workflow {
   readonly jobs: Readonly<Record<string, { readonly steps: readonly { readonly run?: string }[] }>>;
 }
 
-test("plans become a review, a summary, a verdict and a comment, and the label changes the verdict alone", async (t) => {
+test("plans become a review, a summary, a gate result, and a comment, and the label changes only the gate result", async (t) => {
   const { github, runner, file } = await workshop(t);
   const commands = commandsOf("plan", "plan");
   t.is(commands.shift(), "npm run plan");
-  t.is(commands.pop(), "exit 1"); // for when planning failed
+  t.is(commands.pop(), "exit 1"); // the step for a failed plan
 
   const verdicts = [];
   for (const labels of [[], [{ name: "danger-approved" }]]) {
@@ -35,15 +35,18 @@ test("plans become a review, a summary, a verdict and a comment, and the label c
     t.deepEqual(codes.slice(0, -1), [0, 0]);
     verdicts.push(codes.at(-1));
   }
-  const review = JSON.parse(file("review/out/review.json")) as { counts: { danger: number }; cost: { after: number } };
+  const review = JSON.parse(file("tools/review/out/review.json")) as {
+    counts: { danger: number };
+    cost: { after: number };
+  };
   t.deepEqual(verdicts, [review.counts.danger > 0 ? 1 : 0, 0]);
-  t.is(review.cost.after.toFixed(2), "202.03");
-  const comment = file("review/out/comment.md");
+  t.is(review.cost.after.toFixed(2), "201.93");
+  const comment = file("tools/review/out/comment.md");
   t.is(file("summary.md"), comment);
-  t.true(comment.includes("| **together** | $119.11 | $202.03 | +$82.93 |"));
+  t.true(comment.includes("| **total** | $119.01 | $201.93 | +$82.93 |"));
 
-  // The artifact of that run, unpacked by the other workflow.
-  runner.take("review/out");
+  // The other workflow downloads the artifact of that run.
+  runner.take("tools/review/out");
   github.pulls.push({
     number: 7,
     state: "open",
@@ -76,18 +79,18 @@ function commandsOf(name: string, job: string): string[] {
 
 interface Runner {
   (command: string, environment: Readonly<Record<string, string>>): Promise<{ code: number; output: string }>;
-  /** Puts a folder where a job unpacks artifacts. */
+  /** Copies a folder to where a job downloads artifacts. */
   take(folder: string): void;
 }
 
 interface Workshop {
   readonly github: GitHubServer;
   readonly runner: Runner;
-  /** Writes a file of the checkout and answers with its path, or reads one. */
+  /** Writes a file in the checkout and returns its path; without content, reads the file. */
   readonly file: (path: string, content?: string) => string;
 }
 
-/** A checkout with real plans in it, and a machine that runs commands there. */
+/** A checkout with real plans, and a runner for commands in it. */
 async function workshop(t: ExecutionContext): Promise<Workshop> {
   const github = await startGitHub();
   const checkout = mkdtempSync(join(tmpdir(), "checkout-"));
@@ -95,7 +98,7 @@ async function workshop(t: ExecutionContext): Promise<Workshop> {
     rmSync(checkout, { recursive: true });
     await github.stop();
   });
-  for (const part of ["package.json", "review", "prices", "settings", "specs"]) {
+  for (const part of ["package.json", "tools/review", "settings", "model"]) {
     cpSync(join(ROOT, part), join(checkout, part), { recursive: true });
   }
   symlinkSync(join(ROOT, "node_modules"), join(checkout, "node_modules"));
@@ -133,10 +136,10 @@ async function workshop(t: ExecutionContext): Promise<Workshop> {
   };
 }
 
-/** What `npm run plan` leaves of a second NAT gateway, a bigger like service and another search node. */
+/** Writes the plans for a second NAT gateway, a bigger like service, and another search node. */
 function layPlans(folder: string): void {
   mkdirSync(folder, { recursive: true });
-  cpSync(join(import.meta.dirname, "review/cost/plans/change"), folder, { recursive: true });
+  cpSync(join(import.meta.dirname, "tools/review/cost/plans/change"), folder, { recursive: true });
   const stacks = ["state", "network", "platform", "services", "log-search", "monitoring", "delivery"];
   writeFileSync(join(folder, "index.json"), JSON.stringify(indexOf(stacks)));
 }

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { App } from "cdktf";
+import { App } from "#cdktf";
 import { addStacks } from "../main.ts";
 import { loadSettings } from "../settings/load.ts";
 import type { Settings } from "../settings/schema.ts";
@@ -17,20 +17,28 @@ export interface SynthesizedStack {
   readonly output?: Readonly<Record<string, Arguments>>;
 }
 
+type SynthesizedStacks = Readonly<Record<string, SynthesizedStack>>;
+
+/** Results by settings. Most tests of a file look at the same few environments. */
+const synthesized = new Map<string, SynthesizedStacks>();
+
 /**
- * Synthesizes every stack of an environment the way `cdktf synth` does. (cdktf's own `Testing.synth` skips the step that
- * turns a reference to another stack into remote state.)
+ * Synthesizes every stack of an environment the way `cdktf synth` does, or returns the result of an earlier call with the same
+ * settings. (cdktf's own `Testing.synth` skips the step that turns a reference to another stack into remote state.)
  */
-export function synthesize(environment: string, ...overrides: string[]): Readonly<Record<string, SynthesizedStack>> {
-  return synthesizeOnly(addStacks, environment, ...overrides);
+export function synthesize(environment: string, ...overrides: string[]): SynthesizedStacks {
+  const key = JSON.stringify([environment, ...overrides]);
+  const stacks = synthesized.get(key) ?? synthesizeOnly(addStacks, environment, ...overrides);
+  synthesized.set(key, stacks);
+  return stacks;
 }
 
-/** Synthesizes, likewise, the stacks that `add` adds. */
+/** Synthesizes only the stacks that `add` adds. */
 export function synthesizeOnly(
   add: (app: App, settings: Settings) => void,
   environment: string,
   ...overrides: string[]
-): Readonly<Record<string, SynthesizedStack>> {
+): SynthesizedStacks {
   const outdir = mkdtempSync(join(tmpdir(), "synth-"));
   try {
     const app = new App({ outdir });

@@ -1,9 +1,9 @@
 import { setTimeout as pause } from "node:timers/promises";
 
-/** Milliseconds until a test gives up: enough for a busy machine. */
+/** Milliseconds until a test gives up; long enough for a busy machine. */
 const LIMIT = 60_000;
 
-/** Waits for what no event tells of: asks again and again, and resolves with the first answer that is neither false nor missing. */
+/** Polls until the result is neither false nor missing, and resolves with it. For changes that emit no event. */
 export async function until<Answer>(
   ask: () => Answer | Promise<Answer>,
 ): Promise<Exclude<Answer, false | null | undefined>> {
@@ -14,7 +14,7 @@ export async function until<Answer>(
       return answer as Exclude<Answer, false | null | undefined>;
     }
     if (Date.now() > deadline) {
-      throw new Error(`waited in vain for ${ask}`);
+      throw new Error(`gave up waiting for ${ask}`);
     }
     await pause(20);
   }

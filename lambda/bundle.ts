@@ -3,14 +3,14 @@ import { copyFileSync, existsSync, globSync, mkdirSync, readFileSync, renameSync
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 
-/** What to tell Lambda about a bundle. */
+/** Lambda's handler and runtime settings for a bundle. */
 export const HANDLER = "index.handler";
 export const RUNTIME = "nodejs22.x";
 
-/** A zip has no time zone: this moment, taken as local, is the same two fields everywhere. */
+/** Zip entries have no time zone: the local time 1980-01-01 gives the same two fields on every machine. */
 const FIXED_TIME = new Date(1980, 0, 1);
 
-/** Unix, and a file that everyone may read: Lambda's own user has to. */
+/** A Unix file with mode 644: Lambda runs the code as a different user. */
 const UNIX = 3;
 const READABLE = 0o100644 << 16;
 
@@ -20,10 +20,10 @@ const CACHE = join(ROOT, "node_modules", ".cache", "lambda");
 
 /**
  * Writes a function's deployment package. The same source gives the same bytes on every machine, so an unchanged
- * source plans no change; and it is bundled only once, because every synth asks for it.
+ * source causes no change in a plan. Packages are cached, because every synth needs them.
  *
  * @param program the function's folder in lambda/, whose handler.ts exports `handler`
- * @returns the package's SHA-256 in base64, which Terraform calls `source_code_hash`
+ * @returns the package's SHA-256 in base64, as Terraform's `source_code_hash` expects it
  */
 export function writeBundle(program: string, outFile: string): string {
   const cached = join(CACHE, `${program}-${fingerprint(program)}.zip`);
@@ -38,7 +38,7 @@ export function writeBundle(program: string, outFile: string): string {
   return createHash("sha256").update(readFileSync(outFile)).digest("base64");
 }
 
-/** Of everything that the package is made from: the sources, this file, and the versions of all packages. */
+/** Hash of everything that goes into the package: the sources, this file, and the versions of all dependencies. */
 function fingerprint(program: string): string {
   const sources = globSync("*.ts", { cwd: join(HERE, program) }).sort();
   const hash = createHash("sha256");
@@ -52,7 +52,10 @@ function fingerprint(program: string): string {
   return hash.digest("hex");
 }
 
-/** Both the compiler and the zip are pinned JavaScript, not the machine's own zlib. They load only when they are needed. */
+/**
+ * Bundles and zips a function. esbuild and fflate are pinned, unlike the machine's zlib, so the bytes do not depend on
+ * the machine. They are loaded only on a cache miss.
+ */
 export function bundle(program: string): Uint8Array {
   const require = createRequire(import.meta.url);
   const { buildSync } = require("esbuild") as typeof import("esbuild");
@@ -61,9 +64,11 @@ export function bundle(program: string): Uint8Array {
     absWorkingDir: join(HERE, program),
     entryPoints: [join(HERE, program, "handler.ts")],
     bundle: true,
+    // Module paths are in the output. Those of a linked node_modules, as in a preview, would change its bytes.
+    preserveSymlinks: true,
     platform: "node",
     target: "node22",
-    // CommonJS loads a third faster than ESM, and takes dependencies of both kinds.
+    // CommonJS loads a third faster than ESM and can include dependencies of both kinds.
     format: "cjs",
     mainFields: ["module", "main"],
     minifyWhitespace: true,
@@ -73,7 +78,7 @@ export function bundle(program: string): Uint8Array {
   });
   const [code] = outputFiles;
   if (!code) {
-    throw new Error(`esbuild gave no bundle of ${program}`);
+    throw new Error(`esbuild returned no output for ${program}`);
   }
   return zipSync({
     "index.js": [code.contents, { mtime: FIXED_TIME, os: UNIX, attrs: READABLE, level: 9 }],

@@ -1,10 +1,10 @@
-import type { S3BucketPolicy } from "@cdktf/provider-aws/lib/s3-bucket-policy/index.js";
 import { Construct } from "constructs";
+import type { S3BucketPolicy } from "#aws/s3-bucket-policy";
+import { environmentOf } from "./environment.ts";
 import { PrivateBucket } from "./private-bucket.ts";
 
 export interface AccessLogBucketProps {
   readonly name: string;
-  readonly account: string;
   readonly keepDays: number;
   readonly forceDestroy: boolean;
 }
@@ -12,12 +12,13 @@ export interface AccessLogBucketProps {
 /** A bucket that load balancers of this account may write their access logs to. */
 export class AccessLogBucket extends Construct {
   readonly bucketId: string;
-  /** Delivery is refused until this stands. */
+  /** Dependency of everything that delivers logs: without it, delivery is denied. */
   readonly policy: S3BucketPolicy;
 
-  constructor(scope: Construct, id: string, { name, account, keepDays, forceDestroy }: AccessLogBucketProps) {
+  constructor(scope: Construct, id: string, { name, keepDays, forceDestroy }: AccessLogBucketProps) {
     super(scope, id);
-    // Load balancers can only write to a bucket under S3's own key.
+    const { account, prefix } = environmentOf(this);
+    // Load balancers can only write to a bucket that is encrypted with S3's own key.
     // Source: "Enable access logs for your Application Load Balancer", Elastic Load Balancing user guide.
     const logs = new PrivateBucket(this, "bucket", {
       name,
@@ -30,8 +31,9 @@ export class AccessLogBucket extends Construct {
       sid: "LoadBalancersWrite",
       principals: [{ type: "Service", identifiers: ["logdelivery.elasticloadbalancing.amazonaws.com"] }],
       actions: ["s3:PutObject"],
-      resources: [`${logs.bucket.arn}/*/AWSLogs/${account}/*`],
-      condition: [{ test: "StringEquals", variable: "aws:SourceAccount", values: [account] }],
+      // No condition on aws:SourceAccount: AWS does not document that load balancers send it, and without it every delivery
+      // would be denied. The path restricts delivery to this account, because it contains the load balancer's own account.
+      resources: [`${logs.bucket.arn}/${prefix}/AWSLogs/${account}/*`],
     });
   }
 }

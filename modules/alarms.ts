@@ -1,39 +1,40 @@
-import { CloudwatchCompositeAlarm } from "@cdktf/provider-aws/lib/cloudwatch-composite-alarm/index.js";
-import { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm/index.js";
 import { Construct } from "constructs";
-import { type Alarm, type Condition, describeAlarm } from "../specs/monitoring/alarm.ts";
-import type { Formula, Metric } from "../specs/monitoring/metric.ts";
-import { metricMath } from "../specs/monitoring/metric-math.ts";
+import { CloudwatchCompositeAlarm } from "#aws/cloudwatch-composite-alarm";
+import { CloudwatchMetricAlarm } from "#aws/cloudwatch-metric-alarm";
+import { type Alarm, alarmDescription, type Condition } from "../model/monitoring/alarm.ts";
+import type { Formula, Metric } from "../model/monitoring/metric.ts";
+import { metricMath } from "../model/monitoring/metric-math.ts";
+import { environmentOf } from "./environment.ts";
 
 export interface AlarmsProps {
-  readonly prefix: string;
   readonly alarms: readonly Alarm[];
-  /** The topic that tells people. */
+  /** SNS topic that receives the notifications. */
   readonly topicArn: string;
 }
 
 /**
- * The alarms, and one over all those that page. Only that one speaks for them, so ten that go off together get one
- * person up once. An alarm that does not page speaks for itself.
+ * The alarms, plus one composite alarm over all that page. Only the composite alarm notifies for those, so ten alarms at
+ * once page the on-call engineer once. An alarm that does not page sends its own notifications.
  */
 export class Alarms extends Construct {
-  /** By the alarms' names. */
+  /** ARNs by the names in the model. */
   readonly arns: Readonly<Record<string, string>>;
-  /** What CloudWatch calls each. */
+  /** CloudWatch names by the names in the model. */
   readonly names: Readonly<Record<string, string>>;
 
-  constructor(scope: Construct, id: string, { prefix, alarms, topicArn }: AlarmsProps) {
+  constructor(scope: Construct, id: string, { alarms, topicArn }: AlarmsProps) {
     super(scope, id);
-    const made = alarms.map((alarm) => ({
+    const { prefix } = environmentOf(this);
+    const created = alarms.map((alarm) => ({
       alarm,
       resource: new CloudwatchMetricAlarm(this, alarm.name, {
         alarmName: `${prefix}-${alarm.name}`,
-        alarmDescription: describeAlarm(alarm),
+        alarmDescription: alarmDescription(alarm),
         ...conditionOf(alarm, alarm.title),
-        ...(!alarm.pages && { alarmActions: [topicArn], okActions: [topicArn] }),
+        ...(alarm.severity === "notify" && { alarmActions: [topicArn], okActions: [topicArn] }),
       }),
     }));
-    const paging = made.filter(({ alarm }) => alarm.pages);
+    const paging = created.filter(({ alarm }) => alarm.severity === "page");
     new CloudwatchCompositeAlarm(this, "pager", {
       alarmName: `${prefix}-on-call`,
       alarmDescription: `Visitors feel it: one or more of ${paging.map(({ alarm }) => alarm.name).join(", ")}. First: read the first row of the dashboard ${prefix}. Runbook: docs/runbook/README.md`,
@@ -41,8 +42,8 @@ export class Alarms extends Construct {
       alarmActions: [topicArn],
       okActions: [topicArn],
     });
-    this.names = Object.fromEntries(made.map(({ alarm, resource }) => [alarm.name, resource.alarmName]));
-    this.arns = Object.fromEntries(made.map(({ alarm, resource }) => [alarm.name, resource.arn]));
+    this.names = Object.fromEntries(created.map(({ alarm, resource }) => [alarm.name, resource.alarmName]));
+    this.arns = Object.fromEntries(created.map(({ alarm, resource }) => [alarm.name, resource.arn]));
   }
 }
 
@@ -53,7 +54,7 @@ const COMPARISONS = {
   "<=": "LessThanOrEqualToThreshold",
 } as const;
 
-/** The arguments of a CloudWatch alarm that say when it goes off. */
+/** Arguments of a CloudWatch alarm that define when it fires. */
 export function conditionOf({ value, comparison, threshold, periods, datapoints, missing }: Condition, label: string) {
   return {
     ...(value.kind === "metric" ? metricOf(value) : { metricQuery: queriesOf(value, label) }),

@@ -1,16 +1,24 @@
-import { AwsProvider } from "@cdktf/provider-aws/lib/provider/index.js";
 import type { Construct } from "constructs";
+import { AwsProvider } from "#aws/provider";
 import type { Settings } from "../settings/schema.ts";
 
-/** The provider of a stack: one region, one account and no other, and the tags that every resource carries. */
+/** A stack's AWS provider, limited to the one region and account, with the tags of every resource. */
 export function awsProvider(scope: Construct, settings: Settings): AwsProvider {
-  return new AwsProvider(scope, "aws", {
-    region: settings.region,
+  return new AwsProvider(scope, "aws", { region: settings.region, ...configuration(settings) });
+}
+
+/** A stack's second provider, for what CloudFront uses from other services: AWS keeps it in us-east-1. */
+export function edgeProvider(scope: Construct, settings: Settings): AwsProvider {
+  return new AwsProvider(scope, "aws-edge", { alias: "edge", region: "us-east-1", ...configuration(settings) });
+}
+
+function configuration(settings: Settings) {
+  return {
     allowedAccountIds: [settings.account],
     defaultTags: [
       {
         tags: {
-          Project: "mythical-mysfits",
+          Project: settings.project.tag,
           Environment: settings.environment,
           ManagedBy: "terraform",
           ...settings.tags,
@@ -18,8 +26,11 @@ export function awsProvider(scope: Construct, settings: Settings): AwsProvider {
       },
     ],
     ...(settings.emulator && EMULATED),
-  });
+  };
 }
 
-/** What an emulator does not answer. It is found through AWS_ENDPOINT_URL, and a call it lacks fails soon instead of for minutes. */
+/**
+ * Skips the calls that an emulator does not support, and limits retries: without the limit, the provider repeats an
+ * unsupported call for minutes. The provider finds the emulator through AWS_ENDPOINT_URL.
+ */
 const EMULATED = { skipCredentialsValidation: true, skipMetadataApiCheck: "true", s3UsePathStyle: true, maxRetries: 2 };

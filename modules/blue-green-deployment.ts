@@ -1,11 +1,12 @@
-import { CodedeployApp } from "@cdktf/provider-aws/lib/codedeploy-app/index.js";
-import { CodedeployDeploymentGroup } from "@cdktf/provider-aws/lib/codedeploy-deployment-group/index.js";
-import type { DataAwsIamPolicyDocumentStatement } from "@cdktf/provider-aws/lib/data-aws-iam-policy-document/index.js";
-import { DataAwsPartition } from "@cdktf/provider-aws/lib/data-aws-partition/index.js";
 import { Construct } from "constructs";
+import { CodedeployApp } from "#aws/codedeploy-app";
+import { CodedeployDeploymentGroup } from "#aws/codedeploy-deployment-group";
+import type { DataAwsIamPolicyDocumentStatement } from "#aws/data-aws-iam-policy-document";
+import { DataAwsPartition } from "#aws/data-aws-partition";
 import type { Settings } from "../settings/schema.ts";
 import type { Cluster } from "./cluster.ts";
 import { ARTIFACTS, type Deployment, passTaskRoles, registerTaskDefinitions } from "./deployment.ts";
+import { environmentOf } from "./environment.ts";
 import type { FargateService } from "./fargate-service.ts";
 import type { LoadBalancer } from "./load-balancer.ts";
 import { ServiceRole } from "./service-role.ts";
@@ -13,22 +14,19 @@ import type { SmokeTest } from "./smoke-test.ts";
 
 export interface BlueGreenDeploymentProps {
   readonly name: string;
-  readonly region: string;
-  readonly account: string;
   readonly service: FargateService;
   readonly cluster: Cluster;
   readonly loadBalancer: LoadBalancer;
   readonly smokeTest: SmokeTest;
-  readonly capacityProvider: string;
-  /** How visitors move over, and how long the old tasks stay to take them back. */
+  /** Traffic shift to the new tasks, and the time that the old tasks stay for a rollback. */
   readonly shift: Pick<Settings["delivery"], "trafficShift" | "bakeMinutes">;
-  /** CloudWatch alarms that take a release back. */
+  /** CloudWatch alarms that roll a release back. */
   readonly alarms: readonly string[];
 }
 
 /**
- * Releases of a service by CodeDeploy: new tasks beside the old ones, tried through the test listener, then visitors by
- * and by, and all of it taken back when the trial fails or an alarm goes off.
+ * Blue/green releases of a service by CodeDeploy: it starts new tasks beside the old ones, runs the smoke test through
+ * the test listener, then shifts traffic step by step. A failed smoke test or an alarm rolls the release back.
  */
 export class BlueGreenDeployment extends Construct implements Deployment {
   readonly action: Deployment["action"];
@@ -39,11 +37,11 @@ export class BlueGreenDeployment extends Construct implements Deployment {
     super(scope, id);
     const { name, service, cluster, loadBalancer, smokeTest, shift, alarms } = props;
     const { partition } = new DataAwsPartition(this, "partition");
-    const arn = (kind: string) => `arn:${partition}:codedeploy:${props.region}:${props.account}:${kind}`;
+    const { account, region } = environmentOf(this);
+    const arn = (kind: string) => `arn:${partition}:codedeploy:${region}:${account}:${kind}`;
     const role = new ServiceRole(this, "role", {
       name: `${name}-deployment`,
       service: "codedeploy.amazonaws.com",
-      account: props.account,
       statements: this.shiftTraffic(partition, props),
     });
     const application = new CodedeployApp(this, "application", { name, computePlatform: "ECS" });
@@ -81,7 +79,7 @@ export class BlueGreenDeployment extends Construct implements Deployment {
       dependsOn: role.policy ? [role.policy] : [],
     });
     smokeTest.reportTo(arn(`deploymentgroup:${application.name}/${group.deploymentGroupName}`));
-    this.environment = { SMOKE_TEST: smokeTest.functionName, CAPACITY_PROVIDER: props.capacityProvider };
+    this.environment = { SMOKE_TEST: smokeTest.functionName, PLACEMENT_PARAMETER: service.placement?.name ?? "" };
     this.action = {
       category: "Deploy",
       provider: "CodeDeployToECS",
@@ -111,28 +109,22 @@ export class BlueGreenDeployment extends Construct implements Deployment {
         ],
         resources: [arn(`application:${application.name}`)],
       },
-      registerTaskDefinitions(),
+      registerTaskDefinitions(service, (resource) => `arn:${partition}:ecs:${region}:${account}:${resource}`),
       passTaskRoles(service),
     ];
   }
 
-  /** What CodeDeploy does itself. AWSCodeDeployRoleForECS, which AWS manages for this, would allow it of every service. */
+  /** Calls of CodeDeploy itself. AWS's managed policy for it, AWSCodeDeployRoleForECS, covers every service of the account. */
   private shiftTraffic(
     partition: string,
-    { region, account, service, cluster, loadBalancer, smokeTest, alarms }: BlueGreenDeploymentProps,
+    { service, cluster, loadBalancer, smokeTest, alarms }: BlueGreenDeploymentProps,
   ): DataAwsIamPolicyDocumentStatement[] {
+    const { account, region } = environmentOf(this);
     const arn = (kind: string) => `arn:${partition}:${kind}`;
     return [
       { actions: ["ecs:DescribeServices", "ecs:UpdateServicePrimaryTaskSet"], resources: [service.serviceArn] },
       {
-        // ECS knows no resource for this call, but which service it is for.
-        // Source: "Actions defined by Amazon ECS", service authorization reference.
-        actions: ["ecs:CreateTaskSet"],
-        resources: ["*"],
-        condition: [{ test: "ArnEquals", variable: "ecs:service", values: [service.serviceArn] }],
-      },
-      {
-        actions: ["ecs:DeleteTaskSet"],
+        actions: ["ecs:CreateTaskSet", "ecs:DeleteTaskSet"],
         resources: [arn(`ecs:${region}:${account}:task-set/${cluster.name}/${service.serviceName}/*`)],
       },
       {
@@ -141,7 +133,7 @@ export class BlueGreenDeployment extends Construct implements Deployment {
       },
       { actions: ["elasticloadbalancing:ModifyRule"], resources: service.routes.rules.map((rule) => rule.arn) },
       {
-        // Elastic Load Balancing knows no resources for reading.
+        // The Describe actions do not support resource-level permissions.
         // Source: "Actions defined by AWS Elastic Load Balancing V2", service authorization reference.
         actions: [
           "elasticloadbalancing:DescribeListeners",

@@ -1,44 +1,46 @@
-import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group/index.js";
-import { CodebuildProject } from "@cdktf/provider-aws/lib/codebuild-project/index.js";
-import { CodebuildReportGroup } from "@cdktf/provider-aws/lib/codebuild-report-group/index.js";
-import type { DataAwsIamPolicyDocumentStatement } from "@cdktf/provider-aws/lib/data-aws-iam-policy-document/index.js";
-import type { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket/index.js";
 import { Construct } from "constructs";
+import { CloudwatchLogGroup } from "#aws/cloudwatch-log-group";
+import { CodebuildProject } from "#aws/codebuild-project";
+import { CodebuildReportGroup } from "#aws/codebuild-report-group";
+import type { DataAwsIamPolicyDocumentStatement } from "#aws/data-aws-iam-policy-document";
+import type { S3Bucket } from "#aws/s3-bucket";
 import { ServiceRole } from "./service-role.ts";
 
 export interface BuildProjectProps {
   readonly name: string;
-  readonly account: string;
   readonly description: string;
   /** Path of the buildspec in the source. */
   readonly buildspec: string;
   readonly environment: Readonly<Record<string, string>>;
-  /** Lets the build run a Docker daemon, and with it be root of its machine: only to build images. */
+  /** Lets the build run a Docker daemon, which makes it root on its machine. Only for builds of images. */
   readonly docker: boolean;
-  /** Name of the buildspec's test report, when it writes one. */
+  /** Name of the buildspec's test report, if it writes one. */
   readonly report?: string;
   readonly minutes: number;
+  /** Bucket of the pipeline's artifacts. */
   readonly artifacts: S3Bucket;
+  /** False for a build without output artifacts. */
+  readonly writesArtifacts: boolean;
   readonly logRetentionDays: number;
-  /** What the build may do besides reading its source, and writing its artifacts, its log and its report. */
+  /** Permissions besides reading the source and writing artifacts, the log, and the report. */
   readonly permissions: readonly DataAwsIamPolicyDocumentStatement[];
 }
 
-// Our images are for ARM, and so is the machine that builds and tests them.
+// The images are for ARM, so they are built and tested on ARM.
 const MACHINE = {
   type: "ARM_CONTAINER",
-  image: "aws/codebuild/amazonlinux-aarch64-standard:3.0",
+  image: "aws/codebuild/amazonlinux-aarch64-standard:4.0",
   computeType: "BUILD_GENERAL1_SMALL",
 };
 
-/** A step of a pipeline that runs a buildspec, on ARM, under a role of its own. */
+/** A CodeBuild project that runs a buildspec as a step of a pipeline, on ARM and with its own role. */
 export class BuildProject extends Construct {
   readonly name: string;
   readonly arn: string;
 
   constructor(scope: Construct, id: string, props: BuildProjectProps) {
     super(scope, id);
-    const { name, account, artifacts } = props;
+    const { name, artifacts } = props;
     const logs = new CloudwatchLogGroup(this, "log-group", {
       name: `/aws/codebuild/${name}`,
       retentionInDays: props.logRetentionDays,
@@ -46,11 +48,13 @@ export class BuildProject extends Construct {
     const role = new ServiceRole(this, "role", {
       name,
       service: "codebuild.amazonaws.com",
-      account,
       statements: [
         { actions: ["logs:CreateLogStream", "logs:PutLogEvents"], resources: [`${logs.arn}:*`] },
-        { actions: ["s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"], resources: [`${artifacts.arn}/*`] },
-        ...(props.report ? [this.mayReport(`${name}-${props.report}`)] : []),
+        {
+          actions: ["s3:GetObject", "s3:GetObjectVersion", ...(props.writesArtifacts ? ["s3:PutObject"] : [])],
+          resources: [`${artifacts.arn}/*`],
+        },
+        ...(props.report ? [this.writeReports(`${name}-${props.report}`)] : []),
         ...props.permissions,
       ],
     });
@@ -74,8 +78,8 @@ export class BuildProject extends Construct {
     this.arn = project.arn;
   }
 
-  /** @param name project and report, by which CodeBuild finds the group */
-  private mayReport(name: string): DataAwsIamPolicyDocumentStatement {
+  /** @param name `<project>-<report>`, the name by which CodeBuild finds the report group */
+  private writeReports(name: string): DataAwsIamPolicyDocumentStatement {
     const group = new CodebuildReportGroup(this, "reports", {
       name,
       type: "TEST",

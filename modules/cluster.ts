@@ -1,17 +1,17 @@
-import { EcsCluster } from "@cdktf/provider-aws/lib/ecs-cluster/index.js";
-import { EcsClusterCapacityProviders } from "@cdktf/provider-aws/lib/ecs-cluster-capacity-providers/index.js";
-import { ServiceDiscoveryPrivateDnsNamespace } from "@cdktf/provider-aws/lib/service-discovery-private-dns-namespace/index.js";
 import { Construct } from "constructs";
-import type { Vpc } from "./vpc.ts";
+import { EcsCluster } from "#aws/ecs-cluster";
+import { EcsClusterCapacityProviders } from "#aws/ecs-cluster-capacity-providers";
+import { ServiceDiscoveryPrivateDnsNamespace } from "#aws/service-discovery-private-dns-namespace";
+import type { Network } from "./network.ts";
 
-/** An ECS cluster on Fargate and Fargate Spot, with Container Insights, and a private DNS zone in which its services find each other. */
+/** An ECS cluster on Fargate and Fargate Spot, with Container Insights and a private DNS zone for service discovery. */
 export class Cluster extends Construct {
   readonly arn: string;
   readonly name: string;
   readonly namespaceId: string;
   readonly namespaceName: string;
 
-  constructor(scope: Construct, id: string, { name, vpc }: { readonly name: string; readonly vpc: Vpc }) {
+  constructor(scope: Construct, id: string, { name, vpc }: { readonly name: string; readonly vpc: Network }) {
     super(scope, id);
     const cluster = new EcsCluster(this, "cluster", {
       name,

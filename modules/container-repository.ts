@@ -1,10 +1,15 @@
-import { EcrLifecyclePolicy } from "@cdktf/provider-aws/lib/ecr-lifecycle-policy/index.js";
-import { EcrRepository } from "@cdktf/provider-aws/lib/ecr-repository/index.js";
 import { Construct } from "constructs";
+import { EcrLifecyclePolicy } from "#aws/ecr-lifecycle-policy";
+import { EcrRepository } from "#aws/ecr-repository";
 
-const KEEP_IMAGES = 30;
+/**
+ * Every push to the branch adds an image, released or not, and ECR expires images that are in use. This many pushes without a
+ * release never happen, and an image adds only a few megabytes to the layers that all share. ECR cannot expire by last pull:
+ * sinceImagePulled only archives. Source: "Lifecycle policy properties in Amazon ECR", Amazon ECR user guide.
+ */
+const KEEP_IMAGES = 1000;
 
-/** A repository of one program's images: scanned on push, tags that never move, the oldest images expire. */
+/** An ECR repository for the images of one program, with scan on push, immutable tags, and expiry of the oldest images. */
 export class ContainerRepository extends Construct {
   readonly arn: string;
   readonly url: string;

@@ -1,37 +1,38 @@
-import { CloudwatchDashboard } from "@cdktf/provider-aws/lib/cloudwatch-dashboard/index.js";
 import { Construct } from "constructs";
+import { CloudwatchDashboard } from "#aws/cloudwatch-dashboard";
 import {
   type Dashboard as DashboardSpec,
   layOut,
   type MetricWidget,
   type Widget,
-} from "../specs/monitoring/dashboard.ts";
-import type { Metric } from "../specs/monitoring/metric.ts";
-import { metricMath } from "../specs/monitoring/metric-math.ts";
+} from "../model/monitoring/dashboard.ts";
+import type { Metric } from "../model/monitoring/metric.ts";
+import { metricMath } from "../model/monitoring/metric-math.ts";
+import { environmentOf } from "./environment.ts";
 
 export interface DashboardProps {
   readonly name: string;
-  readonly region: string;
   readonly dashboard: DashboardSpec;
-  /** ARN of each alarm that a widget names. */
+  /** ARNs by the names that widgets use. */
   readonly alarmArns: Readonly<Record<string, string>>;
 }
 
-/** A dashboard in CloudWatch. */
+/** A CloudWatch dashboard. */
 export class Dashboard extends Construct {
   readonly name: string;
 
   constructor(scope: Construct, id: string, props: DashboardProps) {
     super(scope, id);
+    const { region } = environmentOf(this);
     this.name = new CloudwatchDashboard(this, "dashboard", {
       dashboardName: props.name,
       dashboardBody: JSON.stringify({
         start: "-PT3H",
-        // Left to itself, CloudWatch stretches the ten seconds of the labs' widgets.
+        // By default, CloudWatch replaces a widget's period with one that fits the time range.
         periodOverride: "inherit",
         widgets: layOut(props.dashboard).map(({ widget, ...place }) => ({
           ...place,
-          ...contentOf(widget, props.region, props.alarmArns),
+          ...contentOf(widget, region, props.alarmArns),
         })),
       }),
     }).dashboardName;

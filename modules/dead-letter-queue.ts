@@ -1,12 +1,12 @@
-import { DataAwsIamPolicyDocument } from "@cdktf/provider-aws/lib/data-aws-iam-policy-document/index.js";
-import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue/index.js";
-import { SqsQueuePolicy } from "@cdktf/provider-aws/lib/sqs-queue-policy/index.js";
 import { Construct } from "constructs";
+import { DataAwsIamPolicyDocument } from "#aws/data-aws-iam-policy-document";
+import { SqsQueue } from "#aws/sqs-queue";
+import { SqsQueuePolicy } from "#aws/sqs-queue-policy";
 
-/** As long as SQS keeps anything: time to notice, to repair and to replay. */
+/** The longest retention of SQS: time to notice, repair, and replay. */
 const KEEP_SECONDS = 14 * 24 * 60 * 60;
 
-/** Where work waits for a person that no further try would settle: encrypted, and over TLS only. */
+/** A queue for work that failed permanently and that a person must look at. Encrypted, TLS only. */
 export class DeadLetterQueue extends Construct {
   readonly name: string;
   readonly arn: string;
@@ -25,7 +25,7 @@ export class DeadLetterQueue extends Construct {
           sid: "OverTlsOnly",
           effect: "Deny",
           principals: [{ type: "*", identifiers: ["*"] }],
-          // A Deny that must leave nothing out.
+          // The Deny covers every action.
           actions: ["sqs:*"],
           resources: [queue.arn],
           condition: [{ test: "Bool", variable: "aws:SecureTransport", values: ["false"] }],

@@ -1,11 +1,11 @@
-import { Codepipeline, type CodepipelineStageAction } from "@cdktf/provider-aws/lib/codepipeline/index.js";
-import { CodestarnotificationsNotificationRule } from "@cdktf/provider-aws/lib/codestarnotifications-notification-rule/index.js";
-import type { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket/index.js";
 import { Construct } from "constructs";
+import { Codepipeline, type CodepipelineStageAction } from "#aws/codepipeline";
+import type { S3Bucket } from "#aws/s3-bucket";
 import type { BuildProject } from "./build-project.ts";
 import type { ContainerRepository } from "./container-repository.ts";
 import { ARTIFACTS, type Deployment } from "./deployment.ts";
 import type { FargateService } from "./fargate-service.ts";
+import { PipelineNotifications } from "./pipeline-notifications.ts";
 import type { PipelineSource } from "./pipeline-source.ts";
 import { PipelineTrigger, parameterChange } from "./pipeline-trigger.ts";
 import { ReleaseBuild } from "./release-build.ts";
@@ -13,28 +13,26 @@ import { ServiceRole } from "./service-role.ts";
 
 export interface DeliveryPipelineProps {
   readonly name: string;
-  readonly account: string;
   readonly service: FargateService;
   readonly source: PipelineSource;
-  /** Where the images of the service's task go, sidecars included. */
+  /** Repositories of the task's images, sidecars included. */
   readonly repositories: readonly ContainerRepository[];
-  /** Whether a person has to agree between build and deployment. */
+  /** Adds a manual approval between build and deployment. */
   readonly approval: boolean;
   readonly deployment: Deployment;
   readonly artifacts: S3Bucket;
   readonly logRetentionDays: number;
-  /** Told of every failure, and of every release that waits for a person. */
+  /** SNS topic for messages about every failure and every release that waits for approval. */
   readonly topicArn: string;
 }
 
-/** The one way into a service: a push or a changed configuration is built, tested and brought in. */
+/** The pipeline of a service: it builds, tests, and releases every push and every changed configuration. */
 export class DeliveryPipeline extends Construct {
   constructor(scope: Construct, id: string, props: DeliveryPipelineProps) {
     super(scope, id);
-    const { name, account, service, source, approval, deployment, artifacts, topicArn } = props;
+    const { name, service, source, approval, deployment, artifacts, topicArn } = props;
     const build = new ReleaseBuild(this, "build", {
       name: `${name}-build`,
-      account,
       service,
       repositories: props.repositories,
       environment: deployment.environment,
@@ -44,7 +42,6 @@ export class DeliveryPipeline extends Construct {
     const role = new ServiceRole(this, "role", {
       name: `${name}-pipeline`,
       service: "codepipeline.amazonaws.com",
-      account,
       statements: [
         {
           actions: ["s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"],
@@ -59,7 +56,7 @@ export class DeliveryPipeline extends Construct {
     const pipeline = new Codepipeline(this, "pipeline", {
       name,
       pipelineType: "V2",
-      // A release that waits is overtaken by the next, which holds all of it.
+      // A newer release replaces one that waits: it contains the same changes and more.
       executionMode: "SUPERSEDED",
       roleArn: role.role.arn,
       artifactStore: [{ location: artifacts.bucket, type: "S3" }],
@@ -73,23 +70,13 @@ export class DeliveryPipeline extends Construct {
     });
     new PipelineTrigger(this, "trigger", {
       name,
-      account,
       pipeline,
       events: {
-        configuration: parameterChange(service.revision.name),
+        configuration: parameterChange([service.revision, service.placement].flatMap((one) => one?.name ?? [])),
         ...(source.push && { push: source.push }),
       },
     });
-    new CodestarnotificationsNotificationRule(this, "notifications", {
-      name,
-      resource: pipeline.arn,
-      detailType: "FULL",
-      eventTypeIds: [
-        "codepipeline-pipeline-pipeline-execution-failed",
-        ...(approval ? ["codepipeline-pipeline-manual-approval-needed"] : []),
-      ],
-      target: [{ address: topicArn }],
-    });
+    new PipelineNotifications(this, "notifications", { pipeline, approval, topicArn });
   }
 }
 

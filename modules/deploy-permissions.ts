@@ -1,36 +1,32 @@
-import type { DataAwsIamPolicyDocumentStatement } from "@cdktf/provider-aws/lib/data-aws-iam-policy-document/index.js";
+import type { DataAwsIamPolicyDocumentStatement } from "#aws/data-aws-iam-policy-document";
+import type { Environment } from "./environment.ts";
 import type { PermissionsBoundary } from "./permissions-boundary.ts";
 
-export interface DeployPermissionsProps {
-  /** Prefix of the environment's names. */
-  readonly prefix: string;
-  readonly account: string;
-  readonly partition: string;
-  readonly boundary: PermissionsBoundary;
-}
-
 /**
- * What a deployment may do in IAM: have roles and instance profiles of its environment, the roles inside the boundary only.
- * Neither the boundary nor the roles that GitHub's workflows take: a person changes those.
+ * IAM permissions of a deployment: it manages the roles and instance profiles of its environment, roles only inside the
+ * boundary. The boundary itself and the roles of GitHub's workflows are left to a person.
  */
-export function deployPermissions(props: DeployPermissionsProps): DataAwsIamPolicyDocumentStatement[] {
-  const { prefix, account, partition, boundary } = props;
+export function deployPermissions(
+  { prefix, account }: Environment,
+  partition: string,
+  boundary: PermissionsBoundary,
+): DataAwsIamPolicyDocumentStatement[] {
   const arn = (path: string) => `arn:${partition}:iam::${account}:${path}`;
   return [
     changeRoles(arn(`role/${prefix}-*`), boundary),
     useRoles(arn(`role/${prefix}-*`)),
     manageInstanceProfiles(arn(`instance-profile/${prefix}-*`)),
     createServiceLinkedRoles(arn("role/aws-service-role/*")),
-    leaveAlone(arn(`role/${prefix}-github-*`)),
-    keepBoundary(boundary),
-    keepInside(arn("role/*")),
+    protectGithubRoles(arn(`role/${prefix}-github-*`)),
+    protectBoundary(boundary),
+    keepRolesInBoundary(arn("role/*")),
   ];
 }
 
 /**
- * When a role is made or put inside a boundary, the condition is about the boundary that the call names, else about the
- * one that the role has. Source: "Actions, resources, and condition keys for AWS Identity and Access Management",
- * service authorization reference; the last three actions know the key since 2025.
+ * For CreateRole and PutRolePermissionsBoundary, the condition tests the boundary in the request; for the other actions,
+ * the boundary of the role. Source: "Actions, resources, and condition keys for AWS Identity and Access Management",
+ * service authorization reference; the last three actions have supported the key since 2025.
  */
 function changeRoles(roles: string, { policyArn }: PermissionsBoundary): DataAwsIamPolicyDocumentStatement {
   return {
@@ -85,8 +81,8 @@ function createServiceLinkedRoles(roles: string): DataAwsIamPolicyDocumentStatem
   return { actions: ["iam:CreateServiceLinkedRole"], resources: [roles] };
 }
 
-/** Who may change what a role may do may do everything. */
-function leaveAlone(roles: string): DataAwsIamPolicyDocumentStatement {
+/** A deployment that could change its own role could do anything. */
+function protectGithubRoles(roles: string): DataAwsIamPolicyDocumentStatement {
   return {
     effect: "Deny",
     actions: [
@@ -104,8 +100,8 @@ function leaveAlone(roles: string): DataAwsIamPolicyDocumentStatement {
   };
 }
 
-/** Nothing above allows this or what comes next; what else the role may get one day must not either. */
-function keepBoundary({ policyArn }: PermissionsBoundary): DataAwsIamPolicyDocumentStatement {
+/** The statements above allow none of this. These two keep any policy that is attached to the role later from allowing it. */
+function protectBoundary({ policyArn }: PermissionsBoundary): DataAwsIamPolicyDocumentStatement {
   return {
     effect: "Deny",
     actions: ["iam:CreatePolicyVersion", "iam:DeletePolicy", "iam:DeletePolicyVersion", "iam:SetDefaultPolicyVersion"],
@@ -113,6 +109,6 @@ function keepBoundary({ policyArn }: PermissionsBoundary): DataAwsIamPolicyDocum
   };
 }
 
-function keepInside(roles: string): DataAwsIamPolicyDocumentStatement {
+function keepRolesInBoundary(roles: string): DataAwsIamPolicyDocumentStatement {
   return { effect: "Deny", actions: ["iam:DeleteRolePermissionsBoundary"], resources: [roles] };
 }

@@ -1,20 +1,20 @@
-import type { CodepipelineStageAction } from "@cdktf/provider-aws/lib/codepipeline/index.js";
-import type { DataAwsIamPolicyDocumentStatement } from "@cdktf/provider-aws/lib/data-aws-iam-policy-document/index.js";
+import type { CodepipelineStageAction } from "#aws/codepipeline";
+import type { DataAwsIamPolicyDocumentStatement } from "#aws/data-aws-iam-policy-document";
 import type { FargateService } from "./fargate-service.ts";
 
-/** The artifacts of a pipeline: what was pushed, and what the build made of it. */
+/** Names of a pipeline's artifacts: the pushed source, and the output of the build. */
 export const ARTIFACTS = { source: "Source", release: "Release" } as const;
 
-/** How a release gets into a service: the last action of its pipeline. */
+/** The last action of a pipeline, which puts a release into its service. */
 export interface Deployment {
   readonly action: Omit<CodepipelineStageAction, "name" | "owner" | "version">;
-  /** What the pipeline must be allowed for that action. */
+  /** Permissions that the pipeline needs for the action. */
   readonly permissions: readonly DataAwsIamPolicyDocumentStatement[];
-  /** What delivery/buildspec.yml has to know of it; empty for a release that needs no appspec.yaml. */
-  readonly environment: { readonly SMOKE_TEST: string; readonly CAPACITY_PROVIDER: string };
+  /** Variables for tools/delivery/buildspec.yml; empty strings for a release that needs no appspec.yaml. */
+  readonly environment: { readonly SMOKE_TEST: string; readonly PLACEMENT_PARAMETER: string };
 }
 
-/** Lets an actor hand a task's two roles to ECS, and to nobody else. */
+/** Permission to pass the two roles of a task to ECS, and to no other service. */
 export function passTaskRoles({ task }: FargateService): DataAwsIamPolicyDocumentStatement {
   return {
     actions: ["iam:PassRole"],
@@ -23,8 +23,10 @@ export function passTaskRoles({ task }: FargateService): DataAwsIamPolicyDocumen
   };
 }
 
-/** Lets an actor write a new revision of a task definition. */
-export function registerTaskDefinitions(): DataAwsIamPolicyDocumentStatement {
-  // ECS knows no resource for this call. Source: "Amazon ECS deploy action reference", CodePipeline user guide.
-  return { actions: ["ecs:RegisterTaskDefinition"], resources: ["*"] };
+/** Permission to register new revisions of a service's task definition. */
+export function registerTaskDefinitions(
+  { task }: FargateService,
+  arn: (resource: string) => string,
+): DataAwsIamPolicyDocumentStatement {
+  return { actions: ["ecs:RegisterTaskDefinition"], resources: [arn(`task-definition/${task.family}:*`)] };
 }

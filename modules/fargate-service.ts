@@ -1,62 +1,69 @@
-import { AppautoscalingTarget } from "@cdktf/provider-aws/lib/appautoscaling-target/index.js";
-import type { DataAwsIamPolicyDocumentStatement } from "@cdktf/provider-aws/lib/data-aws-iam-policy-document/index.js";
-import { EcsService } from "@cdktf/provider-aws/lib/ecs-service/index.js";
-import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group/index.js";
-import { ServiceDiscoveryService } from "@cdktf/provider-aws/lib/service-discovery-service/index.js";
-import { SsmParameter } from "@cdktf/provider-aws/lib/ssm-parameter/index.js";
-import { VpcSecurityGroupEgressRule } from "@cdktf/provider-aws/lib/vpc-security-group-egress-rule/index.js";
-import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule/index.js";
 import { Construct } from "constructs";
-import type { Container } from "../specs/container.ts";
-import { serviceMetrics } from "../specs/monitoring/service.ts";
-import type { Service } from "../specs/services.ts";
+import { AppautoscalingTarget } from "#aws/appautoscaling-target";
+import type { DataAwsIamPolicyDocumentStatement } from "#aws/data-aws-iam-policy-document";
+import { EcsService } from "#aws/ecs-service";
+import { SecurityGroup } from "#aws/security-group";
+import { ServiceDiscoveryService } from "#aws/service-discovery-service";
+import { SsmParameter } from "#aws/ssm-parameter";
+import { VpcSecurityGroupEgressRule } from "#aws/vpc-security-group-egress-rule";
+import { VpcSecurityGroupIngressRule } from "#aws/vpc-security-group-ingress-rule";
+import type { Container } from "../model/container.ts";
+import { serviceMetrics } from "../model/monitoring/service.ts";
+import type { Placement } from "../model/placement.ts";
+import type { Service } from "../model/service.ts";
 import type { Cluster } from "./cluster.ts";
 import type { ContainerRepository } from "./container-repository.ts";
+import { environmentOf } from "./environment.ts";
 import type { LoadBalancer } from "./load-balancer.ts";
+import type { Network } from "./network.ts";
 import type { PublicImages } from "./public-images.ts";
+import { replacedWith } from "./replaced-with.ts";
 import { ServiceRoutes } from "./service-routes.ts";
 import { StepScaling } from "./step-scaling.ts";
 import { TargetTracking } from "./target-tracking.ts";
 import { TaskDefinition } from "./task-definition.ts";
-import type { Vpc } from "./vpc.ts";
 
 export interface FargateServiceProps {
-  readonly prefix: string;
-  readonly region: string;
-  readonly account: string;
   readonly service: Service;
-  readonly vpc: Vpc;
+  readonly vpc: Network;
   readonly cluster: Cluster;
   readonly loadBalancer: LoadBalancer;
   readonly repositories: Readonly<Record<string, ContainerRepository>>;
   readonly publicImages: PublicImages;
   readonly logRetentionDays: number;
-  /** What the service's own code may do in AWS. */
+  /** Permissions of the service's own code. */
   readonly permissions: readonly DataAwsIamPolicyDocumentStatement[];
-  /** Gives the service a name in the cluster's private DNS zone. */
-  readonly discoverable?: boolean;
+  /** Registers healthy tasks in the cluster's private DNS zone. */
+  readonly discoverable: boolean;
+  /** Lets Terraform destroy the DNS name while tasks are registered, which ECS may deregister late. */
+  readonly forceDestroy: boolean;
 }
 
-/** Seconds after its start in which a task's failing health checks do not count. */
+/** Seconds after a task's start during which failing health checks are ignored. */
 const GRACE_PERIOD = 60;
 
-/** Seconds that a caller may keep a task's address; a stopped task is called for no longer than that. */
+/** Seconds that callers may cache a task's address, and so the longest time that they call a stopped task. */
 const DNS_TTL = 5;
 
-/** A service on Fargate behind the load balancer: tasks in the private subnets, reached by the load balancer and nobody else. */
+/** A service on Fargate: tasks in the private subnets that accept connections from the load balancer only. */
 export class FargateService extends Construct {
+  readonly definition: Service;
   readonly securityGroupId: string;
   readonly serviceName: string;
   readonly serviceArn: string;
-  /** Holds the ARN of the newest task definition that Terraform wrote; its change is what starts a release. */
+  /** Parameter with the ARN of Terraform's newest task definition. A changed value starts a release. */
   readonly revision: SsmParameter;
+  /** Parameter with the `Placement` of a blue/green service's tasks. A changed value starts a release. */
+  readonly placement: SsmParameter | undefined;
   readonly routes: ServiceRoutes;
   readonly task: TaskDefinition;
 
   constructor(scope: Construct, id: string, props: FargateServiceProps) {
     super(scope, id);
-    const { prefix, service, vpc, cluster, loadBalancer } = props;
+    const { service, vpc, cluster, loadBalancer } = props;
+    this.definition = service;
     const { port } = service.container;
+    const { prefix } = environmentOf(this);
     const name = `${prefix}-${service.name}`;
 
     const securityGroup = new SecurityGroup(this, "security-group", {
@@ -67,7 +74,7 @@ export class FargateService extends Construct {
     this.securityGroupId = securityGroup.id;
     this.admit("load-balancer", loadBalancer.securityGroupId, port);
     for (const sidecar of service.sidecars) {
-      this.open(sidecar);
+      this.admitRanges(sidecar);
     }
     new VpcSecurityGroupEgressRule(this, "to-aws", {
       securityGroupId: securityGroup.id,
@@ -101,18 +108,39 @@ export class FargateService extends Construct {
         { targetGroupArn: this.routes.targetGroupArn, containerName: service.container.name, containerPort: port },
       ],
       healthCheckGracePeriodSeconds: GRACE_PERIOD,
+      availabilityZoneRebalancing: service.release === "rolling" ? "ENABLED" : "DISABLED",
       propagateTags: "SERVICE",
       enableEcsManagedTags: true,
-      ...(props.discoverable && { serviceRegistries: { registryArn: this.register(cluster, service) } }),
+      ...(props.discoverable && { serviceRegistries: { registryArn: this.register(props) } }),
       ...release(service),
       dependsOn: this.routes.rules,
     });
     this.serviceName = ecs.name;
     this.serviceArn = ecs.id;
-    this.scale(name, props);
+    this.placement =
+      service.release === "blue-green" ? this.storePlacement(prefix, props, [securityGroup.id]) : undefined;
+    this.scale(name, ecs, props);
   }
 
-  /** Lets the members of a security group call the service, on its one port and on their way out as well. */
+  private storePlacement(
+    prefix: string,
+    { service, vpc }: FargateServiceProps,
+    securityGroups: string[],
+  ): SsmParameter {
+    const placement: Placement = {
+      capacityProvider: service.capacity,
+      subnets: vpc.privateSubnetIds,
+      securityGroups,
+    };
+    return new SsmParameter(this, "placement", {
+      name: `/${prefix}/${service.name}/placement`,
+      description: `Network and capacity of the ${service.name} service's tasks, from its next release on`,
+      type: "String",
+      value: JSON.stringify(placement),
+    });
+  }
+
+  /** Lets members of a security group call the service: a rule for the way in, and one for their way out. */
   admit(caller: string, securityGroupId: string, port: number): void {
     const rule = { description: `From ${caller}`, ipProtocol: "tcp", fromPort: port, toPort: port };
     new VpcSecurityGroupIngressRule(this, `from-${caller}`, {
@@ -128,13 +156,20 @@ export class FargateService extends Construct {
     });
   }
 
-  private scale(name: string, { service: { tasks, scaling }, cluster, loadBalancer }: FargateServiceProps): void {
+  private scale(
+    name: string,
+    ecs: EcsService,
+    { service: { tasks, scaling }, cluster, loadBalancer }: FargateServiceProps,
+  ): void {
     const target = new AppautoscalingTarget(this, "scaling", {
       serviceNamespace: "ecs",
       scalableDimension: "ecs:service:DesiredCount",
       resourceId: `service/${cluster.name}/${this.serviceName}`,
       minCapacity: tasks.min,
       maxCapacity: tasks.max,
+      // Deleting a service deregisters its target and policies in AWS, which Terraform does not notice.
+      // Source: terraform-provider-aws issue 10432.
+      lifecycle: replacedWith(ecs),
     });
     const metrics = serviceMetrics({
       ecsService: this.serviceName,
@@ -149,7 +184,7 @@ export class FargateService extends Construct {
     }
   }
 
-  private open({ name, port, protocol, openTo = [] }: Container): void {
+  private admitRanges({ name, port, protocol, openTo = [] }: Container): void {
     for (const range of openTo) {
       new VpcSecurityGroupIngressRule(this, `${name}-from-${range.replace("/", "-")}`, {
         securityGroupId: this.securityGroupId,
@@ -162,9 +197,13 @@ export class FargateService extends Construct {
     }
   }
 
-  private register(cluster: Cluster, { name }: Service): string {
+  private register({ cluster, service: { name }, forceDestroy }: FargateServiceProps): string {
     return new ServiceDiscoveryService(this, "name", {
       name,
+      // With it, ECS adds a task to DNS once its container health check passes. Without it, callers get addresses of tasks that
+      // do not listen yet. Source: "Service discovery considerations", Amazon ECS developer guide.
+      healthCheckCustomConfig: { failureThreshold: 1 },
+      forceDestroy,
       dnsConfig: {
         namespaceId: cluster.namespaceId,
         routingPolicy: "MULTIVALUE",
@@ -174,15 +213,27 @@ export class FargateService extends Construct {
   }
 }
 
-/** How a new revision gets in, and what Terraform leaves alone because a release or scaling moves it. */
+/** The deployment controller, and the arguments that Terraform leaves to releases and auto scaling. */
 function release({ release }: Service) {
   if (release === "blue-green") {
     return {
       deploymentController: { type: "CODE_DEPLOY" },
-      lifecycle: { ignoreChanges: ["task_definition", "load_balancer", "capacity_provider_strategy", "desired_count"] },
+      // ECS rejects a change of network, load balancer, or capacity: "Use AWS CodeDeploy to trigger a new deployment".
+      // Source: UpdateService, Amazon ECS API reference.
+      lifecycle: {
+        ignoreChanges: [
+          "task_definition",
+          "load_balancer",
+          "network_configuration",
+          "capacity_provider_strategy",
+          "desired_count",
+        ],
+      },
     };
   }
   return {
+    // Without it, the provider replaces the service when its capacity changes, and the new one starts with the bootstrap image.
+    forceNewDeployment: true,
     deploymentController: { type: "ECS" },
     deploymentCircuitBreaker: { enable: true, rollback: true },
     deploymentMinimumHealthyPercent: 100,

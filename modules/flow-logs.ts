@@ -1,19 +1,18 @@
-import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group/index.js";
-import { FlowLog } from "@cdktf/provider-aws/lib/flow-log/index.js";
 import { Construct } from "constructs";
+import { CloudwatchLogGroup } from "#aws/cloudwatch-log-group";
+import { FlowLog } from "#aws/flow-log";
 import { ServiceRole } from "./service-role.ts";
 import type { Vpc } from "./vpc.ts";
 
 export interface FlowLogsProps {
   readonly name: string;
   readonly vpc: Vpc;
-  readonly account: string;
   readonly retentionDays: number;
 }
 
-/** Who talked to whom inside the VPC, accepted and rejected, minute by minute. */
+/** Flow logs of a VPC: accepted and rejected connections, per minute. */
 export class FlowLogs extends Construct {
-  constructor(scope: Construct, id: string, { name, vpc, account, retentionDays }: FlowLogsProps) {
+  constructor(scope: Construct, id: string, { name, vpc, retentionDays }: FlowLogsProps) {
     super(scope, id);
     const group = new CloudwatchLogGroup(this, "log-group", {
       name: `/${name}/flow-logs`,
@@ -22,7 +21,6 @@ export class FlowLogs extends Construct {
     const writer = new ServiceRole(this, "writer", {
       name: `${name}-flow-logs`,
       service: "vpc-flow-logs.amazonaws.com",
-      account,
       statements: [
         {
           actions: ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"],

@@ -1,102 +1,187 @@
-import { DataAwsIamPolicy } from "@cdktf/provider-aws/lib/data-aws-iam-policy/index.js";
-import {
-  DataAwsIamPolicyDocument,
-  type DataAwsIamPolicyDocumentStatement,
-} from "@cdktf/provider-aws/lib/data-aws-iam-policy-document/index.js";
-import { DataAwsPartition } from "@cdktf/provider-aws/lib/data-aws-partition/index.js";
-import { IamOpenidConnectProvider } from "@cdktf/provider-aws/lib/iam-openid-connect-provider/index.js";
-import { IamRole } from "@cdktf/provider-aws/lib/iam-role/index.js";
-import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy/index.js";
-import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy-attachment/index.js";
 import { Construct } from "constructs";
+import { DataAwsIamOpenidConnectProvider } from "#aws/data-aws-iam-openid-connect-provider";
+import { DataAwsIamPolicy } from "#aws/data-aws-iam-policy";
+import { DataAwsIamPolicyDocument, type DataAwsIamPolicyDocumentStatement } from "#aws/data-aws-iam-policy-document";
+import { DataAwsPartition } from "#aws/data-aws-partition";
+import { IamOpenidConnectProvider } from "#aws/iam-openid-connect-provider";
+import { IamRole } from "#aws/iam-role";
+import { IamRolePolicy } from "#aws/iam-role-policy";
+import { IamRolePolicyAttachment } from "#aws/iam-role-policy-attachment";
+import type { Settings } from "../settings/schema.ts";
 import { deployPermissions } from "./deploy-permissions.ts";
+import { environmentOf } from "./environment.ts";
 import type { PermissionsBoundary } from "./permissions-boundary.ts";
 import type { StateBucket } from "./state-bucket.ts";
 
 export interface GithubRolesProps {
-  /** Prefix of the environment's names; the deploy role manages roles with this prefix and no other. */
-  readonly prefix: string;
-  readonly account: string;
-  /** OWNER/NAME */
-  readonly repository: string;
-  /** GitHub environment that guards the deploy role. */
-  readonly deployEnvironment: string;
+  readonly github: NonNullable<Settings["github"]>;
   readonly state: StateBucket;
-  /** What the deploy role has to put on every role that it makes or changes. */
+  /** Boundary of every role that the deploy role creates or changes. */
   readonly boundary: PermissionsBoundary;
 }
 
 const GITHUB = "token.actions.githubusercontent.com";
+const AUDIENCE = "sts.amazonaws.com";
 
-/** A search domain takes most of an hour to come or to change, and others come before and after it. */
+/** Creating or changing a search domain takes up to an hour, and other stacks are deployed before and after it. */
 const DEPLOY_SECONDS = 2 * 60 * 60;
 
+/** The workflow with the deployment job. A copy of it on a branch, or another workflow, does not get the deploy role. */
+const DEPLOY_WORKFLOW = ".github/workflows/deploy.yml@refs/heads/main";
+
 /**
- * Lets one GitHub repository's workflows in without stored keys: the plan role, read-only, from pull requests and the
- * main branch; the deploy role from one guarded environment.
+ * Roles for the workflows of one GitHub repository, without stored keys: the read-only plan role for pull requests and the
+ * main branch, and the deploy role for main's deploy workflow in one protected environment.
  */
 export class GithubRoles extends Construct {
   readonly planRoleArn: string;
   readonly deployRoleArn: string;
 
-  constructor(scope: Construct, id: string, props: GithubRolesProps) {
+  constructor(scope: Construct, id: string, { github, state, boundary }: GithubRolesProps) {
     super(scope, id);
-    const { prefix, account, repository, deployEnvironment, state, boundary } = props;
+    const environment = environmentOf(this);
+    const { account, prefix } = environment;
     const { partition } = new DataAwsPartition(this, "partition");
-    const provider = new IamOpenidConnectProvider(this, "provider", {
-      url: `https://${GITHUB}`,
-      clientIdList: ["sts.amazonaws.com"],
-    });
-    this.planRoleArn = this.role(provider, {
+    const providerArn = this.provider(github.oidcProvider);
+    this.planRoleArn = this.role({
       name: `${prefix}-github-plan`,
-      subjects: [`repo:${repository}:pull_request`, `repo:${repository}:ref:refs/heads/main`],
+      trust: trust(providerArn, github, ["pull_request", "ref:refs/heads/main"]),
       managedPolicy: "ReadOnlyAccess",
-      // A plan reads the state without taking its lock: it may decrypt, and write nothing. It is handed on sealed with the same key.
-      statements: [{ actions: ["kms:Decrypt", "kms:GenerateDataKey"], resources: [state.keyArn] }],
+      // A plan reads the state without a lock, so the role decrypts but never writes it. The same key encrypts the saved plan.
+      statements: [
+        { actions: ["kms:Decrypt", "kms:GenerateDataKey"], resources: [state.keyArn] },
+        ...withoutData([state.arn, `arn:${partition}:s3:::${prefix}-site-${account}`]),
+      ],
     }).arn;
-    this.deployRoleArn = this.role(provider, {
+    this.deployRoleArn = this.role({
       name: `${prefix}-github-deploy`,
-      subjects: [`repo:${repository}:environment:${deployEnvironment}`],
-      // Everything but IAM, because a deployment creates and changes every kind of resource that the stacks hold.
+      trust: trust(providerArn, github, [`environment:${github.deployEnvironment}`], {
+        job_workflow_ref: `${github.repository}/${DEPLOY_WORKFLOW}`,
+      }),
+      // Everything except IAM: a deployment creates and changes every kind of resource in the stacks.
       managedPolicy: "PowerUserAccess",
       maxSessionDuration: DEPLOY_SECONDS,
-      statements: deployPermissions({ prefix, account, partition, boundary }),
+      statements: deployPermissions(environment, partition, boundary),
     }).arn;
   }
 
-  private role(
-    provider: IamOpenidConnectProvider,
-    {
-      name,
-      subjects,
-      managedPolicy,
-      statements,
-      maxSessionDuration,
-    }: {
-      name: string;
-      subjects: string[];
-      managedPolicy: string;
-      statements: DataAwsIamPolicyDocumentStatement[];
-      maxSessionDuration?: number;
-    },
-  ): IamRole {
-    const trust = new DataAwsIamPolicyDocument(this, `${name}-trust`, {
-      statement: [
-        {
-          actions: ["sts:AssumeRoleWithWebIdentity"],
-          principals: [{ type: "Federated", identifiers: [provider.arn] }],
-          condition: [
-            { test: "StringEquals", variable: `${GITHUB}:aud`, values: ["sts.amazonaws.com"] },
-            { test: "StringEquals", variable: `${GITHUB}:sub`, values: subjects },
-          ],
-        },
-      ],
-    });
-    const role = new IamRole(this, name, { name, assumeRolePolicy: trust.json, maxSessionDuration });
+  private provider(kind: NonNullable<Settings["github"]>["oidcProvider"]): string {
+    const url = `https://${GITHUB}`;
+    return kind === "existing"
+      ? new DataAwsIamOpenidConnectProvider(this, "existing-provider", { url }).arn
+      : new IamOpenidConnectProvider(this, "provider", { url, clientIdList: [AUDIENCE] }).arn;
+  }
+
+  private role({
+    name,
+    trust,
+    managedPolicy,
+    statements,
+    maxSessionDuration,
+  }: {
+    name: string;
+    trust: DataAwsIamPolicyDocumentStatement;
+    managedPolicy: string;
+    statements: DataAwsIamPolicyDocumentStatement[];
+    maxSessionDuration?: number;
+  }): IamRole {
+    const { json } = new DataAwsIamPolicyDocument(this, `${name}-trust`, { statement: [trust] });
+    const role = new IamRole(this, name, { name, assumeRolePolicy: json, maxSessionDuration });
     const managed = new DataAwsIamPolicy(this, `${name}-managed-policy`, { name: managedPolicy });
     new IamRolePolicyAttachment(this, `${name}-managed`, { role: role.name, policyArn: managed.arn });
     const document = new DataAwsIamPolicyDocument(this, `${name}-document`, { statement: statements });
     new IamRolePolicy(this, `${name}-policy`, { name: "permissions", role: role.id, policy: document.json });
     return role;
   }
+}
+
+/**
+ * Reads in `ReadOnlyAccess` that return data instead of settings, and that no plan needs. ReceiveMessage also hides dead
+ * letters from a replay. Plans do need `dynamodb:GetItem` for the mysfits in the table, `ssm:GetParameter`, and
+ * `cognito-idp:AdminGetUser` for the administrator of the log search. The deployment test records the calls of a plan.
+ */
+export const DATA_READS = [
+  "codecommit:GetBlob",
+  "codecommit:GetFile",
+  "codecommit:GetFolder",
+  "codecommit:GitPull",
+  "cognito-idp:ListUsers",
+  "cognito-idp:ListUsersInGroup",
+  "dynamodb:BatchGetItem",
+  "dynamodb:GetRecords",
+  "dynamodb:PartiQLSelect",
+  "dynamodb:Query",
+  "dynamodb:Scan",
+  "ecr:BatchGetImage",
+  "ecr:GetDownloadUrlForLayer",
+  "es:ESHttp*",
+  "logs:FilterLogEvents",
+  "logs:GetLogEvents",
+  "logs:GetLogRecord",
+  "logs:GetQueryResults",
+  "logs:StartLiveTail",
+  "logs:StartQuery",
+  "secretsmanager:BatchGetSecretValue",
+  "secretsmanager:GetSecretValue",
+  "sqs:ReceiveMessage",
+  "xray:BatchGetTraces",
+  "xray:GetTraceGraph",
+  "xray:GetTraceSummaries",
+  "xray:ListRetrievedTraces",
+];
+
+/**
+ * Denies {@link DATA_READS}, secure parameters, and all objects except those in the given buckets. A plan reads objects of
+ * the state and of the site: HeadObject requires `s3:GetObject`. Secure parameters are decrypted with the caller's
+ * permissions, even with the AWS managed key. Source: "AWS KMS encryption for Parameter Store", Systems Manager user guide.
+ */
+function withoutData(buckets: readonly string[]): DataAwsIamPolicyDocumentStatement[] {
+  return [
+    { effect: "Deny", actions: DATA_READS, resources: ["*"] },
+    {
+      effect: "Deny",
+      actions: ["kms:Decrypt"],
+      resources: ["*"],
+      condition: [{ test: "StringLike", variable: "kms:ViaService", values: ["ssm.*.amazonaws.com"] }],
+    },
+    {
+      effect: "Deny",
+      actions: ["s3:GetObject", "s3:GetObjectVersion"],
+      notResources: buckets.map((bucket) => `${bucket}/*`),
+    },
+  ];
+}
+
+/**
+ * Trusts workflows of one repository. Subjects have two forms: repositories created, renamed, or transferred since
+ * 2026-07-15 have the IDs of owner and repository in them (GitHub changelog 2026-04-23, "Immutable subject claims"). The
+ * conditions on the IDs make both forms safe against a new repository under the same name. IAM has keys for these claims:
+ * "Available keys for AWS OIDC federation", tab GitHub, IAM user guide.
+ *
+ * @param contexts ends of the subject, such as `pull_request`
+ * @param claims values that further claims must have
+ */
+function trust(
+  providerArn: string,
+  { repository, ownerId, repositoryId }: NonNullable<Settings["github"]>,
+  contexts: readonly string[],
+  claims: Readonly<Record<string, string>> = {},
+): DataAwsIamPolicyDocumentStatement {
+  const withIds = repository.replace("/", `@${ownerId}/`).concat(`@${repositoryId}`);
+  const required = {
+    aud: [AUDIENCE],
+    sub: [repository, withIds].flatMap((name) => contexts.map((context) => `repo:${name}:${context}`)),
+    repository_owner_id: [String(ownerId)],
+    repository_id: [String(repositoryId)],
+    ...Object.fromEntries(Object.entries(claims).map(([claim, value]) => [claim, [value]])),
+  };
+  return {
+    actions: ["sts:AssumeRoleWithWebIdentity"],
+    principals: [{ type: "Federated", identifiers: [providerArn] }],
+    condition: Object.entries(required).map(([claim, values]) => ({
+      test: "StringEquals",
+      variable: `${GITHUB}:${claim}`,
+      values,
+    })),
+  };
 }

@@ -1,45 +1,51 @@
-import { DataAwsEc2ManagedPrefixList } from "@cdktf/provider-aws/lib/data-aws-ec2-managed-prefix-list/index.js";
-import { Lb } from "@cdktf/provider-aws/lib/lb/index.js";
-import { LbListener } from "@cdktf/provider-aws/lib/lb-listener/index.js";
-import { Route53Record } from "@cdktf/provider-aws/lib/route53-record/index.js";
-import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group/index.js";
-import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule/index.js";
 import { Construct } from "constructs";
+import { DataAwsEc2ManagedPrefixList } from "#aws/data-aws-ec2-managed-prefix-list";
+import { Lb } from "#aws/lb";
+import { LbListener } from "#aws/lb-listener";
+import { Route53Record } from "#aws/route53-record";
+import { SecurityGroup } from "#aws/security-group";
+import { VpcSecurityGroupIngressRule } from "#aws/vpc-security-group-ingress-rule";
 import type { Settings } from "../settings/schema.ts";
 import type { AccessLogBucket } from "./access-log-bucket.ts";
-import type { Vpc } from "./vpc.ts";
+import type { Network } from "./network.ts";
 
 export interface LoadBalancerProps {
   readonly name: string;
-  readonly vpc: Vpc;
+  readonly vpc: Network;
   readonly accessLogs: AccessLogBucket;
   readonly deletionProtection: boolean;
-  /** A name and its certificate; plain HTTP without. */
+  /** Host name and certificate. Without them, the listeners use plain HTTP. */
   readonly tls?: Settings["tls"];
 }
 
-/** Port of the listener on which a release is tried before it gets its first visitor. */
+/** AWS's recommendation, with post-quantum key exchange. Source: "Security policies", Application Load Balancer user guide. */
+const TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09";
+
+/** Port of the listener for smoke tests of a release before it receives traffic. */
 const TEST_PORT = 8080;
 
-/** Seconds that a connection may be silent; the services keep theirs open for longer, so that they never close first. */
+/** Seconds that a connection may be idle. The services' timeout is longer, so that the load balancer always closes first. */
 const IDLE_TIMEOUT = 60;
 
-/**
- * The way in to the services. It admits CloudFront alone, and answers 404 until a service puts a rule on its listeners.
- */
+/** The public load balancer of the services. It admits CloudFront only, and answers 404 to requests that no rule matches. */
 export class LoadBalancer extends Construct {
   readonly securityGroupId: string;
+  /**
+   * Second security group, for ingress rules of tests that arrive through NAT. CloudFront's prefix list counts as 55 of the 60
+   * rules of a group. Source: "AWS-managed prefix list weight" and "Amazon VPC quotas", Amazon VPC user guide.
+   */
+  readonly testSecurityGroupId: string;
   readonly productionListenerArn: string;
   readonly testListenerArn: string;
-  /** Where the test listener answers, for those few that it admits. */
+  /** Scheme, host, and port of the test listener. */
   readonly testOrigin: string;
   readonly testPort = TEST_PORT;
-  /** Name that CloudFront calls: the certificate's where there is one. */
+  /** Host name of the origin in CloudFront: the certificate's, if there is one. */
   readonly hostName: string;
   readonly port: number;
-  /** Where the production listener answers, for those that it admits. */
+  /** Scheme and host of the production listener. */
   readonly origin: string;
-  /** What CloudWatch calls the load balancer: `app/<name>/<id>`. */
+  /** Dimension of its CloudWatch metrics: `app/<name>/<id>`. */
   readonly arnSuffix: string;
 
   constructor(scope: Construct, id: string, { name, vpc, accessLogs, deletionProtection, tls }: LoadBalancerProps) {
@@ -51,9 +57,15 @@ export class LoadBalancer extends Construct {
       vpcId: vpc.id,
     });
     this.securityGroupId = securityGroup.id;
+    const testSecurityGroup = new SecurityGroup(this, "test-security-group", {
+      name: `${name}-load-balancer-tests`,
+      description: "Load balancer: from tests, through NAT",
+      vpcId: vpc.id,
+    });
+    this.testSecurityGroupId = testSecurityGroup.id;
     new VpcSecurityGroupIngressRule(this, "from-cloudfront", {
       securityGroupId: securityGroup.id,
-      description: "CloudFront's servers that face origins",
+      description: "CloudFront servers that face origins",
       prefixListId: new DataAwsEc2ManagedPrefixList(this, "cloudfront", {
         name: "com.amazonaws.global.cloudfront.origin-facing",
       }).id,
@@ -67,7 +79,7 @@ export class LoadBalancer extends Construct {
       loadBalancerType: "application",
       internal: false,
       subnets: [...vpc.publicSubnetIds],
-      securityGroups: [securityGroup.id],
+      securityGroups: [securityGroup.id, testSecurityGroup.id],
       enableDeletionProtection: deletionProtection,
       dropInvalidHeaderFields: true,
       idleTimeout: IDLE_TIMEOUT,
@@ -87,7 +99,7 @@ export class LoadBalancer extends Construct {
       loadBalancerArn: balancer.arn,
       port,
       ...(tls
-        ? { protocol: "HTTPS", certificateArn: tls.certificateArn, sslPolicy: "ELBSecurityPolicy-TLS13-1-2-2021-06" }
+        ? { protocol: "HTTPS", certificateArn: tls.certificateArn, sslPolicy: TLS_POLICY }
         : { protocol: "HTTP" }),
       defaultAction: [
         {

@@ -1,60 +1,58 @@
-import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group/index.js";
-import type { DataAwsIamPolicyDocumentStatement } from "@cdktf/provider-aws/lib/data-aws-iam-policy-document/index.js";
-import { DataAwsSsmParameter } from "@cdktf/provider-aws/lib/data-aws-ssm-parameter/index.js";
-import { IamInstanceProfile } from "@cdktf/provider-aws/lib/iam-instance-profile/index.js";
-import { Instance } from "@cdktf/provider-aws/lib/instance/index.js";
-import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group/index.js";
-import { VpcSecurityGroupEgressRule } from "@cdktf/provider-aws/lib/vpc-security-group-egress-rule/index.js";
-import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule/index.js";
 import { Construct } from "constructs";
-import type { Attack } from "../specs/attack.ts";
+import { CloudwatchLogGroup } from "#aws/cloudwatch-log-group";
+import type { DataAwsIamPolicyDocumentStatement } from "#aws/data-aws-iam-policy-document";
+import { DataAwsSsmParameter } from "#aws/data-aws-ssm-parameter";
+import { IamInstanceProfile } from "#aws/iam-instance-profile";
+import { Instance } from "#aws/instance";
+import { SecurityGroup } from "#aws/security-group";
+import { VpcSecurityGroupEgressRule } from "#aws/vpc-security-group-egress-rule";
+import { VpcSecurityGroupIngressRule } from "#aws/vpc-security-group-ingress-rule";
+import type { LoadProfile } from "../model/load-profile.ts";
+import { environmentOf } from "./environment.ts";
 import type { LoadBalancer } from "./load-balancer.ts";
 import { userData, VEGETA } from "./load-generator/user-data.ts";
+import type { Network } from "./network.ts";
 import { PrivateBucket } from "./private-bucket.ts";
 import { ServiceRole } from "./service-role.ts";
-import type { Vpc } from "./vpc.ts";
 
 export interface LoadGeneratorProps {
-  /** Every name begins with it. */
-  readonly prefix: string;
-  readonly region: string;
-  readonly account: string;
-  readonly vpc: Vpc;
+  readonly vpc: Network;
   readonly loadBalancer: LoadBalancer;
-  readonly attack: Attack;
-  /** An EC2 instance type with Graviton. */
+  readonly loadTest: LoadProfile;
+  /** EC2 instance type, with a Graviton processor. */
   readonly instanceType: string;
-  /** Whether the instance switches itself off when it is done. */
+  /** Stops the instance after the load test. */
   readonly powerOff: boolean;
-  /** Days that reports are kept. */
+  /** Retention of the reports, in days. */
   readonly keepDays: number;
 }
 
-/** Amazon Linux 2023 for Graviton, the newest at the time. */
+/** Public parameter with the newest image of Amazon Linux 2023 for Graviton. */
 const IMAGE = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-arm64";
 
-/** GiB: the results of the longest attack at the highest rate, 36 million of less than 600 bytes, and the system. */
+/** GiB: room for the system and the results of the longest load test, 36 million of less than 600 bytes each. */
 const VOLUME = 30;
 
 /**
- * An instance that attacks the services through the load balancer once, as soon as it is up, and leaves its report in S3 and
- * CloudWatch Logs. Nobody reaches it but through Session Manager. A changed attack is a new instance, which attacks again.
+ * An instance that runs one load test against the load balancer when it starts, and writes its report to S3 and CloudWatch
+ * Logs. Session Manager is the only access. A changed load test replaces the instance, which runs the new one.
  */
 export class LoadGenerator extends Construct {
   readonly instanceId: string;
   readonly logGroupName: string;
-  /** S3 address of the reports. */
+  /** S3 URI of the reports. */
   readonly reports: string;
 
   constructor(scope: Construct, id: string, props: LoadGeneratorProps) {
     super(scope, id);
-    const { prefix, region, account, vpc, loadBalancer, attack, instanceType, powerOff, keepDays } = props;
+    const { vpc, loadBalancer, loadTest, instanceType, powerOff, keepDays } = props;
+    const { prefix, region, account } = environmentOf(this);
     const name = `${prefix}-load-generator`;
     const logs = new CloudwatchLogGroup(this, "log-group", {
       name: `/${prefix}/load-generator`,
       retentionInDays: keepDays,
     });
-    // Reports are nobody's loss: the bucket goes when the generator does, also where others are protected.
+    // Reports are expendable: the bucket is destroyed with the generator even if protection is on.
     const { bucket } = new PrivateBucket(this, "reports", {
       name: `${name}-reports-${account}`,
       expireAfterDays: keepDays,
@@ -84,7 +82,7 @@ export class LoadGenerator extends Construct {
       metadataOptions: { httpEndpoint: "enabled", httpTokens: "required", httpPutResponseHopLimit: 1 },
       rootBlockDevice: { encrypted: true, volumeType: "gp3", volumeSize: VOLUME },
       userData: userData({
-        attack,
+        attack: loadTest,
         origin: loadBalancer.origin,
         region,
         reports: this.reports,
@@ -95,7 +93,7 @@ export class LoadGenerator extends Construct {
       userDataReplaceOnChange: true,
       instanceInitiatedShutdownBehavior: "stop",
       tags: { Name: name },
-      // A new image is no reason to attack again.
+      // A new image alone does not start another load test.
       lifecycle: { ignoreChanges: ["ami"] },
       dependsOn: [...admission, ...(policy ? [policy] : [])],
     }).id;
@@ -110,7 +108,7 @@ export class LoadGenerator extends Construct {
     for (const port of new Set([loadBalancer.port, 443])) {
       new VpcSecurityGroupEgressRule(this, `to-${port}`, {
         securityGroupId: group.id,
-        description: `To the load balancer, AWS and Vegeta's release, which have no fixed addresses`,
+        description: "To the load balancer, AWS, and the Vegeta release, which have no fixed addresses",
         cidrIpv4: "0.0.0.0/0",
         ipProtocol: "tcp",
         fromPort: port,
@@ -121,15 +119,15 @@ export class LoadGenerator extends Construct {
   }
 
   /**
-   * Lets the attack in. The load balancer has public addresses only, so requests arrive from those of the NAT gateways; a rule
-   * that names the generator's security group would match none of them, for such a rule compares private addresses. The rules
-   * go with the generator, and CloudFront is the only way in again.
+   * Admits the load test. The load balancer has public addresses only, so requests arrive from the NAT gateways. A rule for
+   * the generator's security group would not match them, because such a rule compares private addresses. The rules are
+   * destroyed with the generator, which leaves CloudFront as the only source again.
    */
   private admit({ vpc, loadBalancer }: LoadGeneratorProps): VpcSecurityGroupIngressRule[] {
     return vpc.natAddresses.map(
       (address, index) =>
         new VpcSecurityGroupIngressRule(this, `from-nat-${index}`, {
-          securityGroupId: loadBalancer.securityGroupId,
+          securityGroupId: loadBalancer.testSecurityGroupId,
           description: "Load generator, through NAT",
           cidrIpv4: `${address}/32`,
           ipProtocol: "tcp",
@@ -140,10 +138,10 @@ export class LoadGenerator extends Construct {
   }
 }
 
-/** What the agent of Systems Manager needs for sessions, and nothing of the rest that its managed policy allows. */
+/** Permissions of the Systems Manager agent for sessions; AWS's managed policy for it allows far more. */
 function sessions(): DataAwsIamPolicyDocumentStatement {
   return {
-    // The smallest policy of "Verify or add instance permissions for Session Manager", Systems Manager user guide.
+    // The minimal policy in "Verify or add instance permissions for Session Manager", Systems Manager user guide.
     actions: [
       "ssm:UpdateInstanceInformation",
       "ssmmessages:CreateControlChannel",

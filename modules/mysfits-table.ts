@@ -1,9 +1,9 @@
-import { DynamodbTable } from "@cdktf/provider-aws/lib/dynamodb-table/index.js";
-import { DynamodbTableItem } from "@cdktf/provider-aws/lib/dynamodb-table-item/index.js";
 import { Construct } from "constructs";
-import { MYSFITS, MYSFITS_TABLE, tableItem } from "../specs/mysfits.ts";
+import { DynamodbTable } from "#aws/dynamodb-table";
+import { DynamodbTableItem } from "#aws/dynamodb-table-item";
+import { MYSFITS, MYSFITS_TABLE, tableItem } from "../model/mysfits.ts";
 
-/** The table of the mysfits, on demand and with point-in-time recovery, holding the twelve of them from the start. */
+/** The table of the mysfits, on demand, with point-in-time recovery and the twelve mysfits as its first items. */
 export class MysfitsTable extends Construct {
   readonly arn: string;
   readonly name: string;
@@ -35,7 +35,7 @@ export class MysfitsTable extends Construct {
         tableName: table.name,
         hashKey: key,
         item: JSON.stringify(tableItem(mysfit)),
-        // Likes and adoptions belong to the visitors: Terraform plants the item once and never writes over it.
+        // Likes and adoptions change the item, so Terraform creates it once and never overwrites it.
         lifecycle: { ignoreChanges: ["item"] },
       });
     }

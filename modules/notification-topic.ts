@@ -1,47 +1,45 @@
-import { DataAwsIamPolicyDocument } from "@cdktf/provider-aws/lib/data-aws-iam-policy-document/index.js";
-import { DataAwsPartition } from "@cdktf/provider-aws/lib/data-aws-partition/index.js";
-import { KmsKey } from "@cdktf/provider-aws/lib/kms-key/index.js";
-import { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic/index.js";
-import { SnsTopicPolicy } from "@cdktf/provider-aws/lib/sns-topic-policy/index.js";
-import { SnsTopicSubscription } from "@cdktf/provider-aws/lib/sns-topic-subscription/index.js";
 import { Construct } from "constructs";
+import { DataAwsIamPolicyDocument } from "#aws/data-aws-iam-policy-document";
+import { DataAwsPartition } from "#aws/data-aws-partition";
+import { KmsKey } from "#aws/kms-key";
+import { SnsTopic } from "#aws/sns-topic";
+import { SnsTopicPolicy } from "#aws/sns-topic-policy";
+import { SnsTopicSubscription } from "#aws/sns-topic-subscription";
+import { environmentOf } from "./environment.ts";
 
 export interface NotificationTopicProps {
   readonly name: string;
-  readonly account: string;
-  /** Gets every notification once its owner has confirmed the subscription. */
+  /** Receives every notification once its owner confirms the subscription. */
   readonly email?: string | undefined;
 }
 
-/** Services of AWS that report here: alarms, event rules and the developer tools' notifications. */
-const PUBLISHERS = ["cloudwatch.amazonaws.com", "events.amazonaws.com", "codestar-notifications.amazonaws.com"];
-
-/** The topic that tells people. It has a key of its own, because alarms cannot publish to a topic under the key that AWS manages. */
+/** The topic for notifications to people. It has its own key, because alarms cannot publish to a topic with AWS's managed key. */
 export class NotificationTopic extends Construct {
   readonly arn: string;
 
-  constructor(scope: Construct, id: string, { name, account, email }: NotificationTopicProps) {
+  constructor(scope: Construct, id: string, { name, email }: NotificationTopicProps) {
     super(scope, id);
+    const { account } = environmentOf(this);
     const { partition } = new DataAwsPartition(this, "partition");
-    const fromThisAccount = [{ test: "StringEquals", variable: "aws:SourceAccount", values: [account] }];
-    const publishers = [{ type: "Service", identifiers: PUBLISHERS }];
+    const alarms = {
+      principals: [{ type: "Service", identifiers: ["cloudwatch.amazonaws.com"] }],
+      condition: [{ test: "StringEquals", variable: "aws:SourceAccount", values: [account] }],
+    };
+    // EventBridge does not support conditions in the policies of an encrypted topic and its key. With one, it would drop every
+    // message silently. Source: "Resource-based policies for Amazon EventBridge", EventBridge user guide.
+    const events = { principals: [{ type: "Service", identifiers: ["events.amazonaws.com"] }] };
     const keyPolicy = new DataAwsIamPolicyDocument(this, "key-document", {
       statement: [
         {
           sid: "AccountManagesKey",
           principals: [{ type: "AWS", identifiers: [`arn:${partition}:iam::${account}:root`] }],
-          // A key without this statement cannot be managed by anybody. Source: "Default key policy", AWS KMS developer guide.
+          // Without this statement, the key cannot be managed at all. Source: "Default key policy", AWS KMS developer guide.
           actions: ["kms:*"],
-          // In a key's own policy, * is that key.
+          // In a key policy, * means this key.
           resources: ["*"],
         },
-        {
-          sid: "PublishersEncrypt",
-          principals: publishers,
-          actions: ["kms:Decrypt", "kms:GenerateDataKey"],
-          resources: ["*"],
-          condition: fromThisAccount,
-        },
+        { sid: "AlarmsEncrypt", actions: ["kms:Decrypt", "kms:GenerateDataKey"], resources: ["*"], ...alarms },
+        { sid: "EventsEncrypt", actions: ["kms:Decrypt", "kms:GenerateDataKey"], resources: ["*"], ...events },
       ],
     });
     const key = new KmsKey(this, "key", {
@@ -52,13 +50,8 @@ export class NotificationTopic extends Construct {
     const topic = new SnsTopic(this, "topic", { name, kmsMasterKeyId: key.arn });
     const topicPolicy = new DataAwsIamPolicyDocument(this, "topic-document", {
       statement: [
-        {
-          sid: "PublishersPublish",
-          principals: publishers,
-          actions: ["sns:Publish"],
-          resources: [topic.arn],
-          condition: fromThisAccount,
-        },
+        { sid: "AlarmsPublish", actions: ["sns:Publish"], resources: [topic.arn], ...alarms },
+        { sid: "EventsPublish", actions: ["sns:Publish"], resources: [topic.arn], ...events },
       ],
     });
     new SnsTopicPolicy(this, "topic-policy", { arn: topic.arn, policy: topicPolicy.json });

@@ -1,15 +1,17 @@
-import { DataAwsIamPolicyDocument } from "@cdktf/provider-aws/lib/data-aws-iam-policy-document/index.js";
-import { DataAwsPartition } from "@cdktf/provider-aws/lib/data-aws-partition/index.js";
-import { IamPolicy } from "@cdktf/provider-aws/lib/iam-policy/index.js";
-import { IamRole } from "@cdktf/provider-aws/lib/iam-role/index.js";
-import { TerraformStack } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
+import { DataAwsIamPolicyDocument } from "#aws/data-aws-iam-policy-document";
+import { DataAwsPartition } from "#aws/data-aws-partition";
+import { IamPolicy } from "#aws/iam-policy";
+import { IamRole } from "#aws/iam-role";
+import { TerraformStack } from "#cdktf";
+import { environmentOf } from "./environment.ts";
+import { readsSecretsManager } from "./read-secrets.ts";
 
 /**
- * Services that roles of the stacks call. Whole services, because a boundary grants nothing: what a role may do stands in its
- * own policy, and is the smaller of both. What counts is what is missing: IAM but for one action, STS, so that no role takes
- * on another, and KMS, so that none reads Terraform's state. (Keys that AWS manages are open to whoever comes through
- * their service, and no boundary limits that.)
+ * Services that the stacks' roles call. Whole services, because a boundary grants nothing: a role has the permissions that
+ * both its own policy and the boundary allow. The omissions matter: IAM except one action; STS, so that no role assumes
+ * another; and KMS, so that no role decrypts Terraform's state, except for keys that the settings name. (AWS managed keys are
+ * usable through their services, which no boundary limits.)
  */
 export const SERVICES = [
   "cloudwatch",
@@ -18,6 +20,7 @@ export const SERVICES = [
   "codeconnections",
   "codedeploy",
   "codepipeline",
+  "codestar-connections",
   "cognito-identity",
   "cognito-idp",
   "dynamodb",
@@ -26,6 +29,7 @@ export const SERVICES = [
   "ecs",
   "elasticloadbalancing",
   "es",
+  "inspector2",
   "lambda",
   "logs",
   "s3",
@@ -36,34 +40,38 @@ export const SERVICES = [
 ];
 
 export interface PermissionsBoundaryProps {
-  /** Prefix of the environment's names; a role may pass on roles with this prefix and no other. */
-  readonly prefix: string;
-  readonly account: string;
+  /** Secrets that tasks read, as the settings refer to them. */
+  readonly secrets: readonly string[];
+  /** ARNs of the secrets' KMS keys, the only keys that a role may decrypt with. */
+  readonly secretKeys: readonly string[];
 }
 
 /**
- * The most that any role of an environment may ever do, whatever policies it gets: no more than who deploys may do anyway,
- * so that whoever may make roles gains nothing by making one.
+ * The upper limit of every role of an environment, regardless of its policies. It allows no more than the deploy role
+ * itself has, so creating a role never gains permissions.
  */
 export class PermissionsBoundary extends Construct {
   readonly policyArn: string;
 
-  constructor(scope: Construct, id: string, { prefix, account }: PermissionsBoundaryProps) {
+  constructor(scope: Construct, id: string, { secrets, secretKeys }: PermissionsBoundaryProps) {
     super(scope, id);
+    const { prefix, account } = environmentOf(this);
     const { partition } = new DataAwsPartition(this, "partition");
     const document = new DataAwsIamPolicyDocument(this, "document", {
       statement: [
         { actions: SERVICES.map((service) => `${service}:*`), resources: ["*"] },
-        // Pipelines pass the roles of the tasks that they start, and the search domain those of its users.
+        // Pipelines pass the roles of their tasks, and the search domain passes the roles of its users.
         { actions: ["iam:PassRole"], resources: [`arn:${partition}:iam::${account}:role/${prefix}-*`] },
+        ...(readsSecretsManager(secrets) ? [{ actions: ["secretsmanager:GetSecretValue"], resources: ["*"] }] : []),
+        ...(secretKeys.length > 0 ? [{ actions: ["kms:Decrypt"], resources: [...secretKeys] }] : []),
       ],
     });
     this.policyArn = new IamPolicy(this, "policy", { name: `${prefix}-boundary`, policy: document.json }).arn;
   }
 
   /**
-   * Puts the boundary on every role of an app but those of its own stack, which a person changes. An aspect would come too
-   * late: cdktf runs them when it has already settled what one stack reads from another.
+   * Sets the boundary on every role outside its own stack, whose roles only a person changes. An aspect would run too late:
+   * cdktf has then already resolved the references between stacks.
    */
   applyTo(app: IConstruct): void {
     for (const construct of app.node.findAll()) {

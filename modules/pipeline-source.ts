@@ -1,32 +1,32 @@
-import { CodecommitRepository } from "@cdktf/provider-aws/lib/codecommit-repository/index.js";
-import { CodeconnectionsConnection } from "@cdktf/provider-aws/lib/codeconnections-connection/index.js";
-import type { DataAwsIamPolicyDocumentStatement } from "@cdktf/provider-aws/lib/data-aws-iam-policy-document/index.js";
 import { Construct } from "constructs";
+import { CodecommitRepository } from "#aws/codecommit-repository";
+import { CodeconnectionsConnection } from "#aws/codeconnections-connection";
+import type { DataAwsIamPolicyDocumentStatement } from "#aws/data-aws-iam-policy-document";
 
-/** Where pipelines take their source from. Both kinds name the commit `CommitId`. */
+/** The source of a pipeline. Both kinds provide the variable `CommitId`. */
 export interface PipelineSource {
-  /** CodePipeline's name of the kind of source, and what it has to know of this one. */
+  /** Provider and configuration of the source action in CodePipeline. */
   readonly provider: string;
   readonly configuration: Record<string, string>;
-  /** What a pipeline must be allowed to read it. */
+  /** Permissions that a pipeline needs to read the source. */
   readonly permissions: readonly DataAwsIamPolicyDocumentStatement[];
-  /** The event that a push is; none where CodePipeline hears of pushes by itself. */
+  /** Event pattern of a push; undefined if CodePipeline detects pushes itself. */
   readonly push?: object;
 }
 
 export interface CodeCommitSourceProps {
   readonly name: string;
-  /** Branch whose pushes are released. */
+  /** Branch whose pushes start a release. */
   readonly branch: string;
 }
 
-/** A CodeCommit repository of the environment's own, empty at first. */
+/** A CodeCommit repository of the environment, empty at first. */
 export class CodeCommitSource extends Construct implements PipelineSource {
   readonly provider = "CodeCommit";
   readonly configuration: Record<string, string>;
   readonly permissions: readonly DataAwsIamPolicyDocumentStatement[];
   readonly push: object;
-  /** Where people push to. */
+  /** URL to push to, over HTTPS. */
   readonly url: string;
 
   constructor(scope: Construct, id: string, { name, branch }: CodeCommitSourceProps) {
@@ -70,7 +70,7 @@ export interface GithubSourceProps {
   readonly branch: string;
 }
 
-/** A repository on GitHub, through a connection that somebody of GitHub's side agrees to once. */
+/** A GitHub repository, through a connection that an owner of the repository authorizes once. */
 export class GithubSource extends Construct implements PipelineSource {
   readonly provider = "CodeStarSourceConnection";
   readonly configuration: Record<string, string>;
@@ -86,15 +86,15 @@ export class GithubSource extends Construct implements PipelineSource {
       BranchName: branch,
       DetectChanges: "true",
     };
-    this.permissions = [
-      {
-        actions: ["codeconnections:UseConnection"],
-        resources: [this.connectionArn],
-        condition: [
-          // Not every step of fetching a source names the repository, but none may name another.
-          { test: "ForAllValues:StringEquals", variable: "codeconnections:FullRepositoryId", values: [repository] },
-        ],
-      },
-    ];
+    // CodePipeline may still use the service's former name. Source: "Connections rename: summary of changes", Developer Tools
+    // console user guide.
+    this.permissions = ["codeconnections", "codestar-connections"].map((service) => ({
+      actions: [`${service}:UseConnection`],
+      resources: [this.connectionArn],
+      condition: [
+        // Some requests name no repository. Those that do may only name this one.
+        { test: "ForAllValues:StringEquals", variable: `${service}:FullRepositoryId`, values: [repository] },
+      ],
+    }));
   }
 }

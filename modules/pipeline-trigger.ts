@@ -1,25 +1,23 @@
-import { CloudwatchEventRule } from "@cdktf/provider-aws/lib/cloudwatch-event-rule/index.js";
-import { CloudwatchEventTarget } from "@cdktf/provider-aws/lib/cloudwatch-event-target/index.js";
-import type { Codepipeline } from "@cdktf/provider-aws/lib/codepipeline/index.js";
 import { Construct } from "constructs";
+import { CloudwatchEventRule } from "#aws/cloudwatch-event-rule";
+import { CloudwatchEventTarget } from "#aws/cloudwatch-event-target";
+import type { Codepipeline } from "#aws/codepipeline";
 import { ServiceRole } from "./service-role.ts";
 
 export interface PipelineTriggerProps {
   readonly name: string;
-  readonly account: string;
   readonly pipeline: Codepipeline;
-  /** Events that start the pipeline, each under what it is. */
+  /** Event patterns that start the pipeline, by a short name. */
   readonly events: Readonly<Record<string, object>>;
 }
 
 /** Starts a pipeline on events. */
 export class PipelineTrigger extends Construct {
-  constructor(scope: Construct, id: string, { name, account, pipeline, events }: PipelineTriggerProps) {
+  constructor(scope: Construct, id: string, { name, pipeline, events }: PipelineTriggerProps) {
     super(scope, id);
     const role = new ServiceRole(this, "role", {
       name: `${name}-trigger`,
       service: "events.amazonaws.com",
-      account,
       statements: [{ actions: ["codepipeline:StartPipelineExecution"], resources: [pipeline.arn] }],
     });
     for (const [event, pattern] of Object.entries(events)) {
@@ -38,11 +36,11 @@ export class PipelineTrigger extends Construct {
   }
 }
 
-/** The event that a parameter's new value is. */
-export function parameterChange(name: string): object {
+/** Event pattern of a new value of one of the parameters. */
+export function parameterChange(names: readonly string[]): object {
   return {
     source: ["aws.ssm"],
     "detail-type": ["Parameter Store Change"],
-    detail: { name: [name], operation: ["Create", "Update"] },
+    detail: { name: names, operation: ["Create", "Update"] },
   };
 }

@@ -1,31 +1,28 @@
-import {
-  DataAwsIamPolicyDocument,
-  type DataAwsIamPolicyDocumentStatement,
-} from "@cdktf/provider-aws/lib/data-aws-iam-policy-document/index.js";
-import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket/index.js";
-import { S3BucketLifecycleConfiguration } from "@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration/index.js";
-import { S3BucketOwnershipControls } from "@cdktf/provider-aws/lib/s3-bucket-ownership-controls/index.js";
-import { S3BucketPolicy } from "@cdktf/provider-aws/lib/s3-bucket-policy/index.js";
-import { S3BucketPublicAccessBlock } from "@cdktf/provider-aws/lib/s3-bucket-public-access-block/index.js";
-import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration/index.js";
-import { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versioning/index.js";
 import { Construct } from "constructs";
+import { DataAwsIamPolicyDocument, type DataAwsIamPolicyDocumentStatement } from "#aws/data-aws-iam-policy-document";
+import { S3Bucket } from "#aws/s3-bucket";
+import { S3BucketLifecycleConfiguration } from "#aws/s3-bucket-lifecycle-configuration";
+import { S3BucketOwnershipControls } from "#aws/s3-bucket-ownership-controls";
+import { S3BucketPolicy } from "#aws/s3-bucket-policy";
+import { S3BucketPublicAccessBlock } from "#aws/s3-bucket-public-access-block";
+import { S3BucketServerSideEncryptionConfigurationA } from "#aws/s3-bucket-server-side-encryption-configuration";
+import { S3BucketVersioningA } from "#aws/s3-bucket-versioning";
 
 export interface PrivateBucketProps {
   readonly name: string;
-  /** KMS key; S3's own key when left out. */
+  /** KMS key. Default: S3's own key. */
   readonly kmsKeyArn?: string;
-  /** Days until an object goes; objects stay when left out. */
+  /** Days until objects expire. Default: never. */
   readonly expireAfterDays?: number;
-  /** Days that a replaced or deleted object can still be brought back. */
+  /** Days that a replaced or deleted object can be restored. */
   readonly keepOldVersionsDays: number;
-  /** Lets the bucket be destroyed with all it holds. */
+  /** Lets Terraform destroy the bucket with its objects. */
   readonly forceDestroy: boolean;
-  /** Makes Terraform refuse every plan that would destroy the bucket. */
+  /** Makes Terraform reject every plan that destroys the bucket. */
   readonly preventDestroy?: boolean;
 }
 
-/** An S3 bucket that nobody reaches from outside: encrypted, versioned, over TLS only, without ACLs, closed to the public. */
+/** A private S3 bucket: encrypted, versioned, TLS only, without ACLs, public access blocked. */
 export class PrivateBucket extends Construct {
   readonly bucket: S3Bucket;
   private readonly document: DataAwsIamPolicyDocument;
@@ -63,7 +60,7 @@ export class PrivateBucket extends Construct {
     this.policy = new S3BucketPolicy(this, "policy", { bucket, policy: this.document.json, dependsOn: [closed] });
   }
 
-  /** Adds a statement to the bucket's policy. Whoever writes under it must depend on the policy that this returns. */
+  /** Adds a statement to the bucket's policy. Resources that rely on it must depend on the returned policy. */
   allow(statement: DataAwsIamPolicyDocumentStatement): S3BucketPolicy {
     this.statements = [...this.statements, statement];
     this.document.putStatement([...this.statements]);
@@ -96,7 +93,7 @@ function overTlsOnly(bucket: S3Bucket): DataAwsIamPolicyDocumentStatement {
     sid: "OverTlsOnly",
     effect: "Deny",
     principals: [{ type: "*", identifiers: ["*"] }],
-    // A Deny that must leave nothing out.
+    // The Deny covers every action.
     actions: ["s3:*"],
     resources: [bucket.arn, `${bucket.arn}/*`],
     condition: [{ test: "Bool", variable: "aws:SecureTransport", values: ["false"] }],

@@ -1,27 +1,27 @@
-import { DataAwsPartition } from "@cdktf/provider-aws/lib/data-aws-partition/index.js";
-import { EcrPullThroughCacheRule } from "@cdktf/provider-aws/lib/ecr-pull-through-cache-rule/index.js";
 import { Construct } from "constructs";
+import { DataAwsPartition } from "#aws/data-aws-partition";
+import { EcrPullThroughCacheRule } from "#aws/ecr-pull-through-cache-rule";
+import { environmentOf } from "./environment.ts";
 
 export interface PublicImagesProps {
-  /** Prefix of the repositories that the cache fills, at most 30 characters. */
+  /** Prefix of the cache's repositories, at most 30 characters. */
   readonly name: string;
-  readonly region: string;
-  readonly account: string;
 }
 
 const UPSTREAM = "public.ecr.aws";
 
 /**
- * Other people's images, kept in our own registry: the first pull fetches an image from public ECR, and from then on
- * tasks start without that registry. ECR creates a repository for each image, which Terraform does not know of.
+ * Pull-through cache for third-party images: the first pull copies an image from public ECR, and later task starts do not
+ * depend on that registry. ECR creates a repository for each image, outside Terraform.
  */
 export class PublicImages extends Construct {
-  /** Every repository that the cache has filled or may fill. */
+  /** ARN pattern of all repositories of the cache. */
   readonly repositoriesArn: string;
   private readonly registry: string;
 
-  constructor(scope: Construct, id: string, { name, region, account }: PublicImagesProps) {
+  constructor(scope: Construct, id: string, { name }: PublicImagesProps) {
     super(scope, id);
+    const { account, region } = environmentOf(this);
     const { partition, dnsSuffix } = new DataAwsPartition(this, "partition");
     const rule = new EcrPullThroughCacheRule(this, "rule", {
       ecrRepositoryPrefix: name,
@@ -31,10 +31,10 @@ export class PublicImages extends Construct {
     this.registry = `${account}.dkr.ecr.${region}.${dnsSuffix}/${rule.ecrRepositoryPrefix}`;
   }
 
-  /** Where a task pulls an image of public ECR from. */
+  /** Address of an image of public ECR in the cache. Throws for an image of another registry. */
   cached(image: string): string {
     if (!image.startsWith(`${UPSTREAM}/`)) {
-      throw new Error(`image "${image}" is not cached: expected one of ${UPSTREAM}`);
+      throw new Error(`image "${image}" cannot be cached: expected an image of ${UPSTREAM}`);
     }
     return image.replace(UPSTREAM, this.registry);
   }

@@ -1,27 +1,29 @@
-import { LocalBackend, S3Backend, type TerraformStack } from "cdktf";
+import { LocalBackend, S3Backend, type TerraformStack } from "#cdktf";
 import type { Settings } from "../settings/schema.ts";
+import { type Environment, environmentOf } from "./environment.ts";
 
-/** The one bucket that holds the state of an environment's stacks. */
-export function stateBucketName({ account, environment }: Settings): string {
-  return `mysfits-${environment}-state-${account}`;
+/** The bucket with the state of all stacks of an environment. */
+export function stateBucketName({ account, prefix }: Environment): string {
+  return `${prefix}-state-${account}`;
 }
 
-/** Keeps a stack's state in the environment's bucket, under a key of its own, locked while somebody writes it. */
+/** Keeps a stack's state in the environment's bucket, under its own key, and locks it during writes. */
 export function keepStateInBucket(stack: TerraformStack, settings: Settings): void {
+  const bucket = stateBucketName(environmentOf(stack));
   new S3Backend(stack, {
-    bucket: stateBucketName(settings),
+    bucket,
     key: `${settings.environment}/${stack.node.id}.tfstate`,
     region: settings.region,
     encrypt: true,
-    // The state bucket's own key, by its alias: `encrypt` alone would ask for S3's key and so turn the bucket's down.
-    kmsKeyId: `alias/${stateBucketName(settings)}`,
+    // The alias of the bucket's key: `encrypt` alone would override the bucket's key with S3's own.
+    kmsKeyId: `alias/${bucket}`,
     ...(settings.emulator && emulated(settings.emulator)),
   });
-  // S3 itself holds the lock (Terraform 1.10 and later); cdktf 0.21 has no property for it.
+  // The lock is an S3 object (Terraform 1.10 and later). cdktf 0.21 has no property for it.
   stack.addOverride("terraform.backend.s3.use_lockfile", true);
 }
 
-/** Keeps a stack's state in a file: only for the stack that creates the bucket, and only until the bucket is there. */
+/** Keeps a stack's state in a file: only for the stack that creates the bucket, and only until the bucket exists. */
 export function keepStateInFile(stack: TerraformStack, path: string): void {
   new LocalBackend(stack, { path });
 }

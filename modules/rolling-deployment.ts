@@ -1,44 +1,47 @@
-import type { DataAwsIamPolicyDocumentStatement } from "@cdktf/provider-aws/lib/data-aws-iam-policy-document/index.js";
-import type { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket/index.js";
 import { Construct } from "constructs";
+import type { DataAwsIamPolicyDocumentStatement } from "#aws/data-aws-iam-policy-document";
+import { DataAwsPartition } from "#aws/data-aws-partition";
+import type { S3Bucket } from "#aws/s3-bucket";
 import { BuildProject } from "./build-project.ts";
 import type { Cluster } from "./cluster.ts";
 import { ARTIFACTS, type Deployment, passTaskRoles, registerTaskDefinitions } from "./deployment.ts";
+import { environmentOf } from "./environment.ts";
 import type { FargateService } from "./fargate-service.ts";
 
 export interface RollingDeploymentProps {
   readonly name: string;
-  readonly account: string;
   readonly service: FargateService;
   readonly cluster: Cluster;
-  /** CloudWatch alarms that take a release back. */
+  /** CloudWatch alarms that roll a release back. */
   readonly alarms: readonly string[];
   readonly artifacts: S3Bucket;
   readonly logRetentionDays: number;
 }
 
-/** Releases of a service by ECS itself, task for task; it goes back when tasks do not stay or an alarm goes off. */
+/** Rolling releases of a service by ECS. ECS rolls back when new tasks keep failing or an alarm fires. */
 export class RollingDeployment extends Construct implements Deployment {
   readonly action: Deployment["action"];
   readonly permissions: readonly DataAwsIamPolicyDocumentStatement[];
-  readonly environment = { SMOKE_TEST: "", CAPACITY_PROVIDER: "" };
+  readonly environment = { SMOKE_TEST: "", PLACEMENT_PARAMETER: "" };
 
   constructor(scope: Construct, id: string, props: RollingDeploymentProps) {
     super(scope, id);
-    const { name, account, service, cluster, alarms, artifacts, logRetentionDays } = props;
+    const { name, service, cluster, alarms, artifacts, logRetentionDays } = props;
+    const { account, region } = environmentOf(this);
+    const { partition } = new DataAwsPartition(this, "partition");
     const project = new BuildProject(this, "project", {
       name: `${name}-deployment`,
-      account,
       description: `Brings releases into ${service.serviceName}`,
-      buildspec: "delivery/roll.buildspec.yml",
+      buildspec: "tools/delivery/roll.buildspec.yml",
       environment: { CLUSTER: cluster.name, SERVICE: service.serviceName, ALARMS: alarms.join() },
       docker: false,
       minutes: 30,
+      writesArtifacts: false,
       artifacts,
       logRetentionDays,
       permissions: [
         { actions: ["ecs:DescribeServices", "ecs:UpdateService"], resources: [service.serviceArn] },
-        registerTaskDefinitions(),
+        registerTaskDefinitions(service, (resource) => `arn:${partition}:ecs:${region}:${account}:${resource}`),
         passTaskRoles(service),
       ],
     });

@@ -1,13 +1,14 @@
-import { CloudwatchQueryDefinition } from "@cdktf/provider-aws/lib/cloudwatch-query-definition/index.js";
 import { Construct } from "constructs";
-import type { SavedQuery } from "../specs/monitoring/query.ts";
+import { CloudwatchQueryDefinition } from "#aws/cloudwatch-query-definition";
+import type { SavedQuery } from "../model/monitoring/query.ts";
 
 export interface SavedQueriesProps {
-  /** The folder in which Logs Insights shows the queries. */
+  /** Folder of the queries in Logs Insights. */
   readonly folder: string;
   readonly queries: readonly SavedQuery[];
 }
 
+/** Saved queries of CloudWatch Logs Insights. */
 export class SavedQueries extends Construct {
   constructor(scope: Construct, id: string, { folder, queries }: SavedQueriesProps) {
     super(scope, id);

@@ -1,19 +1,18 @@
-import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group/index.js";
-import { CloudwatchLogResourcePolicy } from "@cdktf/provider-aws/lib/cloudwatch-log-resource-policy/index.js";
-import { DataAwsIamPolicyDocument } from "@cdktf/provider-aws/lib/data-aws-iam-policy-document/index.js";
-import { DataAwsPartition } from "@cdktf/provider-aws/lib/data-aws-partition/index.js";
-import { OpensearchDomain } from "@cdktf/provider-aws/lib/opensearch-domain/index.js";
 import { Construct } from "constructs";
+import { CloudwatchLogGroup } from "#aws/cloudwatch-log-group";
+import { CloudwatchLogResourcePolicy } from "#aws/cloudwatch-log-resource-policy";
+import { DataAwsIamPolicyDocument } from "#aws/data-aws-iam-policy-document";
+import { DataAwsPartition } from "#aws/data-aws-partition";
+import { OpensearchDomain } from "#aws/opensearch-domain";
 import type { Settings } from "../settings/schema.ts";
+import { environmentOf } from "./environment.ts";
 import type { SearchSignIn } from "./search-sign-in.ts";
 import { ServiceRole } from "./service-role.ts";
 
 export interface SearchDomainProps {
   /** 3 to 28 characters. */
   readonly name: string;
-  readonly region: string;
-  readonly account: string;
-  /** Zones that the nodes spread over when there is more than one node. */
+  /** Number of zones for the nodes, if there is more than one node. */
   readonly zones: number;
   readonly size: Pick<
     Settings["logSearch"],
@@ -21,13 +20,15 @@ export interface SearchDomainProps {
   >;
   readonly signIn: SearchSignIn;
   readonly logRetentionDays: number;
-  /** An emulator's domain is ready at once or never: do not wait for it as for AWS. */
+  /** Uses the log policy of another environment, because an account has ten per region. */
+  readonly sharesLogPolicy: boolean;
+  /** Shortens the timeouts: an emulator's domain is ready at once or never. */
   readonly emulated: boolean;
 }
 
 const OPENSEARCH = "es.amazonaws.com";
 
-/** What the domain tells of itself, and where. Audit logs would need fine-grained access control. */
+/** Log groups of the domain's own logs. Audit logs would need fine-grained access control. */
 const LOG_TYPES = {
   application: "ES_APPLICATION_LOGS",
   "slow-searches": "SEARCH_SLOW_LOGS",
@@ -35,31 +36,32 @@ const LOG_TYPES = {
 } as const;
 
 /**
- * An OpenSearch Service domain, encrypted and over HTTPS only, whose endpoint answers nobody but IAM roles: people come
- * through the sign-in with its admin role, programs sign their requests. Why so: docs/log-search.md.
+ * An OpenSearch Service domain, encrypted, HTTPS only, and open to IAM roles alone: people sign in and get the admin role,
+ * programs sign their requests. For the reasons, see docs/log-search.md.
  */
 export class SearchDomain extends Construct {
   readonly name: string;
   readonly arn: string;
-  /** Where the domain answers, such as `https://search-….us-west-2.es.amazonaws.com`. */
+  /** Such as `https://search-….us-west-2.es.amazonaws.com`. */
   readonly endpoint: string;
-  /** Where people open Dashboards, or Kibana on an Elasticsearch engine. */
+  /** Address of Dashboards, or of Kibana on an Elasticsearch engine. */
   readonly dashboards: string;
   readonly engine: string;
   readonly keepDays: number;
 
   constructor(scope: Construct, id: string, props: SearchDomainProps) {
     super(scope, id);
-    const { name, region, account, size, signIn } = props;
+    const { name, size, signIn } = props;
+    const { account, region } = environmentOf(this);
     const { partition } = new DataAwsPartition(this, "partition");
-    // Put together by hand: the domain's own policies name it before it is there.
+    // Composed here, because the domain's policies name the domain before it exists.
     const arn = `arn:${partition}:es:${region}:${account}:domain/${name}`;
 
-    const { groups, policy: logPolicy } = this.logs(arn, props);
+    const groups = this.logs(props);
+    const logPolicies = props.sharesLogPolicy ? [] : [this.logPolicy(partition, name)];
     const cognitoAccess = new ServiceRole(this, "cognito-access", {
       name: `${name}-cognito-access`,
       service: OPENSEARCH,
-      account,
       statements: signIn.permissions,
     });
     const access = new DataAwsIamPolicyDocument(this, "access-document", {
@@ -91,7 +93,7 @@ export class SearchDomain extends Construct {
       },
       logPublishingOptions: groups,
       ...(props.emulated && { timeouts: { create: "20s", update: "20s", delete: "20s" } }),
-      dependsOn: [logPolicy, signIn.page, ...(cognitoAccess.policy ? [cognitoAccess.policy] : [])],
+      dependsOn: [...logPolicies, signIn.page, ...(cognitoAccess.policy ? [cognitoAccess.policy] : [])],
     });
     signIn.mapRolesFor(domain);
 
@@ -103,37 +105,45 @@ export class SearchDomain extends Construct {
     this.keepDays = size.keepDays;
   }
 
-  /** A log group for every kind of log, and leave for the domain, and no other, to write there. */
-  private logs(arn: string, { name, account, logRetentionDays }: SearchDomainProps) {
-    const groups = Object.entries(LOG_TYPES).map(([kind, logType]) => ({
+  /** A log group for each kind of log. */
+  private logs({ name, logRetentionDays }: SearchDomainProps) {
+    return Object.entries(LOG_TYPES).map(([kind, logType]) => ({
       logType,
       cloudwatchLogGroupArn: new CloudwatchLogGroup(this, `${kind}-logs`, {
         name: `/${name}/log-search/${kind}`,
         retentionInDays: logRetentionDays,
       }).arn,
     }));
+  }
+
+  /** Lets the account's search domains write their logs, those of other environments too, which can share the policy. */
+  private logPolicy(partition: string, name: string): CloudwatchLogResourcePolicy {
+    const { account, region, project } = environmentOf(this);
     const document = new DataAwsIamPolicyDocument(this, "log-document", {
       statement: [
         {
           principals: [{ type: "Service", identifiers: [OPENSEARCH] }],
           actions: ["logs:CreateLogStream", "logs:PutLogEvents", "logs:PutLogEventsBatch"],
-          resources: groups.map(({ cloudwatchLogGroupArn }) => `${cloudwatchLogGroupArn}:*`),
+          resources: [`arn:${partition}:logs:${region}:${account}:log-group:/${project}-*/log-search/*:*`],
           condition: [
             { test: "StringEquals", variable: "aws:SourceAccount", values: [account] },
-            { test: "ArnEquals", variable: "aws:SourceArn", values: [arn] },
+            {
+              test: "ArnLike",
+              variable: "aws:SourceArn",
+              values: [`arn:${partition}:es:${region}:${account}:domain/${project}-*`],
+            },
           ],
         },
       ],
     });
-    const policy = new CloudwatchLogResourcePolicy(this, "log-policy", {
+    return new CloudwatchLogResourcePolicy(this, "log-policy", {
       policyName: `${name}-log-search`,
       policyDocument: document.json,
     });
-    return { groups, policy };
   }
 }
 
-/** More than one node stand in every zone alike, so that a zone can be lost. */
+/** Several nodes are spread evenly over the zones, so that the domain survives the loss of a zone. */
 function clusterConfig({ size, zones }: SearchDomainProps) {
   const { instanceType, instances, masterType } = size;
   return {

@@ -1,49 +1,46 @@
-import { CognitoIdentityPool } from "@cdktf/provider-aws/lib/cognito-identity-pool/index.js";
-import { CognitoIdentityPoolRolesAttachment } from "@cdktf/provider-aws/lib/cognito-identity-pool-roles-attachment/index.js";
-import { CognitoManagedUserPoolClient } from "@cdktf/provider-aws/lib/cognito-managed-user-pool-client/index.js";
-import { CognitoUser } from "@cdktf/provider-aws/lib/cognito-user/index.js";
-import { CognitoUserGroup } from "@cdktf/provider-aws/lib/cognito-user-group/index.js";
-import { CognitoUserInGroup } from "@cdktf/provider-aws/lib/cognito-user-in-group/index.js";
-import { CognitoUserPool } from "@cdktf/provider-aws/lib/cognito-user-pool/index.js";
-import { CognitoUserPoolDomain } from "@cdktf/provider-aws/lib/cognito-user-pool-domain/index.js";
-import {
-  DataAwsIamPolicyDocument,
-  type DataAwsIamPolicyDocumentStatement,
-} from "@cdktf/provider-aws/lib/data-aws-iam-policy-document/index.js";
-import { IamRole } from "@cdktf/provider-aws/lib/iam-role/index.js";
-import type { OpensearchDomain } from "@cdktf/provider-aws/lib/opensearch-domain/index.js";
 import { Construct } from "constructs";
+import { CognitoIdentityPool } from "#aws/cognito-identity-pool";
+import { CognitoIdentityPoolRolesAttachment } from "#aws/cognito-identity-pool-roles-attachment";
+import { CognitoManagedUserPoolClient } from "#aws/cognito-managed-user-pool-client";
+import { CognitoUser } from "#aws/cognito-user";
+import { CognitoUserGroup } from "#aws/cognito-user-group";
+import { CognitoUserInGroup } from "#aws/cognito-user-in-group";
+import { CognitoUserPool } from "#aws/cognito-user-pool";
+import { CognitoUserPoolDomain } from "#aws/cognito-user-pool-domain";
+import { DataAwsIamPolicyDocument, type DataAwsIamPolicyDocumentStatement } from "#aws/data-aws-iam-policy-document";
+import { IamRole } from "#aws/iam-role";
+import type { OpensearchDomain } from "#aws/opensearch-domain";
+import { environmentOf } from "./environment.ts";
 
 export interface SearchSignInProps {
   readonly name: string;
-  readonly account: string;
-  /** Who gets an invitation with a first password; nobody when left out. */
+  /** Address that receives an invitation with a first password. Without it, no user is created. */
   readonly adminEmail?: string | undefined;
-  /** A second factor from an authenticator app, of everyone. */
+  /** Requires a second factor from an authenticator app. */
   readonly mfa: boolean;
   readonly deletionProtection: boolean;
 }
 
 const IDENTITIES = "cognito-identity.amazonaws.com";
 
-/** Days that an invitation can be answered. */
+/** Days that an invitation is valid. */
 const INVITATION_DAYS = 7;
 
 /**
- * Who may open a search domain's dashboards: a user pool that only administrators fill, and an identity pool that gives
- * a member of its admin group the admin role, anybody else who signs in no right at all, and guests no identity.
+ * Sign-in to a search domain's dashboards: a user pool whose users only administrators create, and an identity pool that
+ * gives members of the admin group the admin role, other users a role without permissions, and guests no identity.
  */
 export class SearchSignIn extends Construct {
   readonly userPool: CognitoUserPool;
   readonly identityPool: CognitoIdentityPool;
-  /** Where people sign in. The search domain is refused until it stands. */
+  /** The sign-in page. OpenSearch Service rejects the search domain until it exists. */
   readonly page: CognitoUserPoolDomain;
   readonly adminRole: IamRole;
   private readonly powerlessRole: IamRole;
 
   constructor(scope: Construct, id: string, props: SearchSignInProps) {
     super(scope, id);
-    const { name, account, adminEmail } = props;
+    const { name, adminEmail } = props;
     this.userPool = new CognitoUserPool(this, "user-pool", {
       name,
       adminCreateUserConfig: { allowAdminCreateUserOnly: true },
@@ -63,14 +60,14 @@ export class SearchSignIn extends Construct {
       deletionProtection: props.deletionProtection ? "ACTIVE" : "INACTIVE",
     });
     this.page = new CognitoUserPoolDomain(this, "page", {
-      // One name space for every account in the region.
-      domain: `${name}-${account}`,
+      // Domain prefixes are unique among all accounts in a region.
+      domain: `${name}-${environmentOf(this).account}`,
       userPoolId: this.userPool.id,
     });
     this.identityPool = new CognitoIdentityPool(this, "identity-pool", {
       identityPoolName: name,
       allowUnauthenticatedIdentities: false,
-      // OpenSearch Service adds the client that it makes for the domain.
+      // OpenSearch Service adds the client that it creates for the domain.
       lifecycle: { ignoreChanges: ["cognito_identity_providers"] },
     });
     this.adminRole = this.role("admin", name);
@@ -87,8 +84,8 @@ export class SearchSignIn extends Construct {
   }
 
   /**
-   * What OpenSearch Service has to do here to put a domain behind the sign-in. The policy that AWS manages for this,
-   * AmazonOpenSearchServiceCognitoAccess, would open every pool and pass every role of the account.
+   * Permissions that OpenSearch Service needs to put a domain behind the sign-in. AWS's managed policy for this,
+   * AmazonOpenSearchServiceCognitoAccess, covers every pool and every role of the account.
    */
   get permissions(): DataAwsIamPolicyDocumentStatement[] {
     return [
@@ -109,11 +106,13 @@ export class SearchSignIn extends Construct {
         actions: [
           "cognito-identity:DescribeIdentityPool",
           "cognito-identity:GetIdentityPoolRoles",
-          "cognito-identity:SetIdentityPoolRoles",
           "cognito-identity:UpdateIdentityPool",
         ],
         resources: [this.identityPool.arn],
       },
+      // This action does not support resource-level permissions; the PassRole below limits the roles that it can set.
+      // Source: "Actions defined by Amazon Cognito Identity", service authorization reference.
+      { actions: ["cognito-identity:SetIdentityPoolRoles"], resources: ["*"] },
       {
         actions: ["iam:PassRole"],
         resources: [this.adminRole.arn, this.powerlessRole.arn],
@@ -123,12 +122,12 @@ export class SearchSignIn extends Construct {
   }
 
   /**
-   * Lets a domain's users choose their role: the token names their group's. The role mapping is by app client, and the
-   * domain's own client comes into being with the domain, so this is the last step. See docs/log-search.md.
+   * Maps a domain's users to the role of their group, which their token names. The mapping belongs to the app client that
+   * OpenSearch Service creates with the domain, so this is the last step. See docs/log-search.md.
    */
   mapRolesFor(domain: OpensearchDomain): void {
     const client = new CognitoManagedUserPoolClient(this, "client", {
-      // The pool has this client only; its name ends in what OpenSearch Service makes up.
+      // The pool's only client. OpenSearch Service adds a random suffix to its name.
       namePattern: `^(AmazonOpenSearchService|AWSElasticsearch)-${domain.domainNameInput}-`,
       userPoolId: this.userPool.id,
       dependsOn: [domain],

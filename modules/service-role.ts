@@ -1,28 +1,29 @@
-import {
-  DataAwsIamPolicyDocument,
-  type DataAwsIamPolicyDocumentStatement,
-} from "@cdktf/provider-aws/lib/data-aws-iam-policy-document/index.js";
-import { IamRole } from "@cdktf/provider-aws/lib/iam-role/index.js";
-import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy/index.js";
 import { Construct } from "constructs";
+import { DataAwsIamPolicyDocument, type DataAwsIamPolicyDocumentStatement } from "#aws/data-aws-iam-policy-document";
+import { IamRole } from "#aws/iam-role";
+import { IamRolePolicy } from "#aws/iam-role-policy";
+import { environmentOf } from "./environment.ts";
 
 export interface ServiceRoleProps {
   readonly name: string;
-  /** Service of AWS that takes the role, such as `ecs-tasks.amazonaws.com`. */
+  /** AWS service that assumes the role, such as `ecs-tasks.amazonaws.com`. */
   readonly service: string;
-  /**
-   * Account that the service must be acting for, so that nobody else's resource can borrow the role. Left out for EC2, which
-   * does not tell, and lends a role to instances of its own account only.
-   */
-  readonly account?: string;
-  /** What the role may do. A role without any may do nothing. */
+  /** Permissions of the role; none for an empty list. */
   readonly statements: readonly DataAwsIamPolicyDocumentStatement[];
 }
 
-/** A role for one actor, with one policy that says all it may do. */
+/**
+ * Services without a documented `aws:SourceAccount`, whose trust would otherwise depend on a key that may be missing. Both use a
+ * role only for resources of the account that passed it. EC2 sends no account. For OpenSearch Service, AWS's pages about
+ * Cognito for OpenSearch Dashboards show the trust without a condition. Lambda is not in the list: the trust policies in AWS's
+ * own aws/agent-toolkit-for-aws have the condition.
+ */
+const WITHOUT_SOURCE_ACCOUNT: readonly string[] = ["ec2.amazonaws.com", "es.amazonaws.com"];
+
+/** A role for one AWS service, with one policy that holds all its permissions. */
 export class ServiceRole extends Construct {
   readonly role: IamRole;
-  /** Whoever uses the role at creation must depend on this too, for a role is there before its rights are. */
+  /** Resources that use the role when they are created must depend on this too: a role exists before its permissions do. */
   readonly policy: IamRolePolicy | undefined;
 
   constructor(scope: Construct, id: string, props: ServiceRoleProps) {
@@ -32,8 +33,9 @@ export class ServiceRole extends Construct {
         {
           actions: ["sts:AssumeRole"],
           principals: [{ type: "Service", identifiers: [props.service] }],
-          ...(props.account && {
-            condition: [{ test: "StringEquals", variable: "aws:SourceAccount", values: [props.account] }],
+          // Keeps the service from using the role for a resource of another account.
+          ...(!WITHOUT_SOURCE_ACCOUNT.includes(props.service) && {
+            condition: [{ test: "StringEquals", variable: "aws:SourceAccount", values: [environmentOf(this).account] }],
           }),
         },
       ],

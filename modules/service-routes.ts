@@ -1,28 +1,25 @@
-import { LbListenerRule } from "@cdktf/provider-aws/lib/lb-listener-rule/index.js";
-import { LbTargetGroup } from "@cdktf/provider-aws/lib/lb-target-group/index.js";
 import { Construct } from "constructs";
-import type { Service } from "../specs/services.ts";
+import { LbListenerRule } from "#aws/lb-listener-rule";
+import { LbTargetGroup } from "#aws/lb-target-group";
+import type { Service } from "../model/service.ts";
 import type { LoadBalancer } from "./load-balancer.ts";
-import type { Vpc } from "./vpc.ts";
+import type { Network } from "./network.ts";
 
 export interface ServiceRoutesProps {
   readonly name: string;
   readonly service: Service;
-  readonly vpc: Vpc;
+  readonly vpc: Network;
   readonly loadBalancer: LoadBalancer;
 }
 
-/** Rules are tried by rising priority: paths of their own first, the service that takes the rest last. */
-const PRIORITY = { path: 100, rest: 1000 };
-
-/** The target groups of a service and the listener rules that lead to them: one group for a rolling service, blue and green for the other. */
+/** The target groups of a service and their listener rules: one group for rolling releases, two (blue and green) for blue/green. */
 export class ServiceRoutes extends Construct {
-  /** The group that takes the first tasks: blue, where there are two. */
+  /** Group of the first tasks: blue, if there are two. */
   readonly targetGroupArn: string;
   readonly targetGroupNames: readonly string[];
-  /** What CloudWatch calls the groups: `targetgroup/<name>/<id>`. */
+  /** Dimensions of the groups' CloudWatch metrics: `targetgroup/<name>/<id>`. */
   readonly targetGroupSuffixes: readonly string[];
-  /** A service can register its tasks only once these stand. */
+  /** Dependency of the ECS service: ECS rejects a target group without a load balancer. */
   readonly rules: LbListenerRule[];
 
   constructor(scope: Construct, id: string, props: ServiceRoutesProps) {
@@ -60,13 +57,13 @@ export class ServiceRoutes extends Construct {
     });
   }
 
-  private rule(kind: string, listenerArn: string, group: LbTargetGroup, { path, release }: Service): LbListenerRule {
+  private rule(kind: string, listenerArn: string, group: LbTargetGroup, { rule, release }: Service): LbListenerRule {
     return new LbListenerRule(this, `${kind}-rule`, {
       listenerArn,
-      priority: path ? PRIORITY.path : PRIORITY.rest,
+      priority: rule.priority,
       action: [{ type: "forward", targetGroupArn: group.arn }],
-      condition: [{ pathPattern: { values: [path ?? "/*"] } }],
-      // CodeDeploy moves a blue/green service's rules from group to group.
+      condition: [{ pathPattern: { values: [rule.path] } }],
+      // CodeDeploy switches the rules of a blue/green service between the groups.
       ...(release === "blue-green" && { lifecycle: { ignoreChanges: ["action"] } }),
     });
   }

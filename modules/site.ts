@@ -1,49 +1,60 @@
 import { readdirSync } from "node:fs";
 import { extname, join, relative } from "node:path";
-import { CloudfrontDistribution } from "@cdktf/provider-aws/lib/cloudfront-distribution/index.js";
-import { CloudfrontOriginAccessControl } from "@cdktf/provider-aws/lib/cloudfront-origin-access-control/index.js";
-import { CloudfrontResponseHeadersPolicy } from "@cdktf/provider-aws/lib/cloudfront-response-headers-policy/index.js";
-import { S3Object } from "@cdktf/provider-aws/lib/s3-object/index.js";
-import { AssetType, TerraformAsset } from "cdktf";
 import { Construct } from "constructs";
-import { CONTENT_TYPES, SITE_HEADERS } from "../specs/site.ts";
+import { CloudfrontDistribution } from "#aws/cloudfront-distribution";
+import { CloudfrontOriginAccessControl } from "#aws/cloudfront-origin-access-control";
+import { CloudfrontResponseHeadersPolicy } from "#aws/cloudfront-response-headers-policy";
+import { DataAwsCloudfrontResponseHeadersPolicy } from "#aws/data-aws-cloudfront-response-headers-policy";
+import { S3Object } from "#aws/s3-object";
+import { AssetType, TerraformAsset } from "#cdktf";
+import { CONTENT_TYPES, SITE_HEADERS } from "../model/site.ts";
+import { environmentOf } from "./environment.ts";
 import type { LoadBalancer } from "./load-balancer.ts";
 import { PrivateBucket } from "./private-bucket.ts";
+import type { SiteDomain } from "./site-domain.ts";
 
 export interface SiteProps {
   readonly name: string;
-  /** Bucket names are unique in the world, so this one ends in the account. */
-  readonly account: string;
-  /** Folder whose files are the site. */
+  /** Folder with the site's files. */
   readonly folder: string;
-  readonly loadBalancer: LoadBalancer;
-  /** Path patterns that go to the load balancer; everything else is a file of the site. */
+  readonly loadBalancer: Pick<LoadBalancer, "hostName" | "port">;
+  /** Path patterns that go to the load balancer. All other paths are files of the site. */
   readonly apiPaths: readonly string[];
   readonly priceClass: string;
   readonly forceDestroy: boolean;
+  /** Environment whose response headers policy the site uses, because an account has twenty. Default: its own. */
+  readonly headersOf: string | undefined;
+  /** Your own domain. Default: CloudFront's name and certificate. */
+  readonly domain: SiteDomain | undefined;
+  /** Web ACL of AWS WAF. Default: none. */
+  readonly webAclArn: string | undefined;
 }
 
-// Policies that CloudFront manages, by their fixed ids. Source: "Use managed cache policies" and "Use managed origin
-// request policies", Amazon CloudFront developer guide.
+// Fixed IDs of CloudFront's managed policies. Source: "Use managed cache policies" and "Use managed origin request
+// policies", Amazon CloudFront developer guide.
 const CACHING_OPTIMIZED = "658327ea-f89d-4fab-a63d-7e88639e58f6";
 const CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad";
 const ALL_VIEWER_EXCEPT_HOST = "b689b0a8-53d0-40ab-baf2-68738e2966ac";
 
-/** Seconds that CloudFront waits for the load balancer. */
+/** TLS 1.2 or later. Source: "Supported protocols and ciphers between viewers and CloudFront", CloudFront developer guide. */
+const VIEWER_TLS = "TLSv1.2_2021";
+
+/** Seconds that CloudFront waits for a response of the load balancer. */
 const ORIGIN_TIMEOUT = 30;
 
-/** The adoption site and the services' API under one origin: files from a private bucket, API paths from the load balancer. */
+/** The adoption site and the API on one origin: files from a private bucket, API paths from the load balancer. */
 export class Site extends Construct {
   readonly origin: string;
 
   constructor(
     scope: Construct,
     id: string,
-    { name, account, folder, loadBalancer, apiPaths, priceClass, forceDestroy }: SiteProps,
+    { name, folder, loadBalancer, apiPaths, priceClass, forceDestroy, headersOf, domain, webAclArn }: SiteProps,
   ) {
     super(scope, id);
     const files = new PrivateBucket(this, "files", {
-      name: `${name}-site-${account}`,
+      // Bucket names are unique among all accounts.
+      name: `${name}-site-${environmentOf(this).account}`,
       keepOldVersionsDays: 30,
       forceDestroy,
     });
@@ -55,8 +66,20 @@ export class Site extends Construct {
       signingBehavior: "always",
       signingProtocol: "sigv4",
     });
-    const headers = this.securityHeaders(name);
-    const behavior = { viewerProtocolPolicy: "redirect-to-https", compress: true, responseHeadersPolicyId: headers.id };
+    const headers =
+      headersOf && !domain
+        ? new DataAwsCloudfrontResponseHeadersPolicy(this, "shared-headers", {
+            name: `${environmentOf(this).project}-${headersOf}-site`,
+          })
+        : this.securityHeaders(name, domain);
+    const behavior = {
+      viewerProtocolPolicy: "redirect-to-https",
+      compress: true,
+      responseHeadersPolicyId: headers.id,
+      ...(domain?.redirectArn && {
+        functionAssociation: [{ eventType: "viewer-request", functionArn: domain.redirectArn }],
+      }),
+    };
     const distribution = new CloudfrontDistribution(this, "distribution", {
       comment: name,
       enabled: true,
@@ -64,6 +87,8 @@ export class Site extends Construct {
       httpVersion: "http2and3",
       priceClass,
       defaultRootObject: "index.html",
+      ...(domain && { aliases: [...domain.aliases] }),
+      ...(webAclArn && { webAclId: webAclArn }),
       origin: [
         { originId: "files", domainName: files.bucket.bucketRegionalDomainName, originAccessControlId: access.id },
         { originId: "services", domainName: loadBalancer.hostName, customOriginConfig: originConfig(loadBalancer) },
@@ -85,7 +110,13 @@ export class Site extends Construct {
         originRequestPolicyId: ALL_VIEWER_EXCEPT_HOST,
       })),
       restrictions: { geoRestriction: { restrictionType: "none" } },
-      viewerCertificate: { cloudfrontDefaultCertificate: true },
+      viewerCertificate: domain
+        ? {
+            acmCertificateArn: domain.certificateArn,
+            sslSupportMethod: "sni-only",
+            minimumProtocolVersion: VIEWER_TLS,
+          }
+        : { cloudfrontDefaultCertificate: true },
     });
     files.allow({
       sid: "DistributionReads",
@@ -94,7 +125,8 @@ export class Site extends Construct {
       resources: [`${files.bucket.arn}/*`],
       condition: [{ test: "StringEquals", variable: "aws:SourceArn", values: [distribution.arn] }],
     });
-    this.origin = `https://${distribution.domainName}`;
+    domain?.pointTo(distribution);
+    this.origin = `https://${domain?.aliases[0] ?? distribution.domainName}`;
   }
 
   private upload(folder: string, files: PrivateBucket): void {
@@ -112,7 +144,11 @@ export class Site extends Construct {
     }
   }
 
-  private securityHeaders(name: string): CloudfrontResponseHeadersPolicy {
+  /**
+   * HSTS covers the subdomains of CloudFront's name, which has none. A domain of your own may have some that do not support HTTPS,
+   * so it covers only the domain itself.
+   */
+  private securityHeaders(name: string, domain: SiteDomain | undefined): CloudfrontResponseHeadersPolicy {
     return new CloudfrontResponseHeadersPolicy(this, "headers", {
       name: `${name}-site`,
       securityHeadersConfig: {
@@ -120,13 +156,13 @@ export class Site extends Construct {
         contentTypeOptions: { override: true },
         frameOptions: { frameOption: "DENY", override: true },
         referrerPolicy: { referrerPolicy: SITE_HEADERS["referrer-policy"], override: true },
-        strictTransportSecurity: { accessControlMaxAgeSec: 31536000, includeSubdomains: true, override: true },
+        strictTransportSecurity: { accessControlMaxAgeSec: 31536000, includeSubdomains: !domain, override: true },
       },
     });
   }
 }
 
-function originConfig({ port }: LoadBalancer) {
+function originConfig({ port }: SiteProps["loadBalancer"]) {
   return {
     httpPort: 80,
     httpsPort: 443,

@@ -1,83 +1,71 @@
-import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group/index.js";
-import {
-  DataAwsIamPolicyDocument,
-  type DataAwsIamPolicyDocumentStatement,
-} from "@cdktf/provider-aws/lib/data-aws-iam-policy-document/index.js";
-import { DataAwsPartition } from "@cdktf/provider-aws/lib/data-aws-partition/index.js";
-import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy/index.js";
-import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function/index.js";
-import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group/index.js";
-import { VpcSecurityGroupEgressRule } from "@cdktf/provider-aws/lib/vpc-security-group-egress-rule/index.js";
-import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule/index.js";
 import { Construct } from "constructs";
-import { functionCode } from "./function-code.ts";
+import { DataAwsIamPolicyDocument, type DataAwsIamPolicyDocumentStatement } from "#aws/data-aws-iam-policy-document";
+import { DataAwsPartition } from "#aws/data-aws-partition";
+import type { IamRole } from "#aws/iam-role";
+import { IamRolePolicy } from "#aws/iam-role-policy";
+import { SecurityGroup } from "#aws/security-group";
+import { VpcSecurityGroupEgressRule } from "#aws/vpc-security-group-egress-rule";
+import { VpcSecurityGroupIngressRule } from "#aws/vpc-security-group-ingress-rule";
+import { Lazy } from "#cdktf";
+import { environmentOf } from "./environment.ts";
 import type { LoadBalancer } from "./load-balancer.ts";
-import { ServiceRole } from "./service-role.ts";
-import type { Vpc } from "./vpc.ts";
+import type { Network } from "./network.ts";
+import { nodeFunction } from "./node-function.ts";
 
 export interface SmokeTestProps {
   readonly name: string;
-  readonly region: string;
-  readonly account: string;
-  readonly vpc: Vpc;
+  readonly vpc: Network;
   readonly loadBalancer: LoadBalancer;
   readonly logRetentionDays: number;
 }
 
-/** MiB; a function's share of a processor grows with it. */
+/** MiB */
 const MEMORY = 256;
 
-/** Seconds in which the green side has to answer every check. */
+/** Seconds for all checks of the green tasks. */
 const TIMEOUT_SECONDS = 120;
 
 /**
- * The function that tries a release of like through the load balancer's test listener. The load balancer has public
- * addresses only, so the function goes out through NAT, and the listener admits the NAT gateways.
+ * A function that tests a release of the like service through the load balancer's test listener. The load balancer has
+ * public addresses only, so the function's requests pass through NAT, and the listener admits the NAT gateways.
  */
 export class SmokeTest extends Construct {
   readonly functionName: string;
   readonly functionArn: string;
-  private readonly role: ServiceRole;
+  private readonly role: IamRole;
+  private readonly deploymentGroups: string[] = [];
 
   constructor(scope: Construct, id: string, props: SmokeTestProps) {
     super(scope, id);
-    const { name, account, vpc, loadBalancer } = props;
-    const logs = new CloudwatchLogGroup(this, "log-group", {
-      // Where Lambda writes unless it is told otherwise.
-      name: `/aws/lambda/${name}`,
-      retentionInDays: props.logRetentionDays,
-    });
+    const { name, vpc, loadBalancer, logRetentionDays } = props;
     const securityGroup = this.securityGroup(props);
-    this.role = new ServiceRole(this, "role", {
+    const { lambda, role } = nodeFunction(this, {
       name,
-      service: "lambda.amazonaws.com",
-      account,
-      statements: [
-        { actions: ["logs:CreateLogStream", "logs:PutLogEvents"], resources: [`${logs.arn}:*`] },
-        ...this.standInVpc(securityGroup, props),
-      ],
-    });
-    const hook = new LambdaFunction(this, "function", {
-      functionName: name,
       description: "Tries a release of the like service before its first visitor",
-      ...functionCode(this, "smoke-test"),
-      memorySize: MEMORY,
-      timeout: TIMEOUT_SECONDS,
-      role: this.role.role.arn,
-      vpcConfig: { subnetIds: [...vpc.privateSubnetIds], securityGroupIds: [securityGroup.id] },
-      environment: { variables: { TEST_ORIGIN: loadBalancer.testOrigin } },
-      dependsOn: [logs, ...(this.role.policy ? [this.role.policy] : [])],
+      program: "smoke-test",
+      memory: MEMORY,
+      timeoutSeconds: TIMEOUT_SECONDS,
+      variables: { TEST_ORIGIN: loadBalancer.testOrigin },
+      logRetentionDays,
+      permissions: this.joinVpc(securityGroup, vpc),
+      options: { vpcConfig: { subnetIds: [...vpc.privateSubnetIds], securityGroupIds: [securityGroup.id] } },
     });
-    this.functionName = hook.functionName;
-    this.functionArn = hook.arn;
+    this.role = role;
+    this.functionName = lambda.functionName;
+    this.functionArn = lambda.arn;
   }
 
-  /** Lets the function tell CodeDeploy what it found, of one deployment group. */
+  /** Lets the function report its result to CodeDeploy, for one more deployment group. */
   reportTo(deploymentGroupArn: string): void {
+    this.deploymentGroups.push(deploymentGroupArn);
+    if (this.deploymentGroups.length > 1) {
+      return;
+    }
+    const resources = Lazy.listValue({ produce: () => this.deploymentGroups });
     const document = new DataAwsIamPolicyDocument(this, "report-document", {
-      statement: [{ actions: ["codedeploy:PutLifecycleEventHookExecutionStatus"], resources: [deploymentGroupArn] }],
+      statement: [{ actions: ["codedeploy:PutLifecycleEventHookExecutionStatus"], resources }],
     });
-    new IamRolePolicy(this, "report-policy", { name: "report", role: this.role.role.id, policy: document.json });
+    new IamRolePolicy(this, "report-policy", { name: "report", role: this.role.id, policy: document.json });
   }
 
   private securityGroup({ name, vpc, loadBalancer }: SmokeTestProps): SecurityGroup {
@@ -101,7 +89,7 @@ export class SmokeTest extends Construct {
     }
     vpc.natAddresses.forEach((address, index) => {
       new VpcSecurityGroupIngressRule(this, `from-nat-${index}`, {
-        securityGroupId: loadBalancer.securityGroupId,
+        securityGroupId: loadBalancer.testSecurityGroupId,
         description: "Smoke test, through NAT",
         cidrIpv4: `${address}/32`,
         ipProtocol: "tcp",
@@ -112,13 +100,11 @@ export class SmokeTest extends Construct {
     return group;
   }
 
-  /** What Lambda does to give the function addresses in the private subnets. */
-  private standInVpc(
-    securityGroup: SecurityGroup,
-    { region, account, vpc }: SmokeTestProps,
-  ): DataAwsIamPolicyDocumentStatement[] {
+  /** Permissions with which Lambda gives the function addresses in the private subnets. */
+  private joinVpc(securityGroup: SecurityGroup, vpc: Network): DataAwsIamPolicyDocumentStatement[] {
+    const { account, region } = environmentOf(this);
     const { partition } = new DataAwsPartition(this, "partition");
-    const arn = (thing: string) => `arn:${partition}:ec2:${region}:${account}:${thing}`;
+    const arn = (resource: string) => `arn:${partition}:ec2:${region}:${account}:${resource}`;
     return [
       {
         actions: ["ec2:CreateNetworkInterface"],
@@ -132,10 +118,11 @@ export class SmokeTest extends Construct {
         actions: ["ec2:AssignPrivateIpAddresses", "ec2:UnassignPrivateIpAddresses"],
         resources: [arn("network-interface/*")],
       },
-      // Lambda refuses a function whose role may delete interfaces only: it tries the call on a made-up resource.
+      // Lambda rejects a role whose permission is limited to network interfaces: it tests the call on a made-up resource.
       { actions: ["ec2:DeleteNetworkInterface"], resources: [arn("*/*")] },
       {
-        // EC2 knows no resources for reading. Source: "Actions defined by Amazon EC2", service authorization reference.
+        // The Describe actions do not support resource-level permissions.
+        // Source: "Actions defined by Amazon EC2", service authorization reference.
         actions: ["ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets"],
         resources: ["*"],
       },

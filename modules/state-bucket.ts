@@ -1,20 +1,20 @@
-import { KmsAlias } from "@cdktf/provider-aws/lib/kms-alias/index.js";
-import { KmsKey } from "@cdktf/provider-aws/lib/kms-key/index.js";
 import { Construct } from "constructs";
+import { KmsAlias } from "#aws/kms-alias";
+import { KmsKey } from "#aws/kms-key";
 import { PrivateBucket } from "./private-bucket.ts";
 
 export interface StateBucketProps {
   readonly name: string;
   readonly forceDestroy: boolean;
-  /** Makes Terraform refuse to destroy the bucket. */
+  /** Makes Terraform reject every plan that destroys the bucket. */
   readonly preventDestroy: boolean;
 }
 
-/** Days that an older state can be brought back, and that a deleted key can be. */
+/** Days that an older state can be restored, and days until a key scheduled for deletion is gone. */
 const KEEP_OLD_STATES_DAYS = 90;
 const KEEP_DELETED_KEY_DAYS = 30;
 
-/** The bucket that holds Terraform's state, under a key of its own. */
+/** The bucket of Terraform's state, encrypted with its own key. */
 export class StateBucket extends Construct {
   readonly arn: string;
   readonly keyArn: string;

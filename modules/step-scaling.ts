@@ -1,16 +1,12 @@
-import { AppautoscalingPolicy } from "@cdktf/provider-aws/lib/appautoscaling-policy/index.js";
-import type { AppautoscalingTarget } from "@cdktf/provider-aws/lib/appautoscaling-target/index.js";
-import { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm/index.js";
 import { Construct } from "constructs";
-import type { Sum } from "../specs/monitoring/metric.ts";
-import {
-  type Direction,
-  type StepScaling as Policies,
-  type Step,
-  type StepPolicy,
-  stepAlarm,
-} from "../specs/scaling.ts";
+import { AppautoscalingPolicy } from "#aws/appautoscaling-policy";
+import type { AppautoscalingTarget } from "#aws/appautoscaling-target";
+import { CloudwatchMetricAlarm } from "#aws/cloudwatch-metric-alarm";
+import type { Sum } from "../model/monitoring/metric.ts";
+import { stepAlarm } from "../model/monitoring/scaling.ts";
+import type { Direction, StepScaling as Policies, Step, StepPolicy } from "../model/scaling.ts";
 import { conditionOf } from "./alarms.ts";
+import { replacedWith } from "./replaced-with.ts";
 
 export interface StepScalingProps {
   readonly name: string;
@@ -20,7 +16,7 @@ export interface StepScalingProps {
   readonly requests: Sum;
 }
 
-/** Moves the number of a service's tasks in steps, by two alarms on its requests. */
+/** Step scaling of a service, driven by two alarms on its request count. */
 export class StepScaling extends Construct {
   constructor(scope: Construct, id: string, { name, target, scaling, requests }: StepScalingProps) {
     super(scope, id);
@@ -32,10 +28,11 @@ export class StepScaling extends Construct {
         scalableDimension: target.scalableDimension,
         resourceId: target.resourceId,
         policyType: "StepScaling",
+        lifecycle: replacedWith(target),
         stepScalingPolicyConfiguration: {
           adjustmentType: "ChangeInCapacity",
           cooldown: policy.cooldown,
-          // The busiest of the alarm's minutes chooses the step: a minute whose requests have not come in yet is none.
+          // The busiest minute of the alarm selects the step, because the newest minute may not have all its requests yet.
           metricAggregationType: "Maximum",
           stepAdjustment: policy.steps.map((step) => adjustment(direction, policy, step)),
         },
@@ -50,7 +47,7 @@ export class StepScaling extends Construct {
   }
 }
 
-/** Application Auto Scaling counts a step's bounds from the alarm's threshold, the lower one first; a bound left out is infinite. */
+/** Application Auto Scaling measures a step's bounds from the alarm's threshold. A missing bound is infinite. */
 function adjustment(direction: Direction, { threshold }: StepPolicy, { from, to, change }: Step) {
   const [lower, upper] = direction === "out" ? [from, to] : [to, from];
   return {
@@ -62,6 +59,6 @@ function adjustment(direction: Direction, { threshold }: StepPolicy, { from, to,
 
 function describe(direction: Direction, { threshold, minutes }: StepPolicy): string {
   return direction === "out"
-    ? `${threshold} requests a minute or more for ${minutes} minutes: adds tasks. Nobody has to do anything.`
-    : `${threshold} requests a minute or fewer for ${minutes} minutes: takes tasks away, and stays on while it is quiet.`;
+    ? `${threshold} requests a minute or more for ${minutes} minutes: adds tasks. No action is needed.`
+    : `${threshold} requests a minute or fewer for ${minutes} minutes: removes tasks, and stays in alarm while traffic is low.`;
 }

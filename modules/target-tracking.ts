@@ -1,10 +1,12 @@
-import { AppautoscalingPolicy } from "@cdktf/provider-aws/lib/appautoscaling-policy/index.js";
-import type { AppautoscalingTarget } from "@cdktf/provider-aws/lib/appautoscaling-target/index.js";
 import { Construct } from "constructs";
-import type { Formula } from "../specs/monitoring/metric.ts";
-import { metricMath } from "../specs/monitoring/metric-math.ts";
-import type { ServiceMetrics } from "../specs/monitoring/service.ts";
-import { type TargetTracking as Tracking, trackedFigure } from "../specs/scaling.ts";
+import { AppautoscalingPolicy } from "#aws/appautoscaling-policy";
+import type { AppautoscalingTarget } from "#aws/appautoscaling-target";
+import type { Formula } from "../model/monitoring/metric.ts";
+import { metricMath } from "../model/monitoring/metric-math.ts";
+import { trackedMetric } from "../model/monitoring/scaling.ts";
+import type { ServiceMetrics } from "../model/monitoring/service.ts";
+import type { TargetTracking as Tracking } from "../model/scaling.ts";
+import { replacedWith } from "./replaced-with.ts";
 
 export interface TargetTrackingProps {
   readonly name: string;
@@ -13,7 +15,7 @@ export interface TargetTrackingProps {
   readonly metrics: ServiceMetrics;
 }
 
-/** Moves the number of a service's tasks so that a figure of the average task stays near its target, by alarms of AWS's own. */
+/** Target tracking scaling of a service: keeps a per-task metric near its target, with alarms that AWS manages. */
 export class TargetTracking extends Construct {
   constructor(scope: Construct, id: string, { name, target, scaling, metrics }: TargetTrackingProps) {
     super(scope, id);
@@ -23,21 +25,22 @@ export class TargetTracking extends Construct {
       scalableDimension: target.scalableDimension,
       resourceId: target.resourceId,
       policyType: "TargetTrackingScaling",
+      lifecycle: replacedWith(target),
       targetTrackingScalingPolicyConfiguration: {
         targetValue: scaling.target,
         scaleOutCooldown: scaling.cooldown.out,
         scaleInCooldown: scaling.cooldown.in,
         ...(scaling.kind === "cpu"
           ? { predefinedMetricSpecification: { predefinedMetricType: "ECSServiceAverageCPUUtilization" } }
-          : { customizedMetricSpecification: { metrics: requestsPerTask(trackedFigure(scaling, metrics)) } }),
+          : { customizedMetricSpecification: { metrics: requestsPerTask(trackedMetric(scaling, metrics)) } }),
       },
     });
   }
 }
 
 /**
- * AWS's own figure of requests per target knows one target group, and a release moves on to another. The tasks are not
- * filled in, so that a minute of which nothing has come in yet is no minute without requests.
+ * AWS's predefined metric, ALBRequestCountPerTarget, covers one target group, but a release moves to the other. Missing
+ * task counts are not filled in, so that a minute without data yet does not count as a minute without requests.
  */
 function requestsPerTask(figure: Formula) {
   const {

@@ -1,22 +1,23 @@
-import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group/index.js";
-import { VpcEndpoint } from "@cdktf/provider-aws/lib/vpc-endpoint/index.js";
-import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule/index.js";
 import { Construct } from "constructs";
+import { SecurityGroup } from "#aws/security-group";
+import { VpcEndpoint } from "#aws/vpc-endpoint";
+import { VpcSecurityGroupIngressRule } from "#aws/vpc-security-group-ingress-rule";
+import { environmentOf } from "./environment.ts";
 import type { Vpc } from "./vpc.ts";
 
 export interface VpcEndpointsProps {
   readonly name: string;
   readonly vpc: Vpc;
   readonly cidr: string;
-  readonly region: string;
-  /** Services such as `ecr.api` that get an interface in every private subnet, each at an hourly price per zone. */
+  /** Services such as `ecr.api` that get an interface in every private subnet, each billed per hour and zone. */
   readonly interfaces: readonly string[];
 }
 
-/** Ways from the private subnets to services of AWS that pass neither NAT nor the internet. */
+/** VPC endpoints, through which the private subnets reach AWS services without NAT or the internet. */
 export class VpcEndpoints extends Construct {
-  constructor(scope: Construct, id: string, { name, vpc, cidr, region, interfaces }: VpcEndpointsProps) {
+  constructor(scope: Construct, id: string, { name, vpc, cidr, interfaces }: VpcEndpointsProps) {
     super(scope, id);
+    const { region } = environmentOf(this);
     const serviceName = (service: string) => `com.amazonaws.${region}.${service}`;
     for (const service of ["s3", "dynamodb"]) {
       new VpcEndpoint(this, service, {

@@ -1,37 +1,37 @@
-import { DefaultSecurityGroup } from "@cdktf/provider-aws/lib/default-security-group/index.js";
-import { Eip } from "@cdktf/provider-aws/lib/eip/index.js";
-import { InternetGateway } from "@cdktf/provider-aws/lib/internet-gateway/index.js";
-import { NatGateway } from "@cdktf/provider-aws/lib/nat-gateway/index.js";
-import { Route } from "@cdktf/provider-aws/lib/route/index.js";
-import { RouteTable } from "@cdktf/provider-aws/lib/route-table/index.js";
-import { RouteTableAssociation } from "@cdktf/provider-aws/lib/route-table-association/index.js";
-import { Subnet } from "@cdktf/provider-aws/lib/subnet/index.js";
-import { Vpc as AwsVpc } from "@cdktf/provider-aws/lib/vpc/index.js";
 import { Construct } from "constructs";
+import { DefaultSecurityGroup } from "#aws/default-security-group";
+import { Eip } from "#aws/eip";
+import { InternetGateway } from "#aws/internet-gateway";
+import { NatGateway } from "#aws/nat-gateway";
+import { Route } from "#aws/route";
+import { RouteTable } from "#aws/route-table";
+import { RouteTableAssociation } from "#aws/route-table-association";
+import { Subnet } from "#aws/subnet";
+import { Vpc as AwsVpc } from "#aws/vpc";
 import { subrange } from "../settings/cidr.ts";
+import type { Network } from "./network.ts";
 
 export interface VpcProps {
   readonly name: string;
-  /** IPv4 range; each subnet takes a sixteenth of it. */
+  /** IPv4 range. Each subnet takes a sixteenth of it. */
   readonly cidr: string;
-  /** Availability zones, two or three; each gets a public and a private subnet. */
+  /** Two or three availability zones, each with a public and a private subnet. */
   readonly zones: readonly string[];
   readonly natGateways: "one" | "one-per-zone";
 }
 
 const EVERYWHERE = "0.0.0.0/0";
 
-/** Sixteen parts of the VPC's range: public subnets take them from the first on, private ones from the ninth. */
+/** The VPC's range has sixteen parts: public subnets start at the first, private ones at the ninth. */
 const SUBNET_BITS = 4;
 const FIRST_PRIVATE_PART = 8;
 
-/** A VPC with a public and a private subnet in every zone, a way out for the private ones, and a default security group that admits nothing. */
-export class Vpc extends Construct {
+/** A VPC with a public and a private subnet per zone, NAT gateways, and a default security group that admits nothing. */
+export class Vpc extends Construct implements Network {
   readonly id: string;
   readonly publicSubnetIds: readonly string[];
   readonly privateSubnetIds: readonly string[];
   readonly privateRouteTableIds: readonly string[];
-  /** Public IPv4 addresses under which the private subnets reach the internet. */
   readonly natAddresses: readonly string[];
 
   constructor(scope: Construct, id: string, { name, cidr, zones, natGateways }: VpcProps) {

@@ -1,42 +1,41 @@
-import { cpSync, globSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, dirname, join, resolve } from "node:path";
 import { build } from "esbuild";
+import { PROGRAMS } from "../model/programs.ts";
 
 // node service/bundle.ts PROGRAM FOLDER
 //
-// Writes a program with all that it needs, and nothing else: JavaScript that is the same on every machine, because it
-// depends on the sources and the lock file alone. An image is a base with Node.js and this folder.
+// Bundles a program with its dependencies. The output is the same on every machine, because it depends only on the
+// sources and the lock file. An image is a base image with Node.js plus this folder.
 
 const ROOT = join(import.meta.dirname, "..");
 
-/** What bunyan, debug and piscina use only where it happens to be installed: native modules, log files, colours. */
-const LEFT_OUT = ["dtrace-provider", "mv", "source-map-support", "supports-color", "@napi-rs/nice"];
+/** Optional dependencies of bunyan, debug, and piscina: native modules, log rotation, colors. */
+const OPTIONAL = ["dtrace-provider", "mv", "source-map-support", "supports-color", "@napi-rs/nice"];
 
-/** What packages written for CommonJS take for granted. */
+/** Globals that CommonJS packages expect. */
 const COMMONJS = `
 import { createRequire } from "node:module";
 const require = createRequire(import.meta.url), { filename: __filename, dirname: __dirname } = import.meta;`;
 
-/** A file that the code around it runs in a thread of its own. */
+/** Reference to a file that runs in a worker thread. */
 const THREAD = /new URL\("\.\/([\w-]+\.ts)", import\.meta\.url\)/g;
 
 const [program = "", folder = ""] = process.argv.slice(2);
-const programs = globSync("*/main.ts", { cwd: import.meta.dirname })
-  .map(dirname)
-  .sort();
+const programs = PROGRAMS.map(({ name }) => name as string).sort();
 if (!programs.includes(program)) {
   throw new Error(`program is "${program}": expected one of ${programs.join(", ")}`);
 }
 if (folder === "") {
-  throw new Error("folder is missing: expected where to write the bundle");
+  throw new Error("folder is missing: expected the output folder");
 }
 
 mkdirSync(folder, { recursive: true });
 const sources = await bundle({ main: `service/${program}/main.ts`, healthy: "service/shared/healthy.ts" });
 const threads = sources.flatMap(threadsOf);
 if (threads.length > 0) {
-  // The thread that piscina starts first, and which then loads ours.
+  // Piscina's worker, which loads the file to run.
   await bundle({ worker: join(dirname(createRequire(import.meta.url).resolve("piscina")), "worker.js") });
 }
 for (const thread of threads) {
@@ -44,7 +43,7 @@ for (const thread of threads) {
 }
 writeFileSync(join(folder, "package.json"), '{ "type": "module" }\n');
 
-/** @returns our own files among all that went into the bundle */
+/** @returns the project's source files in the bundle */
 async function bundle(entryPoints: Record<string, string>): Promise<string[]> {
   const { outputFiles, metafile } = await build({
     absWorkingDir: ROOT,
@@ -54,17 +53,17 @@ async function bundle(entryPoints: Record<string, string>): Promise<string[]> {
     target: "node26",
     format: "esm",
     mainFields: ["module", "main"],
-    external: LEFT_OUT,
-    // What type checking wants changes nothing of what runs.
+    external: OPTIONAL,
+    // tsconfig.json is for type checking only.
     tsconfigRaw: {},
     banner: { js: COMMONJS },
-    // Names stay as they are: without them a quarter of a core takes longer to start, not shorter.
+    // Identifiers are kept: with short ones, startup on a quarter of a vCPU takes longer.
     minifyWhitespace: true,
     minifySyntax: true,
-    // Stack traces name our files and lines.
+    // For stack traces with the original files and lines.
     sourcemap: "linked",
     sourcesContent: false,
-    // As if it stood in the root: the source map then names each file from there.
+    // Makes the paths in the source map relative to the repository.
     outdir: ROOT,
     write: false,
     metafile: true,

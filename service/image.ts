@@ -1,28 +1,22 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { Argument, Command, Option } from "commander";
-import { CONTAINER_PORT } from "../specs/services.ts";
+import { PROGRAMS } from "../model/programs.ts";
 
 const ROOT = join(import.meta.dirname, "..");
-
-/** The programs that images are made of, and the port that each listens on in its container. */
-const PORTS: Readonly<Record<string, number>> = {
-  like: CONTAINER_PORT,
-  monolith: CONTAINER_PORT,
-  "metadata-proxy": 8001,
-};
 
 const OWN_PLATFORM = `linux/${process.arch === "x64" ? "amd64" : process.arch}`;
 
 /**
- * What Docker does unasked. Health checks are its own, no part of OCI's format; the fixed time makes the same source the
- * same image.
+ * Docker's defaults for the other engines. The OCI format has no health checks, and the fixed timestamp gives the same
+ * image for the same source.
  */
 const LIKE_DOCKER = ["--format", "docker", "--timestamp", "0", "--build-arg", `BUILDPLATFORM=${OWN_PLATFORM}`];
 
-/** What each engine's `build` takes besides, the engine most people have first. */
+/** Extra build arguments by engine. The first engine that works is used. */
 const ENGINES: Readonly<Record<string, readonly string[]>> = {
-  docker: [],
+  // An image with a provenance attestation is an OCI index, which ECR cannot scan (moby/buildkit issue 3499).
+  docker: ["--provenance=false", "--sbom=false"],
   podman: LIKE_DOCKER,
   buildah: [...LIKE_DOCKER, "--layers"],
 };
@@ -38,32 +32,34 @@ interface Options {
 }
 
 const command = new Command("npm run image --")
-  .description("Builds the image of a program with docker, podman or buildah.")
-  .addArgument(new Argument("<program>").choices(Object.keys(PORTS)))
-  .option("--tag <name:tag...>", "what to call the image", ["mysfits/<program>:local"])
+  .description("Builds the image of a program with docker, podman, or buildah.")
+  .addArgument(new Argument("<program>").choices(PROGRAMS.map(({ name }) => name)))
+  .option("--tag <name:tag...>", "name of the image", ["mysfits/<program>:local"])
   .addOption(
-    new Option("--platform <platform>", "what the image runs on; this machine's own when left out").choices([
+    new Option("--platform <platform>", "platform of the image (default: this machine's)").choices([
       "linux/amd64",
       "linux/arm64",
     ]),
   )
-  .option("--base <image>", "image with Node.js to put the program on; the pinned one when left out")
-  .option("--builder <image>", "image with Node.js, npm and a shell to bundle in; the pinned one when left out")
-  .option("--revision <commit>", "for the label; CodeBuild's or git's when left out")
-  .option("--source <url>", "address of the repository, for the label; git's remote when left out")
-  .addOption(new Option("--engine <name>", "the first that works when left out").choices(Object.keys(ENGINES)));
+  .option("--base <image>", "base image with Node.js (default: the pinned one)")
+  .option("--builder <image>", "image with Node.js, npm, and a shell for bundling (default: the pinned one)")
+  .option("--revision <commit>", "revision for the label (default: from CodeBuild or git)")
+  .option("--source <url>", "URL of the repository for the label (default: git's origin)")
+  .addOption(
+    new Option("--engine <name>", "container engine (default: the first that works)").choices(Object.keys(ENGINES)),
+  );
 
 command.action((program: string, options: Options) => {
   const engine = options.engine ?? Object.keys(ENGINES).find(works);
   if (engine === undefined) {
-    return command.error("no engine works here: expected docker with its daemon running, podman or buildah");
+    return command.error("no container engine found: expected docker with a running daemon, podman, or buildah");
   }
   const { status, error } = spawnSync(engine, ["build", ...buildArguments(program, options, engine), ROOT], {
     stdio: "inherit",
     env: { ...process.env, SOURCE_DATE_EPOCH: "0" },
   });
   if (error) {
-    return command.error(`${engine} does not start: ${error.message}`);
+    return command.error(`${engine} could not be started: ${error.message}`);
   }
   process.exitCode = status ?? 1;
 });
@@ -74,7 +70,7 @@ function buildArguments(program: string, options: Options, engine: string): stri
   const { CODEBUILD_RESOLVED_SOURCE_VERSION: built } = process.env;
   const values = {
     PROGRAM: program,
-    PORT: String(PORTS[program]),
+    PORT: String(PROGRAMS.find(({ name }) => name === program)?.port),
     BASE: base,
     BUILDER: builder,
     REVISION: options.revision ?? built ?? git("describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"),
@@ -93,12 +89,12 @@ function works(engine: string): boolean {
   return spawnSync(engine, ["info"], { stdio: "ignore" }).status === 0;
 }
 
-/** What git says, or nothing where this is no checkout. */
+/** Git's output, or an empty string outside of a repository. */
 function git(...args: string[]): string {
   return spawnSync("git", args, { cwd: ROOT, encoding: "utf8" }).stdout?.trim() ?? "";
 }
 
-/** A remote may carry a token, and labels are for everybody. */
+/** Removes credentials from a remote's URL, because labels are public. */
 function withoutPassword(remote: string): string {
   return remote.replace(/^(\w+:\/\/)[^/@]*@/, "$1");
 }

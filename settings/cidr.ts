@@ -9,12 +9,12 @@ export function prefixLength(range: string): number {
   return Number(range.split("/")[1]);
 }
 
-/** True when no bit behind the prefix is set: 10.0.0.0/16, but not 10.0.1.0/16. */
+/** True if no bit after the prefix is set: 10.0.0.0/16, but not 10.0.1.0/16. */
 export function startsAtItsNetwork(range: string): boolean {
   return addressOf(range) % 2 ** (32 - prefixLength(range)) === 0;
 }
 
-/** True when every address of the inner range is one of the outer range's. */
+/** True if the outer range contains every address of the inner range. */
 export function contains(outer: string, inner: string): boolean {
   const size = 2 ** (32 - prefixLength(outer));
   return (
@@ -24,7 +24,7 @@ export function contains(outer: string, inner: string): boolean {
 }
 
 /**
- * The `index`-th of the equal parts that `extraBits` more prefix bits cut a range into.
+ * Returns one of the equal subranges with a prefix that is `extraBits` longer, counted from 0:
  * `subrange("10.0.0.0/16", 4, 2)` is `10.0.32.0/20`.
  */
 export function subrange(range: string, extraBits: number, index: number): string {

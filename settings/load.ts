@@ -1,23 +1,26 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse, YAMLParseError } from "yaml";
+import { check, show } from "./check.ts";
+import { environmentNameProblem } from "./environment-name.ts";
+import { prefixProblem } from "./project.ts";
 import { type Settings, settingsSchema } from "./schema.ts";
-
-/** Thrown for settings that cannot be used. The message has a line per problem: setting, value and what was expected. */
-export class SettingsError extends Error {
-  override readonly name = "SettingsError";
-}
+import { SettingsError } from "./settings-error.ts";
 
 export interface SettingsSource {
-  /** Which environment, by the name of its file. Default: `MYSFITS_ENV`, or `workshop`. */
+  /** Name of the environment's file without `.yaml`. Default: `MYSFITS_ENV`, or `workshop`. */
   readonly environment?: string;
-  /** Single values on top of the file, as `network.natGateways=one`. Default: `MYSFITS_SET`, split at `;`. */
+  /** Values that replace those of the file, such as `network.natGateways=one`. Default: `MYSFITS_SET`, split at `;`. */
   readonly overrides?: readonly string[];
   /** Folder with one YAML file per environment. */
   readonly folder?: string;
 }
 
-/** Reads an environment's file, lays the overrides over it and checks the whole against the schema. */
+/**
+ * Reads an environment's file, applies the overrides, and checks the result against the schema.
+ *
+ * @throws {SettingsError} with all problems at once
+ */
 export function loadSettings({
   environment = process.env.MYSFITS_ENV || "workshop",
   overrides = overridesFromProcess(),
@@ -27,14 +30,22 @@ export function loadSettings({
   for (const override of overrides) {
     applyOverride(raw, override);
   }
-  const checked = settingsSchema.safeParse(raw);
-  if (!checked.success) {
-    throw new SettingsError(checked.error.issues.flatMap((issue) => describe(issue, raw)).join("\n"));
+  const { data, problems } = check(settingsSchema, raw, {
+    whole: `settings/${environment}.yaml`,
+    unknownKey: "no such setting, expected one of those in settings/schema.ts",
+  });
+  if (problems) {
+    throw new SettingsError(problems.join("\n"));
   }
-  return { environment, ...checked.data };
+  const { prefix } = data.project;
+  const problem = prefixProblem(prefix, environment);
+  if (problem) {
+    throw new SettingsError(`project.prefix is "${prefix}": ${problem}`);
+  }
+  return { environment, ...data };
 }
 
-/** Overrides given to this process: `MYSFITS_SET="a.b=1; c=[x, y]"`, which also reaches an app that `npx cdktf` starts. */
+/** Overrides in `MYSFITS_SET`, such as `a.b=1; c=[x, y]`. Unlike a flag, it also reaches an app that `npx cdktf` starts. */
 export function overridesFromProcess(): readonly string[] {
   return (process.env.MYSFITS_SET ?? "")
     .split(";")
@@ -43,9 +54,6 @@ export function overridesFromProcess(): readonly string[] {
 }
 
 type Tree = Record<string, unknown>;
-
-/** Short enough that `mysfits-<environment>-like-green` fits the 32 characters of a target group's name. */
-const ENVIRONMENT_NAME = /^[a-z][a-z0-9-]{0,11}$/;
 
 function readEnvironment(folder: string, environment: string): Tree {
   const known = readdirSync(folder)
@@ -56,10 +64,9 @@ function readEnvironment(folder: string, environment: string): Tree {
       `MYSFITS_ENV is "${environment}": expected one of the environments in settings/: ${known.sort().join(", ")}`,
     );
   }
-  if (!ENVIRONMENT_NAME.test(environment)) {
-    throw new SettingsError(
-      `MYSFITS_ENV is "${environment}": expected a name of at most 12 small letters, digits and hyphens, for the names in AWS begin with it`,
-    );
+  const problem = environmentNameProblem(environment);
+  if (problem) {
+    throw new SettingsError(`MYSFITS_ENV is "${environment}": ${problem}`);
   }
   const tree = parseYaml(readFileSync(join(folder, `${environment}.yaml`), "utf8"), `settings/${environment}.yaml`);
   if (!isTree(tree)) {
@@ -73,7 +80,13 @@ function parseYaml(text: string, where: string): unknown {
     return parse(text);
   } catch (error) {
     if (error instanceof YAMLParseError) {
-      throw new SettingsError(`${where}: ${error.message}`);
+      // The other lines only quote the place in the file that the first line names.
+      throw new SettingsError(`${where}: ${error.message.split("\n", 1)[0]?.replace(/:$/, "")}`);
+    }
+    if (error instanceof ReferenceError) {
+      throw new SettingsError(
+        `${where}: ${error.message}: expected quotes around a value that begins with *, which is an alias in YAML`,
+      );
     }
     throw error;
   }
@@ -96,40 +109,8 @@ function applyOverride(tree: Tree, override: string): void {
     branch = next;
   }
   const value = parseYaml(text, `override "${override}"`);
-  // An account or a tag is a string of digits as often as not, and YAML would read a number.
+  // Account IDs and many tags consist of digits, which YAML reads as a number.
   branch[last] = typeof value === "number" && typeof branch[last] === "string" ? text : value;
-}
-
-type Issue = {
-  readonly code: string;
-  readonly path: readonly PropertyKey[];
-  readonly message: string;
-  readonly keys?: readonly string[];
-};
-
-function describe(issue: Issue, raw: Tree): string[] {
-  const path = issue.path.map(String);
-  if (issue.code === "unrecognized_keys") {
-    return (issue.keys ?? []).map((key) => {
-      const name = [...path, key].join(".");
-      return `${name} is ${show(valueAt(raw, [...path, key]))}: no such setting, expected one of those in settings/schema.ts`;
-    });
-  }
-  const expected = issue.message
-    .replace(/^Invalid (input|option|string|key in record): (expected )?/, "")
-    .replace(/, received .*$/, "");
-  return [`${path.join(".")} is ${show(valueAt(raw, path))}: expected ${expected}`];
-}
-
-function valueAt(tree: unknown, path: readonly string[]): unknown {
-  return path.reduce<unknown>(
-    (branch, name) => (typeof branch === "object" && branch !== null ? (branch as Tree)[name] : undefined),
-    tree,
-  );
-}
-
-function show(value: unknown): string {
-  return value === undefined ? "missing" : JSON.stringify(value);
 }
 
 function isTree(value: unknown): value is Tree {

@@ -1,115 +1,72 @@
 import { z } from "zod";
-import { contains, isRange, prefixLength, startsAtItsNetwork } from "./cidr.ts";
-import { FARGATE_CPU, memoryOffered } from "./fargate.ts";
+import { contains } from "./cidr.ts";
+import { network, range, subnetsFillZones } from "./network.ts";
+import { onOff } from "./on-off.ts";
+import { project } from "./project.ts";
+import { secretsOfRegion } from "./secrets.ts";
+import { services } from "./services.ts";
+import { ownNameForSite, site } from "./site.ts";
+import { tags } from "./tags.ts";
+import { isUnique } from "./unique.ts";
 
-// Every message completes the sentence "expected …", so that an error reads: network.cidr is "10.0.0.0/30": expected …
+// Every message completes the sentence "expected …", as in: network.cidr is "10.0.0.0/30": expected …
 
-/** The account that stands in until a person names theirs: synth works with it, AWS refuses it. */
+/** Placeholder until the settings name a real account. Synth accepts it, and AWS rejects it. */
 export const PLACEHOLDER_ACCOUNT = "000000000000";
 
-/** CloudWatch Logs accepts only these periods. Source: PutRetentionPolicy in the CloudWatch Logs API reference. */
+const ACCOUNT = "the 12 digits of an AWS account, in quotes";
+
+/** Retention periods that CloudWatch Logs accepts. Source: PutRetentionPolicy in the CloudWatch Logs API reference. */
 const RETENTION_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ] as const;
 
-/** Services of AWS that the system's tasks, builds and sessions call; an endpoint costs an hourly fee per zone. */
-const INTERFACE_ENDPOINTS = [
-  "ecr.api",
-  "ecr.dkr",
-  "logs",
-  "monitoring",
-  "secretsmanager",
-  "ssm",
-  "ssmmessages",
-  "sts",
-  "xray",
-] as const;
-
-const onOff = z.enum(["on", "off"]);
-
-const range = z
-  .string()
-  .refine(isRange, { error: "an IPv4 range such as 10.0.0.0/16", abort: true })
-  .refine(startsAtItsNetwork, { error: "a range written with its first address, such as 10.0.0.0/16", abort: true });
-
-const network = z.strictObject({
-  /** Range of the VPC. Six subnets of a sixteenth each are cut from it. */
-  cidr: range.refine(
-    (range) => prefixLength(range) >= 16 && prefixLength(range) <= 22,
-    "a range from /16 (the largest a VPC takes) to /22 (the smallest that leaves every subnet room for 50 tasks)",
-  ),
-  /** `one` is cheap and lets a zone's failure take the way out with it; `one-per-zone` costs one gateway per zone. */
-  natGateways: z.enum(["one", "one-per-zone"]),
-  /** Interface endpoints, so that this traffic neither leaves the VPC nor pays for NAT. */
-  interfaceEndpoints: z.array(z.enum(INTERFACE_ENDPOINTS)).refine(isUnique, "every endpoint once"),
-});
-
 const logs = z.strictObject({
-  /** Days that CloudWatch Logs keeps the services' logs and the flow logs. */
+  /** Retention in days of the services' logs and the flow logs in CloudWatch Logs. */
   retentionDays: z.literal(RETENTION_DAYS),
-  /** Days that the load balancer's and CloudFront's access logs stay in their bucket. */
+  /** Days after which the access logs of the load balancer and CloudFront are deleted from their bucket. */
   accessLogDays: z.int().min(1, "1 day or more").max(3653, "3653 days (ten years) or less"),
 });
 
-const taskCount = z.int().min(0, "0 or more").max(1000, "1000 or less");
-
-const serviceFields = {
-  /** CPU units of a task; 1024 is one vCPU. */
-  cpu: z.literal(FARGATE_CPU),
-  /** MiB of a task, its sidecars included. */
-  memory: z.int(),
-  minTasks: taskCount,
-  desiredTasks: taskCount,
-  maxTasks: taskCount,
-  /** Spot is cheaper, and AWS may stop its tasks with two minutes' notice. */
-  capacity: z.enum(["FARGATE", "FARGATE_SPOT"]),
-  logLevel: z.enum(["DEBUG", "INFO", "WARN", "ERROR"]),
-};
-
-const monolith = z.strictObject(serviceFields).superRefine(fitsFargate).superRefine(countsInOrder);
-
-const like = z
-  .strictObject({
-    ...serviceFields,
-    /** The odd behaviour that the labs look for: burnt CPU and random 404s. */
-    chaosMode: onOff,
-    /**
-     * What the number of tasks follows: the steps of lab 4, or a target for the requests or the CPU of the average task.
-     * Without the lab nothing moves it.
-     */
-    scaling: z.enum(["steps", "requests-per-task", "cpu"]),
-  })
-  .superRefine(fitsFargate)
-  .superRefine(countsInOrder);
-
 const tls = z.strictObject({
-  /** Name of the load balancer that the certificate is for. */
+  /** Host name of the load balancer, as in the certificate. */
   hostName: z.hostname("a host name such as api.example.com"),
   /** ACM certificate in the environment's region. */
-  certificateArn: z
-    .string()
-    .regex(/^arn:aws[\w-]*:acm:[\w-]+:\d{12}:certificate\/[\w-]+$/, "the ARN of an ACM certificate"),
-  /** Route 53 zone that gets the host name's record. */
+  certificateArn: z.string().regex(/^arn:aws:acm:[\w-]+:\d{12}:certificate\/[\w-]+$/, "the ARN of an ACM certificate"),
+  /** Route 53 zone for the record of the host name. */
   hostedZoneId: z.string().regex(/^Z[A-Z0-9]{1,31}$/, "a Route 53 hosted zone id such as Z0123456789ABC"),
 });
 
-const githubRepository = z.string().regex(/^[\w.-]+\/[\w.-]+$/, "OWNER/NAME");
+const githubRepository = z.string().regex(/^[\w.-]+\/(?!.*\.git$)[\w.-]+$/, "OWNER/NAME, without .git");
+
+/** GitHub's numeric ID. An owner or repository that is recreated under the same name has a different ID. */
+const githubId = (field: string) => {
+  const error = `the number that "gh api repos/OWNER/NAME --jq ${field}" prints`;
+  return z.int({ error }).positive({ error });
+};
 
 const github = z.strictObject({
-  /** The one repository whose workflows may take the plan and deploy roles. */
+  /** The only repository whose workflows may assume the plan and deploy roles. */
   repository: githubRepository,
+  /** ID of the repository's owner, a user or an organization. */
+  ownerId: githubId(".owner.id"),
+  repositoryId: githubId(".id"),
+  /** An account has at most one OIDC provider for GitHub: `existing` if another deployment or environment created it. */
+  oidcProvider: z.enum(["create", "existing"]).default("create"),
   /** GitHub environment whose approval guards the deploy role. */
-  deployEnvironment: z.string().min(1, "the name of a GitHub environment"),
+  deployEnvironment: z
+    .string()
+    .regex(/^[\w.-]{1,255}$/, "the name of a GitHub environment: letters, digits, and . _ -"),
 });
 
 const delivery = z.strictObject({
-  /** Branch whose every push is released. */
+  /** Branch whose pushes are released. */
   branch: z.string().regex(/^\w[\w./-]{0,99}$/, "the name of a branch"),
-  /** Repository on GitHub that releases are made from; a CodeCommit repository of the environment's own when left out. */
+  /** GitHub repository of the source; the environment's own CodeCommit repository when left out. */
   githubRepository: githubRepository.optional(),
-  /** Whether a person has to agree to every release. */
+  /** A person must approve each release. */
   approval: onOff,
-  /** How visitors of the like service move to a release: CodeDeploy's own configurations for ECS. */
+  /** Traffic shift of a blue/green release: one of CodeDeploy's predefined configurations for ECS. */
   trafficShift: z.enum([
     "Canary10Percent5Minutes",
     "Canary10Percent15Minutes",
@@ -117,56 +74,56 @@ const delivery = z.strictObject({
     "Linear10PercentEvery3Minutes",
     "AllAtOnce",
   ]),
-  /** Minutes that the tasks of before stay when all visitors have moved, to take them back. */
+  /** Minutes that the previous tasks keep running after all traffic has moved, so that a rollback is fast. */
   bakeMinutes: z.int().min(0, "0 or more").max(2880, "2880 minutes (two days) or less"),
-  /** Whether an alarm takes a release back. One that is on already refuses every release, also the one that would help. */
+  /** An alarm rolls a release back. An alarm that already fires rejects every release, even one with the fix. */
   rollbackOnAlarms: onOff,
 });
 
-/** With its size and generation, such as t3.small.search; which ones hold how much, AWS decides by engine and region. */
+/** Instance type with generation and size, such as t3.small.search. Its availability and limits depend on engine and region. */
 const searchInstance = z
   .string()
   .regex(/^[a-z]+\d[a-z]*\.\w+\.search$/, "an instance type of OpenSearch Service such as t3.small.search");
 
 const logSearch = z.strictObject({
-  /** The last Elasticsearch that AWS runs, with Kibana as the workshop knows it, or OpenSearch. Another engine is another domain. */
-  engine: z.enum(["Elasticsearch_7.10", "OpenSearch_2.19"]),
-  /** What a data node runs on. */
+  /** OpenSearch, or the last Elasticsearch version on AWS, with the workshop's Kibana. Changing it creates a new domain. */
+  engine: z.enum(["Elasticsearch_7.10", "OpenSearch_2.19", "OpenSearch_3.1", "OpenSearch_3.3", "OpenSearch_3.5"]),
+  /** Instance type of the data nodes. */
   instanceType: searchInstance,
-  /** Data nodes: one, or the same number in every zone. */
+  /** Number of data nodes: one, or the same number in every zone. */
   instances: z.int().min(1, "1 or more").max(80, "80 or less, the most that AWS gives a domain unasked"),
-  /** What each of three nodes runs on that keep the cluster together and hold no data; data nodes do both when left out. */
+  /** Instance type of three dedicated masters, which hold no data; no dedicated masters when left out. */
   masterType: searchInstance.optional(),
-  /** GiB of each data node's volume. */
+  /** Volume size of each data node in GiB. */
   volumeGib: z.int().min(10, "10 GiB or more, the smallest volume of a node"),
-  /** Days that a line can be searched; CloudWatch Logs keeps it for `logs.retentionDays`. */
+  /** Days that a log line can be searched; CloudWatch Logs keeps it for `logs.retentionDays`. */
   keepDays: z.int().min(1, "1 day or more").max(3653, "3653 days (ten years) or less"),
   /**
-   * Shippers at once, reserved for this purpose alone, so that a flood of lines neither drowns the domain nor takes the
-   * account's other functions down. None is reserved when left out: an account new to AWS has ten in all and may not.
+   * Reserved concurrency of the log shipper, so that a flood of lines neither overloads the domain nor starves the
+   * account's other functions. No reservation when left out: a new account has a concurrency of 10 and cannot reserve any.
    */
   maxShippers: z.int().min(1, "1 or more").max(100, "100 or less").optional(),
-  /** Who is invited to sign in to the dashboards; `email` when left out, and nobody without either. */
+  /** Address that is invited to sign in to the dashboards; `email` when left out. Without either, no invitation is sent. */
   adminEmail: z.email("an e-mail address").optional(),
-  /** A second factor at sign-in, from an authenticator app. */
+  /** Second factor at sign-in, from an authenticator app. */
   mfa: onOff,
 });
 
 const load = z
   .strictObject({
-    /** Lab 4: the stack `load-generator`. It attacks as soon as it is deployed, so no environment has it unasked. */
+    /** Lab 4: the stack `load-generator`. It starts its load test as soon as it is deployed, so it is off by default. */
     generator: onOff,
-    /** Requests a second, once the ramp is over. */
+    /** Requests per second after the ramp. */
     rate: z.int().min(1, "1 or more").max(10_000, "10000 or less; more needs more than one load generator"),
-    /** Seconds from the first request to the last, the ramp among them. */
+    /** Seconds from the first request to the last, including the ramp. */
     durationSeconds: z.int().min(2, "2 seconds or more").max(3600, "3600 seconds (an hour) or less"),
-    /** Seconds in which the rate rises evenly from none to all. */
+    /** Seconds in which the rate rises linearly from 0; with 0 the full rate starts at once. */
     rampSeconds: z.int().min(0, "0 or more"),
-    /** Ids of the mysfits that are liked, in turn; all twelve when left out. */
+    /** IDs of the mysfits that are liked, in turn; all twelve when left out. */
     mysfits: z.array(z.string()).min(1, "one id or more").refine(isUnique, "every id once").optional(),
-    /** Whether the load generator's instance switches itself off when it is done. Its volume still costs until it is destroyed. */
+    /** The instance stops itself after the load test. Its volume costs money until the stack is destroyed. */
     powerOff: onOff,
-    /** What the load generator runs on: Graviton, whose types have a g after their generation. */
+    /** Instance type of the load generator. Graviton types have a `g` after the generation. */
     instanceType: z
       .string()
       .regex(/^[a-z]+\d+g[a-z]*\.\w+$/, "an instance type with Graviton (arm64) such as t4g.small"),
@@ -176,35 +133,37 @@ const load = z
 const labs = z.strictObject({
   /** Lab 1: the metadata-proxy sidecar. */
   metadataProxy: onOff,
-  /** Ranges inside the VPC that may call the sidecar; nobody but the task's own containers when left out. */
+  /** Ranges inside the VPC that may call the sidecar; only the task's own containers when left out. */
   metadataProxyFrom: z.array(range).refine(isUnique, "every range once").default([]),
-  /** Lab 2: the services' logs in a search domain. */
+  /** Lab 2: the logs of the services in a search domain. */
   logSearch: onOff,
-  /** Lab 3: the X-Ray daemon sidecar and segments from the services. */
+  /** Lab 3: the X-Ray daemon sidecar, and segments from the services. */
   tracing: onOff,
-  /** Labs 1 and 4: dashboard, alarms and saved queries; with tracing also its group and sampling rules. */
+  /** Labs 1 and 4: dashboard, alarms, and saved queries; with tracing, also the X-Ray group and sampling rules. */
   monitoring: onOff,
-  /** Lab 4: policies that move the number of tasks; without them it is moved by hand, within its bounds. */
+  /** Lab 4: scaling policies. Without them, people change the number of tasks within its bounds. */
   scaling: onOff,
 });
 
 const amount = z.number().min(0, "0 or more");
 
-/** What the cost in a plan review goes by where AWS bills by use. Nothing is deployed from it. */
+/** Assumed usage for the cost in a plan review. Nothing that is deployed depends on it. */
 const cost = z.strictObject({
-  /** Requests of visitors, the site's files included. */
+  /** Requests of visitors, including those for the site's files. */
   requestsPerMonth: amount,
-  /** GB that all log groups take in. */
+  /** GB ingested by all log groups. */
   logGbPerMonth: amount,
-  /** Releases of both services together. */
+  /** Releases of all services. */
   releasesPerMonth: amount,
 });
 
 export const settingsSchema = z
   .strictObject({
-    /** Account the environment lives in; the provider refuses every other. */
-    account: z.string().regex(/^\d{12}$/, "the 12 digits of an AWS account, in quotes"),
-    region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, "an AWS region such as us-west-2"),
+    project,
+    /** AWS account of the environment; the provider rejects every other account. */
+    account: z.string(ACCOUNT).regex(/^\d{12}$/, ACCOUNT),
+    /** Region of the standard partition: CloudFront is not in the regions of China, GovCloud, and isolated partitions. */
+    region: z.string().regex(/^(?!cn-|us-gov-|us-iso|eu-iso)[a-z]{2}(-[a-z]+)+-\d$/, "an AWS region such as us-west-2"),
     /** Availability zones, two or three. */
     zones: z
       .array(z.string())
@@ -213,17 +172,21 @@ export const settingsSchema = z
       .refine(isUnique, "every zone once"),
     network,
     logs,
-    services: z.strictObject({ like, monolith }),
+    services,
     /**
-     * `on` for an environment whose loss would hurt: deletion protection on the table and the load balancer, and
-     * buckets and repositories that refuse to go while they hold anything.
+     * Deletion protection of the table and the load balancer. Buckets and repositories cannot be deleted until they are
+     * empty.
      */
     protection: onOff,
-    /** Where CloudFront serves from: 100 is North America and Europe, 200 adds most of Asia, All is everywhere. */
+    /** Edge locations of CloudFront: 100 is North America and Europe, 200 adds most of Asia, All is every location. */
     cloudFrontPriceClass: z.enum(["PriceClass_100", "PriceClass_200", "PriceClass_All"]),
-    /** Address that notifications go to; nobody is told when it is left out. */
+    /** Your own domain for the site; CloudFront's name when left out. */
+    site: site.optional(),
+    /** AWS WAF in front of CloudFront: `count` reports what the managed rules match, `block` rejects it. */
+    waf: z.enum(["off", "count", "block"]).default("off"),
+    /** Address for notifications; no e-mail is sent when left out. */
     email: z.email("an e-mail address").optional(),
-    /** HTTPS between CloudFront and the load balancer; it needs a name and a certificate of yours. */
+    /** HTTPS between CloudFront and the load balancer, which requires your own host name and certificate. */
     tls: tls.optional(),
     github: github.optional(),
     delivery,
@@ -231,53 +194,32 @@ export const settingsSchema = z
     labs,
     load,
     cost,
-    /** Tags on every resource, besides Project, Environment and ManagedBy. */
-    tags: z.record(
-      z.string().regex(/^[\w .:/=+@-]{1,128}$/, "a tag name of 1 to 128 letters, digits and spaces or . : / = + @ - _"),
-      z.string().max(256, "256 characters or fewer"),
-    ),
-    /** Address of an AWS emulator, instead of AWS. */
+    /**
+     * Environment of the same account and region whose account-wide resources this one uses, instead of creating its own:
+     * the resource policy of CloudWatch Logs (10 per region) and the response headers policy of CloudFront (20 per account).
+     */
+    sharedFrom: z
+      .string()
+      .regex(/^[a-z][a-z0-9]{0,11}$/, "the name of another environment")
+      .optional(),
+    /** Tags of every resource, in addition to Project, Environment, and ManagedBy. */
+    tags,
+    /** Address of an AWS emulator to use instead of AWS. */
     emulator: z.url({ protocol: /^https?$/, error: "an address such as http://127.0.0.1:5000" }).optional(),
   })
   .superRefine(zonesOfRegion)
+  .superRefine(subnetsFillZones)
+  .superRefine(certificateOfRegion)
+  .superRefine(secretsOfRegion)
+  .superRefine(ownNameForSite)
   .superRefine(nodesFillZones)
+  .superRefine(shardsFitNodes)
   .superRefine(callersInsideVpc);
 
 export type Settings = Readonly<z.infer<typeof settingsSchema>> & {
-  /** Name of the environment: its file's name without `.yaml`. */
+  /** Name of the environment: the name of its file without `.yaml`. */
   readonly environment: string;
 };
-
-function isUnique(values: readonly string[]): boolean {
-  return new Set(values).size === values.length;
-}
-
-function fitsFargate({ cpu, memory }: { cpu: number; memory: number }, context: z.RefinementCtx): void {
-  const offered = memoryOffered(cpu);
-  if (!offered.includes(memory)) {
-    context.addIssue({
-      code: "custom",
-      path: ["memory"],
-      message: `MiB that Fargate offers with ${cpu} CPU units: ${offered.join(", ")}`,
-    });
-  }
-}
-
-function countsInOrder(
-  counts: { minTasks: number; desiredTasks: number; maxTasks: number },
-  context: z.RefinementCtx,
-): void {
-  const { minTasks, desiredTasks, maxTasks } = counts;
-  if (minTasks > maxTasks) {
-    context.addIssue({ code: "custom", path: ["minTasks"], message: `no more than maxTasks, which is ${maxTasks}` });
-  } else if (desiredTasks < minTasks || desiredTasks > maxTasks) {
-    context.addIssue({
-      code: "custom",
-      path: ["desiredTasks"],
-      message: `a count from minTasks (${minTasks}) to maxTasks (${maxTasks})`,
-    });
-  }
-}
 
 function rampFits(
   { durationSeconds, rampSeconds }: { durationSeconds: number; rampSeconds: number },
@@ -303,6 +245,19 @@ function zonesOfRegion(
   });
 }
 
+function certificateOfRegion(
+  { region, tls }: { region: string; tls?: { certificateArn: string } | undefined },
+  context: z.RefinementCtx,
+): void {
+  if (tls && tls.certificateArn.split(":")[3] !== region) {
+    context.addIssue({
+      code: "custom",
+      path: ["tls", "certificateArn"],
+      message: `the ARN of a certificate in ${region}, the region of the load balancer`,
+    });
+  }
+}
+
 function nodesFillZones(
   { zones, logSearch: { instances } }: { zones: readonly string[]; logSearch: { instances: number } },
   context: z.RefinementCtx,
@@ -312,6 +267,24 @@ function nodesFillZones(
       code: "custom",
       path: ["logSearch", "instances"],
       message: `1, or a multiple of the ${zones.length} zones`,
+    });
+  }
+}
+
+/**
+ * OpenSearch allows 1,000 shards per node (cluster.max_shards_per_node). Each day uses one shard, and a replica if there
+ * are several nodes. A tenth is left for other indices.
+ */
+function shardsFitNodes(
+  { logSearch: { instances, keepDays } }: { logSearch: { instances: number; keepDays: number } },
+  context: z.RefinementCtx,
+): void {
+  const days = instances === 1 ? 900 : 450 * instances;
+  if (keepDays > days) {
+    context.addIssue({
+      code: "custom",
+      path: ["logSearch", "keepDays"],
+      message: `${days} days or less with ${instances} data node${instances === 1 ? "" : "s"}, which hold 1,000 shards each`,
     });
   }
 }

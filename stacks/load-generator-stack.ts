@@ -1,51 +1,49 @@
-import { TerraformOutput } from "cdktf";
 import type { Construct } from "constructs";
+import { TerraformOutput } from "#cdktf";
+import type { LoadProfile } from "../model/load-profile.ts";
 import { LoadGenerator } from "../modules/load-generator.ts";
 import type { Settings } from "../settings/schema.ts";
-import type { Attack } from "../specs/attack.ts";
 import { MysfitsStack } from "./mysfits-stack.ts";
 import type { NetworkStack } from "./network-stack.ts";
 import type { PlatformStack } from "./platform-stack.ts";
 
-/** Lab 4: an instance that attacks the like service. It comes and goes by itself, while everything else stays. */
+/** Lab 4: an instance that runs a load test of the like service. Deployed and destroyed separately from the other stacks. */
 export class LoadGeneratorStack extends MysfitsStack {
   constructor(
     scope: Construct,
     settings: Settings,
     { vpc }: NetworkStack,
     { loadBalancer }: PlatformStack,
-    attack: Attack,
+    loadTest: LoadProfile,
   ) {
     super(scope, "load-generator", settings);
-    const { region, account, logs, load } = settings;
+    const { region, logs, load } = settings;
     const generator = new LoadGenerator(this, "load-generator", {
-      prefix: this.prefix,
-      region,
-      account,
       vpc,
       loadBalancer,
-      attack,
+      loadTest,
       instanceType: load.instanceType,
-      powerOff: load.powerOff === "on",
+      powerOff: load.powerOff,
       keepDays: logs.retentionDays,
     });
     new TerraformOutput(this, "reports", {
       value: generator.reports,
-      description: "Where each attack leaves its reports",
+      description: "S3 URI of the reports of each load test",
     });
     new TerraformOutput(this, "log-group", {
       value: generator.logGroupName,
-      description: "Where each attack leaves its report as well",
+      description: "Log group with the reports of each load test",
     });
     new TerraformOutput(this, "session", {
       value: `aws ssm start-session --region ${region} --target ${generator.instanceId}`,
-      description: "How to look at the attack while it runs: then journalctl --follow --unit load-test",
+      description:
+        "Command that opens a shell on the instance; journalctl --follow --unit load-test shows the running load test",
     });
   }
 
   /**
-   * Notes nothing: `cdktf deploy load-generator` would otherwise refuse to run without the stacks that this one reads from,
-   * and they have long been there.
+   * Records no dependency: otherwise `cdktf deploy load-generator` would not run without the stacks that this one reads
+   * from, although they already exist.
    */
   override addDependency(): void {}
 }

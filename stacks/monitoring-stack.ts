@@ -1,19 +1,21 @@
-import { TerraformOutput } from "cdktf";
 import type { Construct } from "constructs";
+import { TerraformOutput } from "#cdktf";
+import { watch } from "../model/monitoring/monitoring.ts";
+import { onCallDashboard } from "../model/monitoring/on-call-dashboard.ts";
+import { perService } from "../model/services.ts";
 import { Alarms } from "../modules/alarms.ts";
 import { Dashboard } from "../modules/dashboard.ts";
+import { environmentOf } from "../modules/environment.ts";
 import type { FargateService } from "../modules/fargate-service.ts";
 import { SavedQueries } from "../modules/saved-queries.ts";
 import { oddLikesUrl, Tracing } from "../modules/tracing.ts";
 import type { Settings } from "../settings/schema.ts";
-import { watch } from "../specs/monitoring/monitoring.ts";
-import { onCallDashboard } from "../specs/monitoring/on-call-dashboard.ts";
 import type { LogSearchStack } from "./log-search-stack.ts";
 import { MysfitsStack } from "./mysfits-stack.ts";
 import type { PlatformStack } from "./platform-stack.ts";
 import type { ServicesStack } from "./services-stack.ts";
 
-/** What an on-call engineer looks at: dashboard, alarms, saved queries and the rules of tracing. */
+/** Tools of the on-call engineer: dashboard, alarms, saved queries, and the X-Ray group and sampling rules. */
 export class MonitoringStack extends MysfitsStack {
   private readonly alarms: Alarms;
 
@@ -21,42 +23,40 @@ export class MonitoringStack extends MysfitsStack {
     scope: Construct,
     settings: Settings,
     { loadBalancer, cluster, table, notifications }: PlatformStack,
-    { like, monolith }: ServicesStack,
+    { services }: ServicesStack,
     logSearch?: LogSearchStack,
   ) {
     super(scope, "monitoring", settings);
-    const { region, environment, labs } = settings;
-    const traced = labs.tracing === "on";
+    const { region, labs } = settings;
+    const traced = labs.tracing;
     const watched = watch(settings, {
       loadBalancer: loadBalancer.arnSuffix,
       cluster: cluster.name,
-      services: { like: namesOf(like), monolith: namesOf(monolith) },
+      services: perService((name) => namesOf(services[name])),
       table: table.name,
       logSearch: logSearch?.names,
-      tracesUrl: traced ? oddLikesUrl(region) : undefined,
+      tracesUrl: traced ? oddLikesUrl(environmentOf(this)) : undefined,
     });
     this.alarms = new Alarms(this, "alarms", {
-      prefix: this.prefix,
       alarms: watched.alarms,
       topicArn: notifications.arn,
     });
     const dashboard = new Dashboard(this, "dashboard", {
       name: this.prefix,
-      region,
-      dashboard: onCallDashboard(watched),
+      dashboard: onCallDashboard(watched, 60),
       alarmArns: this.alarms.arns,
     });
     new SavedQueries(this, "queries", { folder: this.prefix, queries: Object.values(watched.queries) });
     if (traced) {
-      new Tracing(this, "tracing", { environment });
+      new Tracing(this, "tracing");
     }
     new TerraformOutput(this, "dashboard-address", {
       value: `https://console.aws.amazon.com/cloudwatch/home?region=${region}#dashboards:name=${dashboard.name}`,
-      description: "What to open first when something is wrong",
+      description: "The on-call dashboard: open it first when something is wrong",
     });
   }
 
-  /** What CloudWatch calls an alarm of specs/monitoring. Throws for one that there is not. */
+  /** CloudWatch name of an alarm in model/monitoring. Throws for an unknown alarm. */
   alarmName(alarm: string): string {
     const name = this.alarms.names[alarm];
     if (name === undefined) {

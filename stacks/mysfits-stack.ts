@@ -1,13 +1,14 @@
-import { TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
-import { GuardRails } from "../guards/guard-rails.ts";
+import { TerraformStack } from "#cdktf";
 import { awsProvider } from "../modules/aws-provider.ts";
+import { environmentOf, setEnvironment } from "../modules/environment.ts";
+import { GuardRails } from "../modules/guard-rails/guard-rails.ts";
 import { keepStateInBucket } from "../modules/remote-state.ts";
 import type { Settings } from "../settings/schema.ts";
 
-/** What every stack has: the environment's provider, a place for its state, a prefix for its resources' names, and the guard rails. */
+/** Base of every stack: the environment's provider, the state backend, the prefix of names, and the guard rails. */
 export abstract class MysfitsStack extends TerraformStack {
-  /** `mysfits-<environment>`, with which every name in the account starts. */
+  /** `<project.prefix>-<environment>`: every name in the account begins with it. */
   readonly prefix: string;
 
   constructor(
@@ -17,7 +18,8 @@ export abstract class MysfitsStack extends TerraformStack {
     keepState: (stack: TerraformStack, settings: Settings) => void = keepStateInBucket,
   ) {
     super(scope, id);
-    this.prefix = `mysfits-${settings.environment}`;
+    setEnvironment(this, settings);
+    this.prefix = environmentOf(this).prefix;
     awsProvider(this, settings);
     keepState(this, settings);
     new GuardRails(this);

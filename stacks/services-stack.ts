@@ -1,57 +1,63 @@
-import type { DataAwsIamPolicyDocumentStatement } from "@cdktf/provider-aws/lib/data-aws-iam-policy-document/index.js";
 import type { Construct } from "constructs";
+import type { DataAwsIamPolicyDocumentStatement } from "#aws/data-aws-iam-policy-document";
+import { TABLE_OPERATIONS } from "../model/monitoring/table.ts";
+import type { Service } from "../model/service.ts";
+import type { ServiceName } from "../model/service-name.ts";
+import { callersOf, defineServices, perService } from "../model/services.ts";
 import { FargateService } from "../modules/fargate-service.ts";
 import type { MysfitsTable } from "../modules/mysfits-table.ts";
 import type { Settings } from "../settings/schema.ts";
-import { TABLE_OPERATIONS } from "../specs/monitoring/table.ts";
-import { describeServices, type Service } from "../specs/services.ts";
 import { MysfitsStack } from "./mysfits-stack.ts";
 import type { NetworkStack } from "./network-stack.ts";
 import type { PlatformStack } from "./platform-stack.ts";
 
-/** The like service and the monolith. */
+/** The services of the model, and the security group rules between them. */
 export class ServicesStack extends MysfitsStack {
-  readonly like: FargateService;
-  readonly monolith: FargateService;
+  readonly services: Readonly<Record<ServiceName, FargateService>>;
 
   constructor(scope: Construct, settings: Settings, { vpc }: NetworkStack, platform: PlatformStack) {
     super(scope, "services", settings);
-    const { region, account, logs } = settings;
+    const { region, logs } = settings;
     const { cluster, loadBalancer, repositories, publicImages, table, site } = platform;
-    const [like, monolith] = describeServices(settings, {
+    const services = defineServices(settings, {
       region,
       tableName: table.name,
-      monolithHost: `monolith.${cluster.namespaceName}`,
+      hostOf: (service) => `${service}.${cluster.namespaceName}`,
       siteOrigin: site.origin,
     });
-    const fargate = (service: Service) =>
-      new FargateService(this, service.name, {
-        prefix: this.prefix,
-        region,
-        account,
-        service,
-        vpc,
-        cluster,
-        loadBalancer,
-        repositories,
-        publicImages,
-        logRetentionDays: logs.retentionDays,
-        permissions: permissionsOf(service, table),
-        discoverable: service === monolith,
-      });
-    this.monolith = fargate(monolith);
-    this.like = fargate(like);
-    this.monolith.admit("like", this.like.securityGroupId, monolith.container.port);
+    this.services = perService(
+      (name) =>
+        new FargateService(this, name, {
+          service: services[name],
+          vpc,
+          cluster,
+          loadBalancer,
+          repositories,
+          publicImages,
+          logRetentionDays: logs.retentionDays,
+          permissions: permissionsOf(services[name], table),
+          discoverable: callersOf(name).length > 0,
+          forceDestroy: !settings.protection,
+        }),
+    );
+    for (const caller of Object.values(services)) {
+      for (const callee of caller.calls) {
+        const { securityGroupId } = this.services[caller.name];
+        this.services[callee].admit(caller.name, securityGroupId, services[callee].container.port);
+      }
+    }
   }
 }
 
-function permissionsOf({ uses, sidecars }: Service, table: MysfitsTable): DataAwsIamPolicyDocumentStatement[] {
+function permissionsOf({ usesTable, sidecars }: Service, table: MysfitsTable): DataAwsIamPolicyDocumentStatement[] {
   const statements: DataAwsIamPolicyDocumentStatement[] = [];
-  if (uses.includes("table")) {
-    statements.push({
-      actions: TABLE_OPERATIONS.map((operation) => `dynamodb:${operation}`),
-      resources: [table.arn, `${table.arn}/index/*`],
-    });
+  if (usesTable) {
+    // The services query the indexes only.
+    const onTable = TABLE_OPERATIONS.filter((operation) => operation !== "Query");
+    statements.push(
+      { actions: onTable.map((operation) => `dynamodb:${operation}`), resources: [table.arn] },
+      { actions: ["dynamodb:Query"], resources: [`${table.arn}/index/*`] },
+    );
   }
   if (sidecars.some(({ name }) => name === "x-ray-daemon")) {
     statements.push({

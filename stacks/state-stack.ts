@@ -1,6 +1,7 @@
 import { join } from "node:path";
-import { TerraformOutput, type TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
+import { TerraformOutput, type TerraformStack } from "#cdktf";
+import { environmentOf } from "../modules/environment.ts";
 import { GithubRoles } from "../modules/github-roles.ts";
 import { PermissionsBoundary } from "../modules/permissions-boundary.ts";
 import { keepStateInBucket, keepStateInFile, stateBucketName } from "../modules/remote-state.ts";
@@ -8,25 +9,27 @@ import { StateBucket } from "../modules/state-bucket.ts";
 import type { Settings } from "../settings/schema.ts";
 import { MysfitsStack } from "./mysfits-stack.ts";
 
-/** Where the other stacks' state lives, and who may read and change it. Created once, by `npm run bootstrap`. */
+/** State bucket of all stacks, and the roles that may read and change it. Created once, by `npm run bootstrap`. */
 export class StateStack extends MysfitsStack {
-  /** Around every role of the environment, where GitHub's workflows may make roles. */
+  /** Permissions boundary of every role in the environment; undefined without `github` in the settings. */
   readonly boundary: PermissionsBoundary | undefined;
 
   constructor(scope: Construct, settings: Settings) {
     const isStateInBucket = process.env.MYSFITS_STATE !== "local";
     super(scope, "state", settings, isStateInBucket ? keepStateInBucket : inBootstrapFile);
-    const { account, github, protection } = settings;
+    const { github, protection, services } = settings;
     const state = new StateBucket(this, "bucket", {
-      name: stateBucketName(settings),
-      forceDestroy: protection === "off",
-      // While everybody's state lies in it, `cdktf destroy '*'` must not reach it; `npm run destroy state` moves its own out first.
+      name: stateBucketName(environmentOf(this)),
+      forceDestroy: !protection,
+      // `cdktf destroy '*'` must not delete the bucket with all states in it. `npm run destroy state` moves its own out first.
       preventDestroy: isStateInBucket,
     });
     if (github) {
-      const { prefix } = this;
-      const boundary = new PermissionsBoundary(this, "boundary", { prefix, account });
-      const roles = new GithubRoles(this, "github", { prefix, account, ...github, state, boundary });
+      const boundary = new PermissionsBoundary(this, "boundary", {
+        secrets: Object.values(services).flatMap(({ secrets }) => Object.values(secrets)),
+        secretKeys: [...new Set(Object.values(services).flatMap(({ secretKeys }) => secretKeys))],
+      });
+      const roles = new GithubRoles(this, "github", { github, state, boundary });
       this.boundary = boundary;
       new TerraformOutput(this, "github-plan-role", { value: roles.planRoleArn });
       new TerraformOutput(this, "github-deploy-role", { value: roles.deployRoleArn });
@@ -34,7 +37,7 @@ export class StateStack extends MysfitsStack {
   }
 }
 
-/** The bucket cannot hold the state of its own creation: `npm run bootstrap` starts with a file and moves it in. */
+/** The bucket cannot hold its state before it exists, so `npm run bootstrap` starts with a local file and moves it in. */
 function inBootstrapFile(stack: TerraformStack, { environment }: Settings): void {
   keepStateInFile(stack, join(import.meta.dirname, "..", ".bootstrap", `${environment}.tfstate`));
 }

@@ -4,7 +4,7 @@ import { button, element } from "./element.js";
 /** @import { Profile } from "./api.js" */
 
 /**
- * Offers a mysfit for adoption, asks once whether it is meant, and says how it went.
+ * Offers a mysfit for adoption, asks for confirmation, and shows the result.
  *
  * @param {Profile} mysfit
  * @param {() => void} onAdopted
@@ -34,7 +34,7 @@ export function adoptPanel({ mysfitId, name, adopted }, onAdopted) {
   }
 
   async function carryOut() {
-    status.textContent = "Filling in the papers…";
+    status.textContent = "Filling out the paperwork…";
     choices.replaceChildren();
     status.tabIndex = -1;
     status.focus();
@@ -48,7 +48,7 @@ export function adoptPanel({ mysfitId, name, adopted }, onAdopted) {
         throw error;
       }
       panel.dataset.phase = "failed";
-      status.textContent = `The adoption failed: ${error.message}. Trying again does no harm.`;
+      status.textContent = `The adoption failed: ${error.message}. It is safe to try again.`;
       offer("Try again to adopt").focus();
     }
   }

@@ -1,5 +1,5 @@
 /**
- * What the list says of a mysfit.
+ * A mysfit in the list.
  *
  * @typedef {object} Mysfit
  * @property {string} mysfitId
@@ -11,20 +11,20 @@
  */
 
 /**
- * What only the profile says: age in years, and likes as a string of digits.
+ * A mysfit with the fields of its profile: age in years, and likes as a string of digits.
  *
  * @typedef {Mysfit & { age: number, description: string, profileImageUri: string, likes: string, adopted: boolean }} Profile
  */
 
-/** Seconds that any call may take before the page gives up on it. */
+/** Seconds before a call times out. */
 const TIME_LIMIT = 15;
 
-/** A call without the answer it asked for. The message says why, in words that complete a sentence. */
+/** A call that failed. The message gives the reason as a clause that fits into a sentence. */
 export class CallFailed extends Error {
   /**
    * @param {string} why
-   * @param {"no" | "unknown"} done Whether the services did what was asked all the same.
-   * @param {number} [status] The answer's status, if there was one.
+   * @param {"no" | "unknown"} done "unknown" if the services may have carried out the call anyway.
+   * @param {number} [status] Status of the response, if there was one.
    */
   constructor(why, done, status) {
     super(why);
@@ -34,7 +34,7 @@ export class CallFailed extends Error {
 }
 
 /**
- * The mysfits of the given alignments; an empty string stands for all.
+ * The mysfits of the given alignments; an empty string means all.
  *
  * The monolith filters by one attribute at a time, so the second is applied here.
  *
@@ -62,7 +62,7 @@ export function fetchProfile(id, signal) {
 }
 
 /**
- * Likes a mysfit once. Never sent again by itself: a like without an answer may have counted.
+ * Likes a mysfit once. Never retried automatically: a like without a response may have been counted.
  *
  * @param {string} id
  */
@@ -89,7 +89,7 @@ function isSuccess(body) {
  * @param {"GET" | "POST"} method
  * @param {string} path
  * @param {(body: Record<string, unknown>) => boolean} isExpected
- * @param {AbortSignal} [signal] Aborts the call for a reason of the caller's, which is then what it throws.
+ * @param {AbortSignal} [signal] Aborts the call, which then throws the signal's reason.
  */
 async function call(method, path, isExpected, signal) {
   if (!navigator.onLine) {
@@ -98,15 +98,15 @@ async function call(method, path, isExpected, signal) {
   const limit = new AbortController();
   const timer = setTimeout(() => limit.abort(), TIME_LIMIT * 1000);
   try {
-    const answer = await fetch(path, {
+    const response = await fetch(path, {
       method,
       signal: signal ? AbortSignal.any([signal, limit.signal]) : limit.signal,
     });
-    const body = answer.ok ? await answer.json() : undefined;
-    if (!answer.ok) {
-      throw refusal(answer.status);
+    const body = response.ok ? await response.json() : undefined;
+    if (!response.ok) {
+      throw failureOf(response.status);
     }
-    // A web server that answers everything with its front page must not pass for a counted like.
+    // The front page of a misconfigured web server must not count as success.
     if (typeof body !== "object" || body === null || !isExpected(body)) {
       throw new SyntaxError("not the expected JSON");
     }
@@ -117,26 +117,26 @@ async function call(method, path, isExpected, signal) {
       throw error;
     }
     if (limit.signal.aborted) {
-      throw new CallFailed(`no answer came within ${TIME_LIMIT} seconds`, "unknown");
+      throw new CallFailed(`there was no response within ${TIME_LIMIT} seconds`, "unknown");
     }
     if (error instanceof SyntaxError) {
-      throw new CallFailed("the answer made no sense", "unknown");
+      throw new CallFailed("the response was not valid", "unknown");
     }
-    throw new CallFailed("the connection broke before an answer came", "unknown");
+    throw new CallFailed("the connection was lost before the response", "unknown");
   } finally {
     clearTimeout(timer);
   }
 }
 
 /** @param {number} status */
-function refusal(status) {
+function failureOf(status) {
   if (status === 404) {
     return new CallFailed("the service could not find it (404)", "no", status);
   }
   if (status < 500) {
     return new CallFailed(`the service did not accept it (${status})`, "no", status);
   }
-  // The answer of a service further back may have been lost: it may have done what was asked.
+  // A service further back may have carried out the call, with its response lost.
   const why = status === 503 ? "the service is not available right now" : "the service ran into an error";
   return new CallFailed(`${why} (${status})`, "unknown", status);
 }

@@ -4,7 +4,7 @@ import { mysfitInAddress } from "./route.js";
 
 const { title } = document;
 
-/** Whether the list is the page before this one, so that closing a profile can go back to it. */
+/** True if the list is the previous page in the history, so that closing a profile can go back to it. */
 let cameFromList = false;
 
 function followAddress() {

@@ -22,23 +22,23 @@ export function card(mysfit) {
 }
 
 /**
- * Where a mysfit stands, in the order of the filters.
+ * A mysfit's alignment, in the order of the filters.
  *
  * @param {Mysfit} mysfit
  */
 export function alignment({ goodevil, lawchaos }) {
-  return element("ul", { className: "alignment" }, stand("Good or evil", goodevil), stand("Law or chaos", lawchaos));
+  return element("ul", { className: "alignment" }, item("Good or evil", goodevil), item("Law or chaos", lawchaos));
 }
 
 /**
- * @param {string} question
- * @param {string} answer
+ * @param {string} label
+ * @param {string} value
  */
-function stand(question, answer) {
+function item(label, value) {
   return element(
     "li",
-    { className: answer.toLowerCase() },
-    element("span", { className: "visually-hidden" }, `${question}: `),
-    answer,
+    { className: value.toLowerCase() },
+    element("span", { className: "visually-hidden" }, `${label}: `),
+    value,
   );
 }

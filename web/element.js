@@ -1,5 +1,5 @@
 /**
- * An element with its properties set and its children inside. Text goes in as text, never as markup.
+ * Creates an element with properties and children. Strings become text, never markup.
  *
  * @template {keyof HTMLElementTagNameMap} Tag
  * @param {Tag} tag
@@ -8,9 +8,9 @@
  * @returns {HTMLElementTagNameMap[Tag]}
  */
 export function element(tag, properties = {}, ...children) {
-  const made = Object.assign(document.createElement(tag), properties);
-  made.append(...children);
-  return made;
+  const created = Object.assign(document.createElement(tag), properties);
+  created.append(...children);
+  return created;
 }
 
 /**
@@ -19,13 +19,13 @@ export function element(tag, properties = {}, ...children) {
  * @param {() => void} onPress
  */
 export function button(className, label, onPress) {
-  const made = element("button", { type: "button", className }, label);
-  made.addEventListener("click", onPress);
-  return made;
+  const created = element("button", { type: "button", className }, label);
+  created.addEventListener("click", onPress);
+  return created;
 }
 
 /**
- * The element of the page with this id, which index.html promises.
+ * Returns the element of index.html with this id.
  *
  * @param {string} id
  */

@@ -3,7 +3,7 @@ import { button, element } from "./element.js";
 
 /** @import { Mysfit } from "./api.js" */
 
-/** Milliseconds without an answer after which a like is called slow. */
+/** Milliseconds without a response after which a like counts as slow. */
 const SLOW = 1000;
 
 const CERTAINTY = {
@@ -20,7 +20,7 @@ const CERTAINTY = {
  */
 const likes = new Map();
 
-/** Dispatches an event named after a mysfit's id whenever something becomes of its like. */
+/** Dispatches an event named after a mysfit's id whenever the state of its like changes. */
 export const likeEvents = new EventTarget();
 
 /** @param {string} id */
@@ -31,26 +31,26 @@ export function likeOf(id) {
 /** @param {Mysfit} mysfit */
 async function send({ mysfitId, name }) {
   /** @param {Like["phase"]} phase @param {string} sentence */
-  const become = (phase, sentence) => {
+  const enter = (phase, sentence) => {
     likes.set(mysfitId, { phase, sentence });
     likeEvents.dispatchEvent(new Event(mysfitId));
   };
-  become("sending", "Counting your like…");
-  const timer = setTimeout(() => become("slow", "Still counting… the service is slow."), SLOW);
+  enter("sending", "Counting your like…");
+  const timer = setTimeout(() => enter("slow", "Still counting… the service is slow."), SLOW);
   try {
     await like(mysfitId);
-    become("counted", `Counted! ${name} is flattered.`);
+    enter("counted", `Counted! ${name} is flattered.`);
   } catch (error) {
     if (!(error instanceof CallFailed)) {
       throw error;
     }
-    become("failed", `Like failed: ${error.message}. ${CERTAINTY[error.done]}`);
+    enter("failed", `Like failed: ${error.message}. ${CERTAINTY[error.done]}`);
   } finally {
     clearTimeout(timer);
   }
 }
 
-/** A button that likes a mysfit, and a line below it that says what became of the like. */
+/** A button that likes a mysfit, with a line below it for the result. */
 class LikeButton extends HTMLElement {
   #mysfit;
   #label = element("span");
@@ -94,7 +94,7 @@ class LikeButton extends HTMLElement {
       verb,
       element("span", { className: "visually-hidden" }, `${object} ${this.#mysfit.name}`),
     );
-    // Not `disabled`, which would throw the keyboard's focus away.
+    // `disabled` would lose the keyboard focus.
     this.#button.ariaDisabled = String(this.#isWaiting());
     this.#status.textContent = sentence;
   }

@@ -38,7 +38,7 @@ export async function openProfile(id) {
   current = new AbortController();
   const { signal } = current;
 
-  say("One moment…", "Fetching the profile.");
+  say("One moment…", "Loading the profile.");
   if (!dialog.open) {
     dialog.showModal();
   }
@@ -52,9 +52,9 @@ export async function openProfile(id) {
       throw error;
     }
     if (error.status === 404) {
-      say("Nobody here", "No mysfit lives at this address (404).");
+      say("Not found", "No mysfit lives at this address (404).");
     } else {
-      say("No profile", `The profile did not come: ${error.message}.`);
+      say("Profile not available", `The profile could not be loaded: ${error.message}.`);
       content.append(button("primary", "Try again", () => openProfile(id)));
     }
   }
@@ -71,7 +71,7 @@ function say(title, sentence) {
 
 /**
  * @param {Profile} mysfit
- * @param {AbortSignal} signal Aborted when this profile is left.
+ * @param {AbortSignal} signal Aborted when the visitor leaves this profile.
  */
 function show(mysfit, signal) {
   const likes = element("dd", {}, mysfit.likes);
@@ -118,5 +118,5 @@ function show(mysfit, signal) {
 
 /** @param {boolean} adopted */
 function homeOf(adopted) {
-  return adopted ? "Adopted" : "Looking for one";
+  return adopted ? "Adopted" : "Looking for a home";
 }

@@ -9,7 +9,7 @@ const retry = byId("retry");
 
 let current = new AbortController();
 
-/** Shows the mysfits that pass the filters, and shows them anew whenever a filter changes. */
+/** Shows the mysfits that match the filters, now and whenever a filter changes. */
 export function startRoster() {
   for (const choice of document.querySelectorAll("search input")) {
     choice.addEventListener("change", show);
@@ -24,14 +24,14 @@ async function show() {
   const { signal } = current;
   const [goodEvil, lawChaos] = [chosen("goodEvil"), chosen("lawChaos")];
 
-  notice.textContent = "Fetching the mysfits…";
+  notice.textContent = "Loading the mysfits…";
   retry.hidden = true;
   list.ariaBusy = "true";
   try {
     const mysfits = await fetchMysfits(goodEvil, lawChaos, signal);
     list.replaceChildren(...mysfits.map(card));
     notice.textContent =
-      mysfits.length > 0 ? counted(mysfits.length, "mysfit") : "No mysfit is like that. Try another choice.";
+      mysfits.length > 0 ? counted(mysfits.length, "mysfit") : "No mysfit matches these filters. Try others.";
   } catch (error) {
     if (signal.aborted) {
       return;
@@ -40,7 +40,7 @@ async function show() {
       throw error;
     }
     list.replaceChildren();
-    notice.textContent = `The mysfits did not come: ${error.message}.`;
+    notice.textContent = `The mysfits could not be loaded: ${error.message}.`;
     retry.hidden = false;
   }
   list.ariaBusy = "false";

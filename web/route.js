@@ -5,7 +5,7 @@ export function linkTo(id) {
   return `#/mysfit/${encodeURIComponent(id)}`;
 }
 
-/** The id of the mysfit whose profile the address asks for; undefined for the list. */
+/** The id of the mysfit whose profile is at the current address; undefined for the list. */
 export function mysfitInAddress() {
   const [, id] = PROFILE.exec(location.hash) ?? [];
   try {

@@ -1,22 +1,22 @@
 import { existsSync, globSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import test from "ava";
-import { LABS } from "../../local/console/labs/labs.ts";
+import { LABS } from "../../laptop/console/pages/labs/definitions.ts";
+import { onCallDashboard } from "../../model/monitoring/on-call-dashboard.ts";
+import { ODD_LIKES } from "../../model/monitoring/tracing.ts";
+import { defineServices } from "../../model/services.ts";
 import { loadSettings } from "../../settings/load.ts";
-import { onCallDashboard } from "../../specs/monitoring/on-call-dashboard.ts";
-import { ODD_LIKES } from "../../specs/monitoring/tracing.ts";
-import { describeServices } from "../../specs/services.ts";
-import { SETTINGS, WATCHED } from "../specs/watched-system.ts";
+import { SETTINGS, WATCHED } from "../model/watched-system.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const FOLDER = join(ROOT, "docs/labs");
 
-/** Bytes of a picture: what people with a slow line still load. */
-const LARGEST_PICTURE = 250 * 1024;
+/** Bytes of a picture, small enough for a slow connection. */
+const MAX_PICTURE = 250 * 1024;
 
 const pages = globSync("*.md", { cwd: FOLDER }).sort();
 
-test("every lab has its page, with the steps that the console judges", (t) => {
+test("every lab has a page with the steps in the console", (t) => {
   t.deepEqual(
     pages.filter((page) => page !== "README.md"),
     LABS.map(({ name }) => `${name}.md`).sort(),
@@ -31,7 +31,7 @@ test("every lab has its page, with the steps that the console judges", (t) => {
   });
 });
 
-test("every step says what to do in AWS and on a laptop", (t) => {
+test("every step has instructions for AWS and for a laptop", (t) => {
   for (const { name, steps } of LABS) {
     const [, ...parts] = read(`${name}.md`).split(/^## /m);
     t.is(parts.length, steps.length);
@@ -41,7 +41,7 @@ test("every step says what to do in AWS and on a laptop", (t) => {
   }
 });
 
-test("the index has every lab, with its minutes", (t) => {
+test("the index lists every lab with its minutes", (t) => {
   const rows = [...read("README.md").matchAll(/^\| \[\d, (\w+)\]\((\w+)\.md\) \|[^|]*\| (\d+) \|/gm)];
   t.deepEqual(
     rows.map(([, label, page, minutes]) => [label, page, Number(minutes)]),
@@ -49,27 +49,27 @@ test("the index has every lab, with its minutes", (t) => {
   );
 });
 
-test("links and pictures lead somewhere, and no picture is large", (t) => {
+test("links and pictures exist, and no picture is large", (t) => {
   for (const page of pages) {
     for (const [, target] of read(page).matchAll(/\]\(([^)#]+)/g)) {
       if (!target?.startsWith("http")) {
         const file = join(FOLDER, target as string);
         t.true(existsSync(file), `${page} links to ${target}`);
-        t.true(!target?.endsWith(".png") || statSync(file).size < LARGEST_PICTURE, `${target} is large`);
+        t.true(!target?.endsWith(".png") || statSync(file).size < MAX_PICTURE, `${target} is large`);
       }
     }
   }
 });
 
-test("what a page names is there: commands, settings, variables, queries, widgets", (t) => {
+test("the commands, settings, variables, queries, and widgets on a page exist", (t) => {
   const { scripts } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
   const queries = Object.values<{ name: string }>(WATCHED.queries).map(({ name }) => name);
-  const titles = onCallDashboard(WATCHED).sections.flatMap(({ widgets }) =>
+  const titles = onCallDashboard(WATCHED, 60).sections.flatMap(({ widgets }) =>
     widgets.flatMap((widget) => ("title" in widget ? [widget.title] : [])),
   );
   const production = loadSettings({ environment: "production", overrides: [] });
-  const surroundings = { region: "", tableName: "", monolithHost: "", siteOrigin: "" };
-  const variables = describeServices(SETTINGS, surroundings).flatMap(({ container }) =>
+  const context = { region: "", tableName: "", hostOf: () => "", siteOrigin: "" };
+  const variables = Object.values(defineServices(SETTINGS, context)).flatMap(({ container }) =>
     Object.keys(container.environment),
   );
   for (const page of pages) {
@@ -86,13 +86,13 @@ test("what a page names is there: commands, settings, variables, queries, widget
       );
     }
     for (const query of named(/saved query `([\w-]+)`/g)) {
-      t.true(queries.includes(query), `${page} asks ${query}`);
+      t.true(queries.includes(query), `${page}: saved query ${query}`);
     }
     for (const title of named(/(?<!\*)\*([A-Z][^*]{3,})\*(?!\*)/g)) {
-      t.true(titles.includes(title), `${page} looks at ${title}`);
+      t.true(titles.includes(title), `${page}: widget ${title}`);
     }
     for (const variable of named(/`([A-Z]{6,})(?:=\w+)?`/g)) {
-      t.true(variables.includes(variable), `${page} changes ${variable}`);
+      t.true(variables.includes(variable), `${page}: variable ${variable}`);
     }
   }
 });
@@ -105,7 +105,7 @@ function read(page: string): string {
   return readFileSync(join(FOLDER, page), "utf8");
 }
 
-/** Settings that no environment has to have, by the page that lists all. */
+/** Optional settings, listed in docs/settings.md. */
 function optional(setting: string): true | undefined {
   return readFileSync(join(ROOT, "docs/settings.md"), "utf8").includes(`\`${setting}\``) || undefined;
 }

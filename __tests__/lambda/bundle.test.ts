@@ -7,6 +7,7 @@ import { promisify } from "node:util";
 import test from "ava";
 import { unzipSync } from "fflate";
 import { bundle, writeBundle } from "../../lambda/bundle.ts";
+import { ProjectCopy } from "../project-copy.ts";
 import { deliveryOf, lineOf } from "./cloudwatch-logs.ts";
 import { startShipper } from "./parts.ts";
 import { CREDENTIALS, REGION } from "./signature.ts";
@@ -16,7 +17,7 @@ const run = promisify(execFile);
 const folder = mkdtempSync(join(tmpdir(), "log-shipper-"));
 test.after.always(() => rmSync(folder, { recursive: true }));
 
-test("two bundles are the same bytes, whatever the time zone and the working directory", async (t) => {
+test("the bundle does not depend on the time zone or the working directory", async (t) => {
   const other = join(folder, "other.zip");
   const script = `const { bundle } = await import(${JSON.stringify(bundleModule)}); process.getBuiltinModule("fs").writeFileSync(${JSON.stringify(other)}, bundle("log-shipper"));`;
   await run(process.execPath, ["--input-type=module", "--eval", script], {
@@ -26,14 +27,21 @@ test("two bundles are the same bytes, whatever the time zone and the working dir
   t.deepEqual(readFileSync(other), Buffer.from(bundle("log-shipper")));
 });
 
-test("what is kept of an unchanged source is what its bundle would be, under its own hash", (t) => {
-  const kept = join(folder, "here", "kept.zip");
-  const hash = writeBundle("log-shipper", kept);
-  t.deepEqual(readFileSync(kept), Buffer.from(bundle("log-shipper")));
-  t.is(hash, createHash("sha256").update(readFileSync(kept)).digest("base64"));
+test("the bundle is the same if node_modules is a link, as in a preview", async (t) => {
+  const copy = new ProjectCopy(t);
+  const script = `const { bundle } = await import("./lambda/bundle.ts"); process.getBuiltinModule("fs").writeFileSync("linked.zip", bundle("log-shipper"));`;
+  await copy.run("node", ["--input-type=module", "--eval", script]);
+  t.deepEqual(readFileSync(join(copy.folder, "linked.zip")), Buffer.from(bundle("log-shipper")));
 });
 
-test("the bundle stays below its limit and holds one file", (t) => {
+test("a cached package has the same bytes as a new bundle, and its hash", (t) => {
+  const cached = join(folder, "here", "cached.zip");
+  const hash = writeBundle("log-shipper", cached);
+  t.deepEqual(readFileSync(cached), Buffer.from(bundle("log-shipper")));
+  t.is(hash, createHash("sha256").update(readFileSync(cached)).digest("base64"));
+});
+
+test("the package contains one file of less than 1 MB", (t) => {
   const zip = join(folder, "size.zip");
   writeBundle("log-shipper", zip);
   const files = unzipSync(readFileSync(zip));
@@ -41,9 +49,9 @@ test("the bundle stays below its limit and holds one file", (t) => {
   t.true((files["index.js"]?.byteLength ?? Number.POSITIVE_INFINITY) < 1_000_000);
 });
 
-test("the bundle ships a delivery and a dead letter in a plain node process", async (t) => {
+test("the bundle ships a delivery and a dead letter in a plain Node.js process", async (t) => {
   const { searchDomain, queue, endpoint, queueUrl } = await startShipper(t);
-  searchDomain.handMadeMappings = { requestId: { type: "long" } };
+  searchDomain.manualMappings = { requestId: { type: "long" } };
   const zip = join(folder, "run.zip");
   writeBundle("log-shipper", zip);
   writeFileSync(join(folder, "index.js"), unzipSync(readFileSync(zip))["index.js"] ?? "");
@@ -53,6 +61,7 @@ test("the bundle ships a delivery and a dead letter in a plain node process", as
   const { stdout } = await run(process.execPath, ["--eval", script], {
     cwd: folder,
     env: {
+      AWS_LAMBDA_FUNCTION_NAME: "mysfits-workshop-log-shipper",
       SEARCH_ENDPOINT: endpoint.href,
       SEARCH_ENGINE: "OpenSearch_2.19",
       DEAD_LETTER_QUEUE_URL: queueUrl,
@@ -65,7 +74,7 @@ test("the bundle ships a delivery and a dead letter in a plain node process", as
   });
 
   t.is(searchDomain.document(lineOf(1, "").id)?.msg, "good");
-  t.like(queue.letters[0], { id: lineOf(2, "").id });
+  t.like(queue.contents[0], { id: lineOf(2, "").id });
   const metrics = JSON.parse(stdout);
   t.like(metrics, { FunctionName: "shipper", Events: 2, DocumentsCreated: 1, DocumentsExisting: 0, DeadLetters: 1 });
   for (const { Name } of metrics._aws.CloudWatchMetrics[0].Metrics) {

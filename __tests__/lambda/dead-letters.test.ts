@@ -1,65 +1,78 @@
 import test from "ava";
 import fc from "fast-check";
 import {
-  DeadLetterQueue,
-  decodeLetter,
-  documentLetter,
-  encodeLetter,
-  eventLetter,
+  type DeadLetter,
+  decodeMessage,
+  encodeMessages,
+  entryOf,
   MAX_MESSAGE_BYTES,
+  type RejectedDocument,
+  rejectedDocument,
+  unreadableDelivery,
 } from "../../lambda/log-shipper/dead-letters.ts";
+import { ENOUGH, patientQueue } from "./parts.ts";
 import { Queue } from "./queue.ts";
-import { CREDENTIALS, REGION } from "./signature.ts";
 
 const rejection = (document: object) => ({
   entry: { index: "cwl-2026.03.01", id: "36", source: JSON.stringify(document) },
   reason: "400 mapper_parsing_exception",
 });
 
-test("a letter comes back as it was", (t) => {
-  const letter = documentLetter(rejection({ msg: "line", level: 30, extra: ["a=1"] }));
-  t.deepEqual(decodeLetter(encodeLetter(letter)), letter);
-  const event = eventLetter({ awslogs: { data: "no gzip" } }, "not readable");
-  t.deepEqual(decodeLetter(encodeLetter(event)), event);
+/** The only message of dead letters that fit into one. */
+function messageOf(...deadLetters: DeadLetter[]): string {
+  const messages = [...encodeMessages(deadLetters)];
+  return messages.length === 1 ? (messages[0]?.body ?? "") : "";
+}
+
+test("a dead letter survives encoding and decoding", (t) => {
+  const document = rejectedDocument(rejection({ msg: "line", level: 30, extra: ["a=1"] }));
+  t.deepEqual(decodeMessage(messageOf(document)), [document]);
+  const delivery = unreadableDelivery({ awslogs: { data: "no gzip" } }, "not valid");
+  t.deepEqual(decodeMessage(messageOf(delivery, document)), [delivery, document]);
 });
 
-test("a whole delivery that Lambda itself gave up is a letter too", (t) => {
+test("a whole delivery that Lambda gave up is a dead letter too", (t) => {
   const body = '{"awslogs":{"data":"H4sI"}}';
-  t.like(decodeLetter(body), { event: body });
+  t.like(decodeMessage(body)?.[0], { event: body });
 });
 
 for (const body of ["", "text", "{}", "[]", "null", '{"reason":"a","id":1}']) {
-  test(`no letter: ${JSON.stringify(body)}`, (t) => {
-    t.is(decodeLetter(body), undefined);
+  test(`not a dead letter: ${JSON.stringify(body)}`, (t) => {
+    t.is(decodeMessage(body), undefined);
   });
 }
 
-test("a letter too large for a message is cut, says so, and can still be read", (t) => {
+test("a dead letter that is too large for a message is cut, says so, and can still be decoded", (t) => {
   const document = {
     msg: "ü".repeat(200_000),
     level: 30,
     extra: Array.from({ length: 50_000 }, (_, n) => `field${n}=1`),
   };
-  const message = encodeLetter(documentLetter(rejection(document)));
+  const message = messageOf(rejectedDocument(rejection(document)));
 
   t.true(Buffer.byteLength(message) <= MAX_MESSAGE_BYTES);
-  const { truncated } = JSON.parse(message);
-  t.regex(truncated, /texts over \d+ characters and lists over \d+ entries were cut/);
-  t.like(decodeLetter(message), { id: "36", document: { level: 30 } });
+  const [deadLetter] = decodeMessage(message) as [RejectedDocument];
+  t.regex(deadLetter.truncated ?? "", /texts over \d+ characters and lists over \d+ entries were cut/);
+  t.like(deadLetter, { id: "36", document: { level: 30 } });
+  t.regex(
+    JSON.parse(entryOf(deadLetter).source)["@truncated"],
+    /^dead letter: texts over/,
+    "a replayed document says so",
+  );
 });
 
 test("a huge unreadable delivery is cut", (t) => {
-  const message = encodeLetter(eventLetter({ awslogs: { data: "A".repeat(1_000_000) } }, "not readable as gzip"));
+  const message = messageOf(unreadableDelivery({ awslogs: { data: "A".repeat(1_000_000) } }, "not valid gzip"));
   t.true(Buffer.byteLength(message) <= MAX_MESSAGE_BYTES);
   t.true(Buffer.byteLength(message) > MAX_MESSAGE_BYTES / 4, "most of what fits is kept");
-  t.regex(JSON.parse(message).truncated, /were cut to fit/);
+  t.regex(decodeMessage(message)?.[0]?.truncated ?? "", /were cut to fit/);
 });
 
-test("property: SQS takes every letter, whatever characters and sizes, and gives it back", async (t) => {
+test("property: SQS accepts and returns every dead letter, with any characters and of any size", async (t) => {
   const queue = new Queue();
   const url = await queue.listen();
   t.teardown(() => queue.close());
-  const deadLetters = new DeadLetterQueue(url, REGION, CREDENTIALS);
+  const deadLetters = patientQueue(url);
   const text = fc.oneof(
     fc.string({ unit: "binary" }),
     fc.constantFrom("\u0000\u0008\uFFFE\uFFFF", "\ud800", "x".repeat(100_000), "ü\u0001".repeat(90_000)),
@@ -67,9 +80,12 @@ test("property: SQS takes every letter, whatever characters and sizes, and gives
   await fc.assert(
     fc.asyncProperty(fc.array(text, { maxLength: 25 }), async (texts) => {
       queue.empty();
-      await deadLetters.send(texts.map((msg) => documentLetter(rejection({ msg }))));
-      t.is(queue.messages.length, texts.length);
-      const whole = queue.letters.filter((letter) => letter.truncated === undefined);
+      await deadLetters.send(
+        texts.map((msg, number) => ({ ...rejectedDocument(rejection({ msg })), id: String(number) })),
+        ENOUGH,
+      );
+      t.is(queue.contents.length, texts.length);
+      const whole = queue.contents.filter((content) => content.truncated === undefined);
       const kept = whole.map(({ document }) => (document as { msg: string }).msg);
       t.deepEqual(kept.sort(), texts.filter((msg) => kept.includes(msg)).sort());
     }),
@@ -77,3 +93,52 @@ test("property: SQS takes every letter, whatever characters and sizes, and gives
   );
   t.deepEqual(queue.wrongSignatures, []);
 });
+
+test("dead letters share messages, so thousands take a few calls", async (t) => {
+  const queue = new Queue();
+  const deadLetters = patientQueue(await queue.listen());
+  t.teardown(() => queue.close());
+
+  await deadLetters.send(letters(3_000), ENOUGH);
+
+  t.is(queue.contents.length, 3_000);
+  t.true(queue.messages.length < 6);
+});
+
+test("sending ends with its time", async (t) => {
+  const queue = new Queue();
+  const deadLetters = patientQueue(await queue.listen());
+  t.teardown(() => queue.close());
+  queue.faults = Array(200).fill("silence");
+
+  await t.throwsAsync(deadLetters.send(letters(20), 1_000), { message: /no time was left for more messages$/ });
+
+  t.deepEqual(queue.contents, []);
+});
+
+test("a repetition continues where sending stopped", async (t) => {
+  const queue = new Queue();
+  const deadLetters = patientQueue(await queue.listen());
+  t.teardown(() => queue.close());
+  const many = letters(20, "x".repeat(200_000));
+  queue.faults = [...Array(8).fill("none"), ...Array(200).fill("drop")];
+
+  await t.throwsAsync(deadLetters.send(many, ENOUGH), { message: /did not accept everything/ });
+  const before = queue.contents.map(({ id }) => id);
+  t.is(before.length, 8);
+  queue.faults = [];
+  await deadLetters.send(many, ENOUGH);
+
+  const ids = queue.contents.map(({ id }) => id);
+  t.is(new Set(ids).size, 20);
+  t.is(ids.length, 20, "none is sent twice");
+  await deadLetters.send(many.slice(0, 1), ENOUGH);
+  t.is(queue.contents.length, ids.length + 1, "a complete send is not remembered");
+});
+
+function letters(count: number, msg = "a line"): RejectedDocument[] {
+  return Array.from({ length: count }, (_, number) => ({
+    ...rejectedDocument(rejection({ msg })),
+    id: `id-${number}`,
+  }));
+}

@@ -1,17 +1,21 @@
 import test from "ava";
 import fc from "fast-check";
-import { documentsOf } from "../../lambda/log-shipper/document.ts";
+import { documentsByIndex, MAX_TEXT } from "../../lambda/log-shipper/document.ts";
 import { lineOf, ORIGIN } from "./cloudwatch-logs.ts";
 
-/** What becomes of a line, its origin left out. */
-function fieldsOf(line: string): Record<string, unknown> {
-  const [document] = documentsOf({ ...ORIGIN, logEvents: [lineOf(1, line)] });
-  return Object.fromEntries(
-    Object.entries(JSON.parse(document?.source ?? "{}")).filter(([name]) => !name.startsWith("@")),
-  );
+function sourceOf(line: string): string {
+  const [documents] = documentsByIndex({ ...ORIGIN, logEvents: [lineOf(1, line)] }).values();
+  return [...(documents ?? [])][0]?.source ?? "{}";
 }
 
-test("bunyan's fields keep their places and types", (t) => {
+const OF_ORIGIN = new Set(["@timestamp", "@id", "@owner", "@log_group", "@log_stream"]);
+
+/** The fields of a line's document, without those of its origin. */
+function fieldsOf(line: string): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(JSON.parse(sourceOf(line))).filter(([name]) => !OF_ORIGIN.has(name)));
+}
+
+test("bunyan's fields keep their names and types", (t) => {
   const line = {
     name: "like",
     hostname: "ip-10-0-1-2",
@@ -41,7 +45,7 @@ test("bunyan's fields keep their places and types", (t) => {
   });
 });
 
-test("unknown fields become texts that cannot clash, whatever they hold", (t) => {
+test("unknown fields of any type become texts that cannot conflict with a mapping", (t) => {
   t.deepEqual(fieldsOf('{"user":"ann"}'), { extra: ["user=ann"] });
   t.deepEqual(fieldsOf('{"user":{"id":7,"tags":["a",null],"none":{}}}'), {
     extra: ["user.id=7", "user.tags=a", "user.tags=null", "user.none={}"],
@@ -59,7 +63,24 @@ test("a known field of the wrong type is an extra", (t) => {
   );
 });
 
-test("a line cannot pass itself off as another's, nor give one field twice", (t) => {
+test("property: a time is a field only in bunyan's format, on a day that exists", (t) => {
+  const two = (min: number, max: number) => fc.integer({ min, max }).map((number) => String(number).padStart(2, "0"));
+  const times = fc
+    .tuple(fc.constantFrom("0000", "2024", "2026", "9999"), two(0, 13), two(0, 32), two(0, 25), two(0, 61), two(0, 61))
+    .map(
+      ([year, month, day, hours, minutes, seconds]) => `${year}-${month}-${day}T${hours}:${minutes}:${seconds}.007Z`,
+    );
+  fc.assert(
+    fc.property(fc.oneof(times, fc.string()), (time) => {
+      const date = new Date(time);
+      const exists = !Number.isNaN(date.getTime()) && date.toISOString() === time;
+      t.is("time" in fieldsOf(JSON.stringify({ time })), exists, time);
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
+test("a line cannot forge its origin or set a field twice", (t) => {
   t.deepEqual(fieldsOf('{"@timestamp":"1999-01-01","@id":"x","err":{"name":"A"},"err.name":"B","__proto__":{"a":1}}'), {
     "err.name": "A",
     extra: ["@timestamp=1999-01-01", "@id=x", "err.name=B", "__proto__.a=1"],
@@ -72,27 +93,113 @@ for (const line of ["plain", "", "   ", '"text"', "[1,2]", "17", "null", '{"cut"
   });
 }
 
-test("a hundred levels of nesting end as one text", (t) => {
+test("values nested deeper than eight levels become one text", (t) => {
   const nested = (levels: number) => `${'{"a":'.repeat(levels)}1${"}".repeat(levels)}`;
   const { extra } = fieldsOf(nested(100)) as { extra: string[] };
   t.deepEqual(extra, [`${"a.".repeat(8)}a=${nested(91)}`]);
 });
 
-test("nesting beyond what a stack holds is kept, as an extra or as text", (t) => {
+test("JSON nested too deeply for the stack is kept, as an extra or as text", (t) => {
   const brackets = "[".repeat(120_000) + "]".repeat(120_000);
   const { msg, extra } = fieldsOf(`{"a":${brackets}}`) as { msg?: string; extra?: string[] };
-  // The first eight levels are the path's; whether the rest can be written as JSON depends on the runtime's version.
+  // The first eight levels become the path; the Node.js version decides whether the rest can be written as JSON.
   t.true(msg === `{"a":${brackets}}` || extra?.[0] === `a=${brackets.slice(8, -8)}`);
 });
 
-test("half a character is replaced, in text and in fields", (t) => {
+test("a lone surrogate is replaced, in texts and in fields", (t) => {
   t.deepEqual(fieldsOf("a\ud800b"), { msg: "a\ufffdb" });
   t.deepEqual(fieldsOf('{"msg":"\\ud800","x":"\\udc00"}'), { msg: "\ufffd", extra: ["x=\ufffd"] });
 });
 
-test("a line of 256 KB is kept whole", (t) => {
+test("a line of 256 KiB is kept in full", (t) => {
   const line = "ü".repeat(128 * 1024);
   t.deepEqual(fieldsOf(line), { msg: line });
+});
+
+test("integers beyond 2^53 keep their digits", (t) => {
+  t.deepEqual(
+    fieldsOf('{"order":12345678901234567890,"pid":9007199254740993,"status":200,"ids":[-98765432109876543210]}'),
+    {
+      status: 200,
+      extra: ["order=12345678901234567890", "pid=9007199254740993", "ids=-98765432109876543210"],
+    },
+  );
+});
+
+test("long integers keep their digits in values that stay together, and change no text that looks like one", (t) => {
+  const long = "12345678901234567890";
+  const { extra } = fieldsOf(
+    `{"msg":${long},"\\udfff1":"\\udfff${long}","text":",${long},","exp":1.5e20,"a":[${long},${"[".repeat(8)}-${long},"${long}"${"]".repeat(8)}]}`,
+  ) as { extra: string[] };
+  t.deepEqual(extra, [
+    `msg=${long}`,
+    `\ufffd1=\ufffd${long}`,
+    `text=,${long},`,
+    "exp=150000000000000000000",
+    `a=${long}`,
+    `a=[-${long},"${long}"]`,
+  ]);
+});
+
+test("a line that is not JSON costs no time for its quotes", (t) => {
+  const line = `{"id":12345678901234567890,"text":"${'\\"'.repeat(500_000)}`;
+  t.deepEqual(fieldsOf(line), { msg: line });
+});
+
+test("a duration that would make statistics infinite is an extra", (t) => {
+  t.deepEqual(fieldsOf('{"durationMs":1.7e308}'), { extra: ["durationMs=1.7e+308"] });
+  t.deepEqual(fieldsOf('{"durationMs":1e15}'), { durationMs: 1e15 });
+});
+
+test("values beyond the limit of extras stay together as JSON, and known fields after them are still found", (t) => {
+  const { msg, extra, ...others } = fieldsOf(
+    `{"ids":${JSON.stringify(Array(3_000).fill(7))},"user":{"name":"ann"},"err":{"code":"E1"},"msg":"late"}`,
+  ) as { msg: string; extra: string[] };
+  t.is(msg, "late");
+  t.deepEqual(others, { "err.code": "E1" });
+  t.deepEqual(extra.slice(0, 1_000), Array(1_000).fill("ids=7"));
+  t.deepEqual(extra.slice(1_000), [`ids=${JSON.stringify(Array(2_000).fill(7))}`, '{"user":{"name":"ann"}}']);
+});
+
+test("a long key is not repeated for each of its values", (t) => {
+  const key = "k".repeat(300_000);
+  const { extra } = fieldsOf(JSON.stringify({ [key]: Array(300_000).fill(1) })) as { extra: string[] };
+  t.deepEqual(
+    extra.map(({ length }) => length),
+    [300_002, 300_001 + 2 * 299_999 + 1],
+  );
+});
+
+test("a text above the limit of an event is cut, and the document says so", (t) => {
+  const { msg, "@truncated": truncated } = fieldsOf("x".repeat(MAX_TEXT + 1)) as { msg: string; "@truncated": string };
+  t.is(msg.length, MAX_TEXT);
+  t.is(truncated, "msg cut; CloudWatch Logs has the full line");
+  t.false("@truncated" in fieldsOf("x".repeat(MAX_TEXT)));
+});
+
+const MEGABYTE = 1_048_576;
+const shape = fc.record({
+  keyLength: fc.constantFrom(1, 40, 2_000, 200_000, 900_000),
+  depth: fc.constantFrom(0, 1, 7, 8, 9, 200),
+  item: fc.constantFrom("1", "1e20", "12345678901234567890", '"\\""', '"\\u0001"', '"ü"', "[]", "null", '{"a":1}'),
+  kind: fc.constantFrom("array", "object"),
+});
+
+test("property: a line of any shape up to 1 MiB becomes a document that fits into a request", (t) => {
+  fc.assert(
+    fc.property(shape, ({ keyLength, depth, item, kind }) => {
+      const open = `${'{"d":'.repeat(depth)}{"${"k".repeat(keyLength)}":`;
+      const close = "}".repeat(depth + 1);
+      const room = MEGABYTE - open.length - close.length - 2;
+      const items = Array.from({ length: Math.floor(room / (Buffer.byteLength(item) + 12)) }, (_, n) =>
+        kind === "array" ? item : `"${n}":${item}`,
+      ).join(",");
+      const source = sourceOf(`${open}${kind === "array" ? `[${items}]` : `{${items}}`}${close}`);
+      t.true(Buffer.byteLength(source) < 8 * MEGABYTE, `${Buffer.byteLength(source)} bytes`);
+      t.notThrows(() => JSON.parse(source));
+    }),
+    { numRuns: 40, endOnFailure: true },
+  );
 });
 
 test("property: every value of a JSON line is in its document, and every document is one line of JSON", (t) => {
@@ -101,8 +208,7 @@ test("property: every value of a JSON line is in its document, and every documen
   fc.assert(
     fc.property(fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 5 })), (record) => {
       const line = JSON.stringify(record);
-      const [document] = documentsOf({ ...ORIGIN, logEvents: [lineOf(1, line)] });
-      t.false(document?.source.includes("\n"));
+      t.false(sourceOf(line).includes("\n"));
       const kept = JSON.stringify(fieldsOf(line));
       for (const leaf of leaves(JSON.parse(line))) {
         t.true(kept.includes(JSON.stringify(String(leaf)).slice(1, -1)), `${leaf} of ${line}`);

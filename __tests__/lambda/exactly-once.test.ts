@@ -7,7 +7,7 @@ import { ENOUGH, LITTLE, startShipper } from "./parts.ts";
 import type { QueueFault } from "./queue.ts";
 import type { Fault } from "./search-domain.ts";
 
-/** Lambda's own tries of an asynchronous invocation. */
+/** Number of times that Lambda tries an asynchronous invocation. */
 const TRIES = 3;
 
 const DAY = 86_400_000;
@@ -16,7 +16,7 @@ const FIRST_DAY = Date.parse("2026-02-27T00:00:00.000Z");
 const word = fc.string({ unit: "binary", maxLength: 20 });
 const anyField = fc.jsonValue({ maxDepth: 3 });
 
-/** Lines of the services, lines with fields of changing types, and lines of anyone else. */
+/** Lines of the services, lines with fields of varying types, and lines of other programs. */
 const harmless = fc.oneof(
   fc
     .record({
@@ -38,7 +38,7 @@ const harmless = fc.oneof(
   fc.nat(3).map((kilobytes) => "long ".repeat(kilobytes * 10_000)),
 );
 
-/** A line that the domain rejects, since its mapping of `requestId` is changed to a number below. */
+/** A line that the domain rejects, because the test maps `requestId` to a number. */
 const rejected = word.map((msg) => JSON.stringify({ msg, requestId: "CoCo" }));
 
 interface Line {
@@ -66,7 +66,7 @@ const lines: fc.Arbitrary<Line[]> = fc
 
 const fault = fc.constantFrom<Fault>(
   "refuse",
-  "cut the answer",
+  "cut the response",
   "429",
   "503",
   "garbage",
@@ -75,33 +75,33 @@ const fault = fc.constantFrom<Fault>(
   "half busy",
 );
 
-/** What an invocation meets: passing faults, or an outage that lasts longer than it does. */
-const weather = fc.oneof(
+/** Faults during an invocation: temporary ones, or an outage that lasts longer than the invocation. */
+const conditions = fc.oneof(
   { weight: 3, arbitrary: fc.array(fault, { maxLength: 6 }).map((faults) => ({ faults, outage: undefined })) },
   { weight: 1, arbitrary: fault.map((outage) => ({ faults: [], outage })) },
 );
 
 const queueFaults = fc.array(fc.constantFrom<QueueFault>("500", "drop", "one fails"), { maxLength: 2 });
 
-test("property: every line is in the domain once or in the dead-letter queue with a reason, whatever failed", async (t) => {
+test("property: after any failures, every line is in the domain once or in the dead-letter queue with a reason", async (t) => {
   const { searchDomain, queue, sqs, domain, queueUrl, newShipper } = await startShipper(t);
-  searchDomain.handMadeMappings = { requestId: { type: "long" } };
+  searchDomain.manualMappings = { requestId: { type: "long" } };
   let givenUp = 0;
   let redelivered = 0;
 
   await fc.assert(
     fc.asyncProperty(
       lines,
-      fc.array(weather, { minLength: TRIES, maxLength: TRIES }),
+      fc.array(conditions, { minLength: TRIES, maxLength: TRIES }),
       queueFaults,
       fc.boolean(),
-      async (batch, weathers, faultsOfQueue, isDeliveredTwice) => {
+      async (batch, conditionsOfTries, faultsOfQueue, isDeliveredTwice) => {
         searchDomain.empty();
         queue.empty();
         queue.faults = [...faultsOfQueue];
         const delivery = deliveryOf(batch.map(({ event }) => event));
 
-        const tries = await untilSettled(delivery, weathers);
+        const tries = await untilSettled(delivery, conditionsOfTries);
         redelivered += tries - 1;
         searchDomain.outage = undefined;
         searchDomain.faults = [];
@@ -110,18 +110,18 @@ test("property: every line is in the domain once or in the dead-letter queue wit
           await newShipper().ship(delivery, ENOUGH);
         }
 
-        const isGivenUp = queue.letters.some((letter) => "awslogs" in letter);
+        const isGivenUp = queue.contents.some((content) => "awslogs" in content);
         if (isGivenUp) {
           givenUp += 1;
           await replay({ sqs, queueUrl, domain, dryRun: false });
         }
         for (const { event, isRejected } of batch) {
           const indices = searchDomain.indicesOf(event.id);
-          const reasons = queue.letters.filter(({ id }) => id === event.id).map(({ reason }) => reason);
+          const reasons = queue.contents.filter(({ id }) => id === event.id).map(({ reason }) => reason);
           const day = new Date(event.timestamp).toISOString().slice(0, 10).replaceAll("-", ".");
           if (isRejected) {
             t.deepEqual(indices, []);
-            const isInRemainingDelivery = queue.letters.some((letter) => "awslogs" in letter);
+            const isInRemainingDelivery = queue.contents.some((content) => "awslogs" in content);
             t.true(reasons.length > 0 || isInRemainingDelivery, `${event.message} is nowhere`);
             t.true(reasons.every((reason) => /^400 mapper_parsing_exception: .*requestId/.test(String(reason))));
           } else {
@@ -139,20 +139,20 @@ test("property: every line is in the domain once or in the dead-letter queue wit
   t.deepEqual(searchDomain.guessedIndices, []);
   t.log(`${redelivered} redeliveries, ${givenUp} deliveries given up by Lambda`);
 
-  /** Invokes as Lambda does: again after a failure, and with the event in the dead-letter queue after the last one. */
+  /** Invokes as Lambda does: retries after a failure, and puts the event into the dead-letter queue after the last one. */
   async function untilSettled(
     delivery: object,
-    weathers: readonly { faults: readonly Fault[]; outage: Fault | undefined }[],
+    conditionsOfTries: readonly { faults: readonly Fault[]; outage: Fault | undefined }[],
   ): Promise<number> {
-    for (const [number, { faults, outage }] of weathers.entries()) {
+    for (const [number, { faults, outage }] of conditionsOfTries.entries()) {
       searchDomain.faults = [...faults];
       searchDomain.outage = outage;
       try {
-        // A new environment each time, so that template and policy are put in the same weather.
+        // Each try gets a new shipper, so that the faults also affect the requests for template and policy.
         await newShipper().ship(delivery, outage ? LITTLE : ENOUGH);
         return number + 1;
       } catch {
-        // CloudWatch Logs delivers again.
+        // Lambda tries again.
       }
     }
     queue.put(JSON.stringify(delivery));

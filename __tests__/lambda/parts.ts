@@ -9,11 +9,20 @@ import { Queue } from "./queue.ts";
 import { SearchDomain } from "./search-domain.ts";
 import { CREDENTIALS, REGION } from "./signature.ts";
 
-/** Milliseconds of an invocation with time for tries, and of one that is soon out of time. */
-export const ENOUGH = 10_000;
+/**
+ * Milliseconds of an invocation that has time for retries on a busy machine, of one with time for a few tries, and of one
+ * that has almost none besides the reserve for dead letters.
+ */
+export const ENOUGH = 240_000;
+export const SOME = 12_000;
 export const LITTLE = 5_300;
 
-/** A shipper between a stand-in of the domain and one of the queue; all of it ends with the test. */
+/** A client of a fake queue that waits as long as a busy machine takes: a call that is repeated may send a dead letter twice. */
+export function patientQueue(queueUrl: string): DeadLetterQueue {
+  return new DeadLetterQueue(queueUrl, REGION, CREDENTIALS, { connection: ENOUGH, response: ENOUGH });
+}
+
+/** A shipper with a fake search domain and a fake queue, which stop when the test ends. */
 export async function startShipper(
   t: ExecutionContext,
   { engine = "opensearch", retentionDays = 14 }: { engine?: Engine; retentionDays?: number } = {},
@@ -30,11 +39,12 @@ export async function startShipper(
     queue.close();
   });
   const warnings: string[] = [];
-  const pauses: Pauses = { base: 1, cap: 4 };
+  const pauses: Pauses = { base: 1, cap: 500 };
   const newShipper = (days = retentionDays) =>
     new Shipper({
+      project: "mysfits",
       domain,
-      deadLetters: new DeadLetterQueue(queueUrl, REGION, CREDENTIALS),
+      deadLetters: patientQueue(queueUrl),
       engine,
       retentionDays: days,
       warn: (message) => warnings.push(message),

@@ -5,21 +5,21 @@ import { buffer } from "node:stream/consumers";
 import { signatureFault } from "./signature.ts";
 
 /*
- * A stand-in for one SQS queue, by the SQS API reference (AWS JSON 1.0 protocol).
+ * A fake SQS queue that follows the SQS API reference (AWS JSON 1.0 protocol).
  *
- * - SendMessageBatch takes ten messages and 262,144 bytes in all; more answers 400 for the whole batch. A character
- *   outside those of XML 1.0 answers 400 InvalidMessageContents. The answer is 200 even when single messages failed:
- *   they stand in `Failed`. Every accepted message comes with the MD5 of its body, which the SDK compares.
- * - ReceiveMessage gives up to ten messages and hides them for VisibilityTimeout seconds; each receipt handle is new.
- * - ChangeMessageVisibilityBatch with 0 shows them again at once; DeleteMessageBatch removes them.
+ * - SendMessageBatch accepts ten messages and 262,144 bytes in total; more gets a 400 for the whole batch. A character
+ *   outside those of XML 1.0 gets 400 InvalidMessageContents. The response is 200 even when some messages failed, which
+ *   are listed in `Failed`. Every accepted message is listed with the MD5 of its body, which the SDK compares.
+ * - ReceiveMessage returns up to ten messages and hides them for VisibilityTimeout seconds, with new receipt handles.
+ * - ChangeMessageVisibilityBatch with 0 makes them visible immediately; DeleteMessageBatch deletes them.
  */
 
 const MAX_BYTES = 262_144;
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: the set is the one that SQS documents
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the character set that SQS documents
 const REFUSED_CHARACTERS = /[^\u0009\u000A\u000D\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/u;
 
-export type QueueFault = "500" | "one fails" | "drop";
+export type QueueFault = "500" | "one fails" | "drop" | "silence" | "none";
 
 interface Message {
   readonly id: string;
@@ -60,9 +60,12 @@ export class Queue {
     this.faults = [];
   }
 
-  /** What a reader finds: every message's body as JSON. */
-  get letters(): Record<string, unknown>[] {
-    return this.messages.map(({ body }) => JSON.parse(body));
+  /** Every dead letter, and every other message, parsed as JSON. */
+  get contents(): Record<string, unknown>[] {
+    return this.messages.flatMap(({ body }) => {
+      const content = JSON.parse(body);
+      return content.deadLetters ?? [content];
+    });
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -73,6 +76,9 @@ export class Queue {
       return reply(response, 403, { __type: "SignatureDoesNotMatch" });
     }
     const fault = this.faults.shift();
+    if (fault === "silence") {
+      return;
+    }
     if (fault === "drop") {
       request.socket.destroy();
       return;

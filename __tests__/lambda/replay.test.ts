@@ -3,18 +3,19 @@ import { promisify } from "node:util";
 import test from "ava";
 import { replay } from "../../lambda/log-shipper/replay.ts";
 import { deliveryOf, lineOf } from "./cloudwatch-logs.ts";
+import { documentIn } from "./engine-answers.ts";
 import { ENOUGH, startShipper } from "./parts.ts";
 import { CREDENTIALS, REGION } from "./signature.ts";
 
 const BAD_MAPPING = { requestId: { type: "long" } } as const;
 const REJECTED = Array.from({ length: 25 }, (_, number) => lineOf(number, `{"msg":"${number}","requestId":"CoCo"}`));
 
-test("after the mapping was put right, the rejected documents are written and their letters are gone", async (t) => {
+test("after the mapping is fixed, the rejected documents are written and their messages deleted", async (t) => {
   const { searchDomain, queue, sqs, queueUrl, domain, shipper } = await startShipper(t);
-  searchDomain.handMadeMappings = BAD_MAPPING;
+  searchDomain.manualMappings = BAD_MAPPING;
   await shipper.ship(deliveryOf(REJECTED), ENOUGH);
-  t.is(queue.messages.length, 25);
-  searchDomain.handMadeMappings = {};
+  t.is(queue.contents.length, 25);
+  searchDomain.manualMappings = {};
 
   const result = await replay({ sqs, queueUrl, domain, dryRun: false });
 
@@ -23,12 +24,12 @@ test("after the mapping was put right, the rejected documents are written and th
   t.true(REJECTED.every(({ id }) => searchDomain.indicesOf(id).length === 1));
 });
 
-test("what the domain rejects again stays, visible at once, with its reason counted", async (t) => {
+test("a message whose document is rejected again stays in the queue, visible immediately, and its reason is counted", async (t) => {
   const { searchDomain, queue, sqs, queueUrl, domain, shipper } = await startShipper(t);
-  searchDomain.handMadeMappings = BAD_MAPPING;
+  searchDomain.manualMappings = BAD_MAPPING;
   await shipper.ship(deliveryOf(REJECTED), ENOUGH);
   queue.put(JSON.stringify(deliveryOf([lineOf(99, "given up by Lambda")])));
-  queue.put("not ours");
+  queue.put('{"from":"another program"}');
 
   const result = await replay({ sqs, queueUrl, domain, dryRun: false });
 
@@ -36,23 +37,59 @@ test("what the domain rejects again stays, visible at once, with its reason coun
   t.deepEqual(
     [...result.remaining],
     [
-      ["400 mapper_parsing_exception: failed to parse field [requestId] of type [long]: not a long", 25],
+      ["400 mapper_parsing_exception: failed to parse field [requestId] of type [long]", 25],
       ["not a dead letter of the log shipper", 1],
     ],
   );
   t.is(searchDomain.document(lineOf(99, "").id)?.msg, "given up by Lambda");
-  t.is(queue.messages.length, 26);
+  t.is(queue.messages.length, 2, "25 dead letters in one message, and another program's");
   t.true(queue.messages.every(({ hiddenUntil }) => hiddenUntil <= Date.now()));
 });
 
-test("a delivery with one document that is still rejected stays whole, and its others are written once", async (t) => {
+test("a message keeps only the dead letters that are rejected again", async (t) => {
+  const { searchDomain, queue, sqs, queueUrl, domain, shipper } = await startShipper(t);
+  searchDomain.manualMappings = { requestId: { type: "long" }, traceId: { type: "long" } };
+  const [stays, goes] = [lineOf(1, '{"requestId":"CoCo"}'), lineOf(2, '{"traceId":"1-a"}')];
+  await shipper.ship(deliveryOf([stays, goes]), ENOUGH);
+  searchDomain.manualMappings = BAD_MAPPING;
+
+  t.like(await replay({ sqs, queueUrl, domain, dryRun: false }), { read: 2, accepted: 1 });
+
+  t.deepEqual(
+    queue.contents.map(({ id }) => id),
+    [stays.id],
+  );
+  t.true(
+    queue.messages.every(({ hiddenUntil }) => hiddenUntil <= Date.now()),
+    "the new message is visible",
+  );
+  t.is(searchDomain.indicesOf(goes.id).length, 1);
+});
+
+test("a replay goes past an index that cannot be written, and can run again", async (t) => {
   const { searchDomain, queue, sqs, queueUrl, domain } = await startShipper(t);
-  searchDomain.handMadeMappings = BAD_MAPPING;
+  const closed = lineOf(1, "closed", Date.parse("2026-02-28T12:00:00.000Z"));
+  queue.put(JSON.stringify(deliveryOf([closed])));
+  queue.put(JSON.stringify(deliveryOf([lineOf(2, "open")])));
+  searchDomain.indexFaults.set("cwl-2026.02.28", documentIn("closed index"));
+
+  const first = await replay({ sqs, queueUrl, domain, dryRun: false, writeLimit: 5_000 });
+
+  t.like(first, { read: 2, accepted: 1 });
+  t.regex([...first.remaining.keys()].join(), /^cwl-2026\.02\.28: .*400 index_closed_exception/);
+  searchDomain.indexFaults.clear();
+  t.like(await replay({ sqs, queueUrl, domain, dryRun: false }), { read: 1, accepted: 1 });
+  t.is(queue.messages.length, 0);
+});
+
+test("a delivery with a document that is still rejected stays in the queue, and its other documents are written once", async (t) => {
+  const { searchDomain, queue, sqs, queueUrl, domain } = await startShipper(t);
+  searchDomain.manualMappings = BAD_MAPPING;
   queue.put(JSON.stringify(deliveryOf([lineOf(1, "good"), lineOf(2, '{"requestId":"CoCo"}')])));
 
   t.like(await replay({ sqs, queueUrl, domain, dryRun: false }), { read: 1, accepted: 0 });
   t.is(queue.messages.length, 1);
-  searchDomain.handMadeMappings = {};
+  searchDomain.manualMappings = {};
   t.like(await replay({ sqs, queueUrl, domain, dryRun: false }), { read: 1, accepted: 1 });
 
   t.is(queue.messages.length, 0);
@@ -62,25 +99,52 @@ test("a delivery with one document that is still rejected stays whole, and its o
   );
 });
 
-test("a dry run touches neither the domain nor the queue", async (t) => {
+test("a replay goes past messages that it cannot read", async (t) => {
+  const { searchDomain, queue, sqs, queueUrl, domain } = await startShipper(t);
+  const letter = { reason: "400", index: "cwl-2026.03.01", id: "1", document: { msg: "good" } };
+  const nested = JSON.stringify({ ...letter, document: {} }).replace(
+    "{}",
+    `{"a":${"[".repeat(100_000)}${"]".repeat(100_000)}}`,
+  );
+  const unreadable = [
+    "",
+    "[]",
+    '{"deadLetters":7}',
+    `{"deadLetters":[${nested}]}`,
+    '{"awslogs":{"data":"H4sI"}}',
+    '{"awslogs":{}}',
+  ];
+  for (const body of [...unreadable, JSON.stringify({ deadLetters: [letter, { reason: "gzip", event: "null" }] })]) {
+    queue.put(body);
+  }
+
+  const { read, accepted } = await replay({ sqs, queueUrl, domain, dryRun: false });
+
+  t.deepEqual([read, accepted], [8, 1]);
+  t.is(searchDomain.document("1")?.msg, "good");
+  t.is(queue.messages.length, 7);
+  t.like(await replay({ sqs, queueUrl, domain, dryRun: false }), { read: 7, accepted: 0 });
+});
+
+test("a dry run changes neither the domain nor the queue", async (t) => {
   const { searchDomain, queue, sqs, queueUrl, domain } = await startShipper(t);
   queue.put(JSON.stringify(deliveryOf([lineOf(1, "a line")])));
-  queue.put(JSON.stringify({ reason: "not readable as gzip", event: '{"awslogs":{"data":"aGVsbG8="}}' }));
-
-  queue.put(JSON.stringify({ reason: "not readable as gzip", event: '{"awslogs":{"da', truncated: "cut to fit" }));
+  queue.put(JSON.stringify({ deadLetters: [{ reason: "not valid gzip", event: '{"awslogs":{"data":"aGVsbG8="}}' }] }));
+  const cut = { reason: "not valid gzip", event: '{"awslogs":{"da', truncated: "cut to fit" };
+  queue.put(JSON.stringify({ deadLetters: [cut] }));
 
   const result = await replay({ sqs, queueUrl, domain, dryRun: true });
 
   t.like(result, { read: 3, accepted: 1 });
   t.regex(
     [...result.remaining.keys()].join(),
-    /^unreadable delivery: not readable as gzip.*,unreadable delivery, of which only a part was kept$/,
+    /^unreadable delivery: not valid gzip.*,unreadable delivery, stored only in part$/,
   );
   t.deepEqual(searchDomain.requests, []);
   t.true(queue.messages.every(({ hiddenUntil }) => hiddenUntil <= Date.now()));
 });
 
-test("letters are visible again when the domain forbids writing", async (t) => {
+test("messages become visible again when the domain does not allow writing", async (t) => {
   const { queue, sqs, queueUrl, domain } = await startShipper(t);
   queue.put(JSON.stringify(deliveryOf([lineOf(1, "a line")])));
   domain.send = async () => ({ status: 403, body: "not authorized" });
@@ -100,7 +164,7 @@ const environment = {
   AWS_SESSION_TOKEN: CREDENTIALS.sessionToken,
 };
 
-test("as a command, it takes the caller's credentials and says what it did", async (t) => {
+test("the command uses the caller's credentials and reports the result", async (t) => {
   const { queue, queueUrl, endpoint, searchDomain } = await startShipper(t);
   queue.put(JSON.stringify(deliveryOf([lineOf(1, "a line")])));
 
@@ -108,19 +172,16 @@ test("as a command, it takes the caller's credentials and says what it did", asy
     env: environment,
   });
 
-  t.is(stdout, "accepted and deleted: 1 of 1 letters\n");
+  t.is(stdout, "accepted and deleted: 1 of 1 dead letters\n");
   t.is(searchDomain.indicesOf(lineOf(1, "").id).length, 1);
   t.is(queue.messages.length, 0);
 });
 
-test("as a command, it names a wrong option", async (t) => {
+test("the command names an invalid option", async (t) => {
   const failed = await t.throwsAsync(
     run(process.execPath, [command, "--queue", "https://sqs/q", "--endpoint", "http://search.example.com"], {
       env: environment,
     }),
   );
-  t.regex(
-    failed.message,
-    /--endpoint <url>' argument 'http:\/\/search\.example\.com' is invalid\. expected an address/,
-  );
+  t.regex(failed.message, /--endpoint <url>' argument 'http:\/\/search\.example\.com' is invalid\. expected a URL/);
 });

@@ -2,6 +2,7 @@ import test from "ava";
 import { readSettings, SettingsError } from "../../lambda/log-shipper/settings.ts";
 
 const ENVIRONMENT = {
+  AWS_LAMBDA_FUNCTION_NAME: "mysfits-workshop-log-shipper",
   SEARCH_ENDPOINT: "https://search-mysfits-abc.us-west-2.es.amazonaws.com",
   SEARCH_ENGINE: "OpenSearch_2.19",
   DEAD_LETTER_QUEUE_URL: "https://sqs.us-west-2.amazonaws.com/123456789012/dead-letters",
@@ -12,8 +13,9 @@ const ENVIRONMENT = {
   AWS_SESSION_TOKEN: "session",
 };
 
-test("reads the environment that Terraform and Lambda give", (t) => {
+test("reads the environment variables that Terraform and Lambda set", (t) => {
   t.deepEqual(readSettings(ENVIRONMENT), {
+    project: "mysfits",
     endpoint: new URL(ENVIRONMENT.SEARCH_ENDPOINT),
     engine: "opensearch",
     deadLetterQueueUrl: ENVIRONMENT.DEAD_LETTER_QUEUE_URL,
@@ -25,9 +27,10 @@ test("reads the environment that Terraform and Lambda give", (t) => {
 });
 
 for (const [name, value, expected] of [
-  ["SEARCH_ENDPOINT", "search-mysfits", "an address such as https://"],
-  ["SEARCH_ENDPOINT", "http://search.example.com", "an address such as https://"],
-  ["SEARCH_ENGINE", "Elasticsearch_6.8", "Elasticsearch_7.10 or such as OpenSearch_2.19"],
+  ["AWS_LAMBDA_FUNCTION_NAME", "shipper", "the function's name, which begins with the project's prefix"],
+  ["SEARCH_ENDPOINT", "search-mysfits", "a URL such as https://"],
+  ["SEARCH_ENDPOINT", "http://search.example.com", "a URL such as https://"],
+  ["SEARCH_ENGINE", "Elasticsearch_6.8", "such as OpenSearch_2.19 or Elasticsearch_7.10"],
   ["DEAD_LETTER_QUEUE_URL", "dead-letters", "the URL of an SQS queue"],
   ["RETENTION_DAYS", "0", "a number of days from 1 to 9999"],
   ["RETENTION_DAYS", "two weeks", "a number of days from 1 to 9999"],
@@ -53,5 +56,5 @@ test("never shows a secret", (t) => {
   const { message } = t.throws(() => readSettings({ ...ENVIRONMENT, AWS_SECRET_ACCESS_KEY: "" }), {
     instanceOf: SettingsError,
   });
-  t.is(message, "AWS_SECRET_ACCESS_KEY is set, but unusable: expected the role's secret key");
+  t.is(message, "AWS_SECRET_ACCESS_KEY is set, but not valid: expected the role's secret access key");
 });

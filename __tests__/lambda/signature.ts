@@ -1,7 +1,7 @@
 import { createHash, createHmac } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 
-/** The key that clients of the stand-ins sign with. */
+/** Credentials that the clients of the fakes sign with. */
 export const CREDENTIALS = {
   accessKeyId: "AKIDTEST",
   secretAccessKey: "a secret that only signs",
@@ -11,8 +11,8 @@ export const CREDENTIALS = {
 export const REGION = "us-west-2";
 
 /**
- * Signs the request as it arrived, by the four steps of "Create a signed AWS API request", and compares.
- * Returns what is wrong with the request's own signature, or nothing.
+ * Computes the signature of a received request, following "Create a signed AWS API request", and compares it with the
+ * request's own. Returns the problem, or undefined if they match.
  */
 export function signatureFault(request: IncomingMessage, body: Buffer, service: string): string | undefined {
   const [, scope = "", signedHeaders = "", signature = ""] =
@@ -51,7 +51,7 @@ export function signatureFault(request: IncomingMessage, body: Buffer, service: 
     `AWS4${CREDENTIALS.secretAccessKey}`,
   );
   const expected = hmac(key, ["AWS4-HMAC-SHA256", time, scope, sha256(canonicalRequest)].join("\n")).toString("hex");
-  return signature === expected ? undefined : "a signature of something else";
+  return signature === expected ? undefined : "the signature does not match";
 }
 
 function encoded(text: string): string {

@@ -1,11 +1,12 @@
 import test from "ava";
+import { MAX_EXTRA_CHARACTERS, MAX_EXTRAS } from "../../lambda/log-shipper/document.ts";
 import { INDEX_TEMPLATE } from "../../lambda/log-shipper/template.ts";
 import { deliveryOf, lineOf } from "./cloudwatch-logs.ts";
-import { ENOUGH, LITTLE, startShipper } from "./parts.ts";
+import { ENOUGH, SOME, startShipper } from "./parts.ts";
 
 const LINES = deliveryOf([lineOf(1, "a line")]);
 
-test("a cold start puts template and policy before the first document, and later invocations do not", async (t) => {
+test("only a cold start puts the template and the policy, before the first document", async (t) => {
   const { searchDomain, shipper } = await startShipper(t);
 
   await shipper.ship(LINES, ENOUGH);
@@ -14,6 +15,7 @@ test("a cold start puts template and policy before the first document, and later
   t.deepEqual(searchDomain.requests, [
     "GET /_plugins/_ism/policies/mysfits-cwl-retention",
     "PUT /_plugins/_ism/policies/mysfits-cwl-retention",
+    "POST /_plugins/_ism/add/cwl-*",
     "PUT /_index_template/mysfits-cwl",
     "POST /_bulk",
     "POST /_bulk",
@@ -22,7 +24,7 @@ test("a cold start puts template and policy before the first document, and later
   t.deepEqual(searchDomain.template, JSON.parse(JSON.stringify(INDEX_TEMPLATE)));
 });
 
-test("on Elasticsearch 7.10 the policy goes to Open Distro's address", async (t) => {
+test("on Elasticsearch 7.10 the policy goes to Open Distro's path", async (t) => {
   const { searchDomain, shipper } = await startShipper(t, { engine: "elasticsearch" });
 
   await shipper.ship(LINES, ENOUGH);
@@ -30,7 +32,7 @@ test("on Elasticsearch 7.10 the policy goes to Open Distro's address", async (t)
   t.deepEqual([...searchDomain.policies.keys()], ["/_opendistro/_ism/policies/mysfits-cwl-retention"]);
 });
 
-test("the policy deletes indices after the days of the settings, and follows when they change", async (t) => {
+test("the policy deletes indices after the configured number of days and is updated when that changes", async (t) => {
   const { searchDomain, newShipper } = await startShipper(t);
   const agesInForce = () =>
     [...searchDomain.policies.values()].map(({ policy, seqNo }) => [
@@ -46,13 +48,16 @@ test("the policy deletes indices after the days of the settings, and follows whe
   t.deepEqual(agesInForce(), [[8, { min_index_age: "30d" }]]);
 });
 
-test("a policy that the domain refuses does not hold up the lines, and is tried again", async (t) => {
+test("a rejected policy does not delay the lines and is tried again", async (t) => {
   const { searchDomain, shipper, warnings } = await startShipper(t);
   searchDomain.policyStatus = 403;
 
   t.like(await shipper.ship(LINES, ENOUGH), { created: 1 });
   t.is(searchDomain.policies.size, 0);
-  t.regex(warnings.join(), /^retention policy not put, trying again next time: .*403.*no permissions/);
+  t.regex(
+    warnings.join(),
+    /^the retention policy was not set and will be tried again with the next invocation: .*403.*no permissions/,
+  );
 
   searchDomain.policyStatus = undefined;
   await shipper.ship(LINES, ENOUGH);
@@ -63,12 +68,12 @@ test("nothing is written before the template is in place", async (t) => {
   const { searchDomain, shipper } = await startShipper(t);
   searchDomain.outage = "429";
 
-  await t.throwsAsync(shipper.ship(LINES, LITTLE), { name: "UnavailableError", message: /index template: 429/ });
+  await t.throwsAsync(shipper.ship(LINES, SOME), { name: "UnavailableError", message: /index template: 429/ });
 
   t.false(searchDomain.requests.includes("POST /_bulk"));
 });
 
-test("the template is tried again while the domain is busy", async (t) => {
+test("the template is retried while the domain is busy", async (t) => {
   const { searchDomain, shipper } = await startShipper(t);
   searchDomain.faults = ["503", "503", "refuse", "429"];
 
@@ -76,7 +81,21 @@ test("the template is tried again while the domain is busy", async (t) => {
   t.deepEqual(searchDomain.guessedIndices, []);
 });
 
-test("the mapped fields, objects and sub-fields leave room below the field limit", (t) => {
+test("a cold start waits until a write block ends", async (t) => {
+  const { searchDomain, shipper } = await startShipper(t);
+  searchDomain.blockedRequests = 3;
+
+  t.like(await shipper.ship(LINES, ENOUGH), { created: 1 });
+  t.is(searchDomain.blockedRequests, 0);
+  t.is(searchDomain.requests.filter((request) => request === "PUT /_index_template/mysfits-cwl").length, 3);
+});
+
+test("the extras of one document can be searched with highlights, with a separator after each", (t) => {
+  const limit = INDEX_TEMPLATE.template.settings["index.highlight.max_analyzed_offset"];
+  t.true(limit > MAX_EXTRA_CHARACTERS + 2 * MAX_EXTRAS);
+});
+
+test("the number of mapped fields, objects, and subfields stays well below the field limit", (t) => {
   const count = (properties: object): number =>
     Object.values(properties).reduce(
       (sum, { properties: inner = {}, fields = {} }) => sum + 1 + count(inner) + count(fields),

@@ -2,7 +2,8 @@ import test from "ava";
 import { SERVICES } from "../../modules/permissions-boundary.ts";
 import { type Arguments, pathOf, resource, resources, type SynthesizedStack, synthesize } from "../synth.ts";
 
-const GITHUB = "github={repository: octo/mysfits, deployEnvironment: production}";
+const GITHUB =
+  "github={repository: octo/mysfits, ownerId: 123456, repositoryId: 456789, deployEnvironment: production}";
 const EVERYTHING = ["labs.metadataProxy=on", "delivery.rollbackOnAlarms=on", "load.generator=on"];
 const VARIANTS = [
   [],
@@ -21,7 +22,7 @@ const synthesized = ["workshop", "production", "emulator"].flatMap((environment)
   VARIANTS.map((overrides) => ({ environment, stacks: synthesize(environment, GITHUB, ...overrides) })),
 );
 
-test("every role of every stack carries the boundary, but GitHub's own", (t) => {
+test("every role has the boundary, except GitHub's own", (t) => {
   for (const { environment, stacks } of synthesized) {
     const { state, ...others } = stacks;
     const { name } = resource(state, "aws_iam_policy", "state/boundary/policy");
@@ -37,14 +38,14 @@ test("every role of every stack carries the boundary, but GitHub's own", (t) => 
   }
 });
 
-test("without a repository on GitHub there is neither a boundary nor a role that asks for one", (t) => {
+test("without a GitHub repository there is no boundary, and no role refers to one", (t) => {
   for (const stack of Object.values(synthesize("production", ...EVERYTHING))) {
     t.deepEqual(resources(stack, "aws_iam_policy"), []);
     t.true(Object.values(boundariesIn(stack)).every((boundary) => boundary === undefined));
   }
 });
 
-test("whatever a role is granted is within the boundary, so that it cuts off nothing", (t) => {
+test("the boundary allows everything that roles are granted", (t) => {
   for (const { stacks } of synthesized) {
     const within = boundaryOf(stacks.state);
     const grants = grantsIn(stacks);
@@ -55,12 +56,12 @@ test("whatever a role is granted is within the boundary, so that it cuts off not
   }
 });
 
-test("the boundary names no service that no role needs", (t) => {
+test("the boundary names only services that roles use", (t) => {
   const granted = synthesized.flatMap(({ stacks }) => grantsIn(stacks)).map(({ action }) => action.split(":")[0]);
   t.deepEqual([...new Set(granted)].filter((service) => service !== "iam").sort(), SERVICES);
 });
 
-test("inside the boundary nobody makes roles, takes on others, or opens Terraform's state", (t) => {
+test("the boundary does not allow creating or assuming roles, or decrypting Terraform's state", (t) => {
   for (const { environment, stacks } of synthesized) {
     const within = boundaryOf(stacks.state);
     const refused = ["iam:CreateRole", "iam:PutRolePolicy", "iam:CreateUser", "sts:AssumeRole", "kms:Decrypt"];
@@ -76,7 +77,30 @@ test("inside the boundary nobody makes roles, takes on others, or opens Terrafor
   }
 });
 
-test("every role has a name that the boundary lets others pass on, and that the deploy role may change", (t) => {
+test("the boundary covers secrets and their keys only if a service has some", (t) => {
+  const secret = "arn:aws:secretsmanager:us-west-2:123456789012:secret:shop-AbCdEf";
+  const key = "arn:aws:kms:us-west-2:123456789012:key/1234abcd";
+  const stacks = synthesize(
+    "workshop",
+    GITHUB,
+    `services.like.secrets={API_TOKEN: '${secret}'}`,
+    `services.like.secretKeys=['${key}']`,
+  );
+  const within = boundaryOf(stacks.state);
+  t.deepEqual(
+    grantsIn(stacks).filter(({ action }) => !within(action)),
+    [],
+  );
+  const decrypting = boundaryStatements(stacks.state).filter(({ actions }) => actions.includes("kms:Decrypt"));
+  t.deepEqual(
+    decrypting.map(({ resources }) => resources),
+    [[key]],
+  );
+  const withoutSecrets = boundaryOf(synthesize("workshop", GITHUB).state);
+  t.false(withoutSecrets("secretsmanager:GetSecretValue"));
+});
+
+test("every role's name matches the pattern in the boundary and in the deploy role's permissions", (t) => {
   for (const { environment, stacks } of synthesized) {
     for (const role of Object.values(stacks).flatMap((stack) => resources(stack, "aws_iam_role"))) {
       t.true(String(role.name).startsWith(`mysfits-${environment}-`), pathOf(role));
@@ -84,7 +108,7 @@ test("every role has a name that the boundary lets others pass on, and that the 
   }
 });
 
-/** The boundaries of a stack's roles, by their names without the environment. */
+/** The boundaries of a stack's roles, by role name without the environment. */
 function boundariesIn(stack: SynthesizedStack | undefined): Record<string, unknown> {
   return Object.fromEntries(
     resources(stack, "aws_iam_role").map(({ name, permissions_boundary }) => [
@@ -98,7 +122,7 @@ function boundaryStatements(state: SynthesizedStack | undefined): readonly State
   return statementsOf(documentOf(state, resource(state, "aws_iam_policy", "state/boundary/policy")));
 }
 
-/** Whether the boundary lets an action through, on some resource at least. */
+/** Returns a function that is true for actions that the boundary allows on at least one resource. */
 function boundaryOf(state: SynthesizedStack | undefined): (action: string) => boolean {
   const statements = boundaryStatements(state);
   return (action) =>
@@ -110,8 +134,8 @@ function boundaryOf(state: SynthesizedStack | undefined): (action: string) => bo
 }
 
 /**
- * What the stacks' roles are granted: by their own policies, and by those of resources that name a role, which a boundary
- * limits likewise. Source: "Permissions boundaries for IAM entities", IAM user guide.
+ * Actions that the stacks' roles are granted, by their own policies and by resource policies that name a role. A boundary
+ * limits both. Source: "Permissions boundaries for IAM entities", IAM user guide.
  */
 function grantsIn({ state, ...others }: Readonly<Record<string, SynthesizedStack>>) {
   return Object.values(others).flatMap((stack) => {

@@ -8,7 +8,7 @@ const WARN = 40;
 
 const post = { method: "POST" };
 
-/** Dice that show a number for the odds, and the fewest digits for a burn. */
+/** Dice that always draw this number, and the smallest number of digits for a burn. */
 function loaded(number: number): Dice {
   return (least, most) => (most === 100 ? number : least);
 }
@@ -18,7 +18,7 @@ function warnings(lines: readonly LogLine[]): LogLine[] {
 }
 
 for (const number of [1, 64]) {
-  test(`a ${number} burns CPU first, and then the like counts`, async (t) => {
+  test(`${number} burns CPU first and then counts the like`, async (t) => {
     const table = await startTable(t);
     const { origin, lines } = await startLike(t, await startMonolith(t, table), { dice: loaded(number) });
     const response = await fetch(`${origin}/mysfits/${PAULY}/like`, post);
@@ -26,13 +26,13 @@ for (const number of [1, 64]) {
     t.is(await table.likes(PAULY), 1);
     t.deepEqual(
       warnings(lines).map(({ chaos, digits, msg }) => [chaos, digits, msg]),
-      [["burn", 2_500, `WARN: chaos drew ${number}: works out 2500 digits of pi first`]],
+      [["burn", 2_500, `WARN: chaos drew ${number}: computes 2500 digits of pi first`]],
     );
   });
 }
 
 for (const number of [65, 89]) {
-  test(`a ${number} denies the mysfit, and nothing counts`, async (t) => {
+  test(`${number} gets a 404, and no like is counted`, async (t) => {
     const table = await startTable(t);
     const { origin, lines } = await startLike(t, await startMonolith(t, table), { dice: loaded(number) });
     const response = await fetch(`${origin}/mysfits/${PAULY}/like`, post);
@@ -41,25 +41,25 @@ for (const number of [65, 89]) {
     t.is(await table.likes(PAULY), 0);
     t.deepEqual(
       warnings(lines).map(({ chaos, msg }) => [chaos, msg]),
-      [["deny", `WARN: chaos drew ${number}: denies that the mysfit exists`]],
+      [["deny", `WARN: chaos drew ${number}: responds that the mysfit does not exist`]],
     );
   });
 }
 
 for (const number of [90, 100]) {
-  test(`a ${number} leaves the like alone`, async (t) => {
+  test(`${number} passes the like unchanged`, async (t) => {
     const table = await startTable(t);
     const { origin, lines } = await startLike(t, await startMonolith(t, table), { dice: loaded(number) });
     t.is((await fetch(`${origin}/mysfits/${PAULY}/like`, post)).status, 200);
     t.is(await table.likes(PAULY), 1);
     t.deepEqual(
       warnings(lines).map(({ chaos, msg }) => [chaos, msg]),
-      [["none", `WARN: chaos drew ${number}: the like goes on untouched`]],
+      [["none", `WARN: chaos drew ${number}: the like passes unchanged`]],
     );
   });
 }
 
-test("with chaos off no dice are thrown", async (t) => {
+test("chaos is off by default", async (t) => {
   const { origin, lines } = await startLike(t, await startMonolith(t, await startTable(t)));
   for (let like = 0; like < 20; like += 1) {
     t.is((await fetch(`${origin}/mysfits/${PAULY}/like`, post)).status, 200);
@@ -67,7 +67,7 @@ test("with chaos off no dice are thrown", async (t) => {
   t.deepEqual(warnings(lines), []);
 });
 
-test("at LOGLEVEL=ERROR chaos leaves no trace in the log", async (t) => {
+test("at LOGLEVEL=ERROR chaos logs nothing", async (t) => {
   const monolith = await startMonolith(t, await startTable(t));
   for (const number of [1, 65, 90]) {
     const { origin, lines } = await startLike(t, monolith, { dice: loaded(number), logLevel: "ERROR" });
@@ -76,7 +76,7 @@ test("at LOGLEVEL=ERROR chaos leaves no trace in the log", async (t) => {
   }
 });
 
-test("health answers while pi burns, and what finds the burner busy goes on untouched", async (t) => {
+test("health checks respond during burns, and likes pass unchanged while too many burns are pending", async (t) => {
   const table = await startTable(t);
   const { origin, lines } = await startLike(t, await startMonolith(t, table), {
     dice: (_least, most) => (most === 100 ? 1 : most),
@@ -90,7 +90,7 @@ test("health answers while pi burns, and what finds the burner busy goes on unto
   for (let check = 0; check < 20; check += 1) {
     t.is((await fetch(origin)).status, 200);
   }
-  t.true(burning, "twenty health checks are answered before the burns are over");
+  t.true(burning, "twenty health checks get responses before the burns end");
   t.deepEqual(await likes, Array(8).fill(200));
   t.is(await table.likes(PAULY), 8);
   const effects = warnings(lines).map(({ chaos }) => chaos);
@@ -119,7 +119,7 @@ test("pi is pi", (t) => {
   }
 });
 
-/** Pi by Machin's formula, 16 arctan(1/5) - 4 arctan(1/239): another way to the same digits. */
+/** Pi by Machin's formula, 16 arctan(1/5) - 4 arctan(1/239), as an independent result. */
 function machin(digits: number): string {
   const one = 10n ** BigInt(digits + 10);
   const arctan = (inverse: bigint) => {

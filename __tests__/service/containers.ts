@@ -15,19 +15,19 @@ import { dirname, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { promisify } from "node:util";
 import type { ExecutionContext } from "ava";
-import { freePort } from "../../local/processes/free-port.ts";
+import { freePort } from "../../laptop/system/processes/free-port.ts";
 import { until } from "../until.ts";
 import type { LogLine } from "./surroundings.ts";
 
-// Real images and real containers, in a store of the test's own that is gone afterwards. No registry is asked: the two
-// bases are made of this machine's own Node.js, one with nothing besides, and one with npm and a shell.
+// Real images and containers, in a temporary store. No registry is needed: both base images are built from this machine's
+// Node.js, one without anything else, the other also with npm and a shell.
 
 const ROOT = join(import.meta.dirname, "..", "..");
 
 export const BASE = "localhost/base:local";
 const BUILDER = "localhost/builder:local";
 
-/** What an image says of itself, as podman tells it. */
+/** Image metadata, from `podman image inspect`. */
 export interface ImageDescription {
   readonly Size: number;
   readonly Architecture: string;
@@ -39,9 +39,9 @@ export interface ImageDescription {
 export interface RunningContainer {
   readonly port: number;
   readonly origin: string;
-  /** Milliseconds from the start of its process to its first answer. */
+  /** Milliseconds from the start of its process to its first response. */
   readonly startTime: number;
-  /** Runs a program of the image inside the container; resolves with what it prints, rejects when it fails. */
+  /** Runs a program inside the container. Resolves with its output; rejects when it fails. */
   execute(...command: readonly string[]): Promise<string>;
   /** The exit code of the image's health check. */
   health(): Promise<number>;
@@ -49,13 +49,13 @@ export interface RunningContainer {
   /** Stops the container as ECS does: SIGTERM, and SIGKILL 30 s later. Resolves with the exit code. */
   stop(): Promise<number>;
   /**
-   * Everything logged so far; with `awaited`, once there is such a line, for a line is kept a moment after it is logged.
-   * Throws for a line that is no JSON.
+   * All lines logged so far. With `awaited`, waits for such a line, because podman stores a line shortly after it was
+   * logged. Throws for a line that is not JSON.
    */
   lines(awaited?: (line: LogLine) => boolean): Promise<readonly LogLine[]>;
 }
 
-/** The reasons for which no containers can be run here. */
+/** Reasons why containers cannot run on this machine. */
 export function whyNoContainers(): (string | undefined)[] {
   const missing = ["podman", "buildah", "runc"].filter((tool) => spawnSync(tool, ["--version"]).error);
   return [
@@ -80,18 +80,18 @@ export class Containers {
     writeFileSync(settings, engineSettings(this.folder));
     writeFileSync(storage, storageSettings(this.folder, "overlay"));
     if (spawnSync("podman", ["info"], { env: this.#environment }).status !== 0) {
-      // Slower, and works on every file system.
+      // Slower, but works on every file system.
       writeFileSync(storage, storageSettings(this.folder, "vfs"));
     }
   }
 
-  /** Makes the base that images are put on, and the one that they are built in. */
+  /** Builds the base image and the builder image. */
   async makeBases(): Promise<void> {
     const base = join(this.folder, "base");
     copyProgram(process.execPath, base, "/usr/local/bin/node");
     write(join(base, "etc/passwd"), "root:x:0:0::/root:/sbin/nologin\nnode:x:1000:1000::/home/node:/sbin/nologin\n");
     write(join(base, "etc/group"), "root:x:0:\nnode:x:1000:\n");
-    // Whoever could write at all could write here.
+    // A folder that is writable in a container with a writable file system.
     mkdirSync(join(base, "tmp"));
     chmodSync(join(base, "tmp"), 0o1777);
     await this.buildFrom(base, BASE, "FROM scratch\nCOPY . /\nENV PATH=/usr/local/bin:/usr/bin:/bin\n");
@@ -121,7 +121,7 @@ export class Containers {
     await this.#run("buildah", "build", ...options, "--file", file, "--tag", image, folder);
   }
 
-  /** Builds a program's image with the project's own command. */
+  /** Builds a program's image with `npm run image`. */
   async buildProgram(program: string, image: string, ...options: readonly string[]): Promise<void> {
     const command = [join(ROOT, "service", "image.ts"), program, "--tag", image, "--builder", BUILDER, ...options];
     await this.#run(process.execPath, ...command);
@@ -132,7 +132,7 @@ export class Containers {
     return description;
   }
 
-  /** Runs a program's image as a task would, and waits for its first answer. */
+  /** Runs a program's image as in a task and waits for its first response. */
   async start(
     t: ExecutionContext,
     image: string,
@@ -140,16 +140,16 @@ export class Containers {
     { memory = 256, cpus }: { readonly memory?: number; readonly cpus?: number } = {},
   ): Promise<RunningContainer> {
     const port = await freePort();
-    const told = { ...environment, HOST: "127.0.0.1", PORT: String(port) };
+    const variables = { ...environment, HOST: "127.0.0.1", PORT: String(port) };
     const id = await this.podman(
       ...["run", "--detach", "--read-only", "--read-only-tmpfs=false"],
       ...[`--memory=${memory}m`, ...(cpus ? [`--cpus=${cpus}`] : [])],
-      ...Object.entries(told).flatMap(([name, value]) => ["--env", `${name}=${value}`]),
+      ...Object.entries(variables).flatMap(([name, value]) => ["--env", `${name}=${value}`]),
       image,
     );
     t.teardown(() => this.podman("rm", "--force", "--time=0", id));
     const origin = `http://127.0.0.1:${port}`;
-    const answered = await firstAnswer(origin).catch(async (error) => {
+    const answered = await firstResponse(origin).catch(async (error) => {
       throw new Error(await this.#output(id), { cause: error });
     });
     const started = await this.podman("inspect", "--format={{.State.StartedAt.UnixMilli}}", id);
@@ -178,17 +178,17 @@ export class Containers {
     };
   }
 
-  /** Resolves with what the command prints. */
+  /** Resolves with the command's output. */
   podman(...args: readonly string[]): Promise<string> {
     return this.#run("podman", ...args);
   }
 
-  /** Leaves nothing behind: no container, no mount, no file. */
+  /** Removes all containers, mounts, and files. */
   async remove(): Promise<void> {
     await this.podman("rm", "--all", "--force", "--time=0").finally(() => this.#removeFolder());
   }
 
-  /** Tries for a while: each container that ended has a podman of its own, which mounts the store again to tidy up. */
+  /** Retries for a while: each stopped container has its own podman process, which mounts the store again to clean up. */
   async #removeFolder(): Promise<void> {
     const deadline = Date.now() + 30_000;
     for (;;) {
@@ -235,7 +235,7 @@ runroot = "${folder}/run"
 `;
 }
 
-/** Few open files and processes, the host's network, and nothing that needs systemd. */
+/** Low limits for files and processes, the host's network, and no need for systemd. */
 function engineSettings(folder: string): string {
   return `[containers]
 default_ulimits = ["nofile=1024:1024", "nproc=1024:1024"]
@@ -249,8 +249,8 @@ tmp_dir = "${folder}/tmp"
 `;
 }
 
-/** When a service answered for the first time, in milliseconds since 1970. */
-async function firstAnswer(origin: string): Promise<number> {
+/** Waits for a service's first response. Resolves with its time in epoch milliseconds. */
+async function firstResponse(origin: string): Promise<number> {
   const deadline = Date.now() + 20_000;
   for (;;) {
     try {
@@ -265,7 +265,7 @@ async function firstAnswer(origin: string): Promise<number> {
   }
 }
 
-/** A program with the libraries that it is linked with. */
+/** Copies a program with the libraries that it is linked with. */
 export function copyProgram(program: string, folder: string, path = program): void {
   copy(program, join(folder, path));
   for (const [library] of execFileSync("ldd", [program], { encoding: "utf8" }).matchAll(/\/\S+/g)) {
@@ -285,7 +285,7 @@ export function write(path: string, text: string, mode = 0o644): void {
   writeFileSync(path, text, { mode });
 }
 
-/** File of the authorities that this machine's npm trusts besides Node.js's own: the builder's has to trust them as well. */
+/** File of extra CA certificates that this machine's npm trusts, and that the builder's npm must trust too. */
 function trustedAuthorities(): string | undefined {
   const { NODE_EXTRA_CA_CERTS } = process.env;
   const file = NODE_EXTRA_CA_CERTS || execFileSync("npm", ["config", "get", "cafile"], { encoding: "utf8" }).trim();

@@ -7,14 +7,14 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import test, { type ExecutionContext } from "ava";
 import { Pool } from "undici";
+import { defineServices } from "../../model/services.ts";
 import { newTraceRoot } from "../../service/shared/trace-header.ts";
 import { loadSettings } from "../../settings/load.ts";
-import { describeServices } from "../../specs/services.ts";
 import { testNeeding } from "../needs.ts";
 import { until } from "../until.ts";
 import { BASE, Containers, type RunningContainer, whyNoContainers } from "./containers.ts";
 import { CONTRACT, startMetadataEndpoint } from "./metadata-endpoint.ts";
-import { deadPort, type LogLine, standIn, startTable, type Table } from "./surroundings.ts";
+import { deadPort, type LogLine, listenWith, startTable, type Table } from "./surroundings.ts";
 import { startDaemon } from "./x-ray-daemon.ts";
 
 const ROOT = join(import.meta.dirname, "..", "..");
@@ -22,8 +22,8 @@ const BUNDLE = join(ROOT, "service", "bundle.ts");
 
 const PAULY = "2b473002-36f8-4b87-954e-9a377e0ccbec";
 
-/** Bytes that an image may add to its base. */
-const LARGEST = 10_000_000;
+/** Bytes that an image may add to its base image. */
+const MAX_ADDED = 10_000_000;
 
 const CLIENTS = 20;
 
@@ -37,7 +37,7 @@ let containers: Containers;
 let built: Promise<void> | undefined;
 test.after.always(() => built && containers.remove());
 
-/** Builds everything once, with both engines: one finds the other's layers. */
+/** Builds all images once, with both engines, which share layers. */
 function build(): Promise<void> {
   built ??= (async () => {
     containers = new Containers();
@@ -49,13 +49,13 @@ function build(): Promise<void> {
   return built;
 }
 
-/** Hands out credentials as ECS does, because in AWS the monolith finds none in its environment. */
+/** A fake of ECS's credentials endpoint. In AWS the monolith has no credentials in its environment either. */
 async function startCredentials(t: ExecutionContext) {
   const expiry = new Date(Date.now() + 3_600_000).toISOString();
   const server = createServer((_request, response) => {
     response.end(JSON.stringify({ AccessKeyId: "test", SecretAccessKey: "test", Token: "test", Expiration: expiry }));
   });
-  const { port } = await standIn(t, server);
+  const { port } = await listenWith(t, server);
   return { AWS_CONTAINER_CREDENTIALS_FULL_URI: `http://127.0.0.1:${port}/credentials` };
 }
 
@@ -85,7 +85,7 @@ function sha256(file: string): string {
   return createHash("sha256").update(readFileSync(file)).digest("hex");
 }
 
-/** Bundles as the Dockerfile does; resolves with the hash of each file. */
+/** Bundles a program like the Dockerfile. Resolves with the hash of each file. */
 async function bundle(t: ExecutionContext, program: string): Promise<Record<string, string>> {
   const folder = mkdtempSync(join(tmpdir(), "mysfits-bundle-"));
   t.teardown(() => rmSync(folder, { recursive: true }));
@@ -93,12 +93,12 @@ async function bundle(t: ExecutionContext, program: string): Promise<Record<stri
   return Object.fromEntries(readdirSync(folder).map((name) => [name, sha256(join(folder, name))]));
 }
 
-test("a bundle of something that is no program is refused by name", async (t) => {
+test("bundling an unknown program fails with an error that names it", async (t) => {
   const error = await t.throwsAsync(promisify(execFile)(process.execPath, [BUNDLE, "likes", "/nowhere"]));
   t.regex(String(error), /program is "likes": expected one of like, metadata-proxy, monolith/);
 });
 
-test("both stages stand on the very Node.js that the tests run on", (t) => {
+test("both stages use the same Node.js version as the tests", (t) => {
   const { optionalDependencies } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
   const dockerfile = readFileSync(join(ROOT, "service", "Dockerfile"), "utf8");
   const pinned = [...dockerfile.matchAll(/^ARG (?:BUILDER|BASE)=\S+:(\d+\.\d+\.\d+)-slim$/gm)].map(
@@ -108,21 +108,21 @@ test("both stages stand on the very Node.js that the tests run on", (t) => {
   t.deepEqual(pinned, [version, version]);
 });
 
-testContainers("each image adds little to its base, says what it is, and runs as nobody in particular", async (t) => {
+testContainers("each image is small, labeled, and runs as an unprivileged user", async (t) => {
   await build();
   const base = await containers.describe(BASE);
   const settings = loadSettings({ environment: "workshop", overrides: [] });
-  const services = describeServices(settings, { region: "", tableName: "", monolithHost: "", siteOrigin: "" });
+  const services = defineServices(settings, { region: "", tableName: "", hostOf: () => "", siteOrigin: "" });
   const ports = new Map(
-    services
+    Object.values(services)
       .flatMap(({ container, sidecars }) => [container, ...sidecars])
       .flatMap(({ image, port }) => ("program" in image ? [[image.repository, port]] : [])),
   );
   t.deepEqual([...ports.keys()].sort(), ["like", "metadata-proxy", "monolith"]);
   for (const [name, port] of ports) {
     const image = await containers.describe(`localhost/${name}:local`);
-    t.log(`${name}: ${((image.Size - base.Size) / 1e6).toFixed(1)} MB on top of its base`);
-    t.true(image.Size - base.Size < LARGEST, name);
+    t.log(`${name}: ${((image.Size - base.Size) / 1e6).toFixed(1)} MB in addition to its base image`);
+    t.true(image.Size - base.Size < MAX_ADDED, name);
     t.is(image.Config.User, "1000:1000");
     t.is(image.Config.Entrypoint[0], "node");
     t.true(image.Config.Env.includes(`PORT=${port}`), `${name} listens on ${port}`);
@@ -132,7 +132,7 @@ testContainers("each image adds little to its base, says what it is, and runs as
   t.is((await containers.describe(LIKE)).Labels["org.opencontainers.image.revision"], "c0ffee");
 });
 
-testContainers("an image holds what this checkout's own packages make, byte by byte", async (t) => {
+testContainers("an image contains exactly the bundle of this repository", async (t) => {
   await build();
   const list = `console.log(JSON.stringify(Object.fromEntries(fs.readdirSync(".").map((name) =>
     [name, crypto.createHash("sha256").update(fs.readFileSync(name)).digest("hex")]))))`;
@@ -146,7 +146,7 @@ testContainers("an image holds what this checkout's own packages make, byte by b
   }
 });
 
-testContainers("for arm64 the same layers go on another base, and nothing has to run for it", async (t) => {
+testContainers("an arm64 image has the same layers on another base image and needs no emulation", async (t) => {
   await build();
   const base = "localhost/base-arm64:local";
   const folder = join(containers.folder, "arm64");
@@ -161,7 +161,7 @@ testContainers("for arm64 the same layers go on another base, and nothing has to
   t.true(arm64.RootFS.Layers.length > 1);
 });
 
-testContainers("a like goes through both containers into the table, and the traces of both come out", async (t) => {
+testContainers("a like passes through both containers into the table, and both send their segments", async (t) => {
   await build();
   const table = await startTable(t);
   const daemon = await startDaemon();
@@ -179,7 +179,7 @@ testContainers("a like goes through both containers into the table, and the trac
   ]);
 });
 
-testContainers("a container has no shell, no root and nothing to write to", async (t) => {
+testContainers("a container has no shell, no root user, and nothing writable", async (t) => {
   await build();
   const service = await startLike(t, { port: await deadPort() });
   await t.throwsAsync(service.execute("/bin/sh", "-c", "true"), { message: /no such file/ });
@@ -189,9 +189,9 @@ testContainers("a container has no shell, no root and nothing to write to", asyn
   }
 });
 
-testContainers("a container logs JSON, with stack traces that name our own files and lines", async (t) => {
+testContainers("a container logs JSON, with stack traces that name the original files and lines", async (t) => {
   await build();
-  const monolith = await standIn(
+  const monolith = await listenWith(
     t,
     createServer((_request, response) => response.writeHead(500).end()),
   );
@@ -207,7 +207,7 @@ testContainers("a container logs JSON, with stack traces that name our own files
   t.regex(failure.err.stack, /service\/like\/monolith-client\.ts:\d+:\d+/);
 });
 
-testContainers("the health check tells a container that answers from one that hangs", async (t) => {
+testContainers("the health check fails while a container is unresponsive", async (t) => {
   await build();
   const endpoint = await startMetadataEndpoint(t);
   const services = [
@@ -226,7 +226,7 @@ testContainers("the health check tells a container that answers from one that ha
   }
 });
 
-testContainers("the metadata proxy answers from its container", async (t) => {
+testContainers("the metadata proxy responds from its container", async (t) => {
   await build();
   const { environment } = await startMetadataEndpoint(t);
   const proxy = await containers.start(t, PROXY, environment, { memory: 128 });
@@ -234,11 +234,11 @@ testContainers("the metadata proxy answers from its container", async (t) => {
   t.deepEqual(await response.json(), CONTRACT["/v2/metadata"]);
 });
 
-testContainers("chaos burns in a thread of the container", async (t) => {
+testContainers("chaos burns in a worker thread of the container", async (t) => {
   await build();
   const monolith = await startMonolith(t, await startTable(t));
   const service = await startLike(t, monolith, { CHAOSMODE: "on" });
-  // Sixty-four of a hundred likes burn: forty that do not are not to be expected in this world's lifetime.
+  // Of 100 likes 64 burn, so forty likes without a burn have a probability of 2e-18.
   for (let sent = 0; sent < 40; sent += 1) {
     const requestId = `like-${sent}`;
     const status = await like(service, { "x-request-id": requestId });
@@ -251,7 +251,7 @@ testContainers("chaos burns in a thread of the container", async (t) => {
   t.fail("no like burned");
 });
 
-testContainers("a container that is told to stop under load loses none of 2,400 likes", async (t) => {
+testContainers("stopping a container under load loses none of 2,400 likes", async (t) => {
   await build();
   const LIKES = 2_400;
   const table = await startTable(t);
@@ -262,7 +262,7 @@ testContainers("a container that is told to stop under load loses none of 2,400 
   const pools = [leaving, staying].map(({ origin }) => new Pool(origin, { connections: CLIENTS }));
   t.teardown(() => Promise.all(pools.map((pool) => pool.destroy())));
 
-  /** As a load balancer does: what nobody took goes to the other container, and anything else is final. */
+  /** Sends like a load balancer: a refused connection goes to the other container, any other result is final. */
   const send = async (pool: Pool): Promise<void> => {
     try {
       const { statusCode, body } = await pool.request({ path: `/mysfits/${PAULY}/like`, method: "POST" });
@@ -294,7 +294,7 @@ testContainers("a container that is told to stop under load loses none of 2,400 
   await Promise.all(clients);
 
   t.deepEqual([tally.answered, tally.failed], [LIKES, []]);
-  t.true(tally.refused > 0, "the stop came while likes did");
+  t.true(tally.refused > 0, "the stop came during the load");
   t.is(await table.likes(PAULY), LIKES);
   t.is(await staying.stop(), 0);
   const logs = await Promise.all([leaving, staying].map((service) => service.lines()));
@@ -306,7 +306,7 @@ testContainers("a container that is told to stop under load loses none of 2,400 
   t.log(`${logs.map((lines) => lines.filter(({ status }) => status === 200).length).join(" likes, then ")} likes`);
 });
 
-testContainers("a container starts on a quarter of a core", async (t) => {
+testContainers("a container starts on a quarter of a vCPU", async (t) => {
   await build();
   const table = await startTable(t);
   const starts = { like: [] as number[], monolith: [] as number[] };
@@ -320,6 +320,6 @@ testContainers("a container starts on a quarter of a core", async (t) => {
     }
   }
   for (const [name, times] of Object.entries(starts)) {
-    t.log(`${name}: first answer after ${times.join(", ")} ms`);
+    t.log(`${name}: first response after ${times.join(", ")} ms`);
   }
 });

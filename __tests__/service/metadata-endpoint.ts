@@ -1,11 +1,11 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { ExecutionContext } from "ava";
-import { standIn } from "./surroundings.ts";
+import { listenWith } from "./surroundings.ts";
 
-// The task metadata endpoint of ECS as a container on Fargate finds it. Sources, in the ECS Developer Guide: "Amazon ECS
-// task metadata endpoint version 2", "... version 4 for tasks on Fargate", "Task IAM role" for the credentials.
+// The ECS task metadata endpoint in a Fargate task. Sources, in the ECS Developer Guide: "Amazon ECS task metadata
+// endpoint version 2", "... version 4 for tasks on Fargate", and "Task IAM role" for the credentials.
 
-/** What ECS puts into ECS_CONTAINER_METADATA_URI_V4 begins so; an id of the container's own follows. */
+/** Path of ECS_CONTAINER_METADATA_URI_V4, which contains the container's ID. */
 const V4_BASE = "/v4/9781c2480edd4cdb9a93f63cb662a5d3-1784069210";
 
 export const LIKE_CONTAINER = "9781c2480edd4cdb9a93f63cb662a5d3-3242301930";
@@ -35,7 +35,7 @@ const TASK = {
 const STATS = { read: "2026-01-02T03:04:05.006Z", cpu_stats: { online_cpus: 2 }, memory_stats: { usage: 31_457_280 } };
 const ALL_STATS = Object.fromEntries(CONTAINERS.map(({ DockerId }) => [DockerId, STATS]));
 
-/** What the endpoint has, by path. */
+/** Responses by path. */
 export const CONTRACT: Readonly<Record<string, unknown>> = {
   "/v2/metadata": TASK,
   ...Object.fromEntries(CONTAINERS.map((of) => [`/v2/metadata/${of.DockerId}`, of])),
@@ -45,30 +45,30 @@ export const CONTRACT: Readonly<Record<string, unknown>> = {
   [`${V4_BASE}/task`]: { ...TASK, LaunchType: "FARGATE" },
   [`${V4_BASE}/stats`]: STATS,
   [`${V4_BASE}/task/stats`]: ALL_STATS,
-  // What a proxy must never hand out.
+  // Must never be available through the proxy.
   "/v2/credentials/6b55dcc4-9793-4f1a-8c1a-0e58d2918e90": { SecretAccessKey: "secret" },
   "/v2/metadata/taskWithTags": { TaskTags: { secret: "secret" } },
   [`${V4_BASE}/taskWithTags`]: { TaskTags: { secret: "secret" } },
 };
 
-export interface EndpointStandIn {
-  /** The environment that leads the proxy to this endpoint. */
+export interface FakeEndpoint {
+  /** Environment variables with which the proxy uses this endpoint. */
   readonly environment: { readonly METADATA_V2_URI: string; readonly ECS_CONTAINER_METADATA_URI_V4: string };
-  /** What the endpoint was asked, in order. */
+  /** Received requests, in order. */
   readonly requests: readonly { readonly line: string; readonly headers: IncomingMessage["headers"] }[];
 }
 
-/** Answers as the contract has it, or as the test would have it. */
+/** Starts an endpoint that responds with the contract, or with the test's responses. */
 export async function startMetadataEndpoint(
   t: ExecutionContext,
-  answer: (response: ServerResponse, path: string) => void = answerByContract,
-): Promise<EndpointStandIn> {
+  respond: (response: ServerResponse, path: string) => void = respondByContract,
+): Promise<FakeEndpoint> {
   const requests: { line: string; headers: IncomingMessage["headers"] }[] = [];
   const server = createServer((request, response) => {
     requests.push({ line: `${request.method} ${request.url}`, headers: request.headers });
-    answer(response, request.url ?? "");
+    respond(response, request.url ?? "");
   });
-  const { port } = await standIn(t, server);
+  const { port } = await listenWith(t, server);
   const origin = `http://127.0.0.1:${port}`;
   return {
     environment: { METADATA_V2_URI: `${origin}/v2`, ECS_CONTAINER_METADATA_URI_V4: origin + V4_BASE },
@@ -76,7 +76,7 @@ export async function startMetadataEndpoint(
   };
 }
 
-export function answerByContract(response: ServerResponse, path: string): void {
+export function respondByContract(response: ServerResponse, path: string): void {
   response.setHeader("content-type", "application/json");
   if (path in CONTRACT) {
     response.end(JSON.stringify(CONTRACT[path]));

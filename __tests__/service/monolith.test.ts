@@ -1,10 +1,13 @@
+import { createServer as createHttpServer } from "node:http";
 import { createServer } from "node:net";
-import test from "ava";
-import { MYSFITS } from "../../specs/mysfits.ts";
-import { deadPort, standIn, startMonolith, startTable } from "./surroundings.ts";
+import { json } from "node:stream/consumers";
+import { setTimeout as pause } from "node:timers/promises";
+import test, { type ExecutionContext } from "ava";
+import { MYSFITS, tableItem } from "../../model/mysfits.ts";
+import { deadPort, listenWith, startLike, startMonolith, startTable, type Table } from "./surroundings.ts";
 
 const PAULY = "2b473002-36f8-4b87-954e-9a377e0ccbec";
-const NOBODY = "2b473002-36f8-4b87-954e-9a377e0ccbed";
+const UNKNOWN_ID = "2b473002-36f8-4b87-954e-9a377e0ccbed";
 
 const post = { method: "POST" };
 
@@ -17,7 +20,7 @@ test("lists all twelve mysfits", async (t) => {
   t.deepEqual(mysfits.map(({ mysfitId }) => mysfitId).sort(), MYSFITS.map(({ id }) => id).sort());
 });
 
-test("lists those of one alignment, byte by byte", async (t) => {
+test("lists the mysfits of one alignment, byte by byte", async (t) => {
   const { origin } = await startMonolith(t, await startTable(t));
   const lawful = await fetch(`${origin}/mysfits?filter=LawChaos&value=Lawful`);
   t.is(
@@ -34,7 +37,7 @@ test("lists those of one alignment, byte by byte", async (t) => {
   t.is(await odd.text(), '{"mysfits":[]}');
 });
 
-test("shows one mysfit, byte by byte", async (t) => {
+test("returns one mysfit, byte by byte", async (t) => {
   const { origin } = await startMonolith(t, await startTable(t));
   const response = await fetch(`${origin}/mysfits/${PAULY}`);
   const { description } = MYSFITS.find(({ id }) => id === PAULY) ?? t.fail();
@@ -45,7 +48,7 @@ test("shows one mysfit, byte by byte", async (t) => {
   );
 });
 
-test("puts the site's origin before the pictures' addresses", async (t) => {
+test("makes the pictures' URLs absolute with the site's origin", async (t) => {
   const { origin } = await startMonolith(t, await startTable(t), { origin: "https://mysfits.example" });
   const mysfit = (await (await fetch(`${origin}/mysfits/${PAULY}`)).json()) as Record<string, unknown>;
   t.is(mysfit.thumbImageUri, "https://mysfits.example/images/pauly-thumb.svg");
@@ -64,22 +67,22 @@ test("counts a like and marks an adoption", async (t) => {
   t.deepEqual([item?.Likes, item?.Adopted], [{ N: "1" }, { BOOL: true }]);
 });
 
-test("answers 404 for an unknown mysfit, and creates none", async (t) => {
+test("an unknown mysfit is 404 and is not created", async (t) => {
   const table = await startTable(t);
   const { origin } = await startMonolith(t, table);
   for (const [path, init] of [
-    [`/mysfits/${NOBODY}`, {}],
-    [`/mysfits/${NOBODY}/fulfill-like`, post],
-    [`/mysfits/${NOBODY}/adopt`, post],
+    [`/mysfits/${UNKNOWN_ID}`, {}],
+    [`/mysfits/${UNKNOWN_ID}/fulfill-like`, post],
+    [`/mysfits/${UNKNOWN_ID}/adopt`, post],
   ] as const) {
     const response = await fetch(origin + path, init);
     t.is(response.status, 404, path);
-    t.is(await response.text(), `{"error":"no mysfit has the id \\"${NOBODY}\\""}`, path);
+    t.is(await response.text(), `{"error":"no mysfit has the id \\"${UNKNOWN_ID}\\""}`, path);
   }
-  t.is(await table.item(NOBODY), undefined);
+  t.is(await table.item(UNKNOWN_ID), undefined);
 });
 
-test("answers 404 for an id that is none, without asking the table", async (t) => {
+test("an invalid id is 404 without a request to the table", async (t) => {
   const { origin } = await startMonolith(t, {
     environment: {
       DDB_TABLE_NAME: "nowhere",
@@ -92,11 +95,11 @@ test("answers 404 for an id that is none, without asking the table", async (t) =
     t.is(response.status, 404, id);
     const body = await response.text();
     t.regex(body, /^\{"error":"no mysfit has the id /, id);
-    t.true(body.length < 100, "an over-long id is not sent back in full");
+    t.true(body.length < 100, "a long id is not returned in full");
   }
 });
 
-test("says which part of a filter is wrong", async (t) => {
+test("names the invalid part of a filter", async (t) => {
   const { origin } = await startMonolith(t, await startTable(t));
   const answers = {
     "filter=Species&value=Troll": 'filter is "Species": expected GoodEvil or LawChaos',
@@ -116,7 +119,7 @@ test("says which part of a filter is wrong", async (t) => {
   t.true((await long.text()).length < 250);
 });
 
-test("is healthy and not ready without its table", async (t) => {
+test("is healthy but not ready without its table", async (t) => {
   const { origin } = await startMonolith(t, await startTable(t));
   t.is(await (await fetch(`${origin}/ready`)).text(), '{"status":"ready","service":"monolith"}');
 
@@ -133,17 +136,48 @@ test("is healthy and not ready without its table", async (t) => {
   t.is(await ready.text(), '{"status":"not ready","service":"monolith","missing":["table nowhere"]}');
 });
 
-test("an item that is no mysfit is 500, and only the log says what is wrong with it", async (t) => {
+test("a malformed item is 500, and the log names the item and the attribute", async (t) => {
   const table = await startTable(t);
-  await table.put({ MysfitId: { S: NOBODY }, Likes: { S: "many" } });
+  await table.put({ MysfitId: { S: UNKNOWN_ID }, Likes: { S: "many" } });
   const { origin, lines } = await startMonolith(t, table);
-  const response = await fetch(`${origin}/mysfits/${NOBODY}`);
+  const response = await fetch(`${origin}/mysfits/${UNKNOWN_ID}`);
   t.is(response.status, 500);
   t.is(await response.text(), '{"error":"internal error"}');
-  t.true(lines.some(({ level, msg }) => level === 50 && /^internal error: .*"Likes"/s.test(msg)));
+  t.true(
+    lines.some(
+      ({ level, msg }) =>
+        level === 50 &&
+        /^internal error: item "2b473002-36f8-4b87-954e-9a377e0ccbed" has .*invalid attributes: .*\bLikes\b/.test(msg),
+    ),
+  );
 });
 
-test("answers 503 while DynamoDB cannot be reached, and logs why", async (t) => {
+test("a malformed item is omitted from the list, and the log names it once", async (t) => {
+  const table = await startTable(t);
+  await table.put({ MysfitId: { S: "draft" }, Name: { S: "half-made" } });
+  const { origin, lines } = await startMonolith(t, table);
+  for (let request = 0; request < 2; request += 1) {
+    const response = await fetch(`${origin}/mysfits`);
+    t.is(response.status, 200);
+    t.is(((await response.json()) as { mysfits: unknown[] }).mysfits.length, 12);
+  }
+  const errors = lines.filter(({ level }) => level === 50);
+  t.is(errors.length, 1);
+  t.regex(
+    errors[0]?.msg ?? "",
+    /^left out of the list of table mysfits-of-a-test: item "draft" has .*invalid attributes: Species, .*\bLikes\b/,
+  );
+});
+
+test("a number of likes beyond JavaScript's is returned digit by digit", async (t) => {
+  const table = await startTable(t);
+  await table.put({ ...(await table.item(PAULY)), Likes: { N: "9007199254740993" } });
+  const { origin } = await startMonolith(t, table);
+  t.is((await fetch(`${origin}/mysfits`)).status, 200);
+  t.like(await (await fetch(`${origin}/mysfits/${PAULY}`)).json(), { likes: "9007199254740993" });
+});
+
+test("is 503 while DynamoDB cannot be reached, and the reason is logged", async (t) => {
   const { origin, lines } = await startMonolith(t, {
     environment: {
       DDB_TABLE_NAME: "mysfits",
@@ -168,12 +202,12 @@ test("answers 503 while DynamoDB cannot be reached, and logs why", async (t) => 
   }
 });
 
-test("gives up on a DynamoDB that hangs, and asks it to count a like only once", async (t) => {
+test("a like is 503 when DynamoDB does not respond, and is sent only once", async (t) => {
   let connections = 0;
   const silent = createServer(() => {
     connections += 1;
   });
-  const { port } = await standIn(t, silent);
+  const { port } = await listenWith(t, silent);
   const { origin, lines } = await startMonolith(t, {
     environment: {
       DDB_TABLE_NAME: "mysfits",
@@ -181,10 +215,164 @@ test("gives up on a DynamoDB that hangs, and asks it to count a like only once",
       AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${port}`,
     },
   });
-  const start = performance.now();
   const response = await fetch(`${origin}/mysfits/${PAULY}/fulfill-like`, post);
   t.is(response.status, 503);
-  t.true(performance.now() - start < 3_000);
   t.is(connections, 1);
   t.true(lines.some(({ level, msg }) => level === 50 && /not available: .*1500 ms/.test(msg)));
 });
+
+// Serial, because likes that wait too long for a busy machine are not counted.
+test.serial("concurrent likes of one mysfit share writes, and each is counted once", async (t) => {
+  const counts: number[] = [];
+  const dynamoDb = await startFakeDynamoDb(t, ({ ExpressionAttributeValues: values }) => {
+    counts.push(Number(values?.[":count"]?.N));
+    return STORED;
+  });
+  const { origin } = await startMonolith(t, dynamoDb);
+  const statuses = await Promise.all(Array.from({ length: 200 }, async () => (await like(origin)).status));
+  t.deepEqual(statuses, Array(200).fill(200));
+  t.is(
+    counts.reduce((sum, count) => sum + count),
+    200,
+  );
+  t.true(counts.length < 200, `${counts.length} writes`);
+});
+
+// Serial, because the like must arrive while the write is in progress.
+test.serial(
+  "a like whose write does not start in time gets a 503 from the monolith and is never written",
+  async (t) => {
+    const counts: number[] = [];
+    const held = Promise.withResolvers<void>();
+    const arrived = Promise.withResolvers<void>();
+    const dynamoDb = await startFakeDynamoDb(t, async ({ ExpressionAttributeValues: values }) => {
+      counts.push(Number(values?.[":count"]?.N));
+      arrived.resolve();
+      if (counts.length === 1) {
+        await pause(1_000);
+        return failure("ThrottlingException");
+      }
+      await held.promise;
+      return STORED;
+    });
+    t.teardown(() => held.resolve());
+    const { port, origin, lines } = await startMonolith(t, dynamoDb);
+    const likeService = await startLike(t, { port });
+    const writing = like(origin);
+    await arrived.promise;
+    t.is((await fetch(`${likeService.origin}/mysfits/${PAULY}/like`, post)).status, 503);
+    t.true(likeService.lines.some(({ level, msg }) => level === 50 && msg.includes("status 503 with")));
+    t.true(lines.some(({ level, msg }) => level === 50 && /not available: not started within 1400 ms/.test(msg)));
+    t.is((await writing).status, 503);
+    held.resolve();
+    t.is((await like(origin)).status, 200);
+    t.deepEqual(counts, [1, 1, 1]);
+  },
+);
+
+// Serial, because the held write ends after 1.5 s.
+test.serial("likes of different mysfits do not wait for each other", async (t) => {
+  const held = Promise.withResolvers<void>();
+  const dynamoDb = await startFakeDynamoDb(t, async ({ Key }) => {
+    if (Key?.MysfitId.S === PAULY) {
+      await held.promise;
+    }
+    return STORED;
+  });
+  const { origin } = await startMonolith(t, dynamoDb);
+  const slow = like(origin);
+  t.is((await like(origin, MYSFITS[0]?.id)).status, 200);
+  held.resolve();
+  t.is((await slow).status, 200);
+});
+
+test("when a shared write fails, all of its likes are 503, and the next likes are written", async (t) => {
+  let writes = 0;
+  const dynamoDb = await startFakeDynamoDb(t, async () => {
+    writes += 1;
+    return writes === 1 ? failure("ValidationException") : STORED;
+  });
+  const { origin } = await startMonolith(t, dynamoDb);
+  t.is((await like(origin)).status, 503);
+  t.is((await like(origin)).status, 200);
+});
+
+test("concurrent lists share scans, and no list is older than its request", async (t) => {
+  let version = 0;
+  let scans = 0;
+  const [item] = MYSFITS.map(tableItem);
+  const dynamoDb = await startFakeDynamoDb(t, () => {
+    scans += 1;
+    return { body: { Items: [{ ...item, Name: { S: String(version) } }] } };
+  });
+  const { origin } = await startMonolith(t, dynamoDb);
+  await Promise.all(
+    Array.from({ length: 10 }, async () => {
+      for (let request = 0; request < 20; request += 1) {
+        version += 1;
+        const oldest = version;
+        const { mysfits } = (await (await fetch(`${origin}/mysfits`)).json()) as { mysfits: [{ name: string }] };
+        t.true(Number(mysfits[0].name) >= oldest);
+      }
+    }),
+  );
+  t.true(scans < 200, `${scans} scans for 200 requests`);
+});
+
+test.serial("a throttled like is retried and counted once; other failures are not retried", async (t) => {
+  for (const [responses, status, attempts] of [
+    [[failure("ProvisionedThroughputExceededException"), failure("ThrottlingException"), STORED], 200, 3],
+    [Array(9).fill(failure("ThrottlingException")), 503, 3],
+    [[{ status: 500, body: { __type: "InternalServerError" } }, STORED], 503, 1],
+    [[failure("ValidationException"), STORED], 503, 1],
+  ] as const) {
+    let sent = 0;
+    const { origin } = await startMonolith(t, await startFakeDynamoDb(t, () => responses[sent++] as Reply));
+    t.is((await like(origin)).status, status);
+    t.is(sent, attempts);
+  }
+});
+
+test("a like is 503 unless the response to its write has the number of likes", async (t) => {
+  const { origin } = await startMonolith(t, await startFakeDynamoDb(t, () => ({ body: {} })));
+  t.is((await like(origin)).status, 503);
+});
+
+/** A fake DynamoDB with the test's responses. Resolves with the environment of the monolith. */
+async function startFakeDynamoDb(
+  t: ExecutionContext,
+  respond: (input: Input) => Reply | Promise<Reply>,
+): Promise<Pick<Table, "environment">> {
+  const server = createHttpServer(async (request, response) => {
+    const { status = 200, body } = await respond((await json(request)) as Input);
+    response.writeHead(status, { "content-type": "application/x-amz-json-1.0" }).end(JSON.stringify(body));
+  });
+  const { port } = await listenWith(t, server);
+  return {
+    environment: {
+      DDB_TABLE_NAME: "mysfits",
+      AWS_REGION: "us-east-1",
+      AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${port}`,
+    },
+  };
+}
+
+interface Input {
+  readonly Key?: { readonly MysfitId: { readonly S: string } };
+  readonly ExpressionAttributeValues?: { readonly ":count"?: { readonly N: string } };
+}
+
+interface Reply {
+  readonly status?: number;
+  readonly body: object;
+}
+
+const STORED: Reply = { body: { Attributes: { Likes: { N: "1" } } } };
+
+function failure(type: string): Reply {
+  return { status: 400, body: { __type: `com.amazonaws.dynamodb.v20120810#${type}`, message: type } };
+}
+
+function like(origin: string, id = PAULY): Promise<Response> {
+  return fetch(`${origin}/mysfits/${id}/fulfill-like`, post);
+}

@@ -3,22 +3,29 @@ import { connect } from "node:net";
 import { text } from "node:stream/consumers";
 import test, { type ExecutionContext } from "ava";
 import { Pool } from "undici";
-import { freePort } from "../../local/processes/free-port.ts";
+import { freePort } from "../../laptop/system/processes/free-port.ts";
 import { until } from "../until.ts";
 import { failToStart, spawnService, startTable } from "./surroundings.ts";
 
 const PAULY = "2b473002-36f8-4b87-954e-9a377e0ccbec";
 
-const CLIENTS = 50;
+/**
+ * Clients of a service that is stopped or restarted. Few, because on a busy machine many clients would delay each other beyond
+ * the like service's limit of 3 s for the monolith.
+ */
+const CLIENTS = 8;
 
-/** What became of the likes of one test. */
+/** Clients of a service that keeps running. */
+const MANY_CLIENTS = 50;
+
+/** Results of the likes of one test. */
 interface Tally {
   answered: number;
-  /** Found nobody to take the connection. */
+  /** Connection refused. */
   refused: number;
-  /** Sent, and then the connection ended without an answer: why. */
+  /** Errors of likes that were sent but got no response. */
   readonly lost: string[];
-  /** Got an answer other than success. */
+  /** Responses other than success. */
   failed: number;
 }
 
@@ -28,12 +35,12 @@ interface Clients {
 }
 
 /**
- * Fifty clients with a connection each, as a load balancer keeps them: the kernel resets a connection that is still
- * being made while its listener closes, whatever the service does.
+ * Clients with persistent connections, like a load balancer's. (Not new connections, because the kernel resets one that is
+ * being established while the listener closes.)
  */
-function clientsOf(t: ExecutionContext, { origin }: { readonly origin: string }): Clients {
+function clientsOf(t: ExecutionContext, { origin }: { readonly origin: string }, connections = CLIENTS): Clients {
   const tally: Tally = { answered: 0, refused: 0, lost: [], failed: 0 };
-  const pool = new Pool(origin, { connections: CLIENTS });
+  const pool = new Pool(origin, { connections });
   t.teardown(() => pool.destroy());
   return {
     tally,
@@ -54,23 +61,23 @@ function clientsOf(t: ExecutionContext, { origin }: { readonly origin: string })
   };
 }
 
-test.serial("a thousand likes of fifty clients at once count a thousand", async (t) => {
+test.serial("a thousand likes from fifty concurrent clients are all counted", async (t) => {
   const table = await startTable(t);
   const monolith = await spawnService(t, "monolith", table.environment);
   const service = await spawnService(t, "like", { MONOLITH_URL: `127.0.0.1:${monolith.port}` });
-  const { tally, like } = clientsOf(t, service);
+  const { tally, like } = clientsOf(t, service, MANY_CLIENTS);
   const client = async () => {
     for (let sent = 0; sent < 20; sent += 1) {
       await like();
     }
   };
-  await Promise.all(Array.from({ length: CLIENTS }, client));
+  await Promise.all(Array.from({ length: MANY_CLIENTS }, client));
   t.deepEqual(tally, { answered: 1_000, refused: 0, lost: [], failed: 0 });
   t.is(await table.likes(PAULY), 1_000);
 });
 
 for (const signal of ["SIGTERM", "SIGINT"] as const) {
-  test.serial(`${signal} under load loses no answer, and the process exits with 0`, async (t) => {
+  test.serial(`${signal} under load loses no response, and the process exits with 0`, async (t) => {
     const table = await startTable(t);
     const monolith = await spawnService(t, "monolith", table.environment);
     const service = await spawnService(t, "like", { MONOLITH_URL: `127.0.0.1:${monolith.port}` });
@@ -91,7 +98,7 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
 }
 
 for (const signal of ["SIGTERM", "SIGKILL"] as const) {
-  test.serial(`a thousand likes with the like service restarted by ${signal} count once each`, async (t) => {
+  test.serial(`a thousand likes are counted once each while the like service is restarted by ${signal}`, async (t) => {
     const table = await startTable(t);
     const monolith = await spawnService(t, "monolith", table.environment);
     const environment = { MONOLITH_URL: `127.0.0.1:${monolith.port}`, PORT: String(await freePort()) };
@@ -116,35 +123,36 @@ for (const signal of ["SIGTERM", "SIGKILL"] as const) {
     await Promise.all(clients);
 
     t.is(tally.answered + tally.refused + tally.lost.length + tally.failed, 1_000);
-    t.true(tally.refused > 0, "the restart was felt");
+    t.true(tally.refused > 0, "some connections were refused during the restart");
     const counted = await table.likes(PAULY);
     if (signal === "SIGTERM") {
       t.deepEqual([tally.lost, tally.failed], [[], 0]);
       t.is(counted, tally.answered);
     } else {
-      // A killed process leaves its last likes in doubt: they are counted or not, and no client was told that they are.
+      // The last likes of a killed process may or may not be counted; their clients got no success.
       t.true(counted >= tally.answered && counted <= tally.answered + tally.lost.length + tally.failed);
     }
   });
 }
 
-test.serial("a stop during a burn waits for it", async (t) => {
+test.serial("a stop waits for pending burns", async (t) => {
   const table = await startTable(t);
   const monolith = await spawnService(t, "monolith", table.environment);
   const service = await spawnService(t, "like", { MONOLITH_URL: `127.0.0.1:${monolith.port}`, CHAOSMODE: "on" });
-  const { tally, like } = clientsOf(t, service);
-  const likes = Promise.all(Array.from({ length: 10 }, like));
-  await until(() => service.lines.filter(({ chaos }) => chaos !== undefined).length === 10);
+  const burns = 10;
+  const { tally, like } = clientsOf(t, service, burns);
+  const likes = Promise.all(Array.from({ length: burns }, like));
+  await until(() => service.lines.filter(({ chaos }) => chaos !== undefined).length === burns);
   t.is(await service.end("SIGTERM"), 0);
   await likes;
   t.deepEqual([tally.refused, tally.lost], [0, []]);
   t.is(await table.likes(PAULY), tally.answered);
 });
 
-test.serial("what does not finish in time is cut off, and the process exits with 0 all the same", async (t) => {
+test.serial("a request that does not finish in time is cut off, and the process still exits with 0", async (t) => {
   const service = await spawnService(t, "like", { MONOLITH_URL: "127.0.0.1:1", DRAIN_SECONDS: "1" });
   const slow = connect(service.port, "127.0.0.1").on("error", () => {});
-  // What is asked first and answered shows that the like has begun.
+  // The response to the first request shows that the service has begun to read the like.
   slow.write(
     `GET / HTTP/1.1\r\nHost: x\r\n\r\nPOST /mysfits/${PAULY}/like HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{`,
   );
@@ -152,19 +160,19 @@ test.serial("what does not finish in time is cut off, and the process exits with
   const rest = text(slow);
   t.is(await service.end("SIGTERM"), 0);
   t.is(await rest, "");
-  t.true(service.lines.some(({ level, msg }) => level === 40 && msg === "not finished within 1 s, cut off: 1"));
+  t.true(service.lines.some(({ level, msg }) => level === 40 && msg === "requests cut off after 1 s: 1"));
 });
 
-test.serial("an environment that will not do ends the process with a line per variable", async (t) => {
+test.serial("exits with one line per invalid environment variable", async (t) => {
   const answers = [
     ["like", {}, ["MONOLITH_URL is missing: expected a host, or host:port, without scheme"]],
     [
       "like",
       { MONOLITH_URL: "http://monolith", CHAOSMODE: "yes", LOGLEVEL: "LOUD", PORT: "http", DRAIN_SECONDS: "0" },
       [
-        'PORT is "http": expected a whole number from 0 to 65535',
-        'LOGLEVEL is "LOUD": expected DEBUG, INFO, WARN or ERROR',
-        'DRAIN_SECONDS is "0": expected a whole number from 1 to 120',
+        'PORT is "http": expected an integer from 0 to 65535',
+        'LOGLEVEL is "LOUD": expected DEBUG, INFO, WARN, or ERROR',
+        'DRAIN_SECONDS is "0": expected an integer from 1 to 120',
         'MONOLITH_URL is "http://monolith": expected a host, or host:port, without scheme',
         'CHAOSMODE is "yes": expected on or off',
       ],
@@ -175,9 +183,9 @@ test.serial("an environment that will not do ends the process with a line per va
       [
         'HOST is "localhost": expected an IP address such as 127.0.0.1',
         "DDB_TABLE_NAME is missing: expected the name of a DynamoDB table",
-        'UPSTREAM_URL is "mysfits.example": expected an origin such as https://d111.cloudfront.net, or nothing',
+        'UPSTREAM_URL is "mysfits.example": expected an origin such as https://d111.cloudfront.net, or an empty value',
         'AWS_REGION is "here": expected an AWS region such as us-west-2',
-        'AWS_ENDPOINT_URL_DYNAMODB is "4567": expected an address such as http://127.0.0.1:4567',
+        'AWS_ENDPOINT_URL_DYNAMODB is "4567": expected a URL such as http://127.0.0.1:4567',
       ],
     ],
   ] as const;
@@ -188,13 +196,13 @@ test.serial("an environment that will not do ends the process with a line per va
   }
 });
 
-test.serial("a port that is taken ends the process with its number", async (t) => {
+test.serial("exits with an error that names a port in use", async (t) => {
   const environment = { MONOLITH_URL: "127.0.0.1:1" };
   const { port } = await spawnService(t, "like", environment);
   const { code, message } = await failToStart("like", { ...environment, HOST: "127.0.0.1", PORT: String(port) });
   t.is(code, 1);
   t.is(
     message,
-    `PORT is "${port}": expected a port that is free to listen on (listen EADDRINUSE: address already in use 127.0.0.1:${port})\n`,
+    `PORT is "${port}": expected a free port (listen EADDRINUSE: address already in use 127.0.0.1:${port})\n`,
   );
 });

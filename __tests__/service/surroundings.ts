@@ -14,28 +14,28 @@ import {
   PutItemCommand,
 } from "@aws-sdk/client-dynamodb";
 import type { ExecutionContext } from "ava";
-import { freePort } from "../../local/processes/free-port.ts";
+import { freePort } from "../../laptop/system/processes/free-port.ts";
+import { MYSFITS, MYSFITS_TABLE, tableItem } from "../../model/mysfits.ts";
 import { likeService } from "../../service/like/app.ts";
 import type { Dice } from "../../service/like/chaos.ts";
 import { monolithService } from "../../service/monolith/app.ts";
 import { createLog, type Log, type LogLevel } from "../../service/shared/log.ts";
 import { listen } from "../../service/shared/server.ts";
 import type { Service } from "../../service/shared/start.ts";
-import { MYSFITS, MYSFITS_TABLE, tableItem } from "../../specs/mysfits.ts";
 
-// What a service under test stands among: a table, the other service, and a log that can be read.
+// The environment of a service under test: a table, the other service, and a readable log.
 
 const dynalite = createRequire(import.meta.url)("dynalite") as (options: { createTableMs: number }) => Server;
 
 const TABLE = "mysfits-of-a-test";
 const REGION = "us-east-1";
 
-// The SDK signs whatever it sends, and dynalite wants a signature, whoever made it.
+// The SDK needs credentials to sign requests; dynalite accepts any.
 process.env.AWS_ACCESS_KEY_ID = "test";
 process.env.AWS_SECRET_ACCESS_KEY = "test";
 
 export interface Table {
-  /** The environment that leads the monolith to this table. */
+  /** Environment variables with which the monolith uses this table. */
   readonly environment: {
     readonly DDB_TABLE_NAME: string;
     readonly AWS_REGION: string;
@@ -47,7 +47,7 @@ export interface Table {
   put(item: Record<string, AttributeValue>): Promise<void>;
 }
 
-/** A DynamoDB of the test's own, with the twelve mysfits in it. */
+/** A local DynamoDB for one test, with the twelve mysfits. */
 export async function startTable(t: ExecutionContext): Promise<Table> {
   const server = dynalite({ createTableMs: 0 });
   const endpoint = `http://127.0.0.1:${await open(server)}`;
@@ -91,7 +91,7 @@ export async function startMonolith(
   );
 }
 
-/** The like service in front of whatever listens on a port. Chaos is on when there are dice. */
+/** The like service, with the monolith at the given port. Chaos is on if there are dice. */
 export async function startLike(
   t: ExecutionContext,
   monolith: { readonly host?: string; readonly port: number },
@@ -105,7 +105,7 @@ export async function startLike(
   return run(t, "like", logLevel, (log) => likeService(settings, log, dice));
 }
 
-/** Runs a service of the test's own, or one of ours with settings of the test's own. */
+/** Runs a service in this process. */
 export async function run(
   t: ExecutionContext,
   name: string,
@@ -137,14 +137,14 @@ export interface ServiceProcess {
   end(signal: NodeJS.Signals): Promise<number | NodeJS.Signals>;
 }
 
-/** A service as its container runs it. */
+/** Runs a service in a separate process, as in its container. */
 export async function spawnService(
   t: ExecutionContext,
   name: "like" | "monolith",
   environment: Readonly<Record<string, string>>,
 ): Promise<ServiceProcess> {
   const child = spawnMain(name, { PORT: "0", HOST: "127.0.0.1", LOGLEVEL: "INFO", ...environment });
-  // Not its exit, after which lines may still come.
+  // Unlike "exit", "close" comes after the last line of output.
   const closed = once(child, "close") as Promise<[code: number | null, signal: NodeJS.Signals | null]>;
   t.teardown(() => child.kill("SIGKILL"));
   const lines: LogLine[] = [];
@@ -170,7 +170,7 @@ export async function spawnService(
   };
 }
 
-/** Runs a service that is not expected to start; resolves with what it said on stderr. */
+/** Runs a service that must fail to start. Resolves with its stderr. */
 export async function failToStart(
   name: "like" | "monolith",
   environment: Readonly<Record<string, string>>,
@@ -181,14 +181,14 @@ export async function failToStart(
 }
 
 function spawnMain(name: string, environment: Readonly<Record<string, string>>): ChildProcess {
-  const { PATH, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY } = process.env;
+  const { PATH, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, NODE_COMPILE_CACHE } = process.env;
   return spawn(process.execPath, [`service/${name}/main.ts`], {
-    env: { PATH, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, ...environment },
+    env: { PATH, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, NODE_COMPILE_CACHE, ...environment },
   });
 }
 
-/** Something that stands where the monolith should, and is closed at the end of the test. Resolves with its port. */
-export async function standIn(t: ExecutionContext, server: Server): Promise<{ port: number }> {
+/** Listens with a fake server until the end of the test. Resolves with its port. */
+export async function listenWith(t: ExecutionContext, server: Server): Promise<{ port: number }> {
   const connections = new Set<{ destroy(): void }>();
   server.on("connection", (socket) => connections.add(socket));
   t.teardown(() => {
@@ -200,12 +200,12 @@ export async function standIn(t: ExecutionContext, server: Server): Promise<{ po
   return { port: await open(server) };
 }
 
-/** A port that nobody listens on. */
+/** A port without a listener. */
 export function deadPort(): Promise<number> {
   return freePort();
 }
 
-/** Sends bytes as they are, and resolves with everything that comes back until the connection closes. */
+/** Sends raw bytes. Resolves with everything received until the connection closes. */
 export async function exchange(port: number, ...parts: readonly (string | Buffer)[]): Promise<string> {
   const socket = connect(port, "127.0.0.1");
   socket.on("error", () => {});

@@ -4,26 +4,34 @@ import { setTimeout as pause } from "node:timers/promises";
 import type Router from "@koa/router";
 import test, { type ExecutionContext } from "ava";
 import fc from "fast-check";
+import createError from "http-errors";
 import { Client } from "undici";
-import { Refusal } from "../../service/shared/refusal.ts";
 import type { RequestState } from "../../service/shared/request-identity.ts";
 import { inSubsegment } from "../../service/shared/subsegments.ts";
 import { newTraceRoot, parseTraceHeader } from "../../service/shared/trace-header.ts";
 import { webApp } from "../../service/shared/web-app.ts";
-import { deadPort, type RunningService, run, standIn, startLike, startMonolith, startTable } from "./surroundings.ts";
+import {
+  deadPort,
+  listenWith,
+  type RunningService,
+  run,
+  startLike,
+  startMonolith,
+  startTable,
+} from "./surroundings.ts";
 import { startDaemon } from "./x-ray-daemon.ts";
 
 const PAULY = "2b473002-36f8-4b87-954e-9a377e0ccbec";
-const NOBODY = "2b473002-36f8-4b87-954e-9a377e0ccbed";
+const UNKNOWN_ID = "2b473002-36f8-4b87-954e-9a377e0ccbed";
 
-// The SDK looks for the daemon once in a process, so all tests share it and tell their traces by the root.
+// The SDK reads the daemon's address once per process, so all tests share a daemon and find their traces by trace ID.
 const daemon = await startDaemon();
 process.env.AWS_XRAY_DAEMON_ADDRESS = daemon.address;
 test.after.always(() => daemon.stop());
 
 const ON = { tracing: "on" } as const;
 
-/** Sends a request that is part of a new trace, and resolves with the trace's root. */
+/** Sends a request with a new trace. Resolves with the trace ID. */
 async function send(url: string, init: RequestInit = {}, fields = ";Sampled=1"): Promise<string> {
   const root = newTraceRoot();
   const headers = { "x-amzn-trace-id": `Root=${root}${fields}`, ...init.headers };
@@ -35,15 +43,15 @@ function like({ origin }: { origin: string }, id = PAULY, fields?: string): Prom
   return send(`${origin}/mysfits/${id}/like`, { method: "POST" }, fields);
 }
 
-/** A monolith that answers as the test would have it, and keeps what it was asked. */
-async function startStandIn(t: ExecutionContext, answer: (path: string) => number | Promise<number> = () => 200) {
+/** A fake monolith that responds with the given status and records its requests. */
+async function startFakeMonolith(t: ExecutionContext, status: (path: string) => number | Promise<number> = () => 200) {
   const requests: IncomingMessage[] = [];
   const server = createServer(async (request, response) => {
     requests.push(request);
-    response.statusCode = await answer(request.url ?? "");
+    response.statusCode = await status(request.url ?? "");
     response.end('{"Update":"Success"}');
   });
-  return { ...(await standIn(t, server)), requests };
+  return { ...(await listenWith(t, server)), requests };
 }
 
 function startApp(t: ExecutionContext, routes: (router: Router<RequestState>) => void): Promise<RunningService> {
@@ -53,10 +61,22 @@ function startApp(t: ExecutionContext, routes: (router: Router<RequestState>) =>
   }));
 }
 
-/** Waits until whatever has been sent before has come in. */
+/** Waits until all segments sent so far have arrived. */
 async function settle(service: RunningService): Promise<void> {
   await daemon.trace(await send(`${service.origin}/nothing`));
 }
+
+test.serial("AWS_XRAY_TRACING_NAME replaces the name in segments", async (t) => {
+  process.env.AWS_XRAY_TRACING_NAME = "p01 test service";
+  const service = await startApp(t, (router) => {
+    router.get("/hello", (ctx) => {
+      ctx.body = {};
+    });
+  });
+  delete process.env.AWS_XRAY_TRACING_NAME;
+  const [segment] = await daemon.trace(await send(`${service.origin}/hello`));
+  t.is(segment?.name, "p01 test service");
+});
 
 test("one like is one trace: client, like service, monolith, DynamoDB", async (t) => {
   const table = await startTable(t);
@@ -101,7 +121,7 @@ test("one like is one trace: client, like service, monolith, DynamoDB", async (t
   });
   t.truthy(update.aws?.request_id);
 
-  // Each within the one that caused it.
+  // Each one within its parent.
   for (const [outer, inner] of [
     [liked, call],
     [call, fulfilled],
@@ -115,15 +135,30 @@ test("one like is one trace: client, like service, monolith, DynamoDB", async (t
   t.true(service.lines.filter(({ requestId }) => requestId).every(({ traceId }) => traceId === root));
 });
 
-test("the load balancer's header, which names no parent, begins the trace", async (t) => {
-  const service = await startLike(t, await startStandIn(t), ON);
+test("likes that share a write each record it in their own trace", async (t) => {
+  const table = await startTable(t);
+  const monolith = await startMonolith(t, table, ON);
+  const roots = await Promise.all(
+    Array.from({ length: 30 }, () => send(`${monolith.origin}/mysfits/${PAULY}/fulfill-like`, { method: "POST" })),
+  );
+  for (const root of roots) {
+    const [segment] = await daemon.trace(root);
+    t.is(segment?.subsegments?.length, 1);
+    t.like(segment?.subsegments?.[0], { name: "DynamoDB", http: { response: { status: 200 } } });
+    t.is(segment?.subsegments?.[0]?.aws?.operation, "UpdateItem");
+  }
+  t.is(await table.likes(PAULY), 30);
+});
+
+test("a segment has no parent if the load balancer's header names none", async (t) => {
+  const service = await startLike(t, await startFakeMonolith(t), ON);
   const root = await like(service, PAULY, ";Self=1-67891234-12456789abcdef0123456789;Sampled=1");
   const [segment] = await daemon.trace(root);
   t.is(segment?.parent_id, undefined);
 });
 
-test("a hundred requests at once keep their segments apart", async (t) => {
-  const monolith = await startStandIn(t, async () => {
+test("a hundred concurrent requests keep their segments apart", async (t) => {
+  const monolith = await startFakeMonolith(t, async () => {
     await pause(Math.random() * 100);
     return 200;
   });
@@ -160,13 +195,13 @@ test("a hundred requests at once keep their segments apart", async (t) => {
   }
 });
 
-test("chaos that burns is noted", async (t) => {
-  const service = await startLike(t, await startStandIn(t), { ...ON, dice: (least) => least });
+test("a burn is annotated", async (t) => {
+  const service = await startLike(t, await startFakeMonolith(t), { ...ON, dice: (least) => least });
   const [segment] = await daemon.trace(await like(service));
   t.deepEqual(segment?.annotations, { chaos: "burn" });
 });
 
-test("a client's mistake is an error, too many are throttled, and what we do wrong is a fault", async (t) => {
+test("4xx is an error, 429 also a throttle, and 5xx a fault", async (t) => {
   const service = await startApp(t, (router) => {
     for (const status of [200, 302, 400, 404, 429, 500, 503]) {
       router.get(`/answer/${status}`, (ctx) => {
@@ -174,7 +209,7 @@ test("a client's mistake is an error, too many are throttled, and what we do wro
         ctx.body = {};
       });
       router.get(`/refuse/${status}`, () => {
-        throw new Refusal(status, "refused");
+        throw createError(status, "refused");
       });
     }
   });
@@ -196,7 +231,7 @@ test("a client's mistake is an error, too many are throttled, and what we do wro
   t.is(flagsOf(wrongMethod), "error");
 });
 
-test("a thrown error is a fault with its stack, and with what caused it", async (t) => {
+test("a thrown error is a fault with its stack and its cause", async (t) => {
   const service = await startApp(t, (router) => {
     router.get("/throw", function handle() {
       throw new RangeError("that was too much", { cause: new Error("and this is why") });
@@ -212,10 +247,10 @@ test("a thrown error is a fault with its stack, and with what caused it", async 
   t.like(reason, { type: "Error", message: "and this is why" });
 });
 
-test("what the monolith answers is told of the call", async (t) => {
+test("the subsegment of the call has the status of the monolith's response", async (t) => {
   const answers = { 404: "error", 429: "error throttle", 500: "fault" };
   for (const [status, expected] of Object.entries(answers)) {
-    const service = await startLike(t, await startStandIn(t, () => Number(status)), ON);
+    const service = await startLike(t, await startFakeMonolith(t, () => Number(status)), ON);
     const [segment] = await daemon.trace(await like(service));
     t.is(flagsOf(segment?.subsegments?.[0]), expected, status);
     t.is(segment?.subsegments?.[0]?.http?.response?.status, Number(status));
@@ -223,7 +258,7 @@ test("what the monolith answers is told of the call", async (t) => {
   }
 });
 
-test("a monolith that cannot be reached is a fault of the call, with its reason", async (t) => {
+test("an unreachable monolith is a fault of the call, with the reason", async (t) => {
   const service = await startLike(t, { port: await deadPort() }, ON);
   const [segment] = await daemon.trace(await like(service));
   const [call] = segment?.subsegments ?? [];
@@ -233,14 +268,14 @@ test("a monolith that cannot be reached is a fault of the call, with its reason"
   t.is(flagsOf(segment), "fault");
   t.deepEqual(
     exceptionsOf(t, segment).map(({ type }) => type),
-    ["Refusal", "Error"],
+    ["ServiceUnavailableError", "Error"],
   );
 });
 
-test("a refused update is the caller's error, not DynamoDB's fault", async (t) => {
+test("a failed condition is an error, not a fault of DynamoDB", async (t) => {
   const monolith = await startMonolith(t, await startTable(t), ON);
   const [segment] = await daemon.trace(
-    await send(`${monolith.origin}/mysfits/${NOBODY}/fulfill-like`, { method: "POST" }),
+    await send(`${monolith.origin}/mysfits/${UNKNOWN_ID}/fulfill-like`, { method: "POST" }),
   );
   t.is(flagsOf(segment), "error");
   const [call] = segment?.subsegments ?? [];
@@ -249,14 +284,14 @@ test("a refused update is the caller's error, not DynamoDB's fault", async (t) =
   t.like(exceptionsOf(t, call)[0], { type: "ConditionalCheckFailedException", remote: true });
 });
 
-test("a DynamoDB that throttles, fails or is gone", async (t) => {
+test("a DynamoDB that throttles, fails, or is unreachable", async (t) => {
   const startTableThat = async (status: number, type: string) => {
     const server = createServer((request, response) => {
       request.resume();
       response.writeHead(status, { "content-type": "application/x-amz-json-1.0" });
       response.end(JSON.stringify({ __type: `com.amazonaws.dynamodb.v20120810#${type}`, message: type }));
     });
-    return (await standIn(t, server)).port;
+    return (await listenWith(t, server)).port;
   };
   const throttling = "ProvisionedThroughputExceededException";
   for (const [port, expected, exception, retries] of [
@@ -280,9 +315,9 @@ test("a DynamoDB that throttles, fails or is gone", async (t) => {
   }
 });
 
-test("a caller that hangs up leaves a segment without an answer", async (t) => {
+test("the segment of a canceled request has no response", async (t) => {
   const arrived = Promise.withResolvers<void>();
-  const monolith = await startStandIn(t, async () => {
+  const monolith = await startFakeMonolith(t, async () => {
     arrived.resolve();
     await pause(300);
     return 200;
@@ -300,7 +335,7 @@ test("a caller that hangs up leaves a segment without an answer", async (t) => {
   t.is(segment?.subsegments?.[0]?.http?.response?.status, 200);
 });
 
-test("health checks are no part of any trace, whatever their header says", async (t) => {
+test("health checks are never traced, even if their header says so", async (t) => {
   const monolith = await startMonolith(t, await startTable(t), ON);
   const service = await startLike(t, monolith, ON);
   const roots = [
@@ -316,8 +351,8 @@ test("health checks are no part of any trace, whatever their header says", async
   );
 });
 
-test("a request outside the sample sends nothing, and tells the monolith so", async (t) => {
-  const monolith = await startStandIn(t);
+test("a request that is not sampled sends no segment, and the monolith gets that decision", async (t) => {
+  const monolith = await startFakeMonolith(t);
   const service = await startLike(t, monolith, ON);
   const root = await like(service, PAULY, ";Sampled=0");
   await settle(service);
@@ -331,8 +366,8 @@ test("a request outside the sample sends nothing, and tells the monolith so", as
   );
 });
 
-test("who asks whether a request is in the sample is told", async (t) => {
-  const service = await startLike(t, await startStandIn(t), ON);
+test("reports the sampling decision when the caller asks for it", async (t) => {
+  const service = await startLike(t, await startFakeMonolith(t), ON);
   const root = newTraceRoot();
   const response = await fetch(`${service.origin}/mysfits/${PAULY}/like`, {
     method: "POST",
@@ -344,8 +379,8 @@ test("who asks whether a request is in the sample is told", async (t) => {
   t.is(daemon.segments.filter(({ trace_id }) => trace_id === root).length, told.sampled === "1" ? 1 : 0);
 });
 
-test("who asks is the first that forwarded, or whoever is there", async (t) => {
-  const service = await startLike(t, await startStandIn(t), ON);
+test("the client address is the first forwarded one, or else the peer's", async (t) => {
+  const service = await startLike(t, await startFakeMonolith(t), ON);
   for (const [forwardedFor, expected] of [
     ["203.0.113.7, 10.0.0.1", { client_ip: "203.0.113.7", x_forwarded_for: true }],
     ["2001:db8::7", { client_ip: "2001:db8::7", x_forwarded_for: true }],
@@ -366,17 +401,17 @@ test("who asks is the first that forwarded, or whoever is there", async (t) => {
 
 const DAY = 24 * 60 * 60;
 
-/** A root as of that many seconds ago. */
+/** A trace ID of that age in seconds. */
 function rootOf(age: number): string {
   const seconds = Math.floor(Date.now() / 1000) - age;
   return `1-${seconds.toString(16).padStart(8, "0")}-${randomBytes(12).toString("hex")}`;
 }
 
-test("a header that is malformed, forged or huge begins a new trace", async (t) => {
-  const monolith = await startStandIn(t);
+test("a malformed, forged, or huge trace header starts a new trace", async (t) => {
+  const monolith = await startFakeMonolith(t);
   const service = await startLike(t, monolith, ON);
   const root = newTraceRoot();
-  const refused = [
+  const rejected = [
     "",
     "Root=",
     "Sampled=1",
@@ -394,7 +429,7 @@ test("a header that is malformed, forged or huge begins a new trace", async (t) 
     `Root=1-00000000-${"0".repeat(24)};Sampled=1`,
     `__proto__=${root};Root=constructor`,
   ];
-  for (const header of refused) {
+  for (const header of rejected) {
     monolith.requests.length = 0;
     const response = await fetch(`${service.origin}/mysfits/${PAULY}/like`, {
       method: "POST",
@@ -418,7 +453,7 @@ test("a header that is malformed, forged or huge begins a new trace", async (t) 
   t.pass();
 });
 
-test("whatever a request is made of, its document is one that X-Ray takes", async (t) => {
+test("property: the segment of any request is valid for X-Ray", async (t) => {
   const message = fc.string({ unit: "binary", maxLength: 3_000 });
   let thrown: () => Error = () => new Error();
   const service = await startApp(t, (router) => {
@@ -426,7 +461,7 @@ test("whatever a request is made of, its document is one that X-Ray takes", asyn
       throw thrown();
     });
   });
-  // fetch would tidy a path up: of /throw/.. nothing but / would be asked.
+  // fetch would normalize a path: /throw/.. would become /.
   const client = new Client(service.origin);
   t.teardown(() => client.close());
   const headerValue = (maxLength: number) =>
@@ -460,7 +495,7 @@ test("whatever a request is made of, its document is one that X-Ray takes", asyn
   t.pass();
 });
 
-test("two hundred failing calls of one request all arrive, in packets that fit", async (t) => {
+test("all subsegments of a request with two hundred failed calls arrive, in packets within the limit", async (t) => {
   const service = await startApp(t, (router) => {
     router.get("/calls", async (ctx) => {
       for (let call = 0; call < 100; call += 1) {

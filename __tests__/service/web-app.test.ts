@@ -11,9 +11,9 @@ const LIKE = `POST /mysfits/${PAULY}/like HTTP/1.1\r\nHost: like\r\n`;
 
 const JSON_TYPE = "application/json; charset=utf-8";
 
-test("an address without a route is 404 in JSON", async (t) => {
+test("a path without a route is 404 in JSON", async (t) => {
   const { origin } = await startLike(t, { port: await deadPort() });
-  for (const path of ["/mysfits", "/mysfits/x/y/like", "/favicon.ico", "/..%2f", "/ready/x"]) {
+  for (const path of ["/mysfits", "/mysfits/x/y/like", "/favicon.ico", "/..%2f", "/ready/x", "/ready/", "/READY"]) {
     const response = await fetch(origin + path);
     t.is(response.status, 404, path);
     t.is(response.headers.get("content-type"), JSON_TYPE, path);
@@ -21,7 +21,27 @@ test("an address without a route is 404 in JSON", async (t) => {
   }
 });
 
-test("a wrong method is 405 in JSON, and Allow names the right ones", async (t) => {
+test("paths match exactly, and no like is counted otherwise", async (t) => {
+  const table = await startTable(t);
+  const monolith = await startMonolith(t, table);
+  const like = await startLike(t, monolith);
+  for (const [{ origin }, method, path] of [
+    [monolith, "GET", "/mysfits/"],
+    [monolith, "GET", "/MYSFITS"],
+    [monolith, "POST", `/mysfits/${PAULY}/fulfill-like/`],
+    [monolith, "POST", `/mysfits/${PAULY}/Fulfill-Like`],
+    [like, "POST", `/mysfits/${PAULY}/like/`],
+    [like, "POST", `/mysfits/${PAULY}/LIKE`],
+    [like, "POST", `/Mysfits/${PAULY}/like`],
+  ] as const) {
+    const response = await fetch(origin + path, { method });
+    t.is(response.status, 404, path);
+    await response.text();
+  }
+  t.is(await table.likes(PAULY), 0);
+});
+
+test("a wrong method is 405 in JSON with the allowed methods", async (t) => {
   const monolith = await startMonolith(t, await startTable(t));
   const like = await startLike(t, monolith);
   const wrong = [
@@ -53,32 +73,64 @@ test("a malformed URL is 400 in JSON", async (t) => {
   }
 });
 
-test("what is no HTTP is 400 in JSON", async (t) => {
+test("requests that Node.js would reject itself get the headers of every response", async (t) => {
+  const { port } = await startLike(t, { port: await deadPort() });
+  for (const [request, status, error] of [
+    ["GET / HTTP/1.1\r\nConnection: close\r\n\r\n", "400 Bad Request", "malformed request: expected a Host header"],
+    [
+      "GET / HTTP/1.1\r\nHost: like\r\nExpect: tea\r\nConnection: close\r\n\r\n",
+      "417 Expectation Failed",
+      "expected 100-continue as the only expectation",
+    ],
+    ["CONNECT a:443 HTTP/1.1\r\nHost: a\r\n\r\n", "405 Method Not Allowed", "CONNECT is not allowed here"],
+  ] as const) {
+    const answer = await exchange(port, request);
+    t.true(answer.startsWith(`HTTP/1.1 ${status}\r\n`), answer);
+    t.regex(answer, /^x-request-id: [\w-]{36}\r$/m, status);
+    t.regex(answer, /^access-control-allow-origin: \*\r$/m, status);
+    t.regex(answer, /^content-type: application\/json; charset=utf-8\r$/im, status);
+    t.true(answer.endsWith(`\r\n\r\n{"error":"${error}"}`), answer);
+  }
+  const lost = connect(port, "127.0.0.1", () => {
+    lost.write("CONNECT a:443 HTTP/1.1\r\nHost: a\r\n\r\n", () => lost.resetAndDestroy());
+  });
+  await once(lost, "close");
+  const old = await exchange(port, "GET / HTTP/1.0\r\n\r\n");
+  t.regex(old, /^HTTP\/1\.1 200 OK\r$/m, "HTTP/1.0 has no Host header");
+});
+
+test("a malformed request is 400 in JSON", async (t) => {
   const { port } = await startLike(t, { port: await deadPort() });
   for (const bytes of ["Good evening.\r\n\r\n", "GET / HTTP/9.9\r\n\r\n", "GET /a b HTTP/1.1\r\nHost: x\r\n\r\n"]) {
     const answer = await exchange(port, bytes);
-    t.regex(answer, /^HTTP\/1\.1 400 Bad Request\r\nContent-Type: application\/json/, bytes);
+    t.regex(answer, /^HTTP\/1\.1 400 Bad Request\r\ncontent-type: application\/json/, bytes);
+    t.regex(answer, /\r\nx-request-id: [0-9a-f-]{36}\r\naccess-control-allow-origin: \*\r\n/, bytes);
     t.regex(answer, /\{"error":"malformed request: expected HTTP\/1\.1"\}$/, bytes);
   }
   const large = await exchange(port, `${LIKE}X-Odd: ${"x".repeat(20_000)}\r\n\r\n`);
   t.regex(large, /^HTTP\/1\.1 431 .*\{"error":"headers too large: /s);
 });
 
-test("a body of 10 MB is 413 at once, announced or not, and nothing counts", async (t) => {
+test("a body of 10 MB is 413 immediately, with or without Content-Length, and no like is counted", async (t) => {
   const table = await startTable(t);
   const { port } = await startLike(t, await startMonolith(t, table));
   const megabyte = Buffer.alloc(1_000_000, "x");
-  const announced = firstAnswer(port, `${LIKE}Content-Length: 10000000\r\n\r\n`, ...Array(10).fill(megabyte));
+  const announced = firstResponse(port, `${LIKE}Content-Length: 10000000\r\n\r\n`, ...Array(10).fill(megabyte));
   const chunk = Buffer.concat([Buffer.from(`${megabyte.length.toString(16)}\r\n`), megabyte, Buffer.from("\r\n")]);
-  const chunked = firstAnswer(port, `${LIKE}Transfer-Encoding: chunked\r\n\r\n`, ...Array(10).fill(chunk), "0\r\n\r\n");
+  const chunked = firstResponse(
+    port,
+    `${LIKE}Transfer-Encoding: chunked\r\n\r\n`,
+    ...Array(10).fill(chunk),
+    "0\r\n\r\n",
+  );
   for (const answer of await Promise.all([announced, chunked])) {
     t.regex(answer, /^HTTP\/1\.1 413 /);
-    t.regex(answer, /\{"error":"body too large: expected 16384 bytes at most"\}$/);
+    t.regex(answer, /\{"error":"body too large: expected at most 16384 bytes"\}$/);
   }
   t.is(await table.likes(PAULY), 0);
 });
 
-test("a body within the limit is taken and ignored", async (t) => {
+test("a body within the limit is read and ignored", async (t) => {
   const table = await startTable(t);
   const { origin } = await startLike(t, await startMonolith(t, table));
   for (const body of ["{}", "{not json", "x".repeat(16_384)]) {
@@ -90,7 +142,7 @@ test("a body within the limit is taken and ignored", async (t) => {
   t.is(await table.likes(PAULY), 3);
 });
 
-test("a client that is slow with its headers or its body is 408, and nothing counts", async (t) => {
+test("slow headers and a slow body are 408, and no like is counted", async (t) => {
   const table = await startTable(t);
   const { port } = await startLike(t, await startMonolith(t, table));
   const answers = await Promise.all([exchange(port, LIKE), exchange(port, `${LIKE}Content-Length: 100\r\n\r\n{`)]);
@@ -100,11 +152,11 @@ test("a client that is slow with its headers or its body is 408, and nothing cou
   t.is(await table.likes(PAULY), 0);
 });
 
-test("a client that hangs up within its body counts nothing", async (t) => {
+test("a like whose body is cut off is not counted", async (t) => {
   const table = await startTable(t);
   const { port, lines } = await startLike(t, await startMonolith(t, table));
   const socket = connect(port, "127.0.0.1");
-  // What is asked first and answered shows that the like has begun.
+  // The response to the first request shows that the service has begun to read the like.
   socket.write(`GET / HTTP/1.1\r\nHost: x\r\n\r\n${LIKE}Content-Length: 100\r\n\r\n{`);
   await once(socket, "data");
   socket.destroy();
@@ -113,7 +165,7 @@ test("a client that hangs up within its body counts nothing", async (t) => {
   t.is(await table.likes(PAULY), 0);
 });
 
-test("any site may ask", async (t) => {
+test("CORS allows every origin", async (t) => {
   const monolith = await startMonolith(t, await startTable(t));
   const like = await startLike(t, monolith);
   const headers = { origin: "https://elsewhere.example" };
@@ -121,7 +173,7 @@ test("any site may ask", async (t) => {
     [`${monolith.origin}/mysfits`, "GET"],
     [`${monolith.origin}/nothing`, "GET"],
     [`${like.origin}/mysfits/${PAULY}/like`, "POST"],
-    [`${like.origin}/mysfits/nobody/like`, "POST"],
+    [`${like.origin}/mysfits/unknown/like`, "POST"],
   ] as const) {
     const response = await fetch(url, { method, headers });
     t.is(response.headers.get("access-control-allow-origin"), "*", url);
@@ -131,13 +183,17 @@ test("any site may ask", async (t) => {
     method: "OPTIONS",
     headers: { ...headers, "access-control-request-method": "POST", "access-control-request-headers": "content-type" },
   });
+  const withoutMethod = await fetch(`${like.origin}/mysfits/${PAULY}/like`, { method: "OPTIONS", headers });
+  t.is(withoutMethod.status, 200);
+  t.is(withoutMethod.headers.get("access-control-allow-origin"), "*");
+  t.truthy(withoutMethod.headers.get("x-request-id"));
   t.is(preflight.status, 204);
   t.is(preflight.headers.get("access-control-allow-origin"), "*");
   t.regex(preflight.headers.get("access-control-allow-methods") ?? "", /\bPOST\b/);
   t.is(preflight.headers.get("access-control-allow-headers"), "content-type");
 });
 
-test("a line per request, with the ids that lead from one service to the other", async (t) => {
+test("each request is one log line, with the same IDs in both services", async (t) => {
   const monolith = await startMonolith(t, await startTable(t));
   const like = await startLike(t, monolith);
   const response = await fetch(`${like.origin}/mysfits/${PAULY}/like`, {
@@ -163,7 +219,7 @@ test("a line per request, with the ids that lead from one service to the other",
   }
 });
 
-test("ids that are missing or made up carelessly are replaced", async (t) => {
+test("missing and malformed IDs are replaced", async (t) => {
   const { origin, lines } = await startLike(t, { port: await deadPort() });
   for (const headers of [
     {},
@@ -171,7 +227,7 @@ test("ids that are missing or made up carelessly are replaced", async (t) => {
     { "x-request-id": "two words", "x-amzn-trace-id": "Root=1-2-3" },
     {
       "x-request-id": "x".repeat(65),
-      "x-amzn-trace-id": `Root=1-67891233-abcdef012345678912345678;${"x".repeat(300)}`,
+      "x-amzn-trace-id": `Root=1-67891233-abcdef012345678912345678;${"x".repeat(8_000)}`,
     },
   ] as Record<string, string>[]) {
     const response = await fetch(`${origin}/nothing`, { headers });
@@ -183,7 +239,7 @@ test("ids that are missing or made up carelessly are replaced", async (t) => {
   }
 });
 
-test("health checks are logged at DEBUG only", async (t) => {
+test("health checks are logged only at DEBUG", async (t) => {
   const { origin, lines } = await startMonolith(t, await startTable(t));
   await fetch(origin);
   await fetch(`${origin}/ready`);
@@ -196,7 +252,7 @@ test("health checks are logged at DEBUG only", async (t) => {
   );
 });
 
-test("a stop answers what is just arriving on a connection that was idle", async (t) => {
+test("a stop still responds to a request that arrives on an idle connection", async (t) => {
   const { port, stop } = await startLike(t, { port: await deadPort() });
   const socket = connect(port, "127.0.0.1");
   const answers = text(socket);
@@ -212,8 +268,8 @@ test("a stop answers what is just arriving on a connection that was idle", async
   await t.throwsAsync(fetch(`http://127.0.0.1:${port}`));
 });
 
-/** Sends the parts and resolves with the first answer, whether or not the parts have all gone out. */
-async function firstAnswer(port: number, ...parts: readonly (string | Buffer)[]): Promise<string> {
+/** Sends the parts. Resolves with the first response, even if some parts have not been sent. */
+async function firstResponse(port: number, ...parts: readonly (string | Buffer)[]): Promise<string> {
   const socket = connect(port, "127.0.0.1");
   socket.on("error", () => {});
   for (const part of parts) {

@@ -1,13 +1,13 @@
 import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
-import { createServer, type RequestListener, type Server } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
 import { setTimeout as pause } from "node:timers/promises";
 import { z } from "zod";
 
-// The X-Ray daemon as a service finds it beside itself: segments come over UDP, questions about sampling over TCP.
-// Sources, in the X-Ray Developer Guide: "Sending segment documents to the X-Ray daemon", "AWS X-Ray segment documents"
-// and its JSON schema, xray-segmentdocument-schema-v1.0.0. Unknown fields are allowed there, and so they are here.
+// A fake X-Ray daemon: segments over UDP, sampling requests over TCP. Sources, in the X-Ray Developer Guide: "Sending
+// segment documents to the X-Ray daemon", "AWS X-Ray segment documents" and its JSON schema,
+// xray-segmentdocument-schema-v1.0.0. Like that schema, this one allows unknown fields.
 
 const id = z.string().regex(/^[0-9a-f]{16}$/);
 const traceId = z.string().regex(/^1-[0-9a-f]{8}-[0-9a-f]{24}$/);
@@ -67,7 +67,7 @@ const subsegment = z.object({
       retries: z.int().optional(),
     })
     .optional(),
-  /** X-Ray would take more layers; our services have no use for them. */
+  /** X-Ray accepts deeper nesting, which the services do not use. */
   subsegments: z.never().optional(),
 });
 
@@ -96,37 +96,40 @@ const segment = z.object({
   subsegments: z.array(subsegment).optional(),
 });
 
-/** A subsegment that travels by itself. */
-const loneSubsegment = subsegment.extend({ type: z.literal("subsegment"), trace_id: traceId, parent_id: id });
+/** A subsegment that is sent separately. */
+const separateSubsegment = subsegment.extend({ type: z.literal("subsegment"), trace_id: traceId, parent_id: id });
 
 export type SegmentDocument = z.infer<typeof segment>;
-export type SubsegmentDocument = z.infer<typeof loneSubsegment>;
+export type SubsegmentDocument = z.infer<typeof separateSubsegment>;
 
-/** Bytes of a document. */
+/** Limit of a packet in bytes. */
 const LARGEST = 64 * 1024;
 
 export interface Daemon {
   /** For AWS_XRAY_DAEMON_ADDRESS. */
   readonly address: string;
-  /** Paths and bodies that came in over TCP. */
-  readonly questions: readonly string[];
-  /** What has come in, checked: a packet that X-Ray would not take ends the test. */
+  /** Paths and bodies of requests over TCP. */
+  readonly requests: readonly string[];
+  /** Received segments. A packet that X-Ray would reject fails the test. */
   readonly segments: readonly SegmentDocument[];
-  /** What has come in by itself. */
+  /** Separately received subsegments. */
   readonly subsegments: readonly SubsegmentDocument[];
-  /** The segments of a trace, once there are so many. */
+  /** Waits for `count` segments of a trace. */
   trace(root: string, count?: number): Promise<readonly SegmentDocument[]>;
   stop(): void;
 }
 
-/** @param answer What becomes of questions; without it nobody listens for them. */
-export async function startDaemon(answer?: RequestListener): Promise<Daemon> {
-  const questions: string[] = [];
+/** @param respond Handles requests over TCP. If omitted, there is no TCP listener. */
+export async function startDaemon(
+  respond?: (request: IncomingMessage, response: ServerResponse, body: string) => void,
+): Promise<Daemon> {
+  const requests: string[] = [];
   const server = createServer(async (request, response) => {
-    questions.push(`${request.url} ${await text(request)}`);
-    answer?.(request, response);
+    const body = await text(request);
+    requests.push(`${request.url} ${body}`);
+    respond?.(request, response, body);
   });
-  const socket = await listenOnOnePort(answer && server);
+  const socket = await listenOnOnePort(respond && server);
   const segments: SegmentDocument[] = [];
   const subsegments: SubsegmentDocument[] = [];
   socket.on("message", (packet) => {
@@ -134,12 +137,12 @@ export async function startDaemon(answer?: RequestListener): Promise<Daemon> {
     if (document.type === undefined) {
       segments.push(check(segment, document));
     } else {
-      subsegments.push(check(loneSubsegment, document));
+      subsegments.push(check(separateSubsegment, document));
     }
   });
   return {
     address: `127.0.0.1:${socket.address().port}`,
-    questions,
+    requests,
     segments,
     subsegments,
     async trace(root, count = 1) {
@@ -163,7 +166,7 @@ export async function startDaemon(answer?: RequestListener): Promise<Daemon> {
   };
 }
 
-/** UDP, and TCP if wanted, on one port: the SDK knows a single address. */
+/** Listens for UDP, and optionally TCP, on one port: the SDK has one address for both. */
 async function listenOnOnePort(server: Server | undefined): Promise<Socket> {
   for (;;) {
     const socket = createSocket({ type: "udp4", recvBufferSize: 4 * 1024 * 1024 });
@@ -187,7 +190,7 @@ async function listens(server: Server, port: number): Promise<boolean> {
 function unpack(packet: Buffer): { type?: unknown } {
   const [header, body, ...rest] = packet.toString().split("\n");
   if (header !== '{"format":"json","version":1}' || body === undefined || rest.length > 0) {
-    throw new Error(`no packet for the daemon: ${packet.toString().slice(0, 100)}`);
+    throw new Error(`not a packet for the daemon: ${packet.toString().slice(0, 100)}`);
   }
   if (packet.length > LARGEST) {
     throw new Error(`${packet.length} bytes: expected ${LARGEST} at most`);

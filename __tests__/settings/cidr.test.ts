@@ -2,14 +2,14 @@ import test from "ava";
 import fc from "fast-check";
 import { contains, prefixLength, startsAtItsNetwork, subrange } from "../../settings/cidr.ts";
 
-test("a /16 falls into sixteen /20", (t) => {
+test("a /16 has sixteen /20 subranges", (t) => {
   t.is(subrange("10.0.0.0/16", 4, 0), "10.0.0.0/20");
   t.is(subrange("10.0.0.0/16", 4, 2), "10.0.32.0/20");
   t.is(subrange("10.0.0.0/16", 4, 15), "10.0.240.0/20");
   t.throws(() => subrange("10.0.0.0/16", 4, 16), { instanceOf: RangeError });
 });
 
-test("every part of a range is a range of its own", (t) => {
+test("every subrange is a separate range", (t) => {
   fc.assert(
     fc.property(
       fc.integer({ min: 16, max: 22 }),

@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test from "ava";
-import { loadSettings, SettingsError } from "../../settings/load.ts";
+import { loadSettings } from "../../settings/load.ts";
+import { SettingsError } from "../../settings/settings-error.ts";
 
 const workshop = (...overrides: string[]) => loadSettings({ environment: "workshop", overrides });
 
@@ -24,33 +25,49 @@ for (const environment of ["workshop", "production", "emulator"]) {
   });
 }
 
-test("the workshop is as odd as its labs need it", (t) => {
+test("the workshop has the odd behavior and the log level that its labs need", (t) => {
   const { like } = workshop().services;
-  t.like(like, { chaosMode: "on", logLevel: "ERROR", minTasks: 2, desiredTasks: 2, maxTasks: 100 });
+  t.like(like, { chaosMode: true, logLevel: "ERROR", minTasks: 2, desiredTasks: 2, maxTasks: 100 });
 });
 
-test("production has nothing odd, no single zone to lose and nothing that a wrong command deletes", (t) => {
+test("production has no odd behavior, tolerates the loss of a zone, and is protected from deletion", (t) => {
   const production = loadSettings({ environment: "production", overrides: [] });
-  t.is(production.services.like.chaosMode, "off");
+  t.is(production.services.like.chaosMode, false);
   t.is(production.zones.length, 3);
   t.is(production.network.natGateways, "one-per-zone");
-  t.is(production.protection, "on");
+  t.is(production.protection, true);
   t.true(production.logs.retentionDays > workshop().logs.retentionDays);
 });
 
-test("an override changes one value and leaves the rest", (t) => {
+test("an override changes only its value", (t) => {
   const { network, ...rest } = workshop("network.natGateways=one-per-zone");
   const { network: before, ...restBefore } = workshop();
   t.deepEqual(network, { ...before, natGateways: "one-per-zone" });
   t.deepEqual(rest, restBefore);
 });
 
-test("an override takes lists, and digits where the file has a string", (t) => {
+test("an override can be a list, or digits for a string", (t) => {
   t.deepEqual(workshop("region=eu-west-1", "zones=[eu-west-1a, eu-west-1b]").zones, ["eu-west-1a", "eu-west-1b"]);
   t.is(workshop("account=012345678901").account, "012345678901");
 });
 
-test.serial("MYSFITS_ENV and MYSFITS_SET choose for the whole process", (t) => {
+test("the IDs of GitHub's owner and repository are required numbers", (t) => {
+  const github = (ids: string) => `github={repository: octo/mysfits, deployEnvironment: production, ${ids}}`;
+  t.like(workshop(github("ownerId: 1, repositoryId: 2")).github, {
+    ownerId: 1,
+    repositoryId: 2,
+    oidcProvider: "create",
+  });
+  t.deepEqual(refusal(github("ownerId: octo")), [
+    'github.ownerId is "octo": expected the number that "gh api repos/OWNER/NAME --jq .owner.id" prints',
+    'github.repositoryId is missing: expected the number that "gh api repos/OWNER/NAME --jq .id" prints',
+  ]);
+  t.deepEqual(refusal(github("ownerId: 1, repositoryId: 2, oidcProvider: 'off'")), [
+    'github.oidcProvider is "off": expected create or existing',
+  ]);
+});
+
+test.serial("MYSFITS_ENV and MYSFITS_SET are the defaults of the process", (t) => {
   process.env.MYSFITS_ENV = "emulator";
   process.env.MYSFITS_SET = "services.like.desiredTasks=5; services.like.logLevel=DEBUG";
   try {
@@ -63,10 +80,51 @@ test.serial("MYSFITS_ENV and MYSFITS_SET choose for the whole process", (t) => {
   }
 });
 
-/** Each is refused in one line that names the setting, the value and what was expected. */
+/** An override with an existing VPC, in YAML. */
+function existingVpc({ subnets = "[subnet-11111111, subnet-22222222]", nat = "[203.0.113.7]" }): string {
+  return `network.existing={vpcId: vpc-0123456789abcdef0, publicSubnetIds: ${subnets}, privateSubnetIds: [subnet-33333333, subnet-44444444], natAddresses: ${nat}}`;
+}
+
+test("an existing VPC may have any range, and its endpoints belong to its owner", (t) => {
+  const { network } = workshop(existingVpc({}), "network.cidr=192.168.4.0/24");
+  t.is(network.existing?.vpcId, "vpc-0123456789abcdef0");
+  t.deepEqual(refusal(existingVpc({}), "network.interfaceEndpoints=[xray]"), [
+    'network.interfaceEndpoints is ["xray"]: expected an empty list with network.existing, because a VPC\'s endpoints belong to its owner',
+  ]);
+});
+
+/** Invalid overrides, with the line of the error that names the setting, its value, and what was expected. */
 const REFUSED: readonly (readonly [override: string, message: string])[] = [
-  ["services.like.desiredTasks=two", 'services.like.desiredTasks is "two": expected number'],
-  ["services.like.chaosMode=true", 'services.like.chaosMode is true: expected one of "on"|"off"'],
+  [
+    "project.prefix=my-pets",
+    'project.prefix is "my-pets": expected a name of at most 18 lowercase letters and digits that begins with a letter: names in AWS begin with it',
+  ],
+  [
+    "project.prefix=pawshop",
+    'project.prefix is "pawshop": expected a name without aws, amazon, cognito, which Cognito reserves',
+  ],
+  [
+    "project.prefix=ssmpets",
+    'project.prefix is "ssmpets": expected a name that does not begin with ssm, which Systems Manager reserves',
+  ],
+  [
+    "project.prefix=internal",
+    'project.prefix is "internal": expected a name other than internal, which Elastic Load Balancing reserves',
+  ],
+  [
+    "project.prefix=adoptioncentre",
+    'project.prefix is "adoptioncentre": expected at most 11 characters in the environment "workshop", because the names of target groups begin with both',
+  ],
+  [
+    "project.tag='Pets & more'",
+    'project.tag is "Pets & more": expected 1 to 128 letters, digits, and spaces or . : / = + @ - _',
+  ],
+  [
+    "project.title='<b>Pets</b>'",
+    'project.title is "<b>Pets</b>": expected 1 to 40 letters, digits, and spaces or . , : ! ? \' ( ) + -, beginning with a letter or digit',
+  ],
+  ["services.like.desiredTasks=two", 'services.like.desiredTasks is "two": expected a number'],
+  ["services.like.chaosMode=true", "services.like.chaosMode is true: expected on or off"],
   ["network.nat=one", 'network.nat is "one": no such setting, expected one of those in settings/schema.ts'],
   [
     "network.cidr=10.0.0.0/28",
@@ -78,6 +136,23 @@ const REFUSED: readonly (readonly [override: string, message: string])[] = [
   ],
   ["network.cidr=10.0.0.256/16", 'network.cidr is "10.0.0.256/16": expected an IPv4 range such as 10.0.0.0/16'],
   ["network.cidr=10.0.0.0/33", 'network.cidr is "10.0.0.0/33": expected an IPv4 range such as 10.0.0.0/16'],
+  [
+    "network.existing.vpcId=my-vpc",
+    'network.existing.vpcId is "my-vpc": expected the ID of an existing vpc, such as vpc-0123456789abcdef0',
+  ],
+  [
+    existingVpc({ subnets: "[subnet-11111111]" }),
+    'network.existing.publicSubnetIds is ["subnet-11111111"]: expected 2 subnets, one in each of us-west-2a, us-west-2b',
+  ],
+  [
+    existingVpc({ subnets: "[subnet-11111111, subnet-11111111]" }),
+    'network.existing.publicSubnetIds is ["subnet-11111111","subnet-11111111"]: expected every subnet once',
+  ],
+  [existingVpc({ nat: "[]" }), "network.existing.natAddresses is []: expected one address or more"],
+  [
+    existingVpc({ nat: "[nat-1]" }),
+    'network.existing.natAddresses.0 is "nat-1": expected an IPv4 address such as 203.0.113.7',
+  ],
   [
     "labs.metadataProxyFrom=[10.0.1.0/24, 10.1.0.0/24]",
     'labs.metadataProxyFrom.1 is "10.1.0.0/24": expected a range inside the VPC\'s, which is 10.0.0.0/16',
@@ -93,7 +168,7 @@ const REFUSED: readonly (readonly [override: string, message: string])[] = [
   ["zones=[us-west-2a, eu-west-1b]", 'zones.1 is "eu-west-1b": expected a zone of us-west-2, such as us-west-2a'],
   ["zones=[us-west-2a, us-west-2a]", 'zones is ["us-west-2a","us-west-2a"]: expected every zone once'],
   ["zones=[us-west-2a]", 'zones is ["us-west-2a"]: expected two or three zones'],
-  ["email=nobody", 'email is "nobody": expected an e-mail address'],
+  ["email=ada", 'email is "ada": expected an e-mail address'],
   ["services.like.minTasks=101", "services.like.minTasks is 101: expected no more than maxTasks, which is 100"],
   [
     "services.like.desiredTasks=1",
@@ -104,8 +179,65 @@ const REFUSED: readonly (readonly [override: string, message: string])[] = [
     "services.like.memory is 768: expected MiB that Fargate offers with 256 CPU units: 512, 1024, 2048",
   ],
   [
-    "logSearch.engine=OpenSearch_3.1",
-    'logSearch.engine is "OpenSearch_3.1": expected one of "Elasticsearch_7.10"|"OpenSearch_2.19"',
+    "logSearch.engine=OpenSearch_4.1",
+    'logSearch.engine is "OpenSearch_4.1": expected Elasticsearch_7.10, OpenSearch_2.19, OpenSearch_3.1, OpenSearch_3.3, or OpenSearch_3.5',
+  ],
+  [
+    "logSearch.keepDays=901",
+    "logSearch.keepDays is 901: expected 900 days or less with 1 data node, which hold 1,000 shards each",
+  ],
+  [
+    "site={domain: Mysfits.example.com, hostedZoneId: Z1A}",
+    'site.domain is "Mysfits.example.com": expected a domain in lowercase of at most 64 characters, such as mysfits.example.com',
+  ],
+  [
+    "site={domain: localhost, hostedZoneId: Z1A}",
+    'site.domain is "localhost": expected a domain in lowercase of at most 64 characters, such as mysfits.example.com',
+  ],
+  [
+    "site={domain: a.example.com, certificateArn: 'arn:aws:acm:us-west-2:123456789012:certificate/1'}",
+    'site.certificateArn is "arn:aws:acm:us-west-2:123456789012:certificate/1": expected the ARN of an ACM certificate in us-east-1, the region that CloudFront takes certificates from',
+  ],
+  [
+    "site={domain: a.example.com}",
+    "site.certificateArn is missing: expected the ARN of a certificate, or site.hostedZoneId to create one in",
+  ],
+  [
+    "site={domain: a.example.com, hostedZoneId: example.com}",
+    'site.hostedZoneId is "example.com": expected a Route 53 hosted zone id such as Z0123456789ABC',
+  ],
+  [
+    "site={domain: www.example.com, hostedZoneId: Z1A, redirectWww: on}",
+    'site.domain is "www.example.com": expected a domain without www, which redirects to it',
+  ],
+  ["waf=on", 'waf is "on": expected off, count, or block'],
+  ["site.zone=example.com", 'site.zone is "example.com": no such setting, expected one of those in settings/schema.ts'],
+  [
+    "services.like.secrets={api-token: /shop/token}",
+    'services.like.secrets has the key "api-token": expected the name of a variable, such as API_TOKEN, that is not PORT or HOST and does not begin with AWS_, ECS_, or NODE_',
+  ],
+  [
+    "services.like.secrets={AWS_REGION: /shop/token}",
+    'services.like.secrets has the key "AWS_REGION": expected the name of a variable, such as API_TOKEN, that is not PORT or HOST and does not begin with AWS_, ECS_, or NODE_',
+  ],
+  ["services.like.secrets={API_TOKEN: 'hunter 2'}", secretRefusal("hunter 2")],
+  ["services.like.secrets={API_TOKEN: shop/token}", secretRefusal("shop/token")],
+  ["services.like.secrets={API_TOKEN: /aws/token}", secretRefusal("/aws/token")],
+  [
+    "services.like.secrets={API_TOKEN: 'arn:aws:secretsmanager:us-west-2:123456789012:secret:shop'}",
+    secretRefusal("arn:aws:secretsmanager:us-west-2:123456789012:secret:shop"),
+  ],
+  [
+    "services.like.secrets={API_TOKEN: 'arn:aws:secretsmanager:us-east-1:123456789012:secret:shop-AbCdEf'}",
+    'services.like.secrets.API_TOKEN is "arn:aws:secretsmanager:us-east-1:123456789012:secret:shop-AbCdEf": expected an ARN in us-west-2',
+  ],
+  [
+    "services.monolith={secrets: {TOKEN: /t}, secretKeys: ['arn:aws:kms:us-west-2:123456789012:alias/shop']}",
+    'services.monolith.secretKeys.0 is "arn:aws:kms:us-west-2:123456789012:alias/shop": expected the ARN of a KMS key, not of an alias',
+  ],
+  [
+    "services.like.secretKeys=['arn:aws:kms:us-west-2:123456789012:key/1234abcd']",
+    'services.like.secretKeys is ["arn:aws:kms:us-west-2:123456789012:key/1234abcd"]: expected no keys without secrets',
   ],
   ["logSearch.instances=3", "logSearch.instances is 3: expected 1, or a multiple of the 2 zones"],
   [
@@ -115,26 +247,130 @@ const REFUSED: readonly (readonly [override: string, message: string])[] = [
   ["logSearch.volumeGib=5", "logSearch.volumeGib is 5: expected 10 GiB or more, the smallest volume of a node"],
   ["logSearch.adminEmail=ada", 'logSearch.adminEmail is "ada": expected an e-mail address'],
   ["account=42", 'account is "42": expected the 12 digits of an AWS account, in quotes'],
-  ["services.like=off", 'services.like is "off": expected object'],
+  ["services.like=off", 'services.like is "off": expected names with values'],
   ["network.cidr.length=16", 'override "network.cidr.length=16": cidr is "10.0.0.0/16" and has no settings inside'],
   ["natGateways", 'override "natGateways": expected SETTING=VALUE, such as network.natGateways=one'],
+  ["region=us-gov-west-1", 'region is "us-gov-west-1": expected an AWS region such as us-west-2'],
+  ["region=cn-north-1", 'region is "cn-north-1": expected an AWS region such as us-west-2'],
+  [
+    "tls={hostName: a.example.com, hostedZoneId: Z1A, certificateArn: 'arn:aws-us-gov:acm:us-west-2:123456789012:certificate/1'}",
+    'tls.certificateArn is "arn:aws-us-gov:acm:us-west-2:123456789012:certificate/1": expected the ARN of an ACM certificate',
+  ],
+  [
+    "tls={hostName: a.example.com, hostedZoneId: Z1A, certificateArn: 'arn:aws:acm:us-east-1:123456789012:certificate/1'}",
+    'tls.certificateArn is "arn:aws:acm:us-east-1:123456789012:certificate/1": expected the ARN of a certificate in us-west-2, the region of the load balancer',
+  ],
+  [
+    "tags={'R&D, team': x}",
+    'tags has the key "R&D, team": expected a tag name of 1 to 128 letters, digits, and spaces or . : / = + @ - _ that does not begin with aws:',
+  ],
+  [
+    "tags={'aws:x': x}",
+    'tags has the key "aws:x": expected a tag name of 1 to 128 letters, digits, and spaces or . : / = + @ - _ that does not begin with aws:',
+  ],
+  [
+    "tags={Team: 'R&D, team <a>'}",
+    'tags.Team is "R&D, team <a>": expected a tag value of at most 256 letters, digits, and spaces or . : / = + @ - _',
+  ],
+  [
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: a template of Terraform
+    "tags={Team: 'a ${terraform.workspace} b'}",
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: a template of Terraform
+    'tags.Team is "a ${terraform.workspace} b": expected a tag value of at most 256 letters, digits, and spaces or . : / = + @ - _',
+  ],
+  [
+    "tags={Team: '50 %{x}'}",
+    'tags.Team is "50 %{x}": expected a tag value of at most 256 letters, digits, and spaces or . : / = + @ - _',
+  ],
+  [
+    "tags={project: mine}",
+    'tags has the key "project": expected a name other than Project, Environment, ManagedBy, which the project sets',
+  ],
+  ["tags.Team=42", 'tags.Team is 42: expected text, with quotes around digits, true, and false, such as "42"'],
+  ["tags.Billed=true", 'tags.Billed is true: expected text, with quotes around digits, true, and false, such as "42"'],
+  [
+    "delivery.githubRepository=octo/mysfits.git",
+    'delivery.githubRepository is "octo/mysfits.git": expected OWNER/NAME, without .git',
+  ],
+  [
+    "delivery.githubRepository=https://github.com/octo/mysfits",
+    'delivery.githubRepository is "https://github.com/octo/mysfits": expected OWNER/NAME, without .git',
+  ],
+  ["tags={Team: a, team: b}", 'tags is {"Team":"a","team":"b"}: expected names that differ in more than case'],
+  [
+    "tags={a: '', b: '', c: '', d: '', e: '', f: '', g: '', h: ''}",
+    'tags is {"a":"","b":"","c":"","d":"","e":"","f":"","g":"","h":""}: expected at most 7 tags: an S3 object takes 10, and the project sets 3',
+  ],
+  [
+    "email=*ops",
+    'override "email=*ops": Unresolved alias (the anchor must be set before the alias): ops: expected quotes around a value that begins with *, which is an alias in YAML',
+  ],
 ];
 
+function secretRefusal(value: string): string {
+  return `services.like.secrets.API_TOKEN is "${value}": expected the whole ARN of a secret, with its random suffix, or the ARN or name of a parameter, such as /shop/api-token`;
+}
+
 for (const [override, message] of REFUSED) {
-  test(`${override} is refused`, (t) => {
+  test(`${override} is rejected`, (t) => {
     t.true(refusal(override).includes(message), refusal(override).join("\n"));
   });
 }
 
-test("every problem is told at once", (t) => {
+test("the error for an account ID without quotes says to quote it", (t) => {
+  const folder = mkdtempSync(join(tmpdir(), "settings-"));
+  t.teardown(() => rmSync(folder, { recursive: true }));
+  const yaml = readFileSync(join(import.meta.dirname, "../../settings/workshop.yaml"), "utf8");
+  const write = (account: string) =>
+    writeFileSync(join(folder, "mine.yaml"), yaml.replace(/^account: "0+"/m, `account: ${account}`));
+  const load = () => loadSettings({ environment: "mine", overrides: [], folder });
+  write("123456789012");
+  t.throws(load, { message: "account is 123456789012: expected the 12 digits of an AWS account, in quotes" });
+  write("012345678901");
+  t.throws(load, { message: "account is 12345678901: expected the 12 digits of an AWS account, in quotes" });
+  write('"123456789012"');
+  t.is(load().account, "123456789012");
+});
+
+test("the site and the load balancer have different names", (t) => {
+  const tls = (host: string) =>
+    `tls={hostName: ${host}, hostedZoneId: Z1A, certificateArn: 'arn:aws:acm:us-west-2:123456789012:certificate/1'}`;
+  const site = "site={domain: example.com, hostedZoneId: Z1A, redirectWww: on}";
+  for (const host of ["example.com", "www.example.com"]) {
+    t.deepEqual(refusal(site, tls(host)), [
+      `tls.hostName is "${host}": expected another name than the site's, such as origin.example.com`,
+    ]);
+  }
+  t.is(workshop(site, tls("origin.example.com")).site?.redirectWww, true);
+  t.is(workshop("site={domain: example.com, hostedZoneId: Z1A}").site?.redirectWww, false);
+});
+
+test("a secret is the whole ARN of a secret, with or without a JSON key, or the ARN or name of a parameter", (t) => {
+  for (const from of [
+    "arn:aws:secretsmanager:us-west-2:123456789012:secret:shop/token-AbCdEf",
+    "arn:aws:secretsmanager:us-west-2:123456789012:secret:shop/token-AbCdEf:password::",
+    "arn:aws:ssm:us-west-2:210987654321:parameter/shop/token",
+    "/shop/token",
+    "token",
+  ]) {
+    const { secrets } = workshop(`services.like.secrets={API_TOKEN: '${from}'}`).services.like;
+    t.deepEqual(secrets, { API_TOKEN: from });
+  }
+});
+
+test("digits are a valid tag value, quoted or in an override", (t) => {
+  t.is(workshop('tags.Team="42"').tags.Team, "42");
+  t.is(workshop("tags.CostCenter=42").tags.CostCenter, "42");
+});
+
+test("the error lists all problems", (t) => {
   t.is(
-    refusal("email=nobody", "region=mars", "colour=red").filter((line) => /^(email|region|colour) is/.test(line))
-      .length,
+    refusal("email=ada", "region=mars", "colour=red").filter((line) => /^(email|region|colour) is/.test(line)).length,
     3,
   );
 });
 
-test("a file that is missing, is no YAML or holds no settings is refused by name", (t) => {
+test("a file that is missing, not valid YAML, or without settings is rejected by name", (t) => {
   const folder = mkdtempSync(join(tmpdir(), "settings-"));
   t.teardown(() => rmSync(folder, { recursive: true }));
   writeFileSync(join(folder, "broken.yaml"), "zones: [a, b");
@@ -146,6 +382,14 @@ test("a file that is missing, is no YAML or holds no settings is refused by name
   t.throws(load("../workshop"), { message: /^MYSFITS_ENV is "..\/workshop"/ });
   writeFileSync(join(folder, "pre-production.yaml"), "{}");
   t.throws(load("pre-production"), { message: /^MYSFITS_ENV is "pre-production": expected a name of at most 12 / });
-  t.throws(load("broken"), { message: /^settings\/broken.yaml: / });
+  for (const name of ["paws", "myamazon", "cognito1"]) {
+    writeFileSync(join(folder, `${name}.yaml`), "{}");
+    t.throws(load(name), {
+      message: new RegExp(`^MYSFITS_ENV is "${name}": expected a name without .* Cognito reserves$`),
+    });
+  }
+  writeFileSync(join(folder, "team-2.yaml"), "{}");
+  t.throws(load("team-2"), { message: /^MYSFITS_ENV is "team-2": .* letters and digits/ }, "roles of team match it");
+  t.throws(load("broken"), { message: /^settings\/broken.yaml: [^\n]+ at line 1, column \d+$/ });
   t.throws(load("words"), { message: 'settings/words.yaml: expected settings as "name: value" lines' });
 });

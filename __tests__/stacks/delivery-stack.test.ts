@@ -26,11 +26,11 @@ function action(stack: SynthesizedStack, service: string, stage: string): Action
   return stages(stack, service).find(({ name }) => name === stage)?.action[0] as Action;
 }
 
-/** What starts a service's pipeline, by the source of the event. */
+/** Event details that start a service's pipeline, by the source of the event. */
 function events(stack: SynthesizedStack, service: string): Record<string, Arguments> {
   return Object.fromEntries(
     resources(stack, "aws_cloudwatch_event_rule")
-      .filter((rule) => pathOf(rule).startsWith(`delivery/${service}-pipeline/`))
+      .filter((rule) => pathOf(rule).startsWith(`delivery/${service}-pipeline/trigger/`))
       .map((rule) => JSON.parse(String(rule.event_pattern)) as { source: [string]; detail: Arguments })
       .map(({ source: [source], detail }) => [source, detail]),
   );
@@ -43,15 +43,16 @@ function environment(stack: SynthesizedStack, project: string): Record<string, s
   return Object.fromEntries(environment.environment_variable.map(({ name, value }) => [name, value]));
 }
 
-test("a push to the branch starts both pipelines, and a changed configuration that of its service", (t) => {
+test("a push to the branch starts both pipelines, a changed configuration only its service's", (t) => {
   for (const service of ["like", "monolith"]) {
     const { "aws.codecommit": push, "aws.ssm": configuration } = events(workshop, service);
     t.like(push, { referenceType: ["branch"], referenceName: ["main"] });
     t.regex(String(configuration?.name), new RegExp(`aws_ssm_parameter${service}_revision`));
+    t.is(String(configuration?.name).includes(`${service}_placement`), service === "like");
   }
 });
 
-test("from GitHub CodePipeline hears of pushes by itself, and there is no CodeCommit repository", (t) => {
+test("with a GitHub source, CodePipeline detects pushes itself, and there is no CodeCommit repository", (t) => {
   t.deepEqual(resources(github, "aws_codecommit_repository"), []);
   t.is(resources(github, "aws_codeconnections_connection").length, 1);
   for (const service of ["like", "monolith"]) {
@@ -63,31 +64,51 @@ test("from GitHub CodePipeline hears of pushes by itself, and there is no CodeCo
   }
 });
 
-test("the branch is the settings'", (t) => {
+test("the setting delivery.branch selects the branch", (t) => {
   const stack = delivery("workshop", "delivery.branch=stable");
   t.is(action(stack, "like", "Source").configuration?.BranchName, "stable");
   t.like(events(stack, "like")["aws.codecommit"], { referenceName: ["stable"] });
 });
 
-test("nothing but the settings puts a person between build and deployment", (t) => {
+test("the manual approval depends on the setting delivery.approval", (t) => {
   const names = (stack: SynthesizedStack) => stages(stack, "like").map(({ name }) => name);
   t.deepEqual(names(workshop), ["Source", "Build", "Deploy"]);
   t.deepEqual(names(production), ["Source", "Build", "Approval", "Deploy"]);
 });
 
-test("failures are told, and releases that wait", (t) => {
-  const told = (stack: SynthesizedStack) =>
-    resources(stack, "aws_codestarnotifications_notification_rule").map(({ event_type_ids }) => event_type_ids);
-  const failed = "codepipeline-pipeline-pipeline-execution-failed";
-  t.deepEqual(told(workshop), [[failed], [failed]]);
-  const waits = "codepipeline-pipeline-manual-approval-needed";
-  t.deepEqual(told(production), [
-    [failed, waits],
-    [failed, waits],
-  ]);
+test("the topic is notified of failures and of releases that wait for approval", (t) => {
+  const messages = (stack: SynthesizedStack) =>
+    resources(stack, "aws_cloudwatch_event_rule")
+      .filter((rule) => pathOf(rule).includes("/notifications/"))
+      .map(({ name, event_pattern }) => [name, (JSON.parse(String(event_pattern)) as { detail: object }).detail]);
+  const failed = (service: string) => [
+    `mysfits-workshop-${service}-failed`,
+    { pipeline: [pipelineName(workshop, service)], state: ["FAILED"] },
+  ];
+  t.deepEqual(messages(workshop), [failed("like"), failed("monolith")]);
+  t.is(messages(production).length, 4);
+  t.like(Object.fromEntries(messages(production))["mysfits-production-like-approval"], {
+    pipeline: [pipelineName(production, "like")],
+    state: ["STARTED"],
+    type: { category: ["Approval"] },
+  });
+  for (const stack of [workshop, production]) {
+    const targets = resources(stack, "aws_cloudwatch_event_target").filter((one) =>
+      pathOf(one).includes("/notifications/"),
+    );
+    t.is(targets.length, messages(stack).length);
+    t.true(targets.every(({ arn }) => String(arn).includes("notifications_topic")));
+  }
 });
 
-test("like is released by CodeDeploy from what the build rendered", (t) => {
+function pipelineName(stack: SynthesizedStack, service: string): string {
+  const [[id]] = Object.entries(stack.resource.aws_codepipeline ?? {}).filter(([, pipeline]) =>
+    pathOf(pipeline).includes(`${service}-pipeline`),
+  ) as [[string, Arguments]];
+  return `\${aws_codepipeline.${id}.name}`;
+}
+
+test("CodeDeploy releases like from the files that the build rendered", (t) => {
   t.like(action(workshop, "like", "Deploy"), {
     provider: "CodeDeployToECS",
     input_artifacts: ["Release"],
@@ -114,7 +135,7 @@ test("like is released by CodeDeploy from what the build rendered", (t) => {
   t.is(pair.target_group?.length, 2);
 });
 
-test("the monolith is rolled by a build of its own, with the source at hand", (t) => {
+test("a separate build project with the source rolls out the monolith", (t) => {
   t.like(action(workshop, "monolith", "Deploy"), {
     provider: "CodeBuild",
     input_artifacts: ["Source", "Release"],
@@ -127,8 +148,8 @@ test("the monolith is rolled by a build of its own, with the source at hand", (t
   ]);
 });
 
-test("alarms take a release back where the settings say so and there are any", (t) => {
-  const judged = (stack: SynthesizedStack) => {
+test("alarms roll a release back if the setting is on and there are alarms", (t) => {
+  const alarmsOf = (stack: SynthesizedStack) => {
     const { alarm_configuration: alarms, auto_rollback_configuration: rollback } = resource(
       stack,
       "aws_codedeploy_deployment_group",
@@ -140,9 +161,9 @@ test("alarms take a release back where the settings say so and there are any", (
       monolith: environment(stack, "monolith-deployment/project/project").ALARMS?.split(",").filter(Boolean).length,
     };
   };
-  t.deepEqual(judged(production), { like: 3, onAlarm: true, monolith: 2 });
-  t.deepEqual(judged(workshop), { like: 0, onAlarm: false, monolith: 0 });
-  t.deepEqual(judged(delivery("production", "labs.monitoring=off")), { like: 0, onAlarm: false, monolith: 0 });
+  t.deepEqual(alarmsOf(production), { like: 3, onAlarm: true, monolith: 2 });
+  t.deepEqual(alarmsOf(workshop), { like: 0, onAlarm: false, monolith: 0 });
+  t.deepEqual(alarmsOf(delivery("production", "labs.monitoring=off")), { like: 0, onAlarm: false, monolith: 0 });
   for (const stack of [production, workshop]) {
     const { auto_rollback_configuration } = resource(stack, "aws_codedeploy_deployment_group", "group");
     t.like(auto_rollback_configuration, {
@@ -152,22 +173,22 @@ test("alarms take a release back where the settings say so and there are any", (
   }
 });
 
-test("a build is told which configuration to render, and how like gets in", (t) => {
-  const { TASK_DEFINITION_PARAMETER, SMOKE_TEST, CAPACITY_PROVIDER } = environment(
+test("a build gets the parameter of the configuration, and like's smoke test and placement", (t) => {
+  const { TASK_DEFINITION_PARAMETER, SMOKE_TEST, PLACEMENT_PARAMETER } = environment(
     workshop,
     "like-pipeline/build/project",
   );
   t.regex(String(TASK_DEFINITION_PARAMETER), /aws_ssm_parameterlike_revision/);
   t.regex(String(SMOKE_TEST), /aws_lambda_function/);
-  t.is(CAPACITY_PROVIDER, "FARGATE_SPOT");
-  t.like(environment(workshop, "monolith-pipeline/build/project"), { SMOKE_TEST: "", CAPACITY_PROVIDER: "" });
+  t.regex(String(PLACEMENT_PARAMETER), /aws_ssm_parameterlike_placement/);
+  t.like(environment(workshop, "monolith-pipeline/build/project"), { SMOKE_TEST: "", PLACEMENT_PARAMETER: "" });
   const { EnvironmentVariables } = action(workshop, "like", "Build").configuration ?? {};
   t.deepEqual(JSON.parse(String(EnvironmentVariables)), [
     { name: "COMMIT", value: "#{Source.CommitId}", type: "PLAINTEXT" },
   ]);
 });
 
-test("builds run on ARM, and are root of their machine only where they build images", (t) => {
+test("builds run on ARM, and only image builds are privileged", (t) => {
   const roots = resources(workshop, "aws_codebuild_project")
     .filter(({ environment }) => (environment as { privileged_mode: boolean }).privileged_mode)
     .map(pathOf);
@@ -177,7 +198,7 @@ test("builds run on ARM, and are root of their machine only where they build ima
   }
 });
 
-test("the smoke test is let in to the test listener from each NAT gateway, and asks there", (t) => {
+test("the test listener admits every NAT gateway, and the smoke test calls it", (t) => {
   for (const [stack, gateways] of [
     [workshop, 1],
     [production, 3],
@@ -187,7 +208,7 @@ test("the smoke test is let in to the test listener from each NAT gateway, and a
     for (const rule of rules) {
       t.like(rule, { from_port: 8080, to_port: 8080, ip_protocol: "tcp" });
       t.regex(String(rule.cidr_ipv4), /^\$\{.*aws_eip.*\}\/32$/);
-      t.regex(String(rule.security_group_id), /load-balancer_security-group/);
+      t.regex(String(rule.security_group_id), /load-balancer_test-security-group/);
     }
   }
   const hook = resource(workshop, "aws_lambda_function", "smoke-test/function") as {
@@ -200,17 +221,40 @@ test("the smoke test is let in to the test listener from each NAT gateway, and a
   t.regex(JSON.stringify(secured.environment), /https:/);
 });
 
-test("what pipelines hand on expires, and goes with an environment that is not protected", (t) => {
-  const bucket = (stack: SynthesizedStack) => resource(stack, "aws_s3_bucket", "artifacts/bucket");
+test("artifacts expire, and their bucket can be destroyed unless protection is on", (t) => {
+  const bucket = (stack: SynthesizedStack) => resource(stack, "aws_s3_bucket", "like-artifacts/bucket");
   t.is(bucket(workshop).force_destroy, true);
   t.is(bucket(production).force_destroy, false);
-  const { rule } = resource(workshop, "aws_s3_bucket_lifecycle_configuration", "artifacts/lifecycle") as {
+  const { rule } = resource(workshop, "aws_s3_bucket_lifecycle_configuration", "like-artifacts/lifecycle") as {
     rule: [{ expiration: unknown }];
   };
   t.deepEqual(rule[0].expiration, [{ days: 30 }]);
 });
 
-test("each actor has a role of its own", (t) => {
+test("a pipeline cannot reach the artifacts of the other, and the rolling deployment writes none", (t) => {
+  for (const document of Object.values(workshop.data.aws_iam_policy_document ?? {})) {
+    const path = pathOf(document);
+    const [, service] = /^delivery\/(like|monolith)-(?:pipeline|deployment)\/.*role\/document$/.exec(path) ?? [];
+    const statements = document.statement as { actions: string[]; resources: string[] }[];
+    const s3 = statements.filter(({ actions }) => actions.some((action) => action.startsWith("s3:")));
+    if (service) {
+      for (const { resources } of s3) {
+        t.true(
+          resources.every((arn) => arn.includes(`aws_s3_bucket.${service}-artifacts_`)),
+          path,
+        );
+      }
+    }
+    if (path === "delivery/monolith-deployment/project/role/document") {
+      t.deepEqual(
+        s3.map(({ actions }) => actions),
+        [["s3:GetObject", "s3:GetObjectVersion"]],
+      );
+    }
+  }
+});
+
+test("each actor has its own role", (t) => {
   const names = resources(workshop, "aws_iam_role").map(({ name }) => String(name).replace("mysfits-workshop-", ""));
   t.deepEqual(names.sort(), [
     "like-build",

@@ -1,5 +1,5 @@
 import test from "ava";
-import type { App } from "cdktf";
+import type { App } from "#cdktf";
 import { addStacks } from "../../main.ts";
 import type { Settings } from "../../settings/schema.ts";
 import { resource, resources, type SynthesizedStack, synthesize, synthesizeOnly } from "../synth.ts";
@@ -20,19 +20,19 @@ function userData(stack: SynthesizedStack): string {
   return String(resource(stack, "aws_instance", "load-generator/instance").user_data);
 }
 
-test("it comes only when the settings ask for it, and changes nothing of the other stacks", (t) => {
+test("the stack exists only with load.generator=on, and does not change the other stacks", (t) => {
   const { "load-generator": asked, ...others } = synthesize("workshop", ON, TLS);
   t.truthy(asked);
   t.deepEqual(others, synthesize("workshop", TLS));
 });
 
-test("a wrong mysfit ends every synth, also without the generator", (t) => {
-  t.throws(() => synthesize("workshop", "load.mysfits=[nobody]"), {
-    message: /^load\.mysfits\.0 is "nobody": expected the id of a mysfit: /,
+test("an unknown mysfit ID fails the synth even without the generator", (t) => {
+  t.throws(() => synthesize("workshop", "load.mysfits=[unknown]"), {
+    message: /^load\.mysfits\.0 is "unknown": expected the id of a mysfit: /,
   });
 });
 
-test("the instance is Amazon Linux 2023 for Graviton, as AWS names the newest", (t) => {
+test("the instance runs the newest image of Amazon Linux 2023 for Graviton", (t) => {
   const images = Object.values(workshop.data.aws_ssm_parameter ?? {});
   t.deepEqual(
     images.map(({ name }) => name),
@@ -42,7 +42,7 @@ test("the instance is Amazon Linux 2023 for Graviton, as AWS names the newest", 
   t.like(instance, { instance_type: "t4g.small", lifecycle: { ignore_changes: ["ami"] } });
 });
 
-test("nobody reaches the instance: no address, no key, no way in, and a token for its metadata", (t) => {
+test("the instance is unreachable: no public address, no key pair, no ingress rule, and IMDSv2 only", (t) => {
   t.like(instance, {
     associate_public_ip_address: false,
     metadata_options: { http_tokens: "required", http_endpoint: "enabled", http_put_response_hop_limit: 1 },
@@ -55,7 +55,7 @@ test("nobody reaches the instance: no address, no key, no way in, and a token fo
   t.false("ingress" in (groups[0] as object));
 });
 
-test("the load balancer admits the NAT gateways on its production port, while the generator stands", (t) => {
+test("the load balancer admits the NAT gateways on its production port while the generator exists", (t) => {
   for (const [environment, gateways, overrides, port] of [
     ["workshop", 1, [], 80],
     ["production", 3, [TLS], 443],
@@ -65,31 +65,48 @@ test("the load balancer admits the NAT gateways on its production port, while th
     for (const rule of rules) {
       t.like(rule, { from_port: port, to_port: port, ip_protocol: "tcp" });
       t.regex(String(rule.cidr_ipv4), /^\$\{.*aws_eip.*\}\/32$/);
-      t.regex(String(rule.security_group_id), /load-balancer_security-group/);
+      t.regex(String(rule.security_group_id), /load-balancer_test-security-group/);
     }
   }
 });
 
-test("the instance sends nowhere but to the load balancer's port and over HTTPS", (t) => {
+test("no security group holds more than AWS's 60 rules, with prefix lists counted by their weight", (t) => {
+  const weights = new Map<string, number>();
+  for (const stack of Object.values(synthesize("production", ON, TLS))) {
+    for (const rule of resources(stack, "aws_vpc_security_group_ingress_rule")) {
+      // Source: "AWS-managed prefix list weight", Amazon VPC user guide.
+      const weight = rule.prefix_list_id ? 55 : 1;
+      const group = String(rule.security_group_id).replace(/^.*aws_security_group/, "");
+      weights.set(group, (weights.get(group) ?? 0) + weight);
+    }
+  }
+  t.true([...weights.values()].includes(55));
+  t.deepEqual(
+    [...weights].filter(([, weight]) => weight > 60),
+    [],
+  );
+});
+
+test("the instance may only connect to the load balancer's port and over HTTPS", (t) => {
   const ports = (stack: SynthesizedStack) =>
     resources(stack, "aws_vpc_security_group_egress_rule").map(({ from_port, to_port }) => `${from_port}-${to_port}`);
   t.deepEqual(ports(workshop).sort(), ["443-443", "80-80"]);
   t.deepEqual(ports(generator("workshop", TLS)), ["443-443"]);
 });
 
-test("the attack goes to the load balancer, over HTTPS where it has a certificate", (t) => {
+test("the load test calls the load balancer, over HTTPS if it has a certificate", (t) => {
   t.regex(userData(workshop), /^POST http:\/\/\$\{.*dns_name\}\/mysfits\/4e53920c-\S+\/like$/m);
   t.regex(userData(generator("workshop", TLS)), /^POST https:\/\/\$\{.*fqdn\}\/mysfits\/4e53920c-\S+\/like$/m);
 });
 
-test("the settings choose the attack; a changed one is a new instance, which stops and is not terminated", (t) => {
+test("a changed load test replaces the instance, which stops when it is done instead of terminating", (t) => {
   const changed = userData(generator("workshop", "load.rate=100", "load.rampSeconds=0", "load.powerOff=off"));
   t.regex(changed, /^90000 900$/m);
   t.notRegex(changed, /poweroff/);
   t.like(instance, { user_data_replace_on_change: true, instance_initiated_shutdown_behavior: "stop" });
 });
 
-test("reports go to a bucket and a log group of the generator's own, which keep them as long as logs", (t) => {
+test("the generator's bucket and log group keep reports as long as logs", (t) => {
   t.like(resource(workshop, "aws_cloudwatch_log_group", "load-generator/log-group"), {
     name: "/mysfits-workshop/load-generator",
     retention_in_days: 7,
@@ -102,7 +119,7 @@ test("reports go to a bucket and a log group of the generator's own, which keep 
   t.like(rule, { expiration: [{ days: 7 }] });
 });
 
-test("the stack reads from network and platform, and cdktf deploys it without them", (t) => {
+test("the stack reads the states of network and platform, and cdktf deploys it without them", (t) => {
   t.deepEqual(Object.keys(workshop.data.terraform_remote_state ?? {}).sort(), [
     "cross-stack-reference-input-network",
     "cross-stack-reference-input-platform",

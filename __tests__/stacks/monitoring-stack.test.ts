@@ -1,5 +1,5 @@
 import test from "ava";
-import { TABLE_OPERATIONS } from "../../specs/monitoring/table.ts";
+import { TABLE_OPERATIONS } from "../../model/monitoring/table.ts";
 import { LogSearchStack } from "../../stacks/log-search-stack.ts";
 import { MonitoringStack } from "../../stacks/monitoring-stack.ts";
 import { NetworkStack } from "../../stacks/network-stack.ts";
@@ -40,7 +40,7 @@ function widgetsOf(stack: SynthesizedStack): readonly PlacedWidget[] {
   return JSON.parse(String(resource(stack, "aws_cloudwatch_dashboard", "dashboard").dashboard_body)).widgets;
 }
 
-test("every widget stands inside the 24 columns of CloudWatch, and none on top of another", (t) => {
+test("every widget fits the 24 columns of CloudWatch, and none overlap", (t) => {
   const widgets = widgetsOf(full);
   t.true(widgets.length > 20);
   for (const { x, y, width, height } of widgets) {
@@ -80,8 +80,8 @@ test("each metric of a widget is either drawn or used by an expression of the sa
   }
 });
 
-test("alarms and widgets name their resources by reference, so that nothing has to be typed twice", (t) => {
-  const alarm = resource(full, "aws_cloudwatch_metric_alarm", "alarms/like-tasks");
+test("alarms and widgets refer to resources by reference", (t) => {
+  const alarm = resource(full, "aws_cloudwatch_metric_alarm", "alarms/like-cpu");
   for (const value of Object.values(alarm.dimensions as Record<string, string>)) {
     t.regex(value, /^\$\{data\.terraform_remote_state\.cross-stack-reference-input-\w+\.outputs\./);
   }
@@ -92,7 +92,7 @@ test("alarms and widgets name their resources by reference, so that nothing has 
   ]);
 });
 
-test("an alarm on one metric names it, and one on a formula has its expression and what that needs", (t) => {
+test("an alarm on a metric names it, and an alarm on a formula has the expression and its metrics", (t) => {
   t.like(resource(full, "aws_cloudwatch_metric_alarm", "alarms/like-cpu"), {
     alarm_name: "mysfits-emulator-like-cpu",
     namespace: "AWS/ECS",
@@ -122,7 +122,7 @@ test("an alarm on one metric names it, and one on a formula has its expression a
   );
 });
 
-test("what visitors feel reaches people through the one alarm that pages; the rest speaks for itself", (t) => {
+test("the composite alarm notifies for paging alarms, and the other alarms notify themselves", (t) => {
   const alarms = resources(full, "aws_cloudwatch_metric_alarm");
   const pager = resource(full, "aws_cloudwatch_composite_alarm", "pager");
   const paging = alarms.filter(({ alarm_actions }) => alarm_actions === undefined);
@@ -142,19 +142,24 @@ test("what visitors feel reaches people through the one alarm that pages; the re
   }
 });
 
-test("X-Ray keeps the group of the lab, and no trace of a health check", (t) => {
+test("X-Ray has the lab's group, and keeps no trace of a health check", (t) => {
   t.is(
     resource(full, "aws_xray_group", "odd-likes").filter_expression,
-    'service("like service") { responsetime > 1 OR error } AND http.method = "POST"',
+    'service("emulator like service") { responsetime > 1 OR error } AND http.method = "POST"',
   );
   const rules = resources(full, "aws_xray_sampling_rule");
   const [health] = [...rules].sort((one, other) => Number(one.priority) - Number(other.priority));
   t.like(health, { url_path: "/", http_method: "GET", reservoir_size: 0, fixed_rate: 0 });
+  t.deepEqual(rules.map(({ service_name }) => service_name).sort(), [
+    "emulator * service",
+    "emulator * service",
+    "emulator like service",
+  ]);
   const rate = (name: string) => Number(resource(full, "aws_xray_sampling_rule", name).fixed_rate);
   t.true(rate("likes") > rate("others"));
 });
 
-test("names stay within X-Ray's 32 characters, however long the environment's", (t) => {
+test("names fit X-Ray's 32 characters, even for the longest environment name", (t) => {
   const longest = "e".repeat(20);
   for (const { rule_name } of resources(full, "aws_xray_sampling_rule")) {
     t.true(String(rule_name).replace("emulator", longest).length <= 32, String(rule_name));
@@ -163,18 +168,37 @@ test("names stay within X-Ray's 32 characters, however long the environment's", 
   t.true(String(group_name).replace("emulator", longest).length <= 32);
 });
 
-test("the link to the traces survives the dashboard's markdown", (t) => {
+test("the link to the traces works in the dashboard's Markdown", (t) => {
   const text = widgetsOf(full).find(({ properties }) => String(properties.markdown).includes("xray/home"));
   const [, address] = /\]\(([^)\s]+)\)/.exec(String(text?.properties.markdown)) ?? [];
   const { hash, searchParams } = new URL(String(address));
   t.is(searchParams.get("region"), "us-east-1");
   t.is(
     new URLSearchParams(hash.split("?")[1]).get("filter"),
-    'service("like service") { responsetime > 1 OR error } AND http.method = "POST"',
+    'service("emulator like service") { responsetime > 1 OR error } AND http.method = "POST"',
   );
 });
 
-test("the saved queries stand in the environment's folder, each over the log groups it is for", (t) => {
+test("no widget has a shorter period than the minute in which AWS publishes its metrics", (t) => {
+  const periods = widgetsOf(full).flatMap(({ properties }) =>
+    ((properties.metrics ?? []) as unknown[][]).flatMap((metric) =>
+      metric.flatMap((part) => (part as { period?: number }).period ?? []),
+    ),
+  );
+  t.true(periods.length > 20);
+  t.deepEqual([...new Set(periods)], [60]);
+});
+
+test("a domain with a single node has no yellow alarm, because it is always yellow", (t) => {
+  const yellow = (nodes: number) =>
+    resources(monitoring({}, `logSearch.instances=${nodes}`), "aws_cloudwatch_metric_alarm").filter(({ alarm_name }) =>
+      String(alarm_name).endsWith("search-yellow"),
+    ).length;
+  t.is(yellow(1), 0);
+  t.is(yellow(2), 1);
+});
+
+test("the saved queries are in the environment's folder, each with its log groups", (t) => {
   const queries = resources(full, "aws_cloudwatch_query_definition");
   t.deepEqual(queries.map(({ name, log_group_names }) => `${name} ${(log_group_names as string[]).length}`).sort(), [
     "mysfits-emulator/chaos-lines 1",
@@ -184,7 +208,7 @@ test("the saved queries stand in the environment's folder, each over the log gro
   ]);
 });
 
-test("without log search and tracing the stack has nothing of them", (t) => {
+test("without log search and tracing, the stack has none of their resources", (t) => {
   const bare = monitoring({ logSearch: false }, "labs.tracing=off");
   t.deepEqual(resources(bare, "aws_xray_group"), []);
   t.deepEqual(resources(bare, "aws_xray_sampling_rule"), []);
@@ -192,7 +216,7 @@ test("without log search and tracing the stack has nothing of them", (t) => {
   t.notRegex(JSON.stringify(bare), /log-shipper|AWS\/ES|xray\/home/);
 });
 
-test("the table's failures are counted for every operation that the monolith may use", (t) => {
+test("the table's failures are counted for every operation of the monolith", (t) => {
   const { services } = synthesize("emulator");
   const allowed = Object.values(services?.data.aws_iam_policy_document ?? {})
     .flatMap(({ statement }) => statement as { actions: string[] }[])

@@ -3,8 +3,8 @@ import { globSync, readFileSync } from "node:fs";
 import { extname, join } from "node:path";
 import { DOMParser, onErrorStopParsing } from "@xmldom/xmldom";
 import test from "ava";
-import { MYSFITS, tableItem } from "../../specs/mysfits.ts";
-import { CONTENT_TYPES } from "../../specs/site.ts";
+import { MYSFITS, tableItem } from "../../model/mysfits.ts";
+import { CONTENT_TYPES } from "../../model/site.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const SITE = join(ROOT, "web");
@@ -18,7 +18,7 @@ test("every file of the site has a content type", (t) => {
   );
 });
 
-test("the pictures are those that the table names, and no others", (t) => {
+test("the pictures are exactly those that the table names", (t) => {
   const named = MYSFITS.map(tableItem).flatMap(({ ThumbImageUri, ProfileImageUri }) => [
     ThumbImageUri.S,
     ProfileImageUri.S,
@@ -33,7 +33,7 @@ test("the pictures are those that the table names, and no others", (t) => {
 });
 
 for (const file of files.filter((name) => name.endsWith(".svg"))) {
-  test(`${file} is a well-formed, square, small SVG that runs and loads nothing`, (t) => {
+  test(`${file} is a well-formed, square, small SVG without scripts and external resources`, (t) => {
     const text = readFileSync(join(SITE, file), "utf8");
     const parser = new DOMParser({ onError: onErrorStopParsing });
     const picture = parser.parseFromString(text, "image/svg+xml").documentElement;
@@ -58,7 +58,7 @@ for (const file of files.filter((name) => name.endsWith(".svg"))) {
   });
 }
 
-test("the types that the site's modules document hold", (t) => {
+test("the JSDoc types of the site's modules are correct", (t) => {
   const compiler = join(ROOT, "node_modules/typescript/bin/tsc");
   t.notThrows(() => execFileSync(process.execPath, [compiler, "-p", import.meta.dirname], { encoding: "utf8" }));
 });

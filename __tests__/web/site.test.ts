@@ -1,11 +1,11 @@
 import { join } from "node:path";
 import test, { type ExecutionContext } from "ava";
 import type { Browser, BrowserContextOptions, Locator, Page } from "playwright-core";
-import { MYSFITS } from "../../specs/mysfits.ts";
+import { MYSFITS } from "../../model/mysfits.ts";
 import { complaintsOfAxe } from "../axe.ts";
 import { launchChromium, testInChromium } from "../chromium.ts";
 import { until } from "../until.ts";
-import { PlayedServices } from "./played-services.ts";
+import { FakeServices } from "./fake-services.ts";
 
 const ARTIFACTS = join(import.meta.dirname, "../../artifacts/site");
 
@@ -29,7 +29,7 @@ onSite(
   },
 );
 
-onSite("filters by either attribute, asking the service", {}, async (t, { page, services }) => {
+onSite("filters by either attribute with a query to the service", {}, async (t, { page, services }) => {
   await choose(page, "Good or evil", "Good");
   t.deepEqual(await names(page), ["CoCo", "Cole", "Hasla", "Twilight Glitter"]);
   await choose(page, "Good or evil", "All");
@@ -51,29 +51,25 @@ onSite("filters by both attributes together, with one query", {}, async (t, { pa
   t.is(services.calls.at(-1), "GET /mysfits?filter=GoodEvil&value=Good");
 });
 
-onSite(
-  "a filter chosen while another answer is under way wins, whichever answer comes first",
-  {},
-  async (t, { page, services }) => {
-    services.behavior.list = "hold";
-    await choice(page, "Good or evil", "Evil").check();
-    await until(() => services.calls.length === 2);
-    services.behavior.list = "ok";
-    await choose(page, "Good or evil", "Good");
-    services.letGo();
-    t.deepEqual(await names(page), ["CoCo", "Cole", "Hasla", "Twilight Glitter"]);
-  },
-);
+onSite("the latest filter wins, whichever response arrives first", {}, async (t, { page, services }) => {
+  services.behavior.list = "hold";
+  await choice(page, "Good or evil", "Evil").check();
+  await until(() => services.calls.length === 2);
+  services.behavior.list = "ok";
+  await choose(page, "Good or evil", "Good");
+  services.release();
+  t.deepEqual(await names(page), ["CoCo", "Cole", "Hasla", "Twilight Glitter"]);
+});
 
 onSite(
-  "a list that does not come is said so, with a way to try again",
+  "a list that cannot be loaded is reported, with a button to try again",
   {
     before: ({ behavior }) => {
       behavior.list = 503;
     },
   },
   async (t, { page, services }) => {
-    t.is(await notice(page), "The mysfits did not come: the service is not available right now (503).");
+    t.is(await notice(page), "The mysfits could not be loaded: the service is not available right now (503).");
     services.behavior.list = "ok";
     await page.getByRole("button", { name: "Try again" }).click();
     await page.getByText("12 mysfits").waitFor();
@@ -83,7 +79,7 @@ onSite(
 );
 
 onSite(
-  "the profile has an address of its own; back and the close button lead to the list",
+  "a profile has its own address; the back and close buttons lead to the list",
   {},
   async (t, { page, services }) => {
     services.likes.set(HASLA, 41);
@@ -94,7 +90,7 @@ onSite(
     t.is(await page.title(), "Hasla the Haetae · Mythical Mysfits");
     t.is(await fact(profile, "Age"), "2 billion years");
     t.is(await fact(profile, "Likes"), "41");
-    t.is(await fact(profile, "Home"), "Looking for one");
+    t.is(await fact(profile, "Home"), "Looking for a home");
     t.true((await profile.textContent())?.includes(MYSFITS.find(({ id }) => id === HASLA)?.description ?? "?"));
     await profile.getByAltText("Portrait of Hasla the Haetae").evaluate((image: Decodable) => image.decode());
 
@@ -111,7 +107,7 @@ onSite(
 );
 
 onSite(
-  "a link straight to a profile opens it, and closing it shows the list",
+  "a direct link opens a profile, and closing it shows the list",
   { path: `/#/mysfit/${PAULY}` },
   async (t, { page }) => {
     const profile = page.getByRole("dialog", { name: "Pauly" });
@@ -124,13 +120,13 @@ onSite(
   },
 );
 
-onSite("a link to nobody says so", { path: "/#/mysfit/nobody" }, async (t, { page }) => {
+onSite("a link to an unknown mysfit says so", { path: "/#/mysfit/unknown" }, async (t, { page }) => {
   await page.getByText("No mysfit lives at this address (404).").waitFor();
   t.pass();
 });
 
 onSite(
-  "a profile that does not come can be asked for again",
+  "a profile that cannot be loaded can be tried again",
   {
     path: `/#/mysfit/${PAULY}`,
     before: ({ behavior }) => {
@@ -138,7 +134,7 @@ onSite(
     },
   },
   async (t, { page, services }) => {
-    await page.getByText("The profile did not come: the connection broke before an answer came.").waitFor();
+    await page.getByText("The profile could not be loaded: the connection was lost before the response.").waitFor();
     services.behavior.profile = "ok";
     await page.getByRole("dialog").getByRole("button", { name: "Try again" }).click();
     await page.getByRole("dialog", { name: "Pauly" }).waitFor();
@@ -146,7 +142,7 @@ onSite(
   },
 );
 
-onSite("a like on a card says that it counted, once", {}, async (t, { page, services }) => {
+onSite("a like on a card is counted once, and the card says so", {}, async (t, { page, services }) => {
   const pauly = card(page, "Pauly");
   await pauly.getByRole("button", { name: "Like Pauly" }).click();
   await pauly.getByText("Counted! Pauly is flattered.").waitFor();
@@ -156,7 +152,7 @@ onSite("a like on a card says that it counted, once", {}, async (t, { page, serv
 });
 
 onSite(
-  "a like in the profile raises the number shown, and its card tells the same",
+  "a like in the profile increases the number there and is also shown on the card",
   { path: `/#/mysfit/${PAULY}` },
   async (t, { page }) => {
     const profile = page.getByRole("dialog", { name: "Pauly" });
@@ -170,7 +166,7 @@ onSite(
   },
 );
 
-onSite("a slow like says so, takes no second press, and then counts", {}, async (t, { page, services }) => {
+onSite("a slow like says so, ignores a second press, and is then counted", {}, async (t, { page, services }) => {
   services.behavior.like = "hold";
   const pauly = card(page, "Pauly");
   const button = pauly.getByRole("button", { name: "Like Pauly" });
@@ -179,7 +175,7 @@ onSite("a slow like says so, takes no second press, and then counts", {}, async 
   await pauly.getByText("Still counting… the service is slow.").waitFor();
   t.is(await button.getAttribute("aria-disabled"), "true");
   await button.click({ force: true });
-  services.letGo();
+  services.release();
   await pauly.getByText("Counted!").waitFor();
   t.is(await button.getAttribute("aria-disabled"), "false");
   t.is(likesSent(services).length, 1);
@@ -189,13 +185,13 @@ const failures = [
   [404, "Like failed: the service could not find it (404). It did not count."],
   [503, "Like failed: the service is not available right now (503). It may or may not have counted."],
   [500, "Like failed: the service ran into an error (500). It may or may not have counted."],
-  ["break", "Like failed: the connection broke before an answer came. It may or may not have counted."],
-  ["page", "Like failed: the answer made no sense. It may or may not have counted."],
+  ["break", "Like failed: the connection was lost before the response. It may or may not have counted."],
+  ["page", "Like failed: the response was not valid. It may or may not have counted."],
 ] as const;
 
 for (const [behavior, sentence] of failures) {
   onSite(
-    `a like that meets "${behavior}" fails in plain sight, is not sent again by itself, but by hand`,
+    `a like with the response "${behavior}" fails visibly and is sent again only by hand`,
     {},
     async (t, { page, services }) => {
       services.behavior.like = behavior;
@@ -215,7 +211,7 @@ for (const [behavior, sentence] of failures) {
 }
 
 onSite(
-  "a like without an answer is given up after 15 seconds, and may have counted",
+  "a like without a response times out after 15 seconds and may have been counted",
   {},
   async (t, { page, services }) => {
     services.behavior.like = "hold";
@@ -230,7 +226,7 @@ onSite(
     await pauly.getByText("Like failed").waitFor();
     t.is(
       await pauly.getByRole("status").textContent(),
-      "Like failed: no answer came within 15 seconds. It may or may not have counted.",
+      "Like failed: there was no response within 15 seconds. It may or may not have counted.",
     );
     t.is(likesSent(services).length, 1);
   },
@@ -246,7 +242,7 @@ onSite("a like without a network is not sent", {}, async (t, { page, services })
 });
 
 onSite(
-  "adopting asks once, can be called off, survives a failure and shows",
+  "an adoption asks for confirmation, can be canceled, can be tried again after a failure, and is shown",
   { path: `/#/mysfit/${PAULY}` },
   async (t, { page, services }) => {
     const profile = page.getByRole("dialog", { name: "Pauly" });
@@ -258,7 +254,7 @@ onSite(
     await profile.getByRole("button", { name: "Adopt Pauly" }).click();
     await profile.getByRole("button", { name: "Yes, adopt" }).click();
     await profile.getByText("The adoption failed: the service is not available right now (503).").waitFor();
-    t.is(await fact(profile, "Home"), "Looking for one");
+    t.is(await fact(profile, "Home"), "Looking for a home");
 
     services.behavior.adopt = "ok";
     await profile.getByRole("button", { name: "Try again to adopt" }).click();
@@ -312,7 +308,7 @@ for (const colorScheme of ["light", "dark"] as const) {
   for (const width of [375, 1440]) {
     const look = `${colorScheme}-${width}`;
     onSite(
-      `axe finds nothing to complain about (${colorScheme}, ${width} px)`,
+      `axe finds no problems (${colorScheme}, ${width} px)`,
       { colorScheme, viewport: { width, height: 900 }, reducedMotion: "reduce" },
       async (t, { page, services }) => {
         await card(page, "Nessi").getByRole("button").click();
@@ -338,7 +334,7 @@ for (const colorScheme of ["light", "dark"] as const) {
 }
 
 onSite(
-  "nothing sticks out sideways on the narrowest phone",
+  "nothing overflows horizontally on a 320-pixel phone",
   { viewport: { width: 320, height: 600 } },
   async (t, { page, services }) => {
     services.behavior.like = 503;
@@ -357,7 +353,7 @@ onSite(
 const MARKUP = `<img src="/x.svg" onerror="alert(1)"><b>bold</b>`;
 
 onSite(
-  "what the service says is shown as text, never run as markup",
+  "text from the service is shown as text, never as markup",
   {
     before: (services) => {
       services.mysfits = MYSFITS.map((mysfit) => ({ ...mysfit, species: MARKUP, description: MARKUP }));
@@ -372,7 +368,7 @@ onSite(
   },
 );
 
-// What the tests use of the page's own elements; the project's types know no DOM.
+// Types of DOM elements that the tests use; the project's types do not include the DOM.
 interface Decodable {
   decode(): Promise<void>;
 }
@@ -383,19 +379,19 @@ interface Scrollable {
 
 interface Visit {
   readonly page: Page;
-  readonly services: PlayedServices;
+  readonly services: FakeServices;
 }
 
 interface Opening extends BrowserContextOptions {
-  /** Path and hash to open; the list when left out. */
+  /** Path and hash to open; the list if omitted. */
   readonly path?: string;
-  /** Done to the services before the page opens. */
-  readonly before?: (services: PlayedServices) => void;
+  /** Sets up the services before the page opens. */
+  readonly before?: (services: FakeServices) => void;
 }
 
 /**
- * Declares a test of the site, opened in a browser profile and against services of its own. It fails too when the page
- * throws, logs an error, or asks another origin for anything.
+ * Declares a test of the site with its own browser context and services. It also fails when the page throws, logs an
+ * error, or sends a request to another origin.
  */
 function onSite(
   title: string,
@@ -404,7 +400,7 @@ function onSite(
 ): void {
   testInChromium(title, async (t: ExecutionContext) => {
     browser ??= await launchChromium();
-    const services = await new PlayedServices().start();
+    const services = await new FakeServices().start();
     const context = await browser.newContext({ viewport: { width: 900, height: 800 }, ...options });
     try {
       before?.(services);
@@ -413,7 +409,7 @@ function onSite(
       const complaints: string[] = [];
       page.on("pageerror", (error) => complaints.push(String(error)));
       page.on("console", (message) => {
-        // The browser itself logs each refused or broken call; those are the services', played on purpose.
+        // The browser logs each failed call, which the fake services cause on purpose.
         if (
           message.type() === "error" &&
           !(message.location().url.includes("/mysfits") && /^Failed to load/.test(message.text()))
@@ -427,7 +423,7 @@ function onSite(
         }
       });
       await page.goto(services.origin + path);
-      await page.getByText("Fetching the mysfits…").waitFor({ state: "hidden" });
+      await page.getByText("Loading the mysfits…").waitFor({ state: "hidden" });
       await act(t, { page, services });
       t.deepEqual(complaints, []);
     } finally {
@@ -457,21 +453,24 @@ function choice(page: Page, legend: string, label: string): Locator {
   return page.getByRole("group", { name: legend }).getByRole("radio", { name: label });
 }
 
-/** Chooses a filter and waits for the list to answer it. */
+/** Selects a filter and waits for the list. */
 async function choose(page: Page, legend: string, label: string): Promise<void> {
   await choice(page, legend, label).check();
   await page.locator("#mysfits[aria-busy=false]").waitFor();
 }
 
-/** The value that a profile gives for a term, such as "Age". */
+/** The value of a term in a profile, such as "Age". */
 function fact(profile: Locator, term: string): Promise<string | null> {
   return profile.locator("dl > div").filter({ hasText: term }).locator("dd").textContent();
 }
 
-function likesSent({ calls }: PlayedServices): string[] {
+function likesSent({ calls }: FakeServices): string[] {
   return calls.filter((call) => call.endsWith("/like"));
 }
 
+/** With the variable PICTURES, saves a screenshot among the artifacts. */
 async function picture(page: Page, name: string, fullPage: boolean): Promise<void> {
-  await page.screenshot({ path: join(ARTIFACTS, `${name}.png`), fullPage });
+  if (process.env.PICTURES) {
+    await page.screenshot({ path: join(ARTIFACTS, `${name}.png`), fullPage });
+  }
 }

@@ -1,9 +1,11 @@
 import type { Backoff } from "./backoff.ts";
 import {
+  type Batch,
+  Batches,
   type BulkEntry,
   type BulkResults,
   bulkBody,
-  cut,
+  errorTypeOf,
   isRetriable,
   RESPONSE_FILTER,
   type Rejection,
@@ -11,54 +13,80 @@ import {
 } from "./bulk.ts";
 import { ConnectionError, type Domain, type DomainResponse, RefusedError } from "./domain.ts";
 
-/** How a set of documents was settled: each one is in the domain or rejected by it. */
+/** Outcome for a set of documents, each of which is either in the domain or rejected by it, unless its index is unfinished. */
 export interface Delivery {
   readonly created: number;
   readonly existing: number;
   readonly rejected: readonly Rejection[];
-  /** Documents sent again, counted once per time. */
+  /** Retries, summed over all documents. */
   readonly retried: number;
+  /** Indices with documents that were neither written nor rejected by the end of the back-off, and why. */
+  readonly unfinished?: { readonly indices: ReadonlySet<string>; readonly error: Error };
 }
 
 /** Milliseconds that one bulk request may take. */
 const REQUEST_LIMIT = 20_000;
 
-/** How long the domain itself waits for a missing shard before it answers 503. Its default, a minute, outlives the function. */
+/**
+ * The domain's own wait for a missing shard before it answers 503. The default is one minute, longer than the function
+ * runs. The first request of a day may still take half a minute when no shard can be allocated, because creating the
+ * index has a wait of its own; REQUEST_LIMIT ends that one, and the documents are found as existing at the next try.
+ */
 const SHARD_WAIT = "5s";
 
 /**
- * Writes every document or learns that the domain rejects it. Throws an UnavailableError when some are neither by the
- * time the back-off ends, and a RefusedError when the domain will not let us write at all; documents may have been
- * written by then, and doing it all over is safe.
+ * Writes every document that the domain does not reject. Each index has its own requests, so that an index that cannot be
+ * written does not delay the others. Throws a RefusedError when the domain does not allow writing at all. Some documents may
+ * have been written by then; delivering all of them again is safe, as it is for an unfinished index.
+ *
+ * @param indices documents by index
+ * @param total number of documents
  */
-export async function deliver(entries: readonly BulkEntry[], domain: Domain, backoff: Backoff): Promise<Delivery> {
+export async function deliver(
+  indices: ReadonlyMap<string, Iterable<BulkEntry>>,
+  total: number,
+  domain: Domain,
+  backoff: Backoff,
+): Promise<Delivery> {
   const rejected: Rejection[] = [];
   let created = 0;
   let existing = 0;
   let retried = 0;
-  let waiting = entries;
+  let waiting = new Map([...indices].map(([index, entries]) => [index, new Batches(entries)]));
   for (;;) {
-    const retriable: BulkEntry[] = [];
-    let trouble = "";
-    for (const batch of cut(waiting)) {
-      // A domain that just failed is not asked again within the same round.
-      const results = trouble ? untouched(batch, trouble) : await write(batch, domain, backoff);
-      created += results.created;
-      existing += results.existing;
-      rejected.push(...results.rejected);
-      retriable.push(...results.retriable);
-      trouble ||= results.trouble ?? "";
+    const blocked = new Map<string, Batches>();
+    let problem = "";
+    let returned = 0;
+    for (const [index, batches] of waiting) {
+      for (let batch = batches.next(); batch; batch = batches.next()) {
+        const results = await write(batch, domain, backoff);
+        created += results.created;
+        existing += results.existing;
+        rejected.push(...results.rejected);
+        if (results.retriable.length > 0) {
+          batches.putBack(results.retriable);
+          blocked.set(index, batches);
+          returned += results.retriable.length;
+          problem ||= results.problem ?? "";
+          break;
+        }
+      }
     }
-    if (retriable.length === 0) {
-      return { created, existing, rejected, retried };
+    const outcome = { created, existing, rejected, retried };
+    if (blocked.size === 0) {
+      return outcome;
     }
-    await backoff.pause(`${retriable.length} of ${entries.length} documents: ${trouble}`);
-    retried += retriable.length;
-    waiting = retriable;
+    try {
+      await backoff.pause(`${total - created - existing - rejected.length} of ${total} documents: ${problem}`);
+    } catch (error) {
+      return { ...outcome, unfinished: { indices: new Set(blocked.keys()), error: error as Error } };
+    }
+    retried += returned;
+    waiting = blocked;
   }
 }
 
-async function write(batch: readonly BulkEntry[], domain: Domain, backoff: Backoff): Promise<BulkResults> {
+async function write({ entries, body: content }: Batch, domain: Domain, backoff: Backoff): Promise<BulkResults> {
   let response: DomainResponse;
   try {
     response = await domain.send(
@@ -66,38 +94,38 @@ async function write(batch: readonly BulkEntry[], domain: Domain, backoff: Backo
         method: "POST",
         path: "/_bulk",
         query: { timeout: SHARD_WAIT, filter_path: RESPONSE_FILTER },
-        body: { type: "application/x-ndjson", content: bulkBody(batch) },
+        body: { type: "application/x-ndjson", content },
       },
       Math.min(REQUEST_LIMIT, backoff.left),
     );
   } catch (error) {
     if (error instanceof ConnectionError) {
-      return untouched(batch, error.message);
+      return untouched(entries, error.message);
     }
     throw error;
   }
   const { status, body } = response;
   if (status === 200) {
-    return readResults(batch, body);
+    return readResults(entries, body);
   }
   if (isRetriable(status, errorTypeOf(body))) {
-    return untouched(batch, `${status} ${body.slice(0, 300)}`);
+    return untouched(entries, `${status} ${body.slice(0, 300)}`);
   }
   if (status === 400 || status === 413) {
-    return writeInHalves(batch, response, domain, backoff);
+    return writeInHalves(entries, response, domain, backoff);
   }
-  throw new RefusedError(`the search domain refuses to be written to: ${status} ${body.slice(0, 300)}`);
+  throw new RefusedError(`the search domain does not allow writing: ${status} ${body.slice(0, 300)}`);
 }
 
-/** One document too large or malformed spoils a whole request: halving finds it and lets the others through. */
+/** Finds the document that makes a whole request fail, by halving the batch, and writes the others. */
 async function writeInHalves(
-  batch: readonly BulkEntry[],
+  entries: readonly BulkEntry[],
   { status, body }: DomainResponse,
   domain: Domain,
   backoff: Backoff,
 ): Promise<BulkResults> {
-  const [only] = batch;
-  if (batch.length === 1 && only) {
+  const [only] = entries;
+  if (entries.length === 1 && only) {
     return {
       created: 0,
       existing: 0,
@@ -105,27 +133,23 @@ async function writeInHalves(
       retriable: [],
     };
   }
-  const middle = Math.ceil(batch.length / 2);
-  const first = await write(batch.slice(0, middle), domain, backoff);
-  const second = await write(batch.slice(middle), domain, backoff);
-  const trouble = first.trouble ?? second.trouble;
+  const middle = Math.ceil(entries.length / 2);
+  const first = await write(asBatch(entries.slice(0, middle)), domain, backoff);
+  const second = await write(asBatch(entries.slice(middle)), domain, backoff);
+  const problem = first.problem ?? second.problem;
   return {
     created: first.created + second.created,
     existing: first.existing + second.existing,
     rejected: [...first.rejected, ...second.rejected],
     retriable: [...first.retriable, ...second.retriable],
-    ...(trouble !== undefined && { trouble }),
+    ...(problem !== undefined && { problem }),
   };
 }
 
-function untouched(batch: readonly BulkEntry[], trouble: string): BulkResults {
-  return { created: 0, existing: 0, rejected: [], retriable: batch, trouble };
+function asBatch(entries: readonly BulkEntry[]): Batch {
+  return { entries, body: bulkBody(entries) };
 }
 
-function errorTypeOf(body: string): string | undefined {
-  try {
-    return JSON.parse(body)?.error?.type;
-  } catch {
-    return undefined;
-  }
+function untouched(entries: readonly BulkEntry[], problem: string): BulkResults {
+  return { created: 0, existing: 0, rejected: [], retriable: entries, problem };
 }

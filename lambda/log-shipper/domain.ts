@@ -19,12 +19,12 @@ export interface DomainResponse {
   readonly body: string;
 }
 
-/** Thrown when no whole answer came: refused, dropped or too late. The domain may or may not have acted. */
+/** Thrown when there was no complete response: refused, dropped, or too late. The domain may have acted on the request. */
 export class ConnectionError extends Error {
   override readonly name = "ConnectionError";
 }
 
-/** Thrown for an answer that trying again would not change, such as a missing permission. */
+/** Thrown for a response that a retry would not change, such as a missing permission. */
 export class RefusedError extends Error {
   override readonly name = "RefusedError";
 }
@@ -35,7 +35,7 @@ export interface DomainAccess {
   readonly credentials: Credentials | (() => Promise<Credentials>);
 }
 
-/** A search domain that is reached over kept connections with signed, compressed requests. */
+/** Client of the search domain, with signed and compressed requests over persistent connections. */
 export class Domain {
   readonly #endpoint: URL;
   readonly #signer: SignatureV4;
@@ -48,7 +48,10 @@ export class Domain {
       endpoint.protocol === "https:" ? new HttpsAgent({ keepAlive: true }) : new HttpAgent({ keepAlive: true });
   }
 
-  /** Sends a request and reads the whole answer, whatever its status. Throws a ConnectionError after `limit` milliseconds. */
+  /**
+   * Sends a request and reads the complete response of any status. Throws a ConnectionError when there is none within
+   * `limit` milliseconds.
+   */
   async send({ method, path, query = {}, body }: DomainRequest, limit: number): Promise<DomainResponse> {
     const signed = await this.#signer.sign({
       method,
@@ -83,7 +86,7 @@ export class Domain {
     });
   }
 
-  /** Closes the kept connections. */
+  /** Closes the persistent connections. */
   close(): void {
     this.#agent.destroy();
   }

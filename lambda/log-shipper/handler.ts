@@ -8,6 +8,7 @@ import { Shipper } from "./shipper.ts";
 const settings = readSettings(process.env);
 
 const shipper = new Shipper({
+  project: settings.project,
   domain: new Domain(settings),
   deadLetters: new DeadLetterQueue(settings.deadLetterQueueUrl, settings.region, settings.credentials),
   engine: settings.engine,
@@ -17,5 +18,5 @@ const shipper = new Shipper({
 
 export async function handler(event: unknown, context: Pick<Context, "getRemainingTimeInMillis" | "functionName">) {
   const summary = await shipper.ship(event, context.getRemainingTimeInMillis());
-  console.log(asMetrics(summary, context.functionName));
+  console.log(asMetrics(summary, settings.project, context.functionName));
 }

@@ -1,9 +1,11 @@
 import type { Summary } from "./shipper.ts";
 
-/** Where the shipper's own figures stand in CloudWatch, by `FunctionName`. */
-export const NAMESPACE = "Mysfits/LogShipper";
+/** CloudWatch namespace of the shipper's metrics, such as `Mysfits/LogShipper`. Their dimension is `FunctionName`. */
+export function namespaceOf(project: string): string {
+  return `${project.charAt(0).toUpperCase()}${project.slice(1)}/LogShipper`;
+}
 
-/** The figures of one invocation: lines received, documents written, found written, sent again, and dead letters. */
+/** Metrics of one invocation: lines received, documents written, already present, and retried, and dead letters. */
 export const METRICS = {
   events: "Events",
   created: "DocumentsCreated",
@@ -12,15 +14,15 @@ export const METRICS = {
   deadLetters: "DeadLetters",
 } as const satisfies Record<keyof Summary, string>;
 
-/** A log line that CloudWatch Logs turns into metrics by itself (embedded metric format), so that none costs a call. */
-export function asMetrics(summary: Summary, functionName: string): string {
+/** A log line in the embedded metric format: CloudWatch Logs turns it into metrics without an API call. */
+export function asMetrics(summary: Summary, project: string, functionName: string): string {
   const names = Object.keys(METRICS) as (keyof Summary)[];
   return JSON.stringify({
     _aws: {
       Timestamp: Date.now(),
       CloudWatchMetrics: [
         {
-          Namespace: NAMESPACE,
+          Namespace: namespaceOf(project),
           Dimensions: [["FunctionName"]],
           Metrics: names.map((name) => ({ Name: METRICS[name], Unit: "Count" })),
         },

@@ -3,152 +3,234 @@ import {
   DeleteMessageBatchCommand,
   type Message,
   ReceiveMessageCommand,
+  SendMessageBatchCommand,
   SQSClient,
 } from "@aws-sdk/client-sqs";
 import { Command, InvalidArgumentError } from "commander";
 import { Backoff } from "./backoff.ts";
 import type { BulkEntry } from "./bulk.ts";
-import { decodeLetter, type EventLetter, entryOf } from "./dead-letters.ts";
+import { type DeadLetter, decodeMessage, encodeMessages, entryOf, type UnreadableDelivery } from "./dead-letters.ts";
 import { deliver } from "./delivery.ts";
-import { documentsOf } from "./document.ts";
+import { documentsByIndex } from "./document.ts";
 import { Domain } from "./domain.ts";
 import { decodePayload, PayloadError } from "./payload.ts";
 import { isDomainUrl } from "./settings.ts";
 
-/** Letters that are read before their documents are written. */
-const LETTERS_AT_ONCE = 500;
+/** Messages that are received before their documents are written, and the bytes after which no more are received. */
+const BATCH_MESSAGES = 100;
+const BATCH_BYTES = 8 * 1024 * 1024;
 
-/** Letters that SQS hands out or takes back in one call. */
-const LETTERS_PER_CALL = 10;
+/** SQS's limit of messages per call. */
+const MESSAGES_PER_CALL = 10;
 
-/** Seconds that a letter stays hidden from other readers while it is dealt with. */
-const HIDDEN = 300;
+/** Visibility timeout of received messages, in seconds. */
+const VISIBILITY_TIMEOUT = 300;
 
-/** Milliseconds that one set of letters may take to be written, well within the time they are hidden. */
+/** Milliseconds for writing one batch, well within the visibility timeout. */
 const WRITE_LIMIT = 120_000;
 
 export interface Replay {
   readonly queueUrl: string;
   readonly sqs: SQSClient;
   readonly domain: Domain;
-  /** Only looks: writes nothing and deletes nothing. */
+  /** True to write and delete nothing. */
   readonly dryRun: boolean;
-  /** Told how far it is after each set of letters. */
+  /** Milliseconds for writing one batch; well within the visibility timeout when omitted. */
+  readonly writeLimit?: number;
+  /** Called after each batch with the result so far. */
   readonly progress?: (result: ReplayResult) => void;
 }
 
+/** Numbers of dead letters. A message of another program counts as one. */
 export interface ReplayResult {
   readonly read: number;
-  /** Letters whose documents the domain has now, and which are gone from the queue. In a dry run, those that could be tried. */
+  /** Dead letters whose documents are now in the domain, removed from the queue. In a dry run, those that could be replayed. */
   readonly accepted: number;
-  /** Reasons why letters stay in the queue, and of how many. */
+  /** Dead letters left in the queue, by reason. */
   readonly remaining: ReadonlyMap<string, number>;
 }
 
+/** A received message, with its dead letters or undefined for a message of another program. */
+interface Received {
+  readonly message: Message;
+  readonly deadLetters: readonly DeadLetter[] | undefined;
+}
+
+/** Why a dead letter cannot be replayed or was not accepted, or undefined if it was. */
+type Reasons = ReadonlyMap<DeadLetter, string | undefined>;
+
 /**
- * Writes what the dead-letter queue holds to the domain and deletes the letters that it accepts. Every letter is tried
- * once; the others are left in the queue, visible again. Throws when the domain or the queue cannot be reached:
- * starting anew is safe, since documents keep their ids.
+ * Writes the documents of all dead letters to the domain and removes those that it accepts. Every dead letter is tried
+ * once; the others stay in the queue and become visible again. Throws when the domain or the queue cannot be reached. It
+ * can be run again safely, since documents keep their ids.
  */
 export async function replay(options: Replay): Promise<ReplayResult> {
   const { dryRun, progress } = options;
   const seen = new Set<string>();
   const remaining = new Map<string, number>();
-  const left: Message[] = [];
+  const kept: Message[] = [];
+  let read = 0;
   let accepted = 0;
   try {
-    for (let letters = await receive(options, seen); letters.length > 0; letters = await receive(options, seen)) {
-      left.push(...letters);
-      const reasons = dryRun
-        ? new Map(letters.map((letter) => [letter, readable(letter)]))
-        : await write(letters, options);
-      const done = letters.filter((letter) => reasons.get(letter) === undefined);
+    const next = () => receive(options, seen, kept);
+    for (let messages = await next(); messages.length > 0; messages = await next()) {
+      kept.push(...messages);
+      const received = messages.map((message) => ({ message, deadLetters: decodeMessage(message.Body ?? "") }));
+      const reasons = dryRun ? await problemsOf(received) : await write(received, options);
       if (!dryRun) {
-        await remove(done, options);
-        left.splice(-letters.length, letters.length, ...letters.filter((letter) => reasons.get(letter) !== undefined));
+        const settled = await settle(received, reasons, seen, options);
+        kept.splice(-messages.length, messages.length, ...messages.filter((message) => !settled.has(message)));
       }
-      accepted += done.length;
-      for (const reason of reasons.values()) {
-        if (reason !== undefined) {
-          remaining.set(reason, (remaining.get(reason) ?? 0) + 1);
+      for (const { deadLetters } of received) {
+        const outcomes = deadLetters?.map((deadLetter) => reasons.get(deadLetter)) ?? [FOREIGN];
+        read += outcomes.length;
+        for (const reason of outcomes) {
+          if (reason === undefined) {
+            accepted += 1;
+          } else {
+            const kind = withoutDocument(reason);
+            remaining.set(kind, (remaining.get(kind) ?? 0) + 1);
+          }
         }
       }
-      progress?.({ read: seen.size, accepted, remaining });
+      progress?.({ read, accepted, remaining });
     }
   } finally {
-    await release(left, options);
+    await release(kept, options);
   }
-  return { read: seen.size, accepted, remaining };
+  return { read, accepted, remaining };
 }
 
-/** The next letters that have not been read before; none when the queue has no more. */
-async function receive({ sqs, queueUrl }: Replay, seen: Set<string>): Promise<Message[]> {
-  const letters: Message[] = [];
-  while (letters.length < LETTERS_AT_ONCE) {
+const FOREIGN = "not a dead letter of the log shipper";
+
+/** Leaves the document's id and value out of a reason, so that dead letters with the same cause are counted together. */
+function withoutDocument(reason: string): string {
+  return reason.replace(/ in document with id '.*$/s, "");
+}
+
+/**
+ * Receives the next messages that have not been read before; none when the queue has no more. Adds those that have been read
+ * before to `kept`: receiving one hides it again.
+ */
+async function receive({ sqs, queueUrl }: Replay, seen: Set<string>, kept: Message[]): Promise<Message[]> {
+  const messages: Message[] = [];
+  let bytes = 0;
+  while (messages.length < BATCH_MESSAGES && bytes < BATCH_BYTES) {
     const { Messages = [] } = await sqs.send(
       new ReceiveMessageCommand({
         QueueUrl: queueUrl,
-        MaxNumberOfMessages: LETTERS_PER_CALL,
-        VisibilityTimeout: HIDDEN,
-        // Asks every server of the queue, so that "none" means none.
+        MaxNumberOfMessages: MESSAGES_PER_CALL,
+        VisibilityTimeout: VISIBILITY_TIMEOUT,
+        // Long polling asks all servers of the queue, so an empty response means that the queue is empty.
         WaitTimeSeconds: 1,
       }),
     );
     const fresh = Messages.filter(({ MessageId = "" }) => !seen.has(MessageId));
+    kept.push(...Messages.filter((message) => !fresh.includes(message)));
     if (fresh.length === 0) {
       break;
     }
-    for (const { MessageId = "" } of fresh) {
+    for (const { MessageId = "", Body = "" } of fresh) {
       seen.add(MessageId);
+      bytes += Body.length;
     }
-    letters.push(...fresh);
+    messages.push(...fresh);
   }
-  return letters;
+  return messages;
 }
 
-/** Why each letter was not accepted, or nothing for one that was. */
-async function write(letters: readonly Message[], { domain }: Replay): Promise<Map<Message, string | undefined>> {
-  const reasons = new Map<Message, string | undefined>();
-  const letterOf = new Map<BulkEntry, Message>();
-  for (const letter of letters) {
-    const entries = entriesOf(letter);
-    reasons.set(letter, typeof entries === "string" ? entries : undefined);
+async function problemsOf(received: readonly Received[]): Promise<Reasons> {
+  const reasons = new Map<DeadLetter, string | undefined>();
+  for (const deadLetter of received.flatMap(({ deadLetters = [] }) => deadLetters)) {
+    const entries = await entriesOf(deadLetter);
+    reasons.set(deadLetter, typeof entries === "string" ? entries : undefined);
+  }
+  return reasons;
+}
+
+/** Writes the dead letters' documents. */
+async function write(received: readonly Received[], { domain, writeLimit = WRITE_LIMIT }: Replay): Promise<Reasons> {
+  const reasons = new Map<DeadLetter, string | undefined>();
+  const deadLetterOf = new Map<BulkEntry, DeadLetter>();
+  for (const deadLetter of received.flatMap(({ deadLetters = [] }) => deadLetters)) {
+    const entries = await entriesOf(deadLetter);
+    reasons.set(deadLetter, typeof entries === "string" ? entries : undefined);
     for (const entry of typeof entries === "string" ? [] : entries) {
-      letterOf.set(entry, letter);
+      deadLetterOf.set(entry, deadLetter);
     }
   }
-  const { rejected } = await deliver([...letterOf.keys()], domain, new Backoff(WRITE_LIMIT));
+  const indices = Map.groupBy(deadLetterOf.keys(), ({ index }) => index);
+  const { rejected, unfinished } = await deliver(indices, deadLetterOf.size, domain, new Backoff(writeLimit));
+  if (unfinished && unfinished.indices.size === indices.size) {
+    throw unfinished.error;
+  }
+  for (const [entry, deadLetter] of deadLetterOf) {
+    if (unfinished?.indices.has(entry.index)) {
+      reasons.set(deadLetter, `${entry.index}: ${unfinished.error.message}`);
+    }
+  }
   for (const { entry, reason } of rejected) {
-    const letter = letterOf.get(entry);
-    if (letter) {
-      reasons.set(letter, reason);
+    const deadLetter = deadLetterOf.get(entry);
+    if (deadLetter) {
+      reasons.set(deadLetter, reason);
     }
   }
   return reasons;
 }
 
-/** Why a letter cannot be tried, or nothing when it can. */
-function readable(letter: Message): string | undefined {
-  const entries = entriesOf(letter);
-  return typeof entries === "string" ? entries : undefined;
-}
-
-/** A letter's documents, or why it has none. */
-function entriesOf({ Body = "" }: Message): readonly BulkEntry[] | string {
-  const letter = decodeLetter(Body);
-  if (letter === undefined) {
-    return "not a dead letter of the log shipper";
+/**
+ * Deletes the messages without remaining dead letters. A message with some is replaced by one that holds only those.
+ * Returns the messages that are no longer in the queue.
+ */
+async function settle(
+  received: readonly Received[],
+  reasons: Reasons,
+  seen: Set<string>,
+  options: Replay,
+): Promise<ReadonlySet<Message>> {
+  const done: Message[] = [];
+  const replacements: string[] = [];
+  for (const { message, deadLetters } of received) {
+    const rest = deadLetters?.filter((deadLetter) => reasons.get(deadLetter) !== undefined);
+    if (rest !== undefined && rest.length < (deadLetters?.length ?? 0)) {
+      done.push(message);
+      replacements.push(...[...encodeMessages(rest)].map(({ body }) => body));
+    } else if (deadLetters?.length === 0) {
+      done.push(message);
+    }
   }
-  return "document" in letter ? [entryOf(letter)] : eventEntries(letter);
+  await send(replacements, seen, options);
+  await remove(done, options);
+  return new Set(done);
 }
 
-function eventEntries({ event, truncated }: EventLetter): readonly BulkEntry[] | string {
+/** Sends messages, each in its own call, because a batch may not be larger than one full message. */
+async function send(bodies: readonly string[], seen: Set<string>, { sqs, queueUrl }: Replay): Promise<void> {
+  for (const MessageBody of bodies) {
+    const { Successful = [], Failed = [] } = await sqs.send(
+      new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries: [{ Id: "0", MessageBody }] }),
+    );
+    if (Failed.length > 0) {
+      throw new Error(`a message with the remaining dead letters could not be sent: ${Failed[0]?.Code}`);
+    }
+    for (const { MessageId = "" } of Successful) {
+      seen.add(MessageId);
+    }
+  }
+}
+
+/** A dead letter's documents, or the reason why it has none. */
+async function entriesOf(deadLetter: DeadLetter): Promise<readonly BulkEntry[] | string> {
+  return "document" in deadLetter ? [entryOf(deadLetter)] : deliveryEntries(deadLetter);
+}
+
+async function deliveryEntries({ event, truncated }: UnreadableDelivery): Promise<readonly BulkEntry[] | string> {
   if (truncated) {
-    return "unreadable delivery, of which only a part was kept";
+    return "unreadable delivery, stored only in part";
   }
   try {
-    const batch = decodePayload(JSON.parse(event));
-    return batch ? documentsOf(batch) : [];
+    const batch = await decodePayload(JSON.parse(event));
+    return batch ? [...documentsByIndex(batch).values()].flatMap((entries) => [...entries]) : [];
   } catch (error) {
     if (error instanceof PayloadError || error instanceof SyntaxError) {
       return `unreadable delivery: ${error.message}`;
@@ -157,18 +239,18 @@ function eventEntries({ event, truncated }: EventLetter): readonly BulkEntry[] |
   }
 }
 
-async function remove(letters: readonly Message[], { sqs, queueUrl }: Replay): Promise<void> {
-  for (const part of inCalls(letters)) {
+async function remove(messages: readonly Message[], { sqs, queueUrl }: Replay): Promise<void> {
+  for (const part of inCalls(messages)) {
     const Entries = part.map(({ ReceiptHandle }, position) => ({ Id: String(position), ReceiptHandle }));
     const { Failed = [] } = await sqs.send(new DeleteMessageBatchCommand({ QueueUrl: queueUrl, Entries }));
     if (Failed.length > 0) {
-      throw new Error(`${Failed.length} accepted letters could not be deleted: ${Failed[0]?.Code}`);
+      throw new Error(`${Failed.length} accepted messages could not be deleted: ${Failed[0]?.Code}`);
     }
   }
 }
 
-async function release(letters: readonly Message[], { sqs, queueUrl }: Replay): Promise<void> {
-  for (const part of inCalls(letters)) {
+async function release(messages: readonly Message[], { sqs, queueUrl }: Replay): Promise<void> {
+  for (const part of inCalls(messages)) {
     const Entries = part.map(({ ReceiptHandle }, position) => ({
       Id: String(position),
       ReceiptHandle,
@@ -178,30 +260,34 @@ async function release(letters: readonly Message[], { sqs, queueUrl }: Replay): 
   }
 }
 
-function* inCalls(letters: readonly Message[]): Generator<readonly Message[]> {
-  for (let start = 0; start < letters.length; start += LETTERS_PER_CALL) {
-    yield letters.slice(start, start + LETTERS_PER_CALL);
+function* inCalls(messages: readonly Message[]): Generator<readonly Message[]> {
+  for (let start = 0; start < messages.length; start += MESSAGES_PER_CALL) {
+    yield messages.slice(start, start + MESSAGES_PER_CALL);
   }
 }
 
 async function main(args: readonly string[]): Promise<void> {
   const command = new Command("logs:replay")
-    .description("Writes dead letters of the log shipper to the search domain again, after a mapping was put right.")
+    .description(
+      "Writes the log shipper's dead-letter messages to the search domain again, for example after a mapping was fixed.",
+    )
     .requiredOption("--queue <url>", "dead-letter queue", url)
     .requiredOption("--endpoint <url>", "search domain", domainUrl)
-    .option("--region <name>", "their region", process.env.AWS_REGION)
-    .option("--dry-run", "only count what the queue holds", false)
+    .option("--region <name>", "region of both", process.env.AWS_REGION)
+    .option("--dry-run", "only count the messages", false)
     .parse([...args]);
   const { queue, endpoint, region, dryRun } = command.opts();
   if (!region) {
-    command.error("error: no region: give --region or set AWS_REGION");
+    command.error("error: no region: use --region or set AWS_REGION");
   }
   const sqs = new SQSClient({ region, endpoint: new URL(queue).origin });
   const domain = new Domain({ endpoint, region, credentials: () => sqs.config.credentials() });
   try {
     const result = await replay({ queueUrl: queue, sqs, domain, dryRun, progress: report });
     report(result);
-    console.log(`${dryRun ? "could be tried" : "accepted and deleted"}: ${result.accepted} of ${result.read} letters`);
+    console.log(
+      `${dryRun ? "could be replayed" : "accepted and deleted"}: ${result.accepted} of ${result.read} dead letters`,
+    );
     for (const [reason, count] of result.remaining) {
       console.log(`left in the queue: ${count} x ${reason}`);
     }
@@ -216,7 +302,7 @@ async function main(args: readonly string[]): Promise<void> {
 }
 
 function report({ read, accepted }: ReplayResult): void {
-  process.stderr.write(`${read} letters read, ${accepted} done\n`);
+  process.stderr.write(`${read} dead letters read, ${accepted} done\n`);
 }
 
 function url(text: string): string {
@@ -228,9 +314,7 @@ function url(text: string): string {
 
 function domainUrl(text: string): URL {
   if (!isDomainUrl(text)) {
-    throw new InvalidArgumentError(
-      "expected an address such as https://search-mysfits-abc.us-west-2.es.amazonaws.com.",
-    );
+    throw new InvalidArgumentError("expected a URL such as https://search-mysfits-abc.us-west-2.es.amazonaws.com.");
   }
   return new URL(text);
 }

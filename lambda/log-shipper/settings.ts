@@ -9,7 +9,9 @@ export interface Credentials {
 }
 
 export interface ShipperSettings {
-  /** Where the search domain answers. */
+  /** Prefix of the project's names, without hyphens. */
+  readonly project: string;
+  /** The search domain's URL. */
   readonly endpoint: URL;
   readonly engine: Engine;
   readonly deadLetterQueueUrl: string;
@@ -19,34 +21,39 @@ export interface ShipperSettings {
   readonly credentials: Credentials;
 }
 
-/** Thrown for an environment the shipper cannot run in. The message has a line per variable: name, value and what was expected. */
+/** Thrown for invalid environment variables. The message has a line for each: name, value, and what was expected. */
 export class SettingsError extends Error {
   override readonly name = "SettingsError";
 }
 
-// Every message completes the sentence "expected …". Secrets are never shown: see SECRET.
+// Every message completes the phrase "expected …". Secrets are never shown: see SECRET.
 const environment = z.object({
+  AWS_LAMBDA_FUNCTION_NAME: z
+    .string()
+    .check(
+      z.regex(/^[a-z0-9]+-/, { error: "the function's name, which begins with the project's prefix and a hyphen" }),
+    ),
   SEARCH_ENDPOINT: z.string().check(
     z.refine(isDomainUrl, {
-      error: "an address such as https://search-mysfits-abc.us-west-2.es.amazonaws.com (http only on this machine)",
+      error: "a URL such as https://search-mysfits-abc.us-west-2.es.amazonaws.com (http only for localhost)",
     }),
   ),
   SEARCH_ENGINE: z.string().check(
-    z.regex(/^(Elasticsearch_7\.10|OpenSearch_[12]\.\d+)$/, {
-      error: "the domain's engine version, Elasticsearch_7.10 or such as OpenSearch_2.19",
+    z.regex(/^(Elasticsearch_7\.10|OpenSearch_[123]\.\d+)$/, {
+      error: "the domain's engine version, such as OpenSearch_2.19 or Elasticsearch_7.10",
     }),
   ),
   DEAD_LETTER_QUEUE_URL: z.url({ error: "the URL of an SQS queue" }),
   RETENTION_DAYS: z.string().check(z.regex(/^[1-9]\d{0,3}$/, { error: "a number of days from 1 to 9999" })),
   AWS_REGION: z.string().check(z.minLength(1, { error: "a region" })),
-  AWS_ACCESS_KEY_ID: z.string().check(z.minLength(1, { error: "the role's key id" })),
-  AWS_SECRET_ACCESS_KEY: z.string().check(z.minLength(1, { error: "the role's secret key" })),
+  AWS_ACCESS_KEY_ID: z.string().check(z.minLength(1, { error: "the role's access key ID" })),
+  AWS_SECRET_ACCESS_KEY: z.string().check(z.minLength(1, { error: "the role's secret access key" })),
   AWS_SESSION_TOKEN: z.optional(z.string()),
 });
 
 const SECRET = new Set(["AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"]);
 
-/** Reads what Lambda and Terraform put into the environment. Throws a SettingsError that names every wrong variable. */
+/** Reads the environment variables that Lambda and Terraform set. Throws a SettingsError that names every invalid one. */
 export function readSettings(env: Readonly<Record<string, string | undefined>>): ShipperSettings {
   const read = environment.safeParse(env);
   if (!read.success) {
@@ -54,6 +61,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
   }
   const { data } = read;
   return {
+    project: data.AWS_LAMBDA_FUNCTION_NAME.replace(/-.*/, ""),
     endpoint: new URL(data.SEARCH_ENDPOINT),
     engine: data.SEARCH_ENGINE.startsWith("Elasticsearch") ? "elasticsearch" : "opensearch",
     deadLetterQueueUrl: data.DEAD_LETTER_QUEUE_URL,
@@ -67,7 +75,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
   };
 }
 
-/** True for an https address, and for plain http to the machine itself, where tests and the laptop run. */
+/** True for an HTTPS URL, and for plain HTTP to localhost, which tests and the laptop use. */
 export function isDomainUrl(text: string): boolean {
   const url = URL.parse(text);
   return url?.protocol === "https:" || (url?.protocol === "http:" && /^(127\.0\.0\.1|localhost)$/.test(url.hostname));
@@ -82,5 +90,5 @@ function describe(
   if (value === undefined) {
     return `${name} is missing`;
   }
-  return `${name} is ${SECRET.has(name) ? "set, but unusable" : JSON.stringify(value)}: expected ${issue.message}`;
+  return `${name} is ${SECRET.has(name) ? "set, but not valid" : JSON.stringify(value)}: expected ${issue.message}`;
 }

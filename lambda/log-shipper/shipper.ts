@@ -1,35 +1,40 @@
 import { Backoff, type Pauses } from "./backoff.ts";
-import { type DeadLetterQueue, documentLetter, eventLetter } from "./dead-letters.ts";
+import { type DeadLetterQueue, rejectedDocument, unreadableDelivery } from "./dead-letters.ts";
 import { deliver } from "./delivery.ts";
-import { documentsOf } from "./document.ts";
+import { documentsByIndex } from "./document.ts";
 import { ConnectionError, type Domain, RefusedError } from "./domain.ts";
 import { decodePayload, type LogBatch, PayloadError } from "./payload.ts";
 import type { Engine } from "./settings.ts";
 import { putIndexTemplate, putRetentionPolicy } from "./template.ts";
 
-/** What became of one invocation's lines. */
+/** Counts of one invocation. */
 export interface Summary {
   readonly events: number;
   readonly created: number;
   readonly existing: number;
   readonly retried: number;
-  /** Rejected documents, or the one unreadable delivery. */
+  /** Rejected documents, or 1 for an unreadable delivery. */
   readonly deadLetters: number;
 }
 
 const NOTHING: Summary = { events: 0, created: 0, existing: 0, retried: 0, deadLetters: 0 };
 
-/** Milliseconds of every invocation that are left for dead letters when the domain has had its time. */
+/** Milliseconds of each invocation that are reserved for sending dead letters. */
 const RESERVE = 5_000;
 
+/** Milliseconds at the end in which nothing more is sent, so that the invocation fails before its timeout and Lambda keeps the process. */
+const MARGIN = 250;
+
 export interface ShipperParts {
+  /** First part of the names of the index template and the retention policy. */
+  readonly project: string;
   readonly domain: Domain;
   readonly deadLetters: Pick<DeadLetterQueue, "send">;
   readonly engine: Engine;
   readonly retentionDays: number;
-  /** Told of what is wrong without keeping the lines from being written. */
+  /** Reports problems despite which all lines are written. */
   readonly warn: (message: string) => void;
-  /** Between tries; the back-off's own by default. */
+  /** Pauses between tries; the back-off's default when omitted. */
   readonly pauses?: Pauses;
 }
 
@@ -43,14 +48,16 @@ export class Shipper {
   }
 
   /**
-   * Settles every line of a delivery: written to the domain, or with its reason in the dead-letter queue. Throws when
-   * it cannot, so that the delivery comes again; nothing is written twice then. Dead letters are sent last, so a
-   * delivery that comes again has not sent them before.
+   * Writes every line of a delivery to the domain, or puts it into the dead-letter queue with its reason. Otherwise
+   * throws, so that the delivery is repeated; the repetition writes nothing twice. Dead letters are sent last. If the time
+   * ends before all are sent, a repetition in the same process continues with the next one; in a new process it sends
+   * them again, which the replay recognizes by the documents' ids.
    *
-   * @param milliseconds until the invocation is cut off
+   * @param milliseconds until the invocation's timeout
    */
   async ship(event: unknown, milliseconds: number): Promise<Summary> {
-    const batch = await this.#read(event);
+    const end = performance.now() + milliseconds - MARGIN;
+    const batch = await this.#read(event, end);
     if (batch === "unreadable") {
       return { ...NOTHING, deadLetters: 1 };
     }
@@ -60,39 +67,44 @@ export class Shipper {
     const { domain, deadLetters, pauses } = this.#parts;
     const backoff = new Backoff(milliseconds - RESERVE, pauses);
     await this.#prepare(backoff);
-    const { created, existing, retried, rejected } = await deliver(documentsOf(batch), domain, backoff);
-    await deadLetters.send(rejected.map(documentLetter));
-    return { events: batch.logEvents.length, created, existing, retried, deadLetters: rejected.length };
+    const events = batch.logEvents.length;
+    const outcome = await deliver(documentsByIndex(batch), events, domain, backoff);
+    if (outcome.unfinished) {
+      throw outcome.unfinished.error;
+    }
+    const { created, existing, retried, rejected } = outcome;
+    await deadLetters.send(rejected.values().map(rejectedDocument), end - performance.now());
+    return { events, created, existing, retried, deadLetters: rejected.length };
   }
 
-  async #read(event: unknown): Promise<LogBatch | undefined | "unreadable"> {
+  async #read(event: unknown, end: number): Promise<LogBatch | undefined | "unreadable"> {
     try {
-      return decodePayload(event);
+      return await decodePayload(event);
     } catch (error) {
       if (!(error instanceof PayloadError)) {
         throw error;
       }
-      await this.#parts.deadLetters.send([eventLetter(event, error.message)]);
+      await this.#parts.deadLetters.send([unreadableDelivery(event, error.message)], end - performance.now());
       return "unreadable";
     }
   }
 
   async #prepare(backoff: Backoff): Promise<void> {
-    const { domain, engine, retentionDays, warn } = this.#parts;
+    const { project, domain, engine, retentionDays, warn } = this.#parts;
     if (!this.#hasPolicy) {
       try {
-        await putRetentionPolicy(domain, engine, retentionDays, backoff);
+        await putRetentionPolicy(domain, project, engine, retentionDays, backoff);
         this.#hasPolicy = true;
       } catch (error) {
-        // Lines are worth more than their tidy end: without the policy, indices only live on until it is put.
+        // Lines matter more than their deletion: without the policy, indices are only kept longer.
         if (!(error instanceof ConnectionError || error instanceof RefusedError)) {
           throw error;
         }
-        warn(`retention policy not put, trying again next time: ${error.message}`);
+        warn(`the retention policy was not set and will be tried again with the next invocation: ${error.message}`);
       }
     }
     if (!this.#hasTemplate) {
-      await putIndexTemplate(domain, backoff);
+      await putIndexTemplate(domain, project, backoff);
       this.#hasTemplate = true;
     }
   }

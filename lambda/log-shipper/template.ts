@@ -1,33 +1,37 @@
 import type { Backoff } from "./backoff.ts";
-import { isRetriable } from "./bulk.ts";
+import { errorTypeOf, isRetriable } from "./bulk.ts";
 import { ConnectionError, type Domain, type DomainRequest, type DomainResponse, RefusedError } from "./domain.ts";
 import { EXTRA_FIELD, type FieldKind, LINE_FIELDS, ORIGIN_FIELDS } from "./fields.ts";
 import type { Engine } from "./settings.ts";
 
 const INDEX_PATTERN = "cwl-*";
-const TEMPLATE_PATH = "/_index_template/mysfits-cwl";
-const POLICY_ID = "mysfits-cwl-retention";
+
+/** Name of the index template, which the name of the retention policy begins with. */
+const templateName = (project: string) => `${project}-cwl`;
 
 /** Milliseconds that a request for the template or the policy may take. */
 const REQUEST_LIMIT = 5_000;
 
-/** Longer keywords stay in the document and are not indexed; Lucene refuses terms above 32,766 bytes. */
+/** Longer keywords stay in the document but are not indexed; Lucene rejects terms above 32,766 bytes. */
 const KEYWORD = { type: "keyword", ignore_above: 1024 } as const;
 
 type Mapping = Readonly<Record<string, unknown>>;
 
-/** What every day's index starts with: our fields and no others, whatever a line holds. */
+/** Template of the daily indices. It maps the known fields only; a line cannot add mappings. */
 export const INDEX_TEMPLATE = {
   index_patterns: [INDEX_PATTERN],
   priority: 100,
-  version: 1,
+  version: 3,
   template: {
     settings: {
       "index.number_of_shards": 1,
-      // None on a single node, which would stay yellow for ever with one; one copy everywhere else.
+      // One replica, but none on a single node, where a replica would keep the index yellow forever.
       "index.auto_expand_replicas": "0-1",
       "index.refresh_interval": "5s",
       "index.mapping.total_fields.limit": 64,
+      // Above the characters of all extras together. Past the limit, which is 1,000,000 by default, a search that highlights,
+      // as in Dashboards, fails on the index's shard, and its hits are missing.
+      "index.highlight.max_analyzed_offset": 2_200_000,
     },
     mappings: {
       dynamic: false,
@@ -39,7 +43,10 @@ export const INDEX_TEMPLATE = {
   },
 } as const;
 
-/** The index state policy that deletes a day's index when it is `days` old. Indices keep the policy they were made under. */
+/**
+ * Index State Management policy that deletes an index when it is `days` old. An index keeps the policy it was created
+ * with.
+ */
 function retentionPolicy(days: number) {
   return {
     policy: {
@@ -59,32 +66,32 @@ function retentionPolicy(days: number) {
 }
 
 /**
- * Puts the index template. Throws when the domain does not take it: a document written without it would give that
- * day's index guessed mappings, which cannot be changed afterwards.
+ * Puts the index template. Throws when the domain does not accept it: a document written without it would give that
+ * day's index dynamic mappings, which cannot be changed afterwards.
  */
-export async function putIndexTemplate(domain: Domain, backoff: Backoff): Promise<void> {
+export async function putIndexTemplate(domain: Domain, project: string, backoff: Backoff): Promise<void> {
   for (;;) {
-    const trouble = await tryToPutTemplate(domain, backoff);
-    if (trouble === undefined) {
+    const problem = await tryToPutTemplate(domain, project, backoff);
+    if (problem === undefined) {
       return;
     }
-    await backoff.pause(`index template: ${trouble}`);
+    await backoff.pause(`index template: ${problem}`);
   }
 }
 
-async function tryToPutTemplate(domain: Domain, backoff: Backoff): Promise<string | undefined> {
+async function tryToPutTemplate(domain: Domain, project: string, backoff: Backoff): Promise<string | undefined> {
   try {
     const { status, body } = await domain.send(
-      put(TEMPLATE_PATH, INDEX_TEMPLATE),
+      put(`/_index_template/${templateName(project)}`, INDEX_TEMPLATE),
       Math.min(REQUEST_LIMIT, backoff.left),
     );
     if (status < 300) {
       return undefined;
     }
-    if (isRetriable(status)) {
+    if (isRetriable(status, errorTypeOf(body))) {
       return `${status} ${body.slice(0, 300)}`;
     }
-    throw new RefusedError(`the search domain refuses the index template: ${status} ${body.slice(0, 300)}`);
+    throw new RefusedError(`the search domain rejected the index template: ${status} ${body.slice(0, 300)}`);
   } catch (error) {
     if (error instanceof ConnectionError) {
       return error.message;
@@ -93,15 +100,20 @@ async function tryToPutTemplate(domain: Domain, backoff: Backoff): Promise<strin
   }
 }
 
-/** Puts the retention policy unless the domain has it already. Throws a ConnectionError or RefusedError, after a single try. */
+/**
+ * Puts the retention policy unless the domain already has it, and adds it to indices that were created without one. Throws
+ * a ConnectionError or RefusedError; there are no retries.
+ */
 export async function putRetentionPolicy(
   domain: Domain,
+  project: string,
   engine: Engine,
   days: number,
   backoff: Backoff,
 ): Promise<void> {
+  const policyId = `${templateName(project)}-retention`;
   const plugin = engine === "elasticsearch" ? "_opendistro" : "_plugins";
-  const path = `/${plugin}/_ism/policies/${POLICY_ID}`;
+  const path = `/${plugin}/_ism/policies/${policyId}`;
   const limit = Math.min(REQUEST_LIMIT, backoff.left);
   const policy = retentionPolicy(days);
 
@@ -110,20 +122,32 @@ export async function putRetentionPolicy(
     throw refused(found);
   }
   const current = found.status === 200 ? JSON.parse(found.body) : undefined;
-  if (current?.policy.description === policy.policy.description) {
-    return;
+  if (current?.policy.description !== policy.policy.description) {
+    // The plugin replaces a policy only if the request names the current revision.
+    const revision = current && { if_seq_no: `${current._seq_no}`, if_primary_term: `${current._primary_term}` };
+    const response = await domain.send(put(path, policy, revision), limit);
+    // 409: a concurrent cold start has just put the same policy.
+    if (response.status >= 300 && response.status !== 409) {
+      throw refused(response);
+    }
   }
-  // The plugin replaces a policy only for a caller who names the revision that it replaces.
-  const revision = current && { if_seq_no: `${current._seq_no}`, if_primary_term: `${current._primary_term}` };
-  const answer = await domain.send(put(path, policy, revision), limit);
-  // 409: another cold start was faster, with the same policy.
-  if (answer.status >= 300 && answer.status !== 409) {
-    throw refused(answer);
+  // The plugin attaches a policy by pattern only when an index is created, and leaves indices alone that have one.
+  const added = await domain.send(
+    {
+      method: "POST",
+      path: `/${plugin}/_ism/add/${INDEX_PATTERN}`,
+      body: { type: "application/json", content: JSON.stringify({ policy_id: policyId }) },
+    },
+    limit,
+  );
+  // 404: there is no index yet.
+  if (added.status >= 300 && added.status !== 404) {
+    throw refused(added);
   }
 }
 
 function refused({ status, body }: DomainResponse): RefusedError {
-  return new RefusedError(`the search domain refuses the retention policy: ${status} ${body.slice(0, 300)}`);
+  return new RefusedError(`the search domain rejected the retention policy: ${status} ${body.slice(0, 300)}`);
 }
 
 function put(path: string, content: object, query?: Readonly<Record<string, string>>): DomainRequest {
@@ -135,7 +159,7 @@ function put(path: string, content: object, query?: Readonly<Record<string, stri
   };
 }
 
-/** Mappings by path, such as `err.stack`, as the tree of objects that the domain wants. */
+/** Turns mappings by path, such as `err.stack`, into the nested objects of a mapping. */
 function nested(kinds: ReadonlyMap<string, FieldKind>): Mapping {
   const tree: Record<string, Mapping> = {};
   for (const [path, kind] of kinds) {

@@ -1,32 +1,32 @@
-/** A request to the side that has no visitors yet, and what a healthy one answers. Nothing here is ever counted. */
+/** A request to the replacement task set, and the response of a healthy one. It counts no like. */
 export interface Check {
   readonly name: string;
   readonly method: "GET" | "POST";
   readonly path: string;
   readonly status: number;
-  /** What the answer's `error` says. */
+  /** The response's `error`. */
   readonly error: string;
 }
 
-/** An id as mysfits have them, of none of them. */
-const NOBODY = "00000000-0000-0000-0000-000000000000";
+/** A valid id that no mysfit has. */
+const UNKNOWN_ID = "00000000-0000-0000-0000-000000000000";
 
-const LIKE = `/mysfits/${NOBODY}/like`;
+const LIKE = `/mysfits/${UNKNOWN_ID}/like`;
 
-/** The listener leads these paths alone to the like service, so its health check cannot be asked from here. */
+/** The test listener forwards only these paths to the like service, so its health check is out of reach here. */
 export const LIKE_CHECKS: readonly Check[] = [
   {
-    name: "the service answers by itself",
+    name: "the like service responds",
     method: "GET",
     path: LIKE,
     status: 405,
     error: "GET is not allowed here: expected POST",
   },
   {
-    name: "a like travels to the monolith and back",
+    name: "a like reaches the monolith",
     method: "POST",
     path: LIKE,
     status: 404,
-    error: `no mysfit has the id "${NOBODY}"`,
+    error: `no mysfit has the id "${UNKNOWN_ID}"`,
   },
 ];

@@ -7,7 +7,7 @@ import { smokeTest } from "./smoke-test.ts";
 const origin = originOf(process.env.TEST_ORIGIN);
 const codeDeploy = new CodeDeployClient();
 
-/** CodeDeploy's hook before a release of the like service gets its first visitor. */
+/** CodeDeploy's BeforeAllowTraffic hook: runs before a new revision of the like service gets traffic. */
 export function handler(event: HookEvent, context: Pick<Context, "getRemainingTimeInMillis">) {
   return runHook(event, context.getRemainingTimeInMillis(), {
     test: (options) => smokeTest(origin, LIKE_CHECKS, options),
@@ -27,7 +27,7 @@ function originOf(text = ""): string {
   const url = URL.parse(text);
   if (url?.protocol !== "http:" && url?.protocol !== "https:") {
     throw new Error(
-      `TEST_ORIGIN is ${JSON.stringify(text)}: expected the test listener's, such as http://host.example:8080`,
+      `TEST_ORIGIN is ${JSON.stringify(text)}: expected the URL of the test listener, such as http://host.example:8080`,
     );
   }
   return url.origin;

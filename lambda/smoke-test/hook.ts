@@ -1,21 +1,21 @@
 import type { LifecycleEventStatus } from "@aws-sdk/client-codedeploy";
 
-/** What CodeDeploy sends to a hook of an ECS deployment. */
+/** Event that CodeDeploy sends to a hook of an ECS deployment. */
 export interface HookEvent {
   readonly DeploymentId: string;
   readonly LifecycleEventHookExecutionId: string;
 }
 
-/** Milliseconds that are left to tell CodeDeploy; a hook that says nothing holds the release up for an hour. */
+/** Milliseconds reserved for the report to CodeDeploy. A hook that does not report delays the deployment by an hour. */
 const RESERVE = 5_000;
 
 export interface HookParts {
-  /** Throws when the green side must not get visitors. */
+  /** Throws when the replacement task set must not get traffic. */
   readonly test: (options: { within: number }) => Promise<void>;
   readonly report: (event: HookEvent, status: LifecycleEventStatus) => Promise<void>;
 }
 
-/** Tries the green side, and tells CodeDeploy in any case. Throws only when it cannot tell. */
+/** Tests the replacement task set and reports the result to CodeDeploy. Throws only when the report fails. */
 export async function runHook(
   event: HookEvent,
   millisecondsLeft: number,
@@ -24,7 +24,7 @@ export async function runHook(
   const { DeploymentId: deployment } = event;
   const status = await test({ within: millisecondsLeft - RESERVE }).then(
     () => {
-      console.log(JSON.stringify({ level: "info", deployment, msg: "the green side is good" }));
+      console.log(JSON.stringify({ level: "info", deployment, msg: "the replacement task set passed the smoke test" }));
       return "Succeeded" as const;
     },
     (error: Error) => {

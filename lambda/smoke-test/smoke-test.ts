@@ -1,30 +1,30 @@
 import { randomUUID } from "node:crypto";
 import type { Check } from "./checks.ts";
 
-/** Milliseconds that an answer may take. Chaos may burn for seconds on a quarter of a processor. */
-const ANSWER_LIMIT = 10_000;
+/** Milliseconds that a response may take. Chaos can burn CPU for seconds on a quarter of a vCPU. */
+const RESPONSE_LIMIT = 10_000;
 
-/** How often every check is made, because the load balancer hands out the tasks in turn. */
+/** Number of times each check runs: the load balancer takes the tasks in turn, so several tasks are tested. */
 const ROUNDS = 4;
 
 export interface SmokeTestOptions {
   /** Milliseconds for all checks together. */
   readonly within: number;
-  /** Milliseconds for each answer. */
-  readonly answerWithin?: number;
+  /** Milliseconds for each response. */
+  readonly responseWithin?: number;
 }
 
-/** Makes the checks against an origin, one after the other. Throws at the first that fails, and says which and how. */
+/** Runs the checks against an origin, one after the other. Throws at the first failure, naming the check and the reason. */
 export async function smokeTest(
   origin: string,
   checks: readonly Check[],
-  { within, answerWithin = ANSWER_LIMIT }: SmokeTestOptions,
+  { within, responseWithin = RESPONSE_LIMIT }: SmokeTestOptions,
 ): Promise<void> {
   const deadline = AbortSignal.timeout(within);
   for (let round = 0; round < ROUNDS; round++) {
     for (const check of checks) {
       try {
-        await make(check, origin, AbortSignal.any([deadline, AbortSignal.timeout(answerWithin)]));
+        await run(check, origin, AbortSignal.any([deadline, AbortSignal.timeout(responseWithin)]));
       } catch (error) {
         throw new Error(`${check.name}: ${check.method} ${check.path}: ${reason(error)}`, { cause: error });
       }
@@ -32,19 +32,19 @@ export async function smokeTest(
   }
 }
 
-async function make({ method, path, status, error }: Check, origin: string, signal: AbortSignal): Promise<void> {
+async function run({ method, path, status, error }: Check, origin: string, signal: AbortSignal): Promise<void> {
   const requestId = randomUUID();
-  const answer = await fetch(new URL(path, origin), {
+  const response = await fetch(new URL(path, origin), {
     method,
     signal,
     redirect: "manual",
     headers: { "x-request-id": requestId },
   });
-  const text = await answer.text();
-  expect("status", answer.status, status);
+  const text = await response.text();
+  expect("status", response.status, status);
   expect("error", errorIn(text), error);
-  // The load balancer answers 404 in JSON too where it has no rule; it does not hand the id back.
-  expect("x-request-id", answer.headers.get("x-request-id"), requestId);
+  // The load balancer's default 404 is JSON too, but without the request ID.
+  expect("x-request-id", response.headers.get("x-request-id"), requestId);
 }
 
 function expect(what: string, found: unknown, expected: unknown): void {
@@ -57,14 +57,14 @@ function errorIn(text: string): unknown {
   try {
     return (JSON.parse(text) as { error?: unknown } | null)?.error;
   } catch {
-    return `${text.slice(0, 100)} (no JSON)`;
+    return `${text.slice(0, 100)} (not JSON)`;
   }
 }
 
 function reason(error: unknown): string {
   const { name, message, cause } = error as Error;
   if (name === "TimeoutError") {
-    return "no answer in time";
+    return "no response in time";
   }
   return cause instanceof Error ? `${message} (${cause.message || cause.name})` : message;
 }

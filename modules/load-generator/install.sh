@@ -1,6 +1,6 @@
 #!/bin/bash
-# The end of the instance's user data, when the files of the load test are in place and it is said where Vegeta comes from:
-# installs it and begins the first attack. Terraform takes a dollar sign before a brace for its own, so there is none in here.
+# Last part of the instance's user data, after the files of the load test and Vegeta's URL: installs Vegeta and starts the
+# first attack. Contains no dollar sign before a brace, because Terraform would interpolate it.
 set -euo pipefail
 
 if ! [ -x /usr/local/bin/vegeta ]; then
@@ -14,7 +14,7 @@ if ! [ -x /usr/local/bin/vegeta ]; then
 fi
 
 systemctl daemon-reload
-# Run again, this brings the files up to date and attacks nobody: a second attack is for a person to begin.
+# A later run only updates the files. Starting a second attack is left to a person.
 if ! [ -e /var/lib/load-test ]; then
   systemctl start --no-block load-test
 fi

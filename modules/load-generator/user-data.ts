@@ -1,45 +1,45 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Attack, stepsOf } from "../../specs/attack.ts";
+import { type LoadProfile, stepsOf } from "../../model/load-profile.ts";
 
-/** An archive with the program `vegeta` in it, and what it must hash to. */
+/** An archive that contains the program `vegeta`, and its SHA-256. */
 export interface VegetaRelease {
   readonly url: string;
   readonly sha256: string;
 }
 
-/** The hash is that of the release's own `vegeta_12.13.0_checksums.txt`. */
+/** The hash is from the release's `vegeta_12.13.0_checksums.txt`. */
 export const VEGETA: VegetaRelease = {
   url: "https://github.com/tsenart/vegeta/releases/download/v12.13.0/vegeta_12.13.0_linux_arm64.tar.gz",
   sha256: "950381173a5575e25e8e086f36fc03bf65d61a2433329b48e41e1cb5e4133bba",
 };
 
 export interface LoadTest {
-  readonly attack: Attack;
-  /** Where the attack goes: scheme and host, with a port when it is not the scheme's own. */
+  readonly attack: LoadProfile;
+  /** Target of the requests: scheme, host, and the port if it is not the scheme's default. */
   readonly origin: string;
   readonly region: string;
-  /** S3 address under which each attack leaves its reports, in a folder named after its beginning. */
+  /** S3 URI of the reports. Each load test writes a folder named after its start time. */
   readonly reports: string;
-  /** Log group in which each attack leaves its report, in a stream named likewise. */
+  /** Log group of the reports. Each load test writes a stream named after its start time. */
   readonly logGroup: string;
-  /** Whether the machine switches itself off after an attack. After one that failed it stays, to be looked at. */
+  /** Powers the machine off after a load test. After a failed one, it keeps running so that you can investigate. */
   readonly powerOff: boolean;
   readonly vegeta: VegetaRelease;
 }
 
-/** Seconds of a step of the ramp. Vegeta knows only even rates; each step is a run of its own, with new connections. */
+/** Seconds per step of the ramp. Vegeta only sends at a constant rate, so each step is a separate run with new connections. */
 const STEP_SECONDS = 10;
 
-/** Seconds beyond the attack in which its report has to be done before systemd ends it. */
+/** Seconds for the report after the load test, before systemd stops the unit. */
 const REPORT_SECONDS = 1800;
 
 const FOLDER = "/opt/load-test";
 
-/** No line of a file that the script writes is this. */
+/** Delimiter of the here-documents; no file contains it as a line. */
 const END = "END-OF-FILE";
 
-/** The script that a load generator's machine runs once, at its first boot, and that may be run again. */
+/** The script that a load generator's machine runs at its first boot. It is safe to run again. */
 export function userData(test: LoadTest): string {
   const { attack, vegeta } = test;
   return [

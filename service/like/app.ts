@@ -1,6 +1,6 @@
 import type { RouterMiddleware } from "@koa/router";
 import * as z from "zod";
-import { SEGMENT_NAMES } from "../../specs/monitoring/tracing.ts";
+import { segmentName } from "../../model/monitoring/tracing.ts";
 import { onOff, serviceEnvironment } from "../shared/environment.ts";
 import type { Log } from "../shared/log.ts";
 import { onlyMysfitIds } from "../shared/mysfit-id.ts";
@@ -12,7 +12,7 @@ import { chaos, throwDice } from "./chaos.ts";
 import { MonolithClient } from "./monolith-client.ts";
 
 export const likeEnvironment = serviceEnvironment.extend({
-  /** Host of the monolith, with a port when it is not 80. */
+  /** Host of the monolith, with the port unless it is 80. */
   MONOLITH_URL: z
     .string("a host, or host:port, without scheme")
     .regex(/^[a-z\d]([a-z\d.-]*[a-z\d])?(:\d{1,5})?$/i, "a host, or host:port, without scheme"),
@@ -21,7 +21,7 @@ export const likeEnvironment = serviceEnvironment.extend({
 
 type LikeSettings = Pick<z.infer<typeof likeEnvironment>, "MONOLITH_URL" | "CHAOSMODE" | "TRACING">;
 
-/** The like service: takes a like from the site and has the monolith count it, with chaos on top if wanted. */
+/** The like service: forwards a like from the site to the monolith, which counts it. Optionally adds chaos. */
 export async function likeService(
   { MONOLITH_URL, CHAOSMODE, TRACING }: LikeSettings,
   log: Log,
@@ -38,13 +38,13 @@ export async function likeService(
   const app = await webApp({
     name: "like",
     log,
-    ...(TRACING === "on" && { segment: SEGMENT_NAMES.like }),
+    ...(TRACING === "on" && { segment: segmentName("like") }),
     routes(router) {
       router.param("id", onlyMysfitIds);
       router.post("/mysfits/:id/like", ...(CHAOSMODE === "on" ? [chaos(dice, burner)] : []), like);
     },
     async missing() {
-      return (await monolith.answers()) ? [] : [`monolith at ${MONOLITH_URL}`];
+      return (await monolith.isReady()) ? [] : [`monolith at ${MONOLITH_URL}`];
     },
   });
   return {

@@ -1,12 +1,12 @@
 import { Piscina } from "piscina";
 
-/** One core can burn while another answers; a task with less than one core burns all it has either way. */
+/** One thread leaves another core free to respond. A task with less than one vCPU uses all of its share in any case. */
 const THREADS = 1;
 
-/** Burns that may wait for a thread. With the slowest burn on a quarter of a core this keeps within the drain time. */
+/** Queue limit. Even with the slowest burns on a quarter of a vCPU, the queue empties within the drain time. */
 const WAITING = 3;
 
-/** Burns CPU beside the event loop, which stays free to answer. The thread starts with the first burn. */
+/** Burns CPU in a worker thread, so that the event loop stays responsive. The thread starts with the first burn. */
 export class Burner {
   readonly #pool = new Piscina<number, string>({
     filename: new URL("./pi.ts", import.meta.url).href,
@@ -14,20 +14,20 @@ export class Burner {
     maxThreads: THREADS,
     idleTimeout: 60_000,
   });
-  #underWay = 0;
+  #pending = 0;
 
-  /** True while a further burn would have to wait too long. */
+  /** True while another burn would wait too long. */
   get busy(): boolean {
-    return this.#underWay >= THREADS + WAITING;
+    return this.#pending >= THREADS + WAITING;
   }
 
-  /** Works out that many digits of pi, for nothing but the heat. */
+  /** Computes digits of pi and discards them. */
   async burn(digits: number): Promise<void> {
-    this.#underWay += 1;
+    this.#pending += 1;
     try {
       await this.#pool.run(digits);
     } finally {
-      this.#underWay -= 1;
+      this.#pending -= 1;
     }
   }
 

@@ -5,36 +5,36 @@ import type { RequestState } from "../shared/request-identity.ts";
 import { annotate } from "../shared/subsegments.ts";
 import type { Burner } from "./burner.ts";
 
-/** A whole number between two, both of them included, each as likely as the next. */
+/** Returns an integer from `least` to `most`, inclusive, with equal probability. */
 export type Dice = (least: number, most: number) => number;
 
 export const throwDice: Dice = (least, most) => randomInt(least, most + 1);
 
 /**
- * The odd behaviour that the labs look for. Of a hundred likes, 64 first burn CPU, 25 are told that there is no such
- * mysfit, and 11 go on untouched. All of it shows in the log, at WARN, and in the request's trace.
+ * Koa middleware with the misbehavior that the labs investigate. Of 100 likes, 64 burn CPU first, 25 get a 404, and 11
+ * pass unchanged. Each effect is logged at WARN and annotated in the request's trace.
  */
 export function chaos(dice: Dice, burner: Burner): RouterMiddleware<RequestState> {
   return async (ctx, next) => {
     const { log } = ctx.state;
     const number = dice(1, 100);
-    const tell = (chaos: "burn" | "busy" | "deny" | "none", what: string, fields = {}) => {
+    const record = (chaos: "burn" | "busy" | "deny" | "none", effect: string, fields = {}) => {
       annotate("chaos", chaos);
-      log.warn({ chaos, ...fields }, `WARN: chaos drew ${number}${what}`);
+      log.warn({ chaos, ...fields }, `WARN: chaos drew ${number}: ${effect}`);
     };
     if (number < 65) {
       const digits = dice(2_500, 3_500);
       if (burner.busy) {
-        tell("busy", ", but enough is burning: the like goes on untouched");
+        record("busy", "too many burns are pending, so the like passes unchanged");
       } else {
-        tell("burn", `: works out ${digits} digits of pi first`, { digits });
+        record("burn", `computes ${digits} digits of pi first`, { digits });
         await burner.burn(digits);
       }
     } else if (number < 90) {
-      tell("deny", ": denies that the mysfit exists");
+      record("deny", "responds that the mysfit does not exist");
       throw noSuchMysfit(ctx.params.id as string);
     } else {
-      tell("none", ": the like goes on untouched");
+      record("none", "the like passes unchanged");
     }
     await next();
   };

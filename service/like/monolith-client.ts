@@ -1,100 +1,111 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { Pool } from "undici";
+import createError, { type HttpError } from "http-errors";
+import { Client, Pool } from "undici";
 import { noSuchMysfit } from "../shared/mysfit-id.ts";
-import { Refusal } from "../shared/refusal.ts";
-import { callRemote } from "../shared/subsegments.ts";
+import { callRemote, type RemoteResponse } from "../shared/subsegments.ts";
+import { untilAborted } from "../shared/until-aborted.ts";
 
-/** Milliseconds that a like may take with the monolith, from the name's resolution to the answer's last byte. */
-const LIKE_LIMIT = 3_000;
+/** Milliseconds for the monolith to count a like, from name resolution to the last byte; leaves 100 ms of the promised 3 s. */
+const LIKE_LIMIT = 2_900;
 
-/** Milliseconds before each new attempt to reach a monolith that did not take the connection. */
+/** Milliseconds before each further attempt to connect to the monolith. */
 const PAUSES = [100, 300];
 
 const READY_LIMIT = 1_000;
 
-interface Answer {
-  readonly status: number;
-  readonly text: string;
-}
+const CONNECTION = {
+  // Up to 1 s in fact: undici checks connect timeouts twice per second.
+  connect: { timeout: 500 },
+  // Shorter than the monolith's, so that it does not close a connection on which a like is being sent.
+  keepAliveTimeout: 30_000,
+  keepAliveMaxTimeout: 60_000,
+  maxResponseSize: 64 * 1024,
+};
 
-/** The way from the like service to the monolith. */
+type Request = Parameters<Client["request"]>[0];
+
+/** Client of the monolith. */
 export class MonolithClient {
   readonly #host: string;
-  readonly #pool: Pool;
+  readonly #likes: Pool;
+  /** A separate connection, so that a readiness check does not wait behind likes. */
+  readonly #checks: Client;
 
-  /** @param host Host of the monolith, with a port when it is not 80. */
+  /** @param host Host of the monolith, with the port unless it is 80. */
   constructor(host: string) {
     this.#host = host;
-    this.#pool = new Pool(`http://${host}`, {
-      connections: 128,
-      connect: { timeout: 500 },
-      // Shorter than the monolith's own: it must not close a connection on which a like is just leaving.
-      keepAliveTimeout: 30_000,
-      keepAliveMaxTimeout: 60_000,
-      maxResponseSize: 64 * 1024,
-    });
+    this.#likes = new Pool(`http://${host}`, { ...CONNECTION, connections: 128 });
+    this.#checks = new Client(`http://${host}`, CONNECTION);
   }
 
   /**
-   * Has the monolith count one like. When this fails with 503 the like may or may not be counted; it is not sent
-   * again, for that might count it twice.
+   * Has the monolith count one like. A 503 leaves open whether the like was counted: it is not sent again, because that
+   * could count it twice.
    */
   async like(id: string, headers: Record<string, string>): Promise<void> {
     const call = { host: this.#host, method: "POST", path: `/mysfits/${id}/fulfill-like`, headers } as const;
-    const answer = await callRemote(call, (traced) => this.#sendLike(call.path, traced)).catch((error: Error) => {
+    const response = await callRemote(call, (traced) => this.#sendLike(call.path, traced)).catch((error: Error) => {
       throw unavailable(
-        error.name === "TimeoutError" ? new Error(`no answer within ${LIKE_LIMIT} ms`, { cause: error }) : error,
+        error.name === "TimeoutError" ? new Error(`no response within ${LIKE_LIMIT} ms`, { cause: error }) : error,
       );
     });
-    if (answer.status === 404) {
+    if (response.status === 404) {
       throw noSuchMysfit(id);
     }
-    if (!isSuccess(answer)) {
-      throw unavailable(new Error(`it answered ${answer.status} with ${JSON.stringify(answer.text.slice(0, 100))}`));
+    if (!isSuccess(response)) {
+      throw unavailable(new Error(`status ${response.status} with ${JSON.stringify(response.text.slice(0, 100))}`));
     }
   }
 
-  /** Whether the monolith answers at all. */
-  async answers(): Promise<boolean> {
-    const { status } = await this.#send("GET", "/", {}, AbortSignal.timeout(READY_LIMIT)).catch(() => ({ status: 0 }));
-    return status === 200;
+  /** True if the monolith's health check responds within a second. */
+  isReady(): Promise<boolean> {
+    const signal = AbortSignal.timeout(READY_LIMIT);
+    return untilAborted(signal, send(this.#checks, { method: "GET", path: "/", signal })).then(
+      ({ status }) => status === 200,
+      () => false,
+    );
   }
 
   async close(): Promise<void> {
-    await this.#pool.destroy();
+    await Promise.all([this.#likes.destroy(), this.#checks.destroy()]);
   }
 
-  async #sendLike(path: string, headers: Record<string, string>): Promise<Answer> {
+  #sendLike(path: string, headers: Record<string, string>): Promise<RemoteResponse> {
     const signal = AbortSignal.timeout(LIKE_LIMIT);
+    return untilAborted(signal, this.#tryToSend({ method: "POST", path, headers, signal }));
+  }
+
+  /** Tries again only after a failure to connect. */
+  async #tryToSend(request: Request & { readonly signal: AbortSignal }): Promise<RemoteResponse> {
     for (const milliseconds of PAUSES) {
       try {
-        return await this.#send("POST", path, headers, signal);
+        return await send(this.#likes, request);
       } catch (error) {
-        if (!neverLeft(error)) {
+        if (!failedToConnect(error)) {
           throw error;
         }
-        await pause(milliseconds, undefined, { signal });
+        await pause(milliseconds, undefined, { signal: request.signal });
       }
     }
-    return this.#send("POST", path, headers, signal);
-  }
-
-  async #send(method: "GET" | "POST", path: string, headers: Record<string, string>, signal: AbortSignal) {
-    const { statusCode, body } = await this.#pool.request({ method, path, headers, signal });
-    return { status: statusCode, text: await body.text() };
+    return send(this.#likes, request);
   }
 }
 
-/** True only for a request that found no connection to go out on. */
-function neverLeft(error: unknown): boolean {
+async function send(client: Client | Pool, request: Request): Promise<RemoteResponse> {
+  const { statusCode, body } = await client.request(request);
+  return { status: statusCode, text: await body.text() };
+}
+
+/** True only if the request was never sent. */
+function failedToConnect(error: unknown): boolean {
   if (error instanceof AggregateError) {
-    return error.errors.every(neverLeft);
+    return error.errors.every(failedToConnect);
   }
   const { code, syscall } = error as NodeJS.ErrnoException;
   return code === "UND_ERR_CONNECT_TIMEOUT" || syscall === "connect" || syscall === "getaddrinfo";
 }
 
-function isSuccess({ status, text }: Answer): boolean {
+function isSuccess({ status, text }: RemoteResponse): boolean {
   try {
     return status === 200 && JSON.parse(text)?.Update === "Success";
   } catch {
@@ -102,6 +113,6 @@ function isSuccess({ status, text }: Answer): boolean {
   }
 }
 
-function unavailable(cause: Error): Refusal {
-  return new Refusal(503, "the monolith is not available", { cause });
+function unavailable(cause: Error): HttpError {
+  return createError(503, "the monolith is not available", { cause });
 }

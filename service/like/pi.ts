@@ -2,8 +2,8 @@ const DIGITS_PER_TERM = 14;
 const GUARD_DIGITS = 10n;
 
 /**
- * The first digits of pi after its 3, rounded down, by the series of the Chudnovsky brothers as a textbook prints it:
- * every factorial from scratch, every term an exact fraction, one division at the end. Slowness is the point.
+ * Pi with this many decimal places, rounded down. The Chudnovsky series is computed naively on purpose, to use CPU: every
+ * factorial from scratch, every term an exact fraction, one division at the end.
  */
 export default function pi(digits: number): string {
   let numerator = 0n;
@@ -28,7 +28,7 @@ function factorial(n: number): bigint {
   return product;
 }
 
-/** The whole part of the square root, by Newton's steps from above. */
+/** The integer square root, by Newton's method from above. */
 function squareRoot(square: bigint): bigint {
   let root = 1n << BigInt(square.toString(16).length * 2);
   for (;;) {

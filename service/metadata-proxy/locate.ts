@@ -1,20 +1,20 @@
-import { Refusal } from "../shared/refusal.ts";
+import createError from "http-errors";
 
 export interface Endpoints {
   readonly v2: string;
   readonly v4: string | undefined;
 }
 
-/** As Docker names a container, or as Fargate does: the task's id, a hyphen and a number. */
+/** A container ID of Docker, or of Fargate: the task's ID, a hyphen, and a number. */
 const CONTAINER_ID = "[0-9a-f]{32}(?:[0-9a-f]{32}|-[0-9]{1,12})";
 
 const V2 = new RegExp(`^/v2(/(?:metadata|stats)(?:/${CONTAINER_ID})?)$`);
 const V4 = /^\/v4((?:\/task)?(?:\/stats)?)$/;
 
 /**
- * Where the endpoint has what a request asks for; undefined for whatever the proxy does not serve, credentials first of
- * all. Throws a {@link Refusal} with 502 where there is no such endpoint.
- * @param url The request's, with no byte changed.
+ * The endpoint's URL for a request; undefined for everything that the proxy does not serve, above all credentials.
+ * Throws a 502 when the endpoint does not exist here.
+ * @param url The request's raw URL.
  */
 export function locate(url: string, { v2, v4 }: Endpoints): string | undefined {
   const [, inV2] = V2.exec(url) ?? [];
@@ -24,7 +24,7 @@ export function locate(url: string, { v2, v4 }: Endpoints): string | undefined {
   const [, inV4] = V4.exec(url) ?? [];
   if (inV4 !== undefined) {
     if (v4 === undefined) {
-      throw new Refusal(502, "no version 4 of the metadata endpoint here", {
+      throw createError(502, "version 4 of the metadata endpoint is not available", {
         cause: new Error("ECS_CONTAINER_METADATA_URI_V4 is missing"),
       });
     }

@@ -1,58 +1,61 @@
+import createError from "http-errors";
 import { Agent } from "undici";
-import { Refusal } from "../shared/refusal.ts";
+import { untilAborted } from "../shared/until-aborted.ts";
 import { Recording } from "./recording.ts";
 
-/** Milliseconds from the first byte of a question to the last of its answer. */
+/** Milliseconds from the start of a request to the last byte of the response. */
 const READ_LIMIT = 2_000;
 
-/** Milliseconds for which an answer, or a failure, serves everybody who asks the same, counted from its beginning. */
+/** Milliseconds after its start in which a response, or an error, is reused for the same URL. */
 const FRESH = 1_000;
 
-/** Bytes of an answer; that of a task with ten containers has a hundred thousand. */
-const LARGEST_ANSWER = 1024 * 1024;
+/** Limit of a response in bytes. That of a task with ten containers has about 100,000. */
+const MAX_RESPONSE = 1024 * 1024;
 
-/** The task metadata endpoint of ECS. However many ask, it is asked the same question once a second. */
+/** Client of the ECS task metadata endpoint. Sends each request at most once per second, however many clients there are. */
 export class MetadataEndpoint {
   readonly #agent = new Agent({
     connections: 8,
     connect: { timeout: 500 },
-    maxResponseSize: LARGEST_ANSWER,
+    maxResponseSize: MAX_RESPONSE,
   });
-  readonly #answers = new Map<string, Promise<Recording>>();
+  readonly #recordings = new Map<string, Promise<Recording>>();
 
-  /** Resolves when the answer begins. Throws a {@link Refusal}: 404, 502 for no endpoint, 503 for a failing one, 504 for a slow one. */
+  /**
+   * Resolves when the response starts. Throws an HTTP error: 404 for an unknown container, 502 when there is no endpoint,
+   * 503 when it fails, 504 when it is too slow.
+   */
   read(url: string): Promise<Recording> {
-    let answer = this.#answers.get(url);
-    if (answer === undefined) {
-      answer = this.#ask(url);
-      this.#answers.set(url, answer);
-      const forget = () => setTimeout(() => this.#answers.delete(url), FRESH).unref();
-      answer.then(forget, forget);
+    let recording = this.#recordings.get(url);
+    if (recording === undefined) {
+      recording = this.#request(url);
+      this.#recordings.set(url, recording);
+      const forget = () => setTimeout(() => this.#recordings.delete(url), FRESH).unref();
+      recording.then(forget, forget);
     }
-    return answer;
+    return recording;
   }
 
   async close(): Promise<void> {
     await this.#agent.destroy();
   }
 
-  async #ask(url: string): Promise<Recording> {
+  async #request(url: string): Promise<Recording> {
     const { origin, pathname: path } = new URL(url);
     const signal = AbortSignal.timeout(READ_LIMIT);
-    const { statusCode, body } = await this.#agent
-      .request({ origin, path, method: "GET", headers: { accept: "application/json" }, signal })
-      .catch((error: Error) => {
-        throw error.name === "TimeoutError"
-          ? new Refusal(504, "the metadata endpoint is too slow", { cause: error })
-          : new Refusal(502, "the metadata endpoint cannot be reached", { cause: error });
-      });
+    const request = { origin, path, method: "GET", headers: { accept: "application/json" }, signal } as const;
+    const { statusCode, body } = await untilAborted(signal, this.#agent.request(request)).catch((error: Error) => {
+      throw error.name === "TimeoutError"
+        ? createError(504, "the metadata endpoint is too slow", { cause: error })
+        : createError(502, "the metadata endpoint cannot be reached", { cause: error });
+    });
     if (statusCode === 200) {
       return new Recording(body);
     }
-    // The endpoint's own words stay here: what they say of its inside is nobody's business.
+    // The body of an error is not forwarded: it may reveal internals.
     body.dump().catch(() => {});
     throw statusCode >= 400 && statusCode < 500
-      ? new Refusal(404, "the metadata endpoint knows nothing of this container")
-      : new Refusal(503, "the metadata endpoint fails", { cause: new Error(`it answered ${statusCode}`) });
+      ? createError(404, "the metadata endpoint has no such container")
+      : createError(503, "the metadata endpoint failed", { cause: new Error(`status ${statusCode}`) });
   }
 }

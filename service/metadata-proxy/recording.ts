@@ -1,4 +1,4 @@
-/** What arrives from a stream, kept as it arrives, so that any number of readers get all of it from its beginning. */
+/** Records a stream as it arrives. Any number of readers can read it from the beginning. */
 export class Recording {
   readonly #chunks: Uint8Array[] = [];
   readonly #end: Promise<"end">;
@@ -6,11 +6,11 @@ export class Recording {
 
   constructor(source: AsyncIterable<Uint8Array>) {
     this.#end = this.#record(source);
-    // A reader gets to know of a failure; without readers nobody needs to.
+    // Readers get the error; without readers it does not matter.
     this.#end.catch(() => {});
   }
 
-  /** Throws, for each of its readers, what ended the stream before its time. */
+  /** Throws the error that ended the stream early, to each reader. */
   async *play(): AsyncGenerator<Uint8Array> {
     for (let played = 0; ; ) {
       const arrival = this.#arrival.promise;

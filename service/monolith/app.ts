@@ -1,11 +1,11 @@
 import type { ParsedUrlQuery } from "node:querystring";
+import createError from "http-errors";
 import * as z from "zod";
-import { SEGMENT_NAMES } from "../../specs/monitoring/tracing.ts";
-import { MYSFITS_TABLE } from "../../specs/mysfits.ts";
+import { segmentName } from "../../model/monitoring/tracing.ts";
+import { MYSFITS_TABLE } from "../../model/mysfits.ts";
 import { serviceEnvironment } from "../shared/environment.ts";
 import type { Log } from "../shared/log.ts";
 import { onlyMysfitIds } from "../shared/mysfit-id.ts";
-import { Refusal } from "../shared/refusal.ts";
 import type { Service } from "../shared/start.ts";
 import { webApp } from "../shared/web-app.ts";
 import { type Filter, MysfitsTable } from "./mysfits-table.ts";
@@ -13,19 +13,17 @@ import { type Filter, MysfitsTable } from "./mysfits-table.ts";
 export const monolithEnvironment = serviceEnvironment.extend({
   DDB_TABLE_NAME: z
     .string("the name of a DynamoDB table")
-    .regex(/^[\w.-]{3,255}$/, "the name of a DynamoDB table: 3 to 255 letters, digits, '_', '-' or '.'"),
-  /** Origin that turns the pictures' addresses into absolute ones; they stay relative when it is empty. */
+    .regex(/^[\w.-]{3,255}$/, "the name of a DynamoDB table: 3 to 255 letters, digits, '_', '-', or '.'"),
+  /** Origin that makes the pictures' URLs absolute; empty to leave them relative. */
   UPSTREAM_URL: z
     .string()
-    .refine(isOriginOrEmpty, "an origin such as https://d111.cloudfront.net, or nothing")
+    .refine(isOriginOrEmpty, "an origin such as https://d111.cloudfront.net, or an empty value")
     .default(""),
   AWS_REGION: z
     .string("an AWS region such as us-west-2")
     .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, "an AWS region such as us-west-2"),
-  /** Address of another DynamoDB than the region's. */
-  AWS_ENDPOINT_URL_DYNAMODB: z
-    .url({ protocol: /^https?$/, error: "an address such as http://127.0.0.1:4567" })
-    .optional(),
+  /** Endpoint of a DynamoDB other than the region's. */
+  AWS_ENDPOINT_URL_DYNAMODB: z.url({ protocol: /^https?$/, error: "a URL such as http://127.0.0.1:4567" }).optional(),
 });
 
 type MonolithSettings = Pick<
@@ -33,23 +31,27 @@ type MonolithSettings = Pick<
   "DDB_TABLE_NAME" | "UPSTREAM_URL" | "AWS_REGION" | "AWS_ENDPOINT_URL_DYNAMODB" | "TRACING"
 >;
 
-/** The monolith: knows the mysfits, counts their likes and marks the adopted ones. */
+/** The monolith: serves the mysfits, counts their likes, and marks adopted ones. */
 export async function monolithService(settings: MonolithSettings, log: Log): Promise<Service> {
-  const table = new MysfitsTable({
-    name: settings.DDB_TABLE_NAME,
-    region: settings.AWS_REGION,
-    endpoint: settings.AWS_ENDPOINT_URL_DYNAMODB,
-    pictureOrigin: settings.UPSTREAM_URL,
-  });
+  const table = new MysfitsTable(
+    {
+      name: settings.DDB_TABLE_NAME,
+      region: settings.AWS_REGION,
+      endpoint: settings.AWS_ENDPOINT_URL_DYNAMODB,
+      pictureOrigin: settings.UPSTREAM_URL,
+    },
+    log,
+  );
 
   const app = await webApp({
     name: "monolith",
     log,
-    ...(settings.TRACING === "on" && { segment: SEGMENT_NAMES.monolith }),
+    ...(settings.TRACING === "on" && { segment: segmentName("monolith") }),
     routes(router) {
       router.param("id", onlyMysfitIds);
       router.get("/mysfits", async (ctx) => {
-        ctx.body = { mysfits: await table.list(filterOf(ctx.query)) };
+        ctx.type = "json";
+        ctx.body = await table.list(filterOf(ctx.query));
       });
       router.get("/mysfits/:id", async (ctx) => {
         ctx.body = await table.profile(ctx.params.id as string);
@@ -64,7 +66,7 @@ export async function monolithService(settings: MonolithSettings, log: Log): Pro
       });
     },
     async missing() {
-      return (await table.answers()) ? [] : [`table ${settings.DDB_TABLE_NAME}`];
+      return (await table.isReady()) ? [] : [`table ${settings.DDB_TABLE_NAME}`];
     },
   });
   return {
@@ -81,10 +83,10 @@ function filterOf({ filter, value }: ParsedUrlQuery): Filter | undefined {
   }
   const attributes = Object.keys(MYSFITS_TABLE.indexes);
   if (!isAttribute(filter)) {
-    throw new Refusal(400, `filter is ${show(filter)}: expected ${attributes.join(" or ")}`);
+    throw createError(400, `filter is ${show(filter)}: expected ${attributes.join(" or ")}`);
   }
   if (typeof value !== "string" || value.length < 1 || value.length > 64) {
-    throw new Refusal(400, `value is ${show(value)}: expected one value of ${filter}, 1 to 64 characters`);
+    throw createError(400, `value is ${show(value)}: expected one value of ${filter}, 1 to 64 characters`);
   }
   return { attribute: filter, value };
 }

@@ -1,24 +1,30 @@
-import { ConditionalCheckFailedException, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import {
-  DynamoDBDocumentClient,
-  GetCommand,
+  type AttributeValue,
+  ConditionalCheckFailedException,
+  DynamoDBClient,
+  type DynamoDBClientConfig,
+  GetItemCommand,
   paginateQuery,
   paginateScan,
-  UpdateCommand,
-  type UpdateCommandInput,
-} from "@aws-sdk/lib-dynamodb";
-import * as z from "zod";
-import { MYSFITS_TABLE } from "../../specs/mysfits.ts";
+  UpdateItemCommand,
+  type UpdateItemCommandInput,
+  type UpdateItemCommandOutput,
+} from "@aws-sdk/client-dynamodb";
+import createError, { type HttpError } from "http-errors";
+import { MYSFITS_TABLE } from "../../model/mysfits.ts";
+import type { Log } from "../shared/log.ts";
 import { noSuchMysfit } from "../shared/mysfit-id.ts";
-import { Refusal } from "../shared/refusal.ts";
-import { traceCalls } from "./table-tracing.ts";
+import { decodeItem, type Item, MalformedItemError } from "./item.ts";
+import { SharedCalls, type Start } from "./shared-calls.ts";
+import { traceCall } from "./table-tracing.ts";
+import { THROTTLE_RETRIES } from "./throttle-retries.ts";
 
 export interface TableSettings {
   readonly name: string;
   readonly region: string;
-  /** Address of another DynamoDB than the region's. */
+  /** Endpoint of a DynamoDB other than the region's. */
   readonly endpoint?: string | undefined;
-  /** Origin for pictures whose address has none; empty to leave them as they are. */
+  /** Origin for the pictures' URLs; empty to leave them relative. */
   readonly pictureOrigin: string;
 }
 
@@ -27,82 +33,88 @@ export interface Filter {
   readonly value: string;
 }
 
-/** Milliseconds; together well below the like service's own limit for a like. */
+/** Milliseconds. */
 const TIMEOUTS = { connectionTimeout: 500, requestTimeout: 1_500, throwOnRequestTimeout: true };
+
+/**
+ * Milliseconds from the arrival of a like until its write must have started, and until the end of the write with its
+ * retries. The like service waits for 2.9 s. A like whose write has not started gets a 503 and is never written.
+ */
+const LIKE_LIMITS = { start: 1_400, end: 2_600 };
 
 const ABSENT_ID = "00000000-0000-0000-0000-000000000000";
 
-const itemSchema = z.object({
-  MysfitId: z.string(),
-  Name: z.string(),
-  Species: z.string(),
-  Description: z.string(),
-  Age: z.number(),
-  GoodEvil: z.string(),
-  LawChaos: z.string(),
-  ThumbImageUri: z.string(),
-  ProfileImageUri: z.string(),
-  Likes: z.number(),
-  Adopted: z.boolean(),
-});
+interface List {
+  readonly $metadata: UpdateItemCommandOutput["$metadata"];
+  readonly items: readonly Record<string, AttributeValue>[];
+}
 
-type Item = z.infer<typeof itemSchema>;
+/** The list of mysfits as JSON, with the metadata of the call that read it. */
+interface ListResponse extends Pick<List, "$metadata"> {
+  readonly json: Buffer;
+}
 
-/** The mysfits in DynamoDB. Every method throws a {@link Refusal}: 404 for an unknown mysfit, 503 when the table does not answer. */
+/**
+ * The table of mysfits in DynamoDB. Every method throws a 404 for an unknown mysfit and a 503 when the table is
+ * unavailable. Concurrent lists share reads, and concurrent likes of one mysfit share writes.
+ */
 export class MysfitsTable {
-  readonly #name: string;
-  readonly #pictureOrigin: string;
-  readonly #client: DynamoDBDocumentClient;
-  /** For what must not happen twice: an answer may get lost after the table has done its part. */
-  readonly #clientWithoutRetries: DynamoDBDocumentClient;
+  readonly #settings: TableSettings;
+  readonly #log: Log;
+  readonly #client: DynamoDBClient;
+  /** For likes, which must not be counted twice. */
+  readonly #likeClient: DynamoDBClient;
+  readonly #lists = new SharedCalls((key) => this.#list(key));
+  readonly #likes = new SharedCalls((id, start) => this.#addLikes(id, start));
+  /** IDs of malformed items that have been logged: once is enough for a list that is read constantly. */
+  readonly #logged = new Set<string | undefined>();
 
-  constructor({ name, region, endpoint, pictureOrigin }: TableSettings) {
-    const connect = (maxAttempts: number) => {
-      const client = new DynamoDBClient({
-        region,
-        ...(endpoint && { endpoint }),
-        maxAttempts,
+  constructor(settings: TableSettings, log: Log) {
+    const connect = (retries: Pick<DynamoDBClientConfig, "maxAttempts" | "retryStrategy">) =>
+      new DynamoDBClient({
+        region: settings.region,
+        ...(settings.endpoint && { endpoint: settings.endpoint }),
+        ...retries,
         requestHandler: TIMEOUTS,
       });
-      traceCalls(client, region);
-      return DynamoDBDocumentClient.from(client);
-    };
-    this.#name = name;
-    this.#pictureOrigin = pictureOrigin;
-    this.#client = connect(2);
-    this.#clientWithoutRetries = connect(1);
+    this.#settings = settings;
+    this.#log = log;
+    this.#client = connect({ maxAttempts: 2 });
+    this.#likeClient = connect({ retryStrategy: THROTTLE_RETRIES });
   }
 
-  async list(filter?: Filter) {
-    const items = await this.#reach(() => this.#items(filter));
-    return items.map((item) => this.#summary(itemSchema.parse(item)));
+  /** Returns `{"mysfits":[...]}` as JSON. Leaves out malformed items and logs them. */
+  async list(filter?: Filter): Promise<Buffer> {
+    const { json } = await this.#call(filter ? "Query" : "Scan", () =>
+      this.#lists.join(filter ? JSON.stringify(filter) : ""),
+    );
+    return json;
   }
 
   async profile(id: string) {
-    const { Item: item } = await this.#reach(() => this.#client.send(new GetCommand(this.#key(id))));
+    const { Item: item } = await this.#call("GetItem", () => this.#client.send(new GetItemCommand(this.#key(id))));
     if (item === undefined) {
       throw noSuchMysfit(id);
     }
-    return this.#profile(itemSchema.parse(item));
+    return this.#profile(decodeItem(item));
   }
 
   /** Adds 1 to the mysfit's likes. */
   async like(id: string): Promise<void> {
-    await this.#update(this.#clientWithoutRetries, id, {
-      UpdateExpression: "ADD Likes :one",
-      ExpressionAttributeValues: { ":one": 1 },
-    });
+    const { Attributes: attributes } = await this.#update(id, () => this.#likes.join(id, LIKE_LIMITS.start));
+    if (attributes?.Likes?.N === undefined) {
+      throw unavailable(new Error("the response to the write has no number of likes"));
+    }
   }
 
   async adopt(id: string): Promise<void> {
-    await this.#update(this.#client, id, {
-      UpdateExpression: "SET Adopted = :true",
-      ExpressionAttributeValues: { ":true": true },
-    });
+    const change = { UpdateExpression: "SET Adopted = :true", ExpressionAttributeValues: { ":true": { BOOL: true } } };
+    await this.#update(id, () => this.#client.send(this.#updateCommand(id, change)));
   }
 
-  async answers(): Promise<boolean> {
-    return this.#client.send(new GetCommand(this.#key(ABSENT_ID))).then(
+  /** True if the table responds. */
+  isReady(): Promise<boolean> {
+    return this.#client.send(new GetItemCommand(this.#key(ABSENT_ID))).then(
       () => true,
       () => false,
     );
@@ -110,55 +122,90 @@ export class MysfitsTable {
 
   close(): void {
     this.#client.destroy();
-    this.#clientWithoutRetries.destroy();
+    this.#likeClient.destroy();
   }
 
-  async #items(filter: Filter | undefined) {
+  /** @param key A filter as JSON, or an empty string. */
+  async #list(key: string): Promise<ListResponse> {
+    const { $metadata, items } = await this.#read(key === "" ? undefined : (JSON.parse(key) as Filter));
+    const mysfits = items.flatMap((attributes) => this.#summaries(attributes));
+    return { $metadata, json: Buffer.from(JSON.stringify({ mysfits })) };
+  }
+
+  async #read(filter: Filter | undefined): Promise<List> {
     const paging = { client: this.#client };
+    const { name: TableName } = this.#settings;
     const pages = filter
       ? paginateQuery(paging, {
-          TableName: this.#name,
+          TableName,
           IndexName: MYSFITS_TABLE.indexes[filter.attribute],
           KeyConditionExpression: "#attribute = :value",
           ExpressionAttributeNames: { "#attribute": filter.attribute },
-          ExpressionAttributeValues: { ":value": filter.value },
+          ExpressionAttributeValues: { ":value": { S: filter.value } },
         })
-      : paginateScan(paging, { TableName: this.#name });
-    const items: unknown[] = [];
-    for await (const page of pages) {
-      items.push(...(page.Items ?? []));
+      : paginateScan(paging, { TableName });
+    let list: List = { $metadata: {}, items: [] };
+    for await (const { $metadata, Items = [] } of pages) {
+      list = { $metadata, items: [...list.items, ...Items] };
     }
-    return items;
+    return list;
   }
 
-  async #update(
-    client: DynamoDBDocumentClient,
-    id: string,
-    change: Pick<UpdateCommandInput, "UpdateExpression" | "ExpressionAttributeValues">,
-  ): Promise<void> {
+  #summaries(attributes: Record<string, AttributeValue>) {
     try {
-      await client.send(
-        new UpdateCommand({
-          ...this.#key(id),
-          ...change,
-          // Without it, an update of an unknown mysfit would create one.
-          ConditionExpression: `attribute_exists(${MYSFITS_TABLE.key})`,
-        }),
-      );
+      return [this.#summary(decodeItem(attributes))];
     } catch (error) {
-      throw error instanceof ConditionalCheckFailedException ? noSuchMysfit(id) : unavailable(error);
+      if (!(error instanceof MalformedItemError)) {
+        throw error;
+      }
+      const id = attributes[MYSFITS_TABLE.key]?.S;
+      if (!this.#logged.has(id)) {
+        this.#logged.add(id);
+        this.#log.error({ err: error }, `left out of the list of table ${this.#settings.name}: ${error.message}`);
+      }
+      return [];
     }
+  }
+
+  #addLikes(id: string, { callers, waited }: Start): Promise<UpdateItemCommandOutput> {
+    const change = {
+      UpdateExpression: "ADD Likes :count",
+      ExpressionAttributeValues: { ":count": { N: String(callers) } },
+      ReturnValues: "UPDATED_NEW",
+    } as const;
+    const abortSignal = AbortSignal.timeout(Math.round(LIKE_LIMITS.end - Math.min(waited, LIKE_LIMITS.start)));
+    return this.#likeClient.send(this.#updateCommand(id, change), { abortSignal });
+  }
+
+  #updateCommand(id: string, change: Omit<UpdateItemCommandInput, "TableName" | "Key">): UpdateItemCommand {
+    return new UpdateItemCommand({
+      ...this.#key(id),
+      ...change,
+      // An update of an unknown mysfit would create one otherwise.
+      ConditionExpression: `attribute_exists(${MYSFITS_TABLE.key})`,
+    });
   }
 
   #key(id: string) {
-    return { TableName: this.#name, Key: { [MYSFITS_TABLE.key]: id } };
+    return { TableName: this.#settings.name, Key: { [MYSFITS_TABLE.key]: { S: id } } };
   }
 
-  async #reach<Result>(call: () => Promise<Result>): Promise<Result> {
+  #update(id: string, send: () => Promise<UpdateItemCommandOutput>): Promise<UpdateItemCommandOutput> {
+    return this.#call("UpdateItem", send, (error) =>
+      error instanceof ConditionalCheckFailedException ? noSuchMysfit(id) : unavailable(error),
+    );
+  }
+
+  async #call<Output extends Pick<List, "$metadata">>(
+    operation: string,
+    send: () => Promise<Output>,
+    errorOf: (error: unknown) => HttpError = unavailable,
+  ): Promise<Output> {
+    const { region, name } = this.#settings;
     try {
-      return await call();
+      return await traceCall({ operation, region, table_name: name }, send);
     } catch (error) {
-      throw unavailable(error);
+      throw errorOf(error);
     }
   }
 
@@ -179,16 +226,17 @@ export class MysfitsTable {
       age: item.Age,
       description: item.Description,
       profileImageUri: this.#picture(item.ProfileImageUri),
-      likes: String(item.Likes),
+      likes: item.Likes,
       adopted: item.Adopted,
     };
   }
 
   #picture(uri: string): string {
-    return this.#pictureOrigin === "" ? uri : new URL(uri, this.#pictureOrigin).href;
+    const { pictureOrigin } = this.#settings;
+    return pictureOrigin === "" ? uri : new URL(uri, pictureOrigin).href;
   }
 }
 
-function unavailable(cause: unknown): Refusal {
-  return new Refusal(503, "the table of mysfits is not available", { cause });
+function unavailable(cause: unknown): HttpError {
+  return createError(503, "the table of mysfits is not available", { cause });
 }

@@ -1,8 +1,7 @@
-import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { causeOf, flagsOf } from "../shared/segment-fields.ts";
 import { inSubsegment } from "../shared/subsegments.ts";
 
-/** What DynamoDB says when it has been asked too much; the status is 400 all the same. */
+/** DynamoDB's throttling errors, which have status 400. */
 const THROTTLED = ["ProvisionedThroughputExceededException", "RequestLimitExceeded", "ThrottlingException"];
 
 interface Metadata {
@@ -11,47 +10,48 @@ interface Metadata {
   readonly attempts?: number;
 }
 
-/** Makes each call of a client, its retries included, a subsegment of the request's trace. */
-export function traceCalls(client: DynamoDBClient, region: string): void {
-  client.middlewareStack.add(
-    (next, { commandName = "" }) =>
-      (args) => {
-        const call = {
-          operation: commandName.replace(/Command$/, ""),
-          region,
-          table_name: (args.input as { TableName?: string }).TableName,
-        };
-        return inSubsegment(
-          "DynamoDB",
-          "aws",
-          async (subsegment) => {
-            const result = await next(args);
-            if (subsegment !== undefined) {
-              Object.assign(subsegment, answerFields(call, result.output.$metadata));
-            }
-            return result;
-          },
-          (error) => failureFields(call, error as Error & { readonly $metadata?: Metadata }),
-        );
-      },
-    { step: "build", name: "traceCalls" },
+interface Call {
+  readonly operation: string;
+  readonly region: string;
+  readonly table_name: string;
+}
+
+/**
+ * Records a call to DynamoDB, including its retries, as a subsegment of the current request's trace. Requests that share
+ * a call each record it, with the time that they waited for it.
+ */
+export function traceCall<Output extends { readonly $metadata: Metadata }>(
+  call: Call,
+  send: () => Promise<Output>,
+): Promise<Output> {
+  return inSubsegment(
+    "DynamoDB",
+    "aws",
+    async (subsegment) => {
+      const output = await send();
+      if (subsegment !== undefined) {
+        Object.assign(subsegment, responseFields(call, output.$metadata));
+      }
+      return output;
+    },
+    (error) => failureFields(call, error as Error & { readonly $metadata?: Metadata }),
   );
 }
 
-function answerFields(call: object, { httpStatusCode: status, requestId, attempts = 1 }: Metadata) {
+function responseFields(call: Call, { httpStatusCode: status, requestId, attempts = 1 }: Metadata) {
   return {
     aws: { ...call, request_id: requestId, retries: attempts - 1 },
     ...(status !== undefined && { http: { response: { status } } }),
   };
 }
 
-function failureFields(call: object, error: Error & { readonly $metadata?: Metadata }) {
+function failureFields(call: Call, error: Error & { readonly $metadata?: Metadata }) {
   const { $metadata: metadata = {} } = error;
-  // Without a status nobody has answered.
+  // Without a status there was no response.
   const status = metadata.httpStatusCode ?? 503;
   const throttled = THROTTLED.includes(error.name);
   return {
-    ...answerFields(call, metadata),
+    ...responseFields(call, metadata),
     ...flagsOf(throttled ? 429 : status),
     cause: causeOf(error, metadata.httpStatusCode !== undefined),
   };

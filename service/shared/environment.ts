@@ -1,29 +1,29 @@
 import * as z from "zod";
 
-/** Thrown for an environment that a service cannot start with. The message has a line per variable: name, value and what was expected. */
+/** Thrown for invalid environment variables. The message has a line for each: name, value, and what was expected. */
 export class EnvironmentError extends Error {
   override readonly name = "EnvironmentError";
 }
 
 export const onOff = z.enum(["on", "off"], "on or off");
 
-/** The variables that every service knows. */
+/** Environment variables of every service. */
 export const serviceEnvironment = z.object({
-  /** Port to listen on; 0 takes a free one, which the first log line names. */
-  PORT: wholeNumber(0, 65_535).default(80),
-  /** Address to listen on; every address of the machine when left out. */
+  /** Port to listen on. With 0 the first log line names the chosen port. */
+  PORT: integer(0, 65_535).default(80),
+  /** Address to listen on; all addresses if unset. */
   HOST: z.union([z.ipv4(), z.ipv6()], "an IP address such as 127.0.0.1").optional(),
-  LOGLEVEL: z.enum(["DEBUG", "INFO", "WARN", "ERROR"], "DEBUG, INFO, WARN or ERROR").default("INFO"),
-  /** Seconds that the service has, once told to stop, to finish what is under way. */
-  DRAIN_SECONDS: wholeNumber(1, 120).default(25),
+  LOGLEVEL: z.enum(["DEBUG", "INFO", "WARN", "ERROR"], "DEBUG, INFO, WARN, or ERROR").default("INFO"),
+  /** Seconds to finish requests after SIGTERM. */
+  DRAIN_SECONDS: integer(1, 120).default(25),
   TRACING: onOff.default("off"),
-  /** Where the X-Ray daemon listens, over UDP and TCP; 127.0.0.1:2000 when left out. */
+  /** Address of the X-Ray daemon, for UDP and TCP; 127.0.0.1:2000 if unset. */
   AWS_XRAY_DAEMON_ADDRESS: z.string().refine(isAddress, "host:port such as 127.0.0.1:2000").optional(),
 });
 
 export type ServiceEnvironment = z.infer<typeof serviceEnvironment>;
 
-/** The values of the variables, checked, with defaults filled in. Throws an {@link EnvironmentError}. */
+/** Parses environment variables and adds defaults. Throws an {@link EnvironmentError}. */
 export function readEnvironment<Environment>(
   schema: z.ZodType<Environment>,
   environment: NodeJS.ProcessEnv = process.env,
@@ -41,12 +41,12 @@ export function readEnvironment<Environment>(
   return checked.data;
 }
 
-function wholeNumber(least: number, most: number) {
+function integer(least: number, most: number) {
   return z
     .string()
     .refine(
       (text) => /^\d{1,9}$/.test(text) && Number(text) >= least && Number(text) <= most,
-      `a whole number from ${least} to ${most}`,
+      `an integer from ${least} to ${most}`,
     )
     .transform(Number);
 }

@@ -1,10 +1,10 @@
-/** Answers for the process itself. */
+/** Liveness: responds as long as the process does. */
 export const HEALTH_PATH = "/";
 
-/** Answers for what the service needs as well. */
+/** Readiness: also checks the service's dependencies. */
 export const READY_PATH = "/ready";
 
-/** Whether a request is one of those that load balancers send all day, and that nobody wants to read or trace. */
+/** True for the checks that load balancers send constantly, which are neither traced nor logged at INFO. */
 export function isHealthCheck(path: string): boolean {
   return path === HEALTH_PATH || path === READY_PATH;
 }

@@ -1,12 +1,12 @@
 import bunyan from "bunyan";
-import { LOG_LEVEL } from "../../specs/log-level.ts";
+import { LOG_LEVEL } from "../../model/log-level.ts";
 
 export type Log = bunyan;
 
-/** The least that is logged. */
+/** The lowest level that is logged. */
 export type LogLevel = "DEBUG" | "INFO" | "WARN" | "ERROR";
 
-/** A logger that writes one line of JSON per record, where CloudWatch Logs or the laptop runner picks it up. */
+/** A bunyan logger that writes one line of JSON per record, for CloudWatch Logs or the laptop. */
 export function createLog(service: string, level: LogLevel, output: NodeJS.WritableStream = process.stdout): Log {
   return bunyan.createLogger({
     name: service,

@@ -1,10 +1,10 @@
 import type { RouterParameterMiddleware } from "@koa/router";
-import { Refusal } from "./refusal.ts";
+import createError, { type HttpError } from "http-errors";
 import type { RequestState } from "./request-identity.ts";
 
 const MYSFIT_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** For `router.param`: an id that no mysfit can have goes no further than this. */
+/** For `router.param`: the first check of a request, which rejects an id that no mysfit can have. */
 export const onlyMysfitIds: RouterParameterMiddleware<RequestState> = (id, _ctx, next) => {
   if (!MYSFIT_ID.test(id)) {
     throw noSuchMysfit(id);
@@ -12,6 +12,6 @@ export const onlyMysfitIds: RouterParameterMiddleware<RequestState> = (id, _ctx,
   return next();
 };
 
-export function noSuchMysfit(id: string): Refusal {
-  return new Refusal(404, `no mysfit has the id ${JSON.stringify(id.length <= 36 ? id : `${id.slice(0, 36)}...`)}`);
+export function noSuchMysfit(id: string): HttpError {
+  return createError(404, `no mysfit has the id ${JSON.stringify(id.length <= 36 ? id : `${id.slice(0, 36)}...`)}`);
 }

@@ -3,34 +3,47 @@ import type { Middleware } from "koa";
 import type { Log } from "./log.ts";
 import { formatTraceHeader, newTraceRoot, parseTraceHeader } from "./trace-header.ts";
 
-/** What every request carries on its way through a service. */
-export interface RequestState {
-  /** Taken over from `x-request-id` or made here; the answer and the calls to other services carry it on. */
-  requestId: string;
-  /** The whole `X-Amzn-Trace-Id` header, as the load balancer sent it or as it would have. */
+/** State of every request in a service. */
+export class RequestState {
+  /** From `x-request-id`, or generated. Sent with the response and with calls to other services. */
+  readonly requestId: string;
+  /** ID of the request's trace. */
+  traceId: string;
+  /** The `X-Amzn-Trace-Id` header from the load balancer, or an equivalent one. */
   traceHeader: string;
-  /** Writes lines with the request's id and its trace's. */
-  log: Log;
+  readonly #log: Log;
+
+  constructor(requestId: string, traceHeader: string, log: Log) {
+    const trace = parseTraceHeader(traceHeader);
+    this.requestId = REQUEST_ID.test(requestId) ? requestId : randomUUID();
+    this.traceId = trace?.root ?? newTraceRoot();
+    this.traceHeader = trace ? traceHeader : formatTraceHeader({ root: this.traceId });
+    this.#log = log;
+  }
+
+  /** The IDs, as fields of a log line. */
+  get ids() {
+    return { requestId: this.requestId, traceId: this.traceId };
+  }
+
+  /** Writes lines with the IDs. */
+  get log(): Log {
+    return this.#log.child(this.ids, true);
+  }
 }
 
 const REQUEST_ID = /^[\w.:-]{1,64}$/;
 
-/** Gives each request its ids and its logger. An id that somebody made up carelessly is replaced, for it ends up in the log. */
+/** Koa middleware that sets each request's IDs and logger. A malformed ID is replaced, because it would be logged. */
 export function identifyRequests(log: Log): Middleware<RequestState> {
-  return async (ctx, next) => {
-    const requestId = ctx.get("x-request-id");
-    ctx.state.requestId = REQUEST_ID.test(requestId) ? requestId : randomUUID();
-    ctx.set("x-request-id", ctx.state.requestId);
-    const received = ctx.get("x-amzn-trace-id");
-    const trace = parseTraceHeader(received);
-    const traceId = trace?.root ?? newTraceRoot();
-    ctx.state.traceHeader = trace ? received : formatTraceHeader({ root: traceId });
-    ctx.state.log = log.child({ requestId: ctx.state.requestId, traceId }, true);
-    await next();
+  return (ctx, next) => {
+    ctx.state = new RequestState(ctx.get("x-request-id"), ctx.get("x-amzn-trace-id"), log);
+    ctx.res.setHeader("x-request-id", ctx.state.requestId);
+    return next();
   };
 }
 
-/** The headers that let another service log and trace its part as the same request. */
+/** Headers that let another service log and trace its part under the same IDs. */
 export function identityHeaders({ requestId, traceHeader }: RequestState): Record<string, string> {
   return { "x-request-id": requestId, "x-amzn-trace-id": traceHeader };
 }

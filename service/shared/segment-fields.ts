@@ -3,12 +3,12 @@ import { isIP } from "node:net";
 import { relative } from "node:path";
 import type { Context } from "koa";
 
-// Fields of a segment document, each within X-Ray's limits whatever it is made from.
+// Fields of a segment document, cut to X-Ray's limits.
 // Source: "AWS X-Ray segment documents" in the X-Ray Developer Guide.
 
 const LONGEST_STRING = 250;
 
-/** Errors behind an error that are worth their bytes. */
+/** Number of recorded errors in a chain of causes. */
 const LONGEST_CHAIN = 3;
 
 const MOST_FRAMES = 10;
@@ -19,7 +19,7 @@ export function cut(text: string): string {
   return text.slice(0, LONGEST_STRING).toWellFormed();
 }
 
-/** A client's error, with throttling as one of its kinds, or a fault of ours. */
+/** X-Ray's flags for a status: error for 4xx, also throttle for 429, and fault for 5xx. */
 export function flagsOf(status: number) {
   return {
     ...(status >= 400 && status < 500 && { error: true }),
@@ -46,8 +46,8 @@ export function responseFields({ res }: Context) {
 }
 
 /**
- * An error with its stack, and those that caused it.
- * @param remote Whether the other side reported it, rather than us.
+ * The `cause` of a segment: an error with its stack, and its chain of causes.
+ * @param remote True if the called service reported the error.
  */
 export function causeOf(error: unknown, remote = false) {
   const chain: Error[] = [];

@@ -1,7 +1,10 @@
+import { randomUUID } from "node:crypto";
 import { createServer, type Server, type ServerResponse, STATUS_CODES } from "node:http";
 import { type AddressInfo, Server as TcpServer } from "node:net";
+import type { Duplex } from "node:stream";
 import { setTimeout as pause } from "node:timers/promises";
 import type Koa from "koa";
+import { CORS_HEADERS } from "./cors.ts";
 import type { Log } from "./log.ts";
 import type { RequestState } from "./request-identity.ts";
 
@@ -14,39 +17,48 @@ export interface ServerSettings {
 
 export interface RunningServer {
   readonly port: number;
-  /** Stops accepting, and resolves once every answer under way is out, or after `drainSeconds`. */
+  /** Stops accepting connections. Resolves when all pending responses are sent, or after `drainSeconds`. */
   stop(): Promise<void>;
 }
 
 /** Milliseconds. */
 const LIMITS = {
-  /** Longer than the load balancer's 60 s and than our own clients': the side that sends closes first, so nothing is lost. */
+  /** Longer than that of the load balancer (60 s) and of the like service, so that the client closes first and loses no request. */
   keepAliveTimeout: 75_000,
   headersTimeout: 5_000,
   requestTimeout: 10_000,
   connectionsCheckingInterval: 1_000,
 };
 
-/** Milliseconds that a silent connection stays open after the stop, for a request that is just on its way. */
-const SILENCE_BEFORE_CLOSE = 1_000;
+/** Milliseconds that an idle connection stays open during the stop, for a request that is already on its way. */
+const IDLE_BEFORE_CLOSE = 1_000;
 
+/** Serves an app over HTTP/1.1 with time limits and a graceful stop. */
 export async function listen(
   app: Koa<RequestState>,
   { port, host, drainSeconds, log }: ServerSettings,
 ): Promise<RunningServer> {
-  const server = createServer(LIMITS);
-  const underWay = new Set<ServerResponse>();
+  // Node.js would respond to a request without Host itself, without the headers that every response has. The app rejects it.
+  const server = createServer({ ...LIMITS, requireHostHeader: false });
+  const pending = new Set<ServerResponse>();
   let stopping = false;
 
   server.on("request", (_request, response: ServerResponse) => {
-    underWay.add(response);
-    response.on("close", () => underWay.delete(response));
+    pending.add(response);
+    response.on("close", () => pending.delete(response));
     if (stopping) {
       closeAfter(response);
     }
   });
   server.on("request", app.callback());
-  answerProtocolErrors(server, underWay);
+  // Node.js would respond to an unknown expectation itself, too.
+  server.on("checkExpectation", (request, response) => server.emit("request", request, response));
+  server.on("connect", (_request, socket) => {
+    // The server no longer watches this socket: an error would end the process, and the stop would wait for the client.
+    socket.on("error", () => socket.destroy()).on("finish", () => socket.destroy());
+    respond(socket, 405, "CONNECT is not allowed here");
+  });
+  respondToProtocolErrors(server, pending);
 
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
@@ -55,14 +67,14 @@ export async function listen(
 
   async function stop(): Promise<void> {
     stopping = true;
-    underWay.forEach(closeAfter);
+    pending.forEach(closeAfter);
     const closed = closeListener(server);
     const drained = new AbortController();
     const deadline = pause(drainSeconds * 1000, "late", { signal: drained.signal }).catch(() => "drained");
-    // Timers run before sockets are read: with setImmediate, what has arrived meanwhile is seen first.
-    const sweep = setInterval(() => setImmediate(() => server.closeIdleConnections()), SILENCE_BEFORE_CLOSE);
+    // Timers run before sockets are read. setImmediate lets requests that have just arrived be read first.
+    const sweep = setInterval(() => setImmediate(() => server.closeIdleConnections()), IDLE_BEFORE_CLOSE);
     if ((await Promise.race([closed, deadline])) === "late") {
-      log.warn({ underWay: underWay.size }, `not finished within ${drainSeconds} s, cut off: ${underWay.size}`);
+      log.warn({ pending: pending.size }, `requests cut off after ${drainSeconds} s: ${pending.size}`);
       server.closeAllConnections();
     }
     clearInterval(sweep);
@@ -72,33 +84,51 @@ export async function listen(
   return { port: (server.address() as AddressInfo).port, stop };
 }
 
-/** Makes the client of this answer turn to another connection, and so to another task, for its next request. */
+/** Makes the client use another connection, and so another task, for its next request. */
 function closeAfter(response: ServerResponse): void {
   if (!response.headersSent) {
     response.setHeader("Connection", "close");
   }
 }
 
-/** Resolves when the last connection is gone. http's own close() would cut idle connections at once, with requests just arriving on them. */
+/**
+ * Resolves when the last connection is closed. The close() of node:http would also close idle connections at once, and lose
+ * requests that are arriving on them.
+ */
 function closeListener(server: Server): Promise<unknown> {
   return new Promise((resolve) => TcpServer.prototype.close.call(server, resolve));
 }
 
-/** Answers in JSON what is no HTTP, or comes too slowly to become a request. */
-function answerProtocolErrors(server: Server, underWay: ReadonlySet<ServerResponse>): void {
+/** Responds in JSON to requests that are malformed or arrive too slowly. */
+function respondToProtocolErrors(server: Server, pending: ReadonlySet<ServerResponse>): void {
   server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
-    const answered = [...underWay].some((response) => response.socket === socket && response.headersSent);
-    if (!socket.writable || answered || error.code === "ECONNRESET") {
+    const responded = [...pending].some((response) => response.socket === socket && response.headersSent);
+    if (!socket.writable || responded || error.code === "ECONNRESET") {
       socket.destroy();
       return;
     }
-    const [status, message] = protocolError(error.code);
-    const body = JSON.stringify({ error: message });
-    socket.end(
-      `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: application/json; charset=utf-8\r\n` +
-        `Content-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`,
-    );
+    respond(socket, ...protocolError(error.code));
   });
+}
+
+/** Responds to a request that never reaches the app. */
+function respond(socket: Duplex, status: number, message: string): void {
+  const body = JSON.stringify({ error: message });
+  const headers = {
+    "content-type": "application/json; charset=utf-8",
+    "content-length": body.length,
+    "x-request-id": randomUUID(),
+    ...CORS_HEADERS,
+    connection: "close",
+  };
+  socket.end(
+    [
+      `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+      ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
+      "",
+      body,
+    ].join("\r\n"),
+  );
 }
 
 function protocolError(code: string | undefined): readonly [status: number, message: string] {
@@ -106,7 +136,7 @@ function protocolError(code: string | undefined): readonly [status: number, mess
     case "ERR_HTTP_REQUEST_TIMEOUT":
       return [408, "the request took too long to arrive"];
     case "HPE_HEADER_OVERFLOW":
-      return [431, "headers too large: expected 16384 bytes at most"];
+      return [431, "headers too large: expected at most 16384 bytes"];
     default:
       return [400, "malformed request: expected HTTP/1.1"];
   }

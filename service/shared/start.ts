@@ -5,13 +5,14 @@ import { createLog, type Log } from "./log.ts";
 import type { RequestState } from "./request-identity.ts";
 import { listen } from "./server.ts";
 
-/** A service that is ready to listen, with whatever it holds open. */
+/** A service that is ready to listen. */
 export interface Service {
   readonly app: Koa<RequestState>;
+  /** Closes the service's connections and threads. */
   close(): Promise<void>;
 }
 
-/** Runs a service as this process: from its environment, until SIGTERM or SIGINT. */
+/** Runs a service with this process's environment until SIGTERM or SIGINT. Exits with 1 if the environment is invalid. */
 export async function start<Environment extends ServiceEnvironment>(
   name: string,
   schema: z.ZodType<Environment>,
@@ -20,7 +21,7 @@ export async function start<Environment extends ServiceEnvironment>(
   try {
     const environment = readEnvironment(schema);
     const log = createLog(name, environment.LOGLEVEL);
-    stopOnSurprise(log);
+    exitOnUncaughtException(log);
     await run(await build(environment, log), environment, log);
   } catch (error) {
     if (!(error instanceof EnvironmentError)) {
@@ -34,26 +35,26 @@ export async function start<Environment extends ServiceEnvironment>(
 async function run(service: Service, { PORT, HOST, DRAIN_SECONDS }: ServiceEnvironment, log: Log): Promise<void> {
   const server = await listen(service.app, { port: PORT, host: HOST, drainSeconds: DRAIN_SECONDS, log }).catch(
     (error: Error) => {
-      throw new EnvironmentError(`PORT is "${PORT}": expected a port that is free to listen on (${error.message})`);
+      throw new EnvironmentError(`PORT is "${PORT}": expected a free port (${error.message})`);
     },
   );
   log.info({ port: server.port }, `listening on port ${server.port}`);
 
   const stop = async (signal: string) => {
-    log.info({ signal }, `${signal}: finishing what is under way`);
+    log.info({ signal }, `${signal}: finishing open requests`);
     await server.stop();
     await service.close();
     log.info("stopped");
     process.exit(0);
   };
-  // A second signal finds no handler and ends the process at once.
+  // A second signal has no handler and ends the process immediately.
   process.once("SIGTERM", stop);
   process.once("SIGINT", stop);
 }
 
-function stopOnSurprise(log: Log): void {
+function exitOnUncaughtException(log: Log): void {
   process.on("uncaughtException", (error) => {
-    log.fatal({ err: error }, `stopping at once: ${error.message}`);
+    log.fatal({ err: error }, `exiting: ${error.message}`);
     process.exit(1);
   });
 }

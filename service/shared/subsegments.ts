@@ -3,38 +3,38 @@ import type { Segment, Subsegment } from "aws-xray-sdk-core";
 import { causeOf, cut, flagsOf } from "./segment-fields.ts";
 import { formatTraceHeader } from "./trace-header.ts";
 
-// What a service's own code says to the trace of its request. Where a request is not traced, none of it does anything.
+// Adds to the trace of the current request. Does nothing if the request is not traced.
 
 const current = new AsyncLocalStorage<Segment>();
 
-/** Has a request handled with its segment at hand, through every await. */
+/** Handles a request with its segment as the current one, across every await. */
 export function withSegment<Result>(segment: Segment, handle: () => Result): Result {
   return current.run(segment, handle);
 }
 
-/** Notes something about the request under way that traces can be searched by. */
+/** Adds an annotation, by which traces can be searched, to the current request's segment. */
 export function annotate(key: string, value: string | number | boolean): void {
   current.getStore()?.addAnnotation(key, value);
 }
 
 export interface RemoteCall {
-  /** Host of the other service, with a port when it is not 80. */
+  /** Host of the other service, with the port unless it is 80. */
   readonly host: string;
   readonly method: string;
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
 }
 
-interface RemoteAnswer {
+export interface RemoteResponse {
   readonly status: number;
   readonly text: string;
 }
 
-/** Calls another service over HTTP, with the headers that make what it traces a part of this trace. */
-export function callRemote<Answer extends RemoteAnswer>(
+/** Calls another service over HTTP, with headers that make its segment part of this trace. */
+export function callRemote(
   { host, method, path, headers }: RemoteCall,
-  send: (headers: Readonly<Record<string, string>>) => Promise<Answer>,
-): Promise<Answer> {
+  send: (headers: Readonly<Record<string, string>>) => Promise<RemoteResponse>,
+): Promise<RemoteResponse> {
   return inSubsegment(host.replace(/:\d+$/, ""), "remote", async (subsegment) => {
     if (subsegment === undefined) {
       return send(headers);
@@ -42,21 +42,21 @@ export function callRemote<Answer extends RemoteAnswer>(
     const request = { method, url: cut(`http://${host}${path}`) };
     subsegment.addAttribute("http", { request });
     const trace = { root: subsegment.segment.trace_id, parent: subsegment.id, sampled: "1" } as const;
-    const answer = await send({ ...headers, "x-amzn-trace-id": formatTraceHeader(trace) });
-    const response = { status: answer.status, content_length: Buffer.byteLength(answer.text) };
-    Object.assign(subsegment, { http: { request, response } }, flagsOf(answer.status));
-    return answer;
+    const { status, text } = await send({ ...headers, "x-amzn-trace-id": formatTraceHeader(trace) });
+    const response = { status, content_length: Buffer.byteLength(text) };
+    Object.assign(subsegment, { http: { request, response } }, flagsOf(status));
+    return { status, text };
   });
 }
 
-/** Subsegments that a segment keeps. Each further one is sent by itself, so that no document outgrows a packet. */
+/** Subsegments in a segment's document. Further ones are sent separately, so that no document exceeds a packet. */
 const MOST_KEPT = 10;
 
 /**
- * Makes a call a subsegment of the request's segment.
- * @param name Of whom is called; the service map shows it.
- * @param call Gets no subsegment where the request is not traced.
- * @param failure What to note of an error that the call throws.
+ * Records a call as a subsegment of the request's segment.
+ * @param name Name of the called service on the service map.
+ * @param call Gets undefined if the request is not traced.
+ * @param failure Fields to record for an error that the call throws.
  */
 export async function inSubsegment<Result>(
   name: string,

@@ -1,32 +1,46 @@
 import { randomBytes } from "node:crypto";
 
-/** What the header `X-Amzn-Trace-Id` says. Source: "Tracing header" in the AWS X-Ray Developer Guide. */
+/** Content of the header `X-Amzn-Trace-Id`. Source: "Tracing header" in the AWS X-Ray Developer Guide. */
 export interface TraceHeader {
-  /** The trace that the request belongs to. */
+  /** ID of the trace that the request belongs to. */
   readonly root: string;
-  /** The segment, or the part of one, that made the request. */
+  /** ID of the segment or subsegment that made the request. */
   readonly parent?: string | undefined;
-  /** Whether somebody before us took the trace into the sample; `?` asks to be told. */
+  /** The caller's sampling decision; `?` asks for this service's decision. */
   readonly sampled?: "0" | "1" | "?" | undefined;
 }
 
-const ROOT = /^1-[0-9a-f]{8}-[0-9a-f]{24}$/;
-const PARENT = /^[0-9a-f]{16}$/;
+const READ = ["root", "parent", "sampled"];
+
+const ROOT = /^1-[0-9a-f]{8}-[0-9a-f]{24}$/i;
+const PARENT = /^[0-9a-f]{16}$/i;
 const SAMPLED = /^[01?]$/;
 
-/** Characters; a load balancer's own header has some 120. */
-const LONGEST = 256;
+/** Characters. Source: "Request tracing for your Application Load Balancer", which limits the header to 7 KB. */
+const LONGEST = 7 * 1024;
 
-/** Reads a header; undefined for one that is missing or of which any part was made up carelessly. */
+/**
+ * Parses a header as the X-Ray SDK's `processTraceData` does: names may have any case, empty fields are ignored, and so are
+ * custom fields, which the load balancer preserves. Returns undefined for a missing header, and for one whose root, parent,
+ * or sampling decision is malformed or repeated.
+ */
 export function parseTraceHeader(text: string): TraceHeader | undefined {
   if (text.length > LONGEST) {
     return undefined;
   }
-  const pairs = text.split(";").map((field) => field.trim().split("=", 2) as [string, string | undefined]);
-  const fields = new Map(pairs);
-  const [root, parent, sampled] = [fields.get("Root"), fields.get("Parent"), fields.get("Sampled")];
+  const fields = new Map<string, string>();
+  for (const field of text.split(";")) {
+    const [key = "", value = ""] = field.split("=").map((part) => part.trim());
+    const name = key.toLowerCase();
+    if (READ.includes(name) && value !== "") {
+      if (fields.has(name)) {
+        return undefined;
+      }
+      fields.set(name, value);
+    }
+  }
+  const [root, parent, sampled] = [fields.get("root"), fields.get("parent"), fields.get("sampled")];
   const wellFormed =
-    fields.size === pairs.length &&
     root !== undefined &&
     ROOT.test(root) &&
     (parent === undefined || PARENT.test(parent)) &&
@@ -43,7 +57,7 @@ export function newTraceRoot(): string {
   return `1-${seconds.toString(16).padStart(8, "0")}-${randomBytes(12).toString("hex")}`;
 }
 
-/** Seconds since 1970 at which the trace began, as its root has it. */
+/** Returns the time at which the trace began, in seconds since 1970, from its root. */
 export function startOfTrace(root: string): number {
   return Number.parseInt(root.slice(2, 10), 16);
 }

@@ -1,34 +1,30 @@
 import "./x-ray-manual-mode.ts";
 import { createSocket } from "node:dgram";
-import { request } from "node:http";
 import xray, { type Segment } from "aws-xray-sdk-core";
 import sampler from "aws-xray-sdk-core/dist/lib/middleware/sampling/default_sampler.js";
-import connector from "aws-xray-sdk-core/dist/lib/middleware/sampling/service_connector.js";
 import emitter from "aws-xray-sdk-core/dist/lib/segment_emitter.js";
+import createError from "http-errors";
 import type { Middleware, ParameterizedContext } from "koa";
-import { SAMPLING_RULES } from "../../specs/monitoring/tracing.ts";
+import { SAMPLING_RULES } from "../../model/monitoring/tracing.ts";
 import { isHealthCheck } from "./health.ts";
 import type { Log } from "./log.ts";
-import { Refusal } from "./refusal.ts";
 import type { RequestState } from "./request-identity.ts";
+import { repairSampling } from "./sampling.ts";
 import { causeOf, flagsOf, requestFields, responseFields } from "./segment-fields.ts";
 import { withSegment } from "./subsegments.ts";
 import { formatTraceHeader, newTraceRoot, parseTraceHeader, startOfTrace, type TraceHeader } from "./trace-header.ts";
 
-// Importing this loads the X-Ray SDK: only a service that traces does.
+// Imported only with tracing on, because it loads the X-Ray SDK.
 
-/** Milliseconds for a question about sampling. The SDK has no limit of its own. */
-const DAEMON_LIMIT = 2_000;
-
-/** Seconds. X-Ray takes no trace that is older than thirty days; clocks may differ by a few minutes. */
-const OLDEST_TRACE = 30 * 24 * 60 * 60;
+/** Seconds. X-Ray rejects traces that are older than thirty days or from the future; clocks may differ by minutes. */
+const MAX_TRACE_AGE = 30 * 24 * 60 * 60;
 const CLOCK_SKEW = 5 * 60;
 
 type RequestContext = ParameterizedContext<RequestState>;
 
 /**
- * Prepares this process for tracing: sampling rules for when the daemon has none, and a daemon that may be missing, slow
- * or mad without anybody noticing but who reads the log at DEBUG.
+ * Configures the SDK: local sampling rules in case the daemon provides none, and problems with the daemon logged only at
+ * DEBUG.
  */
 export function prepareTracing(name: string, log: Log): void {
   const debug = log.debug.bind(log);
@@ -40,7 +36,7 @@ export function prepareTracing(name: string, log: Log): void {
   }
   emitter.socket ??= createSocket("udp4")
     .unref()
-    .on("error", (error) => debug({ err: error }, "no socket for the X-Ray daemon"));
+    .on("error", (error) => debug({ err: error }, "socket for the X-Ray daemon failed"));
   const send = emitter.send.bind(emitter);
   emitter.send = (segment) => {
     try {
@@ -49,22 +45,22 @@ export function prepareTracing(name: string, log: Log): void {
       debug({ err: error }, "segment not sent");
     }
   };
-  connector.httpClient = {
-    request: (options, onResponse) => request({ ...options, signal: AbortSignal.timeout(DAEMON_LIMIT) }, onResponse),
-  };
+  repairSampling();
 }
 
 /**
- * Koa middleware that records each request as a segment of its trace and sends it to the X-Ray daemon once the answer is
- * out. The trace header is taken over, and `state.traceHeader` then says what to pass on. Health checks are no part of
- * any trace. Whether a request is traced is decided before anything is built for it.
+ * Koa middleware that records each sampled request as a segment and sends it to the X-Ray daemon after the response. It
+ * continues the trace of the incoming header and sets `state.traceHeader` to the header for outgoing calls. Health checks
+ * are not traced. The sampling decision is made before a segment is created, because most requests need none.
  */
-export function openSegment(name: string): Middleware<RequestState> {
+export function openSegment(defaultName: string): Middleware<RequestState> {
+  // The X-Ray SDK's variable for the name in segments. On AWS the name begins with the environment.
+  const name = process.env.AWS_XRAY_TRACING_NAME || defaultName;
   return async (ctx, next) => {
     if (isHealthCheck(ctx.path)) {
       return next();
     }
-    const trace = takeOver(ctx);
+    const trace = continueTrace(ctx);
     const sampled = sample(name, trace, ctx);
     if (trace.sampled === "?") {
       ctx.set("x-amzn-trace-id", formatTraceHeader({ root: trace.root, sampled: sampled ? "1" : "0" }));
@@ -84,7 +80,7 @@ export function openSegment(name: string): Middleware<RequestState> {
     try {
       await withSegment(segment, next);
     } catch (error) {
-      if (!(error instanceof Refusal) || error.status >= 500) {
+      if (!createError.isHttpError(error) || error.status >= 500) {
         Object.assign(segment, { fault: true, cause: causeOf(error) });
       }
       throw error;
@@ -92,15 +88,15 @@ export function openSegment(name: string): Middleware<RequestState> {
   };
 }
 
-/** The trace that a request belongs to: the one of its header, unless X-Ray would not take it. */
-function takeOver({ state }: RequestContext): TraceHeader {
+/** The trace of the request's header, or a new one if X-Ray would reject that. */
+function continueTrace({ state }: RequestContext): TraceHeader {
   const trace = parseTraceHeader(state.traceHeader);
   const age = trace === undefined ? Number.NaN : Date.now() / 1000 - startOfTrace(trace.root);
-  if (trace !== undefined && age < OLDEST_TRACE && age > -CLOCK_SKEW) {
+  if (trace !== undefined && age < MAX_TRACE_AGE && age > -CLOCK_SKEW) {
     return trace;
   }
   const root = newTraceRoot();
-  state.log = state.log.child({ traceId: root }, true);
+  state.traceId = root;
   return { root };
 }
 
@@ -116,13 +112,13 @@ function finish(segment: Segment, http: object, ctx: RequestContext): void {
   const { res } = ctx;
   Object.assign(
     segment,
-    // Whoever hung up got no answer.
+    // A client that closed the connection got no response.
     res.headersSent ? { http: { ...http, response: responseFields(ctx) }, ...flagsOf(res.statusCode) } : { http },
   );
   segment.close();
 }
 
-/** The same rules as in X-Ray, for a task by itself: it takes no more than one request a second without throwing dice. */
+/** X-Ray's rules for a single task: at most one request per second from the reservoir, since other tasks do the same. */
 function localRules(name: string) {
   const rules = SAMPLING_RULES.filter(({ service }) => xray.utils.wildcardMatch(service, name)).map(
     ({ method, path, reservoir, rate }) => ({

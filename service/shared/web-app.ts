@@ -1,98 +1,118 @@
 import { METHODS } from "node:http";
-import cors from "@koa/cors";
 import Router from "@koa/router";
+import createError from "http-errors";
 import Koa, { type Middleware } from "koa";
+import { allowEveryOrigin } from "./cors.ts";
+import { handleErrors } from "./error-handler.ts";
 import { HEALTH_PATH, isHealthCheck, READY_PATH } from "./health.ts";
 import type { Log } from "./log.ts";
-import { answerErrors, Refusal } from "./refusal.ts";
 import { identifyRequests, type RequestState } from "./request-identity.ts";
 
 export interface WebApp {
-  /** Name of the service, as health and readiness answer it. */
+  /** Name of the service in health and readiness responses. */
   readonly name: string;
   readonly log: Log;
-  /** What the service calls itself in traces; its requests are not traced when this is left out. */
+  /** Name of the service in traces. If omitted, requests are not traced. */
   readonly segment?: string;
-  /** Adds the service's own routes. */
+  /** Adds the service's routes. */
   routes(router: Router<RequestState>): void;
-  /** Names whatever the service needs and cannot reach just now. */
+  /** Names of the dependencies that cannot be reached at the moment. */
   missing(): Promise<readonly string[]>;
 }
 
-/** Bytes. No route reads a body, so this is room for a client that sends one all the same. */
+/** Limit of a request body in bytes. No route needs a body, but clients may send one. */
 const BODY_LIMIT = 16 * 1024;
 
-/** A Koa app with what the services have in common: ids, logs, errors as JSON, CORS, limits, health and readiness. */
+/** A Koa app with the common features of the services: IDs, logs, errors as JSON, CORS, limits, health, and readiness. */
 export async function webApp({ name, log, segment, routes, missing }: WebApp): Promise<Koa<RequestState>> {
-  const router = new Router<RequestState>({ methods: METHODS });
+  const router = new Router<RequestState>({
+    methods: METHODS,
+    // Exact paths, as in the rules of the load balancer.
+    strict: true,
+    sensitive: true,
+  });
   router.get(HEALTH_PATH, (ctx) => {
     ctx.body = { status: "ok", service: name };
   });
   router.get(READY_PATH, async (ctx) => {
-    const absent = await missing();
-    ctx.status = absent.length === 0 ? 200 : 503;
-    ctx.body =
-      absent.length === 0
-        ? { status: "ready", service: name }
-        : { status: "not ready", service: name, missing: absent };
+    const dependencies = await missing();
+    const ready = dependencies.length === 0;
+    ctx.status = ready ? 200 : 503;
+    ctx.body = ready
+      ? { status: "ready", service: name }
+      : { status: "not ready", service: name, missing: dependencies };
   });
   routes(router);
 
   const app = new Koa<RequestState>();
-  app.on("error", (error) => log.warn({ err: error }, `answer not delivered: ${error.message}`));
+  app.on("error", (error) => log.warn({ err: error }, `response not sent: ${error.message}`));
   app.use(identifyRequests(log));
-  app.use(logRequests);
-  app.use(cors({ exposeHeaders: "x-request-id" }));
-  app.use(answerErrors);
+  app.use(logRequests(log));
+  app.use(allowEveryOrigin);
+  app.use(handleErrors);
   if (segment !== undefined) {
     const { openSegment, prepareTracing } = await import("./tracing.ts");
     prepareTracing(segment, log);
     app.use(openSegment(segment));
   }
-  app.use(refuseMalformedUrls);
-  app.use(takeBody);
+  app.use(rejectMalformed);
+  app.use(discardBody);
   app.use(router.routes());
   app.use(router.allowedMethods());
   return app;
 }
 
-const logRequests: Middleware<RequestState> = async (ctx, next) => {
-  const start = performance.now();
-  await next();
-  const { method, path, status } = ctx;
-  // Every load balancer asks several times a minute: at INFO that would bury everything else.
-  const level = isHealthCheck(path) ? "debug" : "info";
-  const durationMs = Math.round((performance.now() - start) * 10) / 10;
-  ctx.state.log[level]({ method, path, status, durationMs }, `${method} ${path} ${status}`);
-};
+function logRequests(log: Log): Middleware<RequestState> {
+  return async (ctx, next) => {
+    const start = performance.now();
+    await next();
+    const { method, path, status } = ctx;
+    // Health checks come several times a minute, and at INFO they would hide everything else.
+    const level = isHealthCheck(path) ? "debug" : "info";
+    const durationMs = Math.round((performance.now() - start) * 10) / 10;
+    log[level]({ ...ctx.state.ids, method, path, status, durationMs }, `${method} ${path} ${status}`);
+  };
+}
 
-const refuseMalformedUrls: Middleware<RequestState> = (ctx, next) => {
+/** Rejects requests that Node.js accepts, or would reject without the headers that every response has. */
+const rejectMalformed: Middleware<RequestState> = (ctx, next) => {
+  const { host, expect } = ctx.headers;
+  if (host === undefined && ctx.req.httpVersion === "1.1") {
+    throw createError(400, "malformed request: expected a Host header");
+  }
+  if (expect !== undefined && expect.toLowerCase() !== "100-continue") {
+    throw createError(417, "expected 100-continue as the only expectation");
+  }
   try {
     decodeURIComponent(ctx.url);
   } catch {
-    throw new Refusal(400, "malformed URL: expected '%' only before two hexadecimal digits of UTF-8");
+    throw createError(400, "malformed URL: expected '%' only before two hexadecimal digits of UTF-8");
   }
   return next();
 };
 
-/** Waits until the request is here in full, without keeping it: nothing happens for half a request. */
-const takeBody: Middleware<RequestState> = async (ctx, next) => {
-  refuseBeyondLimit(Number(ctx.get("content-length")));
+/** Reads the whole body and discards it, so that an incomplete request has no effect. */
+const discardBody: Middleware<RequestState> = async (ctx, next) => {
+  // Most requests have no body.
+  if (!ctx.get("transfer-encoding") && !Number(ctx.get("content-length"))) {
+    return next();
+  }
+  checkLimit(Number(ctx.get("content-length")));
   let bytes = 0;
   try {
-    // Left undestroyed, the connection stays open for the answer, and Node throws away the rest of the body.
+    // Without destroyOnReturn, the connection stays open for the response, and Node.js discards the rest of the body.
     for await (const chunk of ctx.req.iterator({ destroyOnReturn: false })) {
       bytes += chunk.length;
-      refuseBeyondLimit(bytes);
+      checkLimit(bytes);
     }
   } catch (error) {
-    throw error instanceof Refusal ? error : new Refusal(400, "the request ended before its body did");
+    throw createError.isHttpError(error) ? error : createError(400, "the request ended before its body did");
   }
   await next();
 };
 
-function refuseBeyondLimit(bytes: number): void {
+function checkLimit(bytes: number): void {
   if (bytes > BODY_LIMIT) {
-    throw new Refusal(413, `body too large: expected ${BODY_LIMIT} bytes at most`);
+    throw createError(413, `body too large: expected at most ${BODY_LIMIT} bytes`);
   }
 }

@@ -1,2 +1,2 @@
-// Imported before the SDK, which looks at this once: without it, the SDK would hook into every asynchronous call there is.
+// Imported before the SDK, which reads this once. Without it, the SDK hooks into every asynchronous call.
 process.env.AWS_XRAY_MANUAL_MODE = "1";

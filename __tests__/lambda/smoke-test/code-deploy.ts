@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import { json } from "node:stream/consumers";
 import type { ExecutionContext } from "ava";
-import { standIn } from "../../service/surroundings.ts";
+import { listenWith } from "../../service/surroundings.ts";
 
 export interface Report {
   readonly deploymentId: string;
@@ -11,7 +11,7 @@ export interface Report {
 
 export const EVENT = { DeploymentId: "d-CoCo", LifecycleEventHookExecutionId: "hook-of-CoCo" };
 
-/** A CodeDeploy that takes hooks' reports and nothing else. */
+/** A fake CodeDeploy that accepts hook reports only. */
 export async function startCodeDeploy(t: ExecutionContext): Promise<{ endpoint: string; reports: Report[] }> {
   const reports: Report[] = [];
   const server = createServer(async (request, response) => {
@@ -24,6 +24,6 @@ export async function startCodeDeploy(t: ExecutionContext): Promise<{ endpoint: 
     response.setHeader("content-type", "application/x-amz-json-1.1");
     response.end(JSON.stringify({ lifecycleEventHookExecutionId: body.lifecycleEventHookExecutionId }));
   });
-  const { port } = await standIn(t, server);
+  const { port } = await listenWith(t, server);
   return { endpoint: `http://127.0.0.1:${port}`, reports };
 }

@@ -8,12 +8,12 @@ import test from "ava";
 import { unzipSync } from "fflate";
 import { writeBundle } from "../../../lambda/bundle.ts";
 import { runHook } from "../../../lambda/smoke-test/hook.ts";
-import { deadPort, standIn, startLike, startMonolith, startTable } from "../../service/surroundings.ts";
+import { deadPort, listenWith, startLike, startMonolith, startTable } from "../../service/surroundings.ts";
 import { EVENT, startCodeDeploy } from "./code-deploy.ts";
 
 const run = promisify(execFile);
 
-// The function as Lambda gets it: bundled, in a process of its own, told everything by environment and event.
+// The bundled function in a separate process, as in Lambda.
 const folder = mkdtempSync(join(tmpdir(), "smoke-test-"));
 test.before(() => {
   const zip = join(folder, "smoke-test.zip");
@@ -42,14 +42,14 @@ const reported = (status: string) => ({
   status,
 });
 
-test("a good green side is reported as Succeeded", async (t) => {
+test("a healthy task set is reported as Succeeded", async (t) => {
   const { endpoint, reports } = await startCodeDeploy(t);
   const { origin } = await startLike(t, await startMonolith(t, await startTable(t)));
   await invoke(origin, endpoint);
   t.deepEqual(reports, [reported("Succeeded")]);
 });
 
-test("a green side that is not there is reported as Failed, and the log says why", async (t) => {
+test("an unreachable task set is reported as Failed, and the reason is logged", async (t) => {
   const { endpoint, reports } = await startCodeDeploy(t);
   const { stdout } = await invoke(`http://127.0.0.1:${await deadPort()}`, endpoint);
   t.deepEqual(reports, [reported("Failed")]);
@@ -57,14 +57,14 @@ test("a green side that is not there is reported as Failed, and the log says why
   t.regex(stdout, /ECONNREFUSED/);
 });
 
-test("a green side that never answers is reported as Failed before Lambda ends the function", async (t) => {
+test("a task set that never responds is reported as Failed before the function times out", async (t) => {
   const { endpoint, reports } = await startCodeDeploy(t);
-  const { port } = await standIn(t, createServer());
+  const { port } = await listenWith(t, createServer());
   await invoke(`http://127.0.0.1:${port}`, endpoint, 5_500);
   t.deepEqual(reports, [reported("Failed")]);
 });
 
-test("a report that CodeDeploy does not take fails the function, so that somebody sees it", async (t) => {
+test("the function fails when CodeDeploy does not accept the report", async (t) => {
   await t.throwsAsync(
     runHook(EVENT, 60_000, {
       test: async () => {},
@@ -76,7 +76,7 @@ test("a report that CodeDeploy does not take fails the function, so that somebod
   );
 });
 
-test("an origin that is none is refused by its name when the function starts", async (t) => {
+test("an invalid TEST_ORIGIN fails the function at startup with an error that names it", async (t) => {
   const { endpoint, reports } = await startCodeDeploy(t);
   await t.throwsAsync(invoke("load-balancer:8080", endpoint), { message: /TEST_ORIGIN is "load-balancer:8080"/ });
   t.deepEqual(reports, []);

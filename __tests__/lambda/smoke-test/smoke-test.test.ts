@@ -2,20 +2,20 @@ import { createServer, type RequestListener } from "node:http";
 import test, { type ExecutionContext } from "ava";
 import { LIKE_CHECKS } from "../../../lambda/smoke-test/checks.ts";
 import { smokeTest } from "../../../lambda/smoke-test/smoke-test.ts";
-import { deadPort, standIn, startLike, startMonolith, startTable } from "../../service/surroundings.ts";
+import { deadPort, listenWith, startLike, startMonolith, startTable } from "../../service/surroundings.ts";
 
 const within = 20_000;
 
-test("our own like service passes, and nothing is counted", async (t) => {
+test("the project's like service passes, and no like is counted", async (t) => {
   const table = await startTable(t);
   const monolith = await startMonolith(t, table);
   const { origin, lines } = await startLike(t, monolith);
   await t.notThrowsAsync(smokeTest(origin, LIKE_CHECKS, { within }));
   t.is(await table.item("00000000-0000-0000-0000-000000000000"), undefined);
-  t.true(lines.filter(({ msg }) => msg.endsWith(" 404")).length > 1, "more than one task is asked");
+  t.true(lines.filter(({ msg }) => msg.endsWith(" 404")).length > 1, "the checks are repeated");
 });
 
-test("chaos does not hold a release up: it is what the workshop wants to release", async (t) => {
+test("chaos does not block a release, because the workshop releases it on purpose", async (t) => {
   for (const draw of [1, 70, 95]) {
     const monolith = await startMonolith(t, await startTable(t));
     const { origin } = await startLike(t, monolith, { dice: (least) => Math.max(draw, least) });
@@ -26,11 +26,11 @@ test("chaos does not hold a release up: it is what the workshop wants to release
 test("a release that does not reach the monolith fails", async (t) => {
   const { origin } = await startLike(t, { port: await deadPort() });
   await t.throwsAsync(smokeTest(origin, LIKE_CHECKS, { within }), {
-    message: /^a like travels to the monolith and back: POST \S+: status is 503: expected 404$/,
+    message: /^a like reaches the monolith: POST \S+: status is 503: expected 404$/,
   });
 });
 
-test("the load balancer's own 404 is not taken for the service's", async (t) => {
+test("the load balancer's 404 is not mistaken for the service's", async (t) => {
   const origin = await serve(t, (_, response) => {
     response.writeHead(404, { "content-type": "application/json" }).end('{"error":"not found"}');
   });
@@ -42,9 +42,9 @@ test("the load balancer's own 404 is not taken for the service's", async (t) => 
   await t.throwsAsync(smokeTest(impostor, LIKE_CHECKS.slice(1), { within }), { message: /x-request-id is null/ });
 });
 
-test("a wrong answer fails", async (t) => {
+test("a wrong response fails", async (t) => {
   const origin = await serve(t, (_, response) => response.writeHead(405).end("<html>"));
-  await t.throwsAsync(smokeTest(origin, LIKE_CHECKS, { within }), { message: /error is "<html> \(no JSON\)"/ });
+  await t.throwsAsync(smokeTest(origin, LIKE_CHECKS, { within }), { message: /error is "<html> \(not JSON\)"/ });
 });
 
 test("500 fails", async (t) => {
@@ -57,19 +57,19 @@ test("a refused connection fails", async (t) => {
   await t.throwsAsync(smokeTest(origin, LIKE_CHECKS, { within }), { message: /ECONNREFUSED/ });
 });
 
-test("a slow answer fails within its own limit, and a slow body too", async (t) => {
+test("a slow response and a slow body fail within their limit", async (t) => {
   const silent = await serve(t, () => {});
   const halting = await serve(t, (_, response) => response.writeHead(405).write('{"error":'));
   for (const origin of [silent, halting]) {
     const start = performance.now();
-    await t.throwsAsync(smokeTest(origin, LIKE_CHECKS, { within, answerWithin: 200 }), {
-      message: /no answer in time$/,
+    await t.throwsAsync(smokeTest(origin, LIKE_CHECKS, { within, responseWithin: 200 }), {
+      message: /no response in time$/,
     });
     t.true(performance.now() - start < within / 2);
   }
 });
 
-test("answers that are each in time fail when all together are not", async (t) => {
+test("responses within their own limits fail when together they exceed the total limit", async (t) => {
   const [first] = LIKE_CHECKS;
   const origin = await serve(t, ({ headers }, response) => {
     setTimeout(() => {
@@ -77,11 +77,11 @@ test("answers that are each in time fail when all together are not", async (t) =
       response.end(JSON.stringify({ error: first?.error }));
     }, 200);
   });
-  await t.throwsAsync(smokeTest(origin, LIKE_CHECKS.slice(0, 1), { within: 500 }), { message: /no answer in time$/ });
+  await t.throwsAsync(smokeTest(origin, LIKE_CHECKS.slice(0, 1), { within: 500 }), { message: /no response in time$/ });
   await t.notThrowsAsync(smokeTest(origin, LIKE_CHECKS.slice(0, 1), { within }));
 });
 
 async function serve(t: ExecutionContext, answer: RequestListener): Promise<string> {
-  const { port } = await standIn(t, createServer(answer));
+  const { port } = await listenWith(t, createServer(answer));
   return `http://127.0.0.1:${port}`;
 }

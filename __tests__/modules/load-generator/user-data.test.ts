@@ -4,28 +4,28 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import ava, { type ExecutionContext } from "ava";
+import { loadProfile } from "../../../model/load-profile.ts";
+import { MYSFITS } from "../../../model/mysfits.ts";
 import { type LoadTest, userData, VEGETA } from "../../../modules/load-generator/user-data.ts";
 import { loadSettings } from "../../../settings/load.ts";
-import { describeAttack } from "../../../specs/attack.ts";
-import { MYSFITS } from "../../../specs/mysfits.ts";
 import { testNeeding } from "../../needs.ts";
 import { Containers, copyProgram, whyNoContainers, write } from "../../service/containers.ts";
 
-// The script of the load generator's instance: what it says, and what it does to a machine. The machine is a container with
-// the programs that the script calls; systemctl is played, and so is Vegeta's release.
+// The script of the load generator's instance: its text, and its effect on a machine. The machine is a container with the
+// programs that the script calls, and with fakes of systemctl and of Vegeta's release.
 
 const MACHINE = "localhost/machine:local";
 
 const PROGRAMS = ["curl", "gzip", "install", "mkdir", "mktemp", "mv", "rm", "sha256sum", "sleep", "tar", "test"];
 
-/** Notes what it is asked for, and makes the unit's folder as systemd does at its start. */
+/** Logs its arguments, and creates the unit's state folder at its start, as systemd does. */
 const SYSTEMCTL = `#!/bin/bash
 echo "$*" >>/systemctl.log
 if [ "$1" = start ]; then mkdir -p /var/lib/load-test; fi
 `;
 
 const TEST: LoadTest = {
-  attack: describeAttack(loadSettings({ environment: "workshop", overrides: [] })),
+  attack: loadProfile(loadSettings({ environment: "workshop", overrides: [] })),
   origin: "http://balancer.example",
   region: "us-west-2",
   reports: "s3://reports",
@@ -37,11 +37,11 @@ const TEST: LoadTest = {
 const inContainers = testNeeding(...whyNoContainers());
 const withShellcheck = testNeeding(spawnSync("shellcheck", ["--version"]).error && "shellcheck not found");
 
-ava("Terraform finds nothing in the script to fill in", (t) => {
+ava("the script contains no Terraform template sequence", (t) => {
   t.notRegex(userData(TEST), /[$%]\{/);
 });
 
-ava("the script is short enough for EC2, also with the longest ramp", (t) => {
+ava("the script fits EC2's limit even with the longest ramp", (t) => {
   const ramp = userData({
     ...TEST,
     attack: { ...TEST.attack, rate: 10_000, durationSeconds: 3600, rampSeconds: 3600 },
@@ -49,7 +49,7 @@ ava("the script is short enough for EC2, also with the longest ramp", (t) => {
   t.true(Buffer.byteLength(ramp) < 16_384);
 });
 
-withShellcheck("shellcheck finds nothing to say about the scripts, alone and put together", async (t) => {
+withShellcheck("the scripts pass shellcheck, alone and combined", async (t) => {
   const folder = join(import.meta.dirname, "../../../modules/load-generator");
   for (const script of ["attack.sh", "install.sh"].map((name) => readFileSync(join(folder, name), "utf8"))) {
     shellcheck(t, script);
@@ -57,61 +57,58 @@ withShellcheck("shellcheck finds nothing to say about the scripts, alone and put
   shellcheck(t, userData(TEST));
 });
 
-inContainers(
-  "a machine gets everything in its place and begins one attack, however often the script runs",
-  async (t) => {
-    const machine = await startMachine(t);
-    const script = machine.bring("user-data.sh", userData({ ...TEST, vegeta: machine.release }));
+inContainers("the script places its files and starts one load test, even if it runs twice", async (t) => {
+  const machine = await startMachine(t);
+  const script = machine.bring("user-data.sh", userData({ ...TEST, vegeta: machine.release }));
 
-    await machine.run("bash", script);
-    t.is(await machine.run("vegeta", "attack"), "attack of the played Vegeta");
-    const placed = await machine.files();
-    t.deepEqual(unitOf(placed), {
-      Unit: {
-        Description: "Load test of the like service",
-        Wants: "network-online.target",
-        After: "network-online.target",
-        SuccessAction: "poweroff",
-      },
-      Service: {
-        Type: "exec",
-        DynamicUser: "yes",
-        StateDirectory: "load-test",
-        EnvironmentFile: "/opt/load-test/environment",
-        ExecStart: "/opt/load-test/attack.sh",
-        RuntimeMaxSec: "2700",
-        LimitNOFILE: "65536",
-      },
-    });
-    t.deepEqual(
-      placed["/opt/load-test/targets"],
-      MYSFITS.map(({ id }) => `POST http://balancer.example/mysfits/${id}/like`),
-    );
-    t.deepEqual(placed["/opt/load-test/steps"], [
-      ...["41 10", "125 10", "209 10", "291 10", "375 10", "459 10"],
-      "42000 840",
-    ]);
-    t.true(placed["/opt/load-test/environment"]?.includes("REPORTS=s3://reports"));
-    await machine.run("test", "-x", "/opt/load-test/attack.sh");
-    t.deepEqual(await machine.asked(), ["daemon-reload", "start --no-block load-test"]);
+  await machine.run("bash", script);
+  t.is(await machine.run("vegeta", "attack"), "attack of the fake Vegeta");
+  const placed = await machine.files();
+  t.deepEqual(unitOf(placed), {
+    Unit: {
+      Description: "Load test of the like service",
+      Wants: "network-online.target",
+      After: "network-online.target",
+      SuccessAction: "poweroff",
+    },
+    Service: {
+      Type: "exec",
+      DynamicUser: "yes",
+      StateDirectory: "load-test",
+      EnvironmentFile: "/opt/load-test/environment",
+      ExecStart: "/opt/load-test/attack.sh",
+      RuntimeMaxSec: "2700",
+      LimitNOFILE: "65536",
+    },
+  });
+  t.deepEqual(
+    placed["/opt/load-test/targets"],
+    MYSFITS.map(({ id }) => `POST http://balancer.example/mysfits/${id}/like`),
+  );
+  t.deepEqual(placed["/opt/load-test/steps"], [
+    ...["41 10", "125 10", "209 10", "291 10", "375 10", "459 10"],
+    "42000 840",
+  ]);
+  t.true(placed["/opt/load-test/environment"]?.includes("REPORTS=s3://reports"));
+  await machine.run("test", "-x", "/opt/load-test/attack.sh");
+  t.deepEqual(await machine.systemctlCalls(), ["daemon-reload", "start --no-block load-test"]);
 
-    await machine.run("bash", script);
-    t.deepEqual(await machine.files(), placed);
-    t.deepEqual((await machine.asked()).slice(2), ["daemon-reload"], "no second attack");
-  },
-);
+  await machine.run("bash", script);
+  t.deepEqual(await machine.files(), placed);
+  t.deepEqual((await machine.systemctlCalls()).slice(2), ["daemon-reload"], "no second load test");
+});
 
-inContainers("an archive that is not the pinned release is not installed, and nobody is attacked", async (t) => {
+inContainers("an archive that is not the pinned release is not installed, and no load test starts", async (t) => {
   const machine = await startMachine(t);
   const other = { ...machine.release, sha256: VEGETA.sha256 };
   const script = machine.bring("other.sh", userData({ ...TEST, vegeta: other }));
   await t.throwsAsync(machine.run("bash", script), { message: /1 computed checksum did NOT match/ });
   await t.throwsAsync(machine.run("test", "-e", "/usr/local/bin/vegeta"));
   await t.throwsAsync(machine.run("test", "-e", "/systemctl.log"));
-  t.is(await machine.run("bash", "-c", "echo /tmp/*"), "/tmp/*", "nothing is left behind");
+  t.is(await machine.run("bash", "-c", "echo /tmp/*"), "/tmp/*", "no temporary files remain");
 });
 
-ava("without powerOff the machine stays on", (t) => {
+ava("without powerOff, the machine keeps running", (t) => {
   t.regex(userData(TEST), /^SuccessAction=poweroff$/m);
   t.notRegex(userData({ ...TEST, powerOff: false }), /poweroff/);
 });
@@ -136,9 +133,9 @@ async function startMachine(t: ExecutionContext) {
       writeFileSync(join(seed, name), text);
       return `/seed/${name}`;
     },
-    /** What systemctl was asked for. */
-    asked: () => linesOf("/systemctl.log"),
-    /** What the script has written, line by line. */
+    /** Arguments of each call of systemctl. */
+    systemctlCalls: () => linesOf("/systemctl.log"),
+    /** Lines of the files that the script wrote. */
     files: async () => {
       const paths = ["attack.sh", "environment", "steps", "targets"].map((name) => `/opt/load-test/${name}`);
       const all = [...paths, "/etc/systemd/system/load-test.service"];
@@ -161,7 +158,7 @@ async function build(): Promise<Containers> {
   await store.buildFrom(machine, MACHINE, "FROM scratch\nCOPY . /\nENV PATH=/usr/local/bin:/usr/bin:/bin\n");
   const seed = join(store.folder, "seed");
   mkdirSync(seed);
-  write(join(seed, "vegeta"), '#!/bin/bash\necho "$1 of the played Vegeta"\n', 0o755);
+  write(join(seed, "vegeta"), '#!/bin/bash\necho "$1 of the fake Vegeta"\n', 0o755);
   await promisify(execFile)("tar", ["-czf", join(seed, "vegeta.tar.gz"), "-C", seed, "vegeta"]);
   return store;
 }

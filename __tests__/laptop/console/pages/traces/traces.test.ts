@@ -1,0 +1,85 @@
+import { setTimeout as pause } from "node:timers/promises";
+import type { Page } from "playwright-core";
+import { ODD_LIKES } from "../../../../../model/monitoring/tracing.ts";
+import { loadSettings } from "../../../../../settings/load.ts";
+import { testInChromium } from "../../../../chromium.ts";
+import { until } from "../../../../until.ts";
+import { like, sharedVisit } from "../../visitor.ts";
+
+const visiting = sharedVisit(loadSettings({ environment: "workshop" }));
+
+function rows(page: Page) {
+  return page.getByRole("treegrid").locator(".row");
+}
+
+testInChromium("the filter expression of the lab matches only slow and failed likes", async (t) => {
+  const { open, system, complaints } = await visiting();
+  // Beyond five likes per second only one in ten is traced.
+  const { traces } = system.observability;
+  while (![...traces.newest()].some(({ segments }) => segments[0]?.http?.response?.status === 404)) {
+    await Promise.all(Array.from({ length: 5 }, () => like(system)));
+    await pause(500);
+  }
+  // Any like may be slow or failed, but this request is neither.
+  await fetch(`${system.address}/mysfits`);
+  const page = await open("/traces");
+  await rows(page).filter({ hasText: "GET /mysfits" }).first().waitFor();
+  const all = await rows(page).count();
+  await page.getByRole("button", { name: "odd-likes" }).click();
+  t.is(new URL(page.url()).searchParams.get("filter"), ODD_LIKES.filter);
+  await until(async () => (await rows(page).count()) < all);
+  const found = await rows(page).allTextContents();
+  t.true(found.length > 0);
+  for (const row of found) {
+    t.true(/error 404/.test(row) || Number(/([\d.]+) s$/.exec(row)?.[1]) >= 1, row);
+  }
+
+  await page.getByLabel("Order").selectOption("slowest");
+  await rows(page).filter({ hasText: "404" }).first().click();
+  const part = page.getByRole("region", { name: "Details of like service" });
+  await part.getByRole("link", { name: "deny" }).click();
+  await until(async () => (await rows(page).allTextContents()).every((row) => row.includes("404")));
+  t.is(new URL(page.url()).searchParams.get("filter"), 'annotation.chaos = "deny"');
+  t.true((await rows(page).count()) > 0);
+  t.deepEqual(complaints, []);
+});
+
+testInChromium("a syntax error in a filter is marked until it is fixed", async (t) => {
+  const { open, complaints } = await visiting();
+  const page = await open(`/traces?filter=${encodeURIComponent('service("like service") { responsetime > }')}`);
+  const alert = page.getByRole("alert");
+  t.is(await alert.locator("pre").textContent(), `service("like service") { responsetime > }\n${" ".repeat(41)}^`);
+  t.is(await alert.locator("p").textContent(), "found }: expected a number");
+  await page.getByRole("searchbox").fill('service("like service")');
+  await alert.waitFor({ state: "detached" });
+  t.deepEqual(complaints, []);
+});
+
+testInChromium("the exception of a failed call is shown with its stack", async (t) => {
+  const { open, system, complaints } = await visiting();
+  const { traces } = system.observability;
+  const now = Date.now() / 1000;
+  traces.add(
+    JSON.stringify({
+      trace_id: `1-${Math.floor(now).toString(16)}-000000000000000000000001`,
+      id: "000000000000000a",
+      name: "like service",
+      start_time: now - 1,
+      end_time: now,
+      fault: true,
+      http: { request: { method: "POST", url: "http://localhost/mysfits/x/like" }, response: { status: 502 } },
+      metadata: { default: { attempt: 2 } },
+      cause: {
+        exceptions: [
+          { id: "1", type: "TypeError", message: "other side closed", stack: [{ path: "a.ts", line: 7, label: "f" }] },
+        ],
+      },
+    }),
+  );
+  const page = await open("/traces");
+  await rows(page).filter({ hasText: "fault 502" }).click();
+  await page.getByText("TypeError: other side closed").waitFor();
+  await page.getByText("f a.ts:7").waitFor();
+  await page.getByText('"attempt": 2').waitFor();
+  t.deepEqual(complaints, []);
+});

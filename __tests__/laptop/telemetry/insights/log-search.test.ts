@@ -1,0 +1,59 @@
+import test from "ava";
+import { readLine } from "../../../../laptop/system/processes/log-line.ts";
+import { fieldsOf, holds } from "../../../../laptop/telemetry/insights/evaluate.ts";
+import { readSearch } from "../../../../laptop/telemetry/insights/log-search.ts";
+import { LogStore } from "../../../../laptop/telemetry/logs/log-store.ts";
+import { QueryError } from "../../../../laptop/telemetry/syntax/tokens.ts";
+
+const STORE = new LogStore();
+for (const [task, record] of [
+  ["4f1a0c", { level: 40, msg: "WARN: pi (burn)", chaos: "burn", path: "/mysfits/x/like" }],
+  ["97c0d2", { level: 30, msg: "POST /mysfits/x/like 404", status: 404, durationMs: 3.5, traceId: "1-a" }],
+  ["97c0d2", { level: 20, msg: "GET /ready 200", status: 200, http: { agent: "curl/8" } }],
+] as const) {
+  const text = JSON.stringify({ name: "like", time: "2026-01-01T12:00:00Z", ...record });
+  STORE.add({ program: "like", task }, readLine(text));
+}
+STORE.add({ program: "monolith", task: "11" }, readLine('Error: out of "hats"'));
+
+function found(search: string): number[] {
+  const condition = readSearch(search);
+  return [...STORE.find({})]
+    .filter((line) => condition === undefined || holds(condition, fieldsOf(line)))
+    .map(({ number }) => number)
+    .reverse();
+}
+
+for (const [search, expected] of [
+  ["", [0, 1, 2, 3]],
+  ["like", [0, 1, 2]],
+  ["LIKE post", [1]],
+  ['"out of"', [3]],
+  ['"of \\"hats\\""', [3]],
+  ["(burn)", [0]],
+  ["chaos=*", [0]],
+  ["chaos=burn", [0]],
+  ["-chaos=* program=like", [1, 2]],
+  ["status>=400", [1]],
+  ["status!=404 status=*", [2]],
+  ["durationMs<4", [1]],
+  ["level=warn", [0]],
+  ["level>=info program=like", [0, 1]],
+  ["task=97c0", [1, 2]],
+  ["http.agent=curl/8", [2]],
+  ["program=monolith", [3]],
+  ["nothing=here", []],
+] as const satisfies readonly (readonly [string, readonly number[]])[]) {
+  test(`finds ${search || "everything"}`, (t) => t.deepEqual(found(search), [...expected]));
+}
+
+for (const [search, message, at] of [
+  ['status=404 "half', 'a " is opened here and not closed', 11],
+  ["like status>=", 'expected a value of status: a word, a number, a "text", or * for any', 13],
+  ["status>many", "expected a number to compare status with, found many", 7],
+] as const) {
+  test(`rejects ${search}`, (t) => {
+    const error = t.throws(() => readSearch(search), { instanceOf: QueryError, message });
+    t.is(error?.at, at);
+  });
+}

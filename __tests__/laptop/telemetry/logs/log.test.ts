@@ -1,0 +1,65 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
+import test from "ava";
+import { readLine, shortLine } from "../../../../laptop/system/processes/log-line.ts";
+import { LogFile } from "../../../../laptop/telemetry/logs/log-file.ts";
+
+const RECORD = {
+  name: "like",
+  level: 40,
+  time: "2026-05-01T10:20:30.456Z",
+  msg: "POST /mysfits/x/like 200",
+  method: "POST",
+  path: "/mysfits/x/like",
+  durationMs: 12.3,
+};
+
+test("a log file is rotated at its size limit without losing a line", (t) => {
+  const folder = mkdtempSync(join(tmpdir(), "mysfits-log-"));
+  t.teardown(() => rmSync(folder, { recursive: true }));
+  const path = join(folder, "logs/like.log");
+  const log = new LogFile(path, 40);
+  for (let number = 10; number < 30; number += 1) {
+    log.append(`line ${number}`);
+  }
+  log.close();
+  t.deepEqual(readdirSync(join(folder, "logs")).sort(), ["like.log", "like.log.1"]);
+  t.is(readFileSync(`${path}.1`, "utf8"), "line 20\nline 21\nline 22\nline 23\nline 24\n");
+  t.is(readFileSync(path, "utf8"), "line 25\nline 26\nline 27\nline 28\nline 29\n");
+});
+
+test("a new run appends to the existing log file", (t) => {
+  const folder = mkdtempSync(join(tmpdir(), "mysfits-log-"));
+  t.teardown(() => rmSync(folder, { recursive: true }));
+  const path = join(folder, "like.log");
+  for (const line of ["yesterday", "today"]) {
+    const log = new LogFile(path);
+    log.append(line);
+    log.close();
+  }
+  t.is(readFileSync(path, "utf8"), "yesterday\ntoday\n");
+});
+
+test("a record is formatted as one short line", (t) => {
+  t.is(
+    stripVTControlCharacters(shortLine("like", readLine(JSON.stringify(RECORD)), "4f1ac05d")),
+    "like 4f1a     10:20:30.456 WARN  POST /mysfits/x/like 200 12.3 ms",
+  );
+});
+
+for (const line of ["Error: no such thing", "    at main.ts:1:1", "{", "null", "42", '{"level":"high"}']) {
+  test(`a line that is not a record is unchanged: ${line}`, (t) => {
+    t.is(stripVTControlCharacters(shortLine("monolith", readLine(line))), `monolith      ${line}`);
+    t.like(readLine(line), { text: line, record: undefined, healthCheck: false });
+  });
+}
+
+test("distinguishes health checks from visits", (t) => {
+  const isHealthCheck = (more: object) => readLine(JSON.stringify({ ...RECORD, ...more })).healthCheck;
+  t.true(isHealthCheck({ method: "GET", path: "/" }));
+  t.true(isHealthCheck({ method: "GET", path: "/ready" }));
+  t.false(isHealthCheck({ method: "GET" }));
+  t.false(isHealthCheck({ path: "/" }));
+});

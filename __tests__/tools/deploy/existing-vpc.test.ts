@@ -1,0 +1,68 @@
+import { createWriteStream, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { EC2Client } from "@aws-sdk/client-ec2";
+import { CreateBucketCommand } from "@aws-sdk/client-s3";
+import { findTerraform } from "../../../tools/deploy/terraform.ts";
+import { findMoto, startEmulator } from "../../../tools/emulator/emulator.ts";
+import { readIndex } from "../../../tools/review/plans-index.ts";
+import { testNeeding } from "../../needs.ts";
+import { clientSettings, s3Of } from "../emulator/clients.ts";
+import { ARTIFACTS, deploy, summaryOf } from "./cli.ts";
+import { createNetwork, overridesOf } from "./existing-network.ts";
+
+// Real Terraform against the emulator, in a VPC that exists before the first deployment.
+
+const test = testNeeding(findTerraform, findMoto);
+
+const OUT = join(ARTIFACTS, "existing-vpc.out");
+
+test("an existing VPC is used and not changed, and one that does not fit fails the plan", async (t) => {
+  t.timeout(8 * 60 * 1000, "an emulator, a deployment and a destruction of one stack, and three plans");
+  mkdirSync(ARTIFACTS, { recursive: true });
+  rmSync(OUT, { recursive: true, force: true });
+  const log = createWriteStream(join(ARTIFACTS, "existing-vpc-emulator.log"));
+  const emulator = await startEmulator({ log });
+  t.teardown(async () => {
+    await emulator.stop();
+    log.end();
+  });
+  const network = await createNetwork(new EC2Client(clientSettings(emulator)), "10.8");
+  const run = (name: string, args: readonly string[], overrides: readonly string[] = ["services.like.maxTasks=4"]) =>
+    deploy(
+      args,
+      {
+        MYSFITS_ENV: "emulator",
+        MYSFITS_SET: [
+          `emulator=${emulator.endpoint}`,
+          "network.cidr=10.8.0.0/16",
+          ...overridesOf(network),
+          ...overrides,
+        ].join(";"),
+        CDKTF_OUTDIR: OUT,
+      },
+      { log: `existing-vpc-${name}` },
+    );
+  await s3Of(emulator).send(new CreateBucketCommand({ Bucket: "mysfits-emulator-state-123456789012" }));
+
+  const [first = "", second = ""] = network.privateSubnetIds;
+  const swapped = { ...network, privateSubnetIds: [second, first] };
+  const rejected = await run("plan-swapped", ["plan", "network"], overridesOf(swapped));
+  t.is(rejected.code, 1);
+  t.regex(rejected.output, new RegExp(`network\\.existing\\.privateSubnetIds has ${second}: expected a`));
+
+  const deployed = await run("deploy", ["deploy", "network", "--auto-approve"]);
+  t.is(deployed.code, 0, deployed.output);
+  const planned = await run("plan", ["plan", "network", "platform"]);
+  t.is(planned.code, 0, planned.output);
+  t.is(summaryOf(planned.output).network, "no changes");
+  const { stacks } = readIndex(join(OUT, "plans"));
+  t.like(
+    stacks.find(({ name }) => name === "platform"),
+    { outcome: "planned", mocked: [] },
+  );
+  const platform = readFileSync(join(OUT, "plans", "platform.json"), "utf8");
+  t.true([network.vpcId, ...network.publicSubnetIds].every((id) => platform.includes(`"${id}"`)));
+
+  const destroyed = await run("destroy", ["destroy", "network", "--auto-approve"]);
+  t.is(destroyed.code, 0, destroyed.output);
+});

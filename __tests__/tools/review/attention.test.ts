@@ -1,0 +1,1092 @@
+import test from "ava";
+import type { Severity } from "../../../tools/review/model.ts";
+import type { PlanPart } from "../../../tools/review/plan-file.ts";
+import {
+  configured,
+  drift,
+  findings,
+  findingsIn,
+  jsonOf,
+  type ResourceInput,
+  resource,
+  reviewOf,
+  reviewOfResources,
+} from "./parts.ts";
+
+// Findings of each rule, and changes without any. Reviews of complete, real plans are in golden.test.ts.
+
+type Expected = readonly `${Severity} ${string}: ${string}`[];
+
+const ROLE = { name: "like", id: "like" };
+
+function policy(...statements: readonly object[]): string {
+  return JSON.stringify({ Version: "2012-10-17", Statement: statements });
+}
+
+function rolePolicy(...statements: readonly object[]) {
+  return { role: "like", name: "permissions", policy: policy(...statements) };
+}
+
+function allow(actions: unknown, resources: unknown = "arn:aws:s3:::a", others: object = {}) {
+  return { Effect: "Allow", Action: actions, Resource: resources, ...others };
+}
+
+function trust(principal: unknown, condition?: object) {
+  const statement = {
+    Effect: "Allow",
+    Action: "sts:AssumeRole",
+    Principal: principal,
+    ...(condition && { Condition: condition }),
+  };
+  return { ...ROLE, assume_role_policy: policy(statement) };
+}
+
+function rule(range: string, [from, to]: readonly [number, number], group = "sg-1") {
+  return { security_group_id: group, cidr_ipv4: range, ip_protocol: "tcp", from_port: from, to_port: to };
+}
+
+const INGRESS = "aws_vpc_security_group_ingress_rule";
+const OF_ORG = { StringEquals: { "aws:PrincipalOrgID": "o-1" } };
+const TLS_ONLY = {
+  Effect: "Deny",
+  Action: "s3:*",
+  Principal: "*",
+  Resource: "*",
+  Condition: { Bool: { "aws:SecureTransport": "false" } },
+};
+
+const CASES: Readonly<Record<string, [changes: readonly ResourceInput[], expected: Expected]>> = {
+  "a destroyed table loses its items": [
+    [{ type: "aws_dynamodb_table", before: { name: "t" } }],
+    ["danger loss: aws_dynamodb_table is destroyed. Every item is lost"],
+  ],
+  "a replaced table names the reason": [
+    [
+      {
+        type: "aws_dynamodb_table",
+        before: { name: "t" },
+        after: { name: "u" },
+        actions: ["delete", "create"],
+        replaced: ["name"],
+      },
+    ],
+    ["danger loss: aws_dynamodb_table is replaced, because name cannot change in place. Every item is lost"],
+  ],
+  "the destruction of a bucket that may not be emptied fails": [
+    [{ type: "aws_s3_bucket", before: { bucket: "b", force_destroy: false } }],
+    ["danger loss: aws_s3_bucket is destroyed. Every object is lost. (Its force_destroy is off"],
+  ],
+  "settings destroyed together with their bucket have no findings": [
+    [
+      { type: "aws_s3_bucket", before: { bucket: "b", id: "b", force_destroy: true } },
+      { type: "aws_s3_bucket_versioning", before: { bucket: "b" } },
+      { type: "aws_s3_bucket_public_access_block", before: { bucket: "b" } },
+      { type: "aws_s3_bucket_policy", before: { bucket: "b", policy: policy(TLS_ONLY) } },
+    ],
+    ["danger loss: aws_s3_bucket is destroyed."],
+  ],
+  "settings of a bucket destroyed on their own": [
+    [
+      { type: "aws_s3_bucket_versioning", before: { bucket: "b" } },
+      { type: "aws_s3_bucket_public_access_block", before: { bucket: "b" } },
+      { type: "aws_s3_bucket_policy", before: { bucket: "b", policy: policy(TLS_ONLY) } },
+    ],
+    [
+      "danger public: aws_s3_bucket_public_access_block is destroyed.",
+      "danger access: No longer denies s3:* when",
+      "danger protection: aws_s3_bucket_versioning is destroyed.",
+    ],
+  ],
+  "a load balancer replaced by one that is created first": [
+    [
+      {
+        type: "aws_lb",
+        before: { name: "a" },
+        after: { name: "b" },
+        actions: ["create", "delete"],
+        replaced: ["name"],
+      },
+    ],
+    [
+      "danger loss: aws_lb is replaced, because name cannot change in place. The replacement is created first. Its address changes.",
+    ],
+  ],
+  "a load balancer destroyed before its replacement is created": [
+    [
+      {
+        type: "aws_lb",
+        before: { name: "a" },
+        after: { name: "b" },
+        actions: ["delete", "create"],
+        replaced: ["name"],
+      },
+    ],
+    [
+      "danger loss: aws_lb is replaced, because name cannot change in place. Open connections break and requests fail until the replacement is ready. Its address changes.",
+    ],
+  ],
+  "a replacement that leaves the old object in AWS": [
+    [{ type: "aws_s3_bucket", before: { bucket: "a" }, after: { bucket: "b" }, actions: ["create", "forget"] }],
+    ["note loss: aws_s3_bucket is replaced. The old object stays, and Terraform no longer manages it."],
+  ],
+  "the deposed object of an interrupted replacement": [
+    [{ type: "aws_lb", before: { name: "old" }, deposed: "a1b2c3d4" }],
+    ["note loss: The old aws_lb of an interrupted replacement is destroyed; the current one stays."],
+  ],
+  "a destroyed resource of a type without rules is a note": [
+    [{ type: "aws_cloudwatch_dashboard", before: { dashboard_body: "{}" } }],
+    ["note loss: aws_cloudwatch_dashboard is destroyed."],
+  ],
+  "a destroyed database of another cloud is a caution": [
+    [
+      { type: "google_sql_database_instance", before: { name: "a" } },
+      { type: "kubernetes_persistent_volume_claim", before: { id: "b" } },
+    ],
+    [
+      "caution loss: google_sql_database_instance is destroyed. Judging by its type, it may hold data",
+      "caution loss: kubernetes_persistent_volume_claim is destroyed. Judging by its type, it may hold data",
+    ],
+  ],
+  "a tainted resource": [
+    [
+      {
+        type: "aws_ecs_service",
+        before: { name: "s" },
+        after: { name: "s" },
+        actions: ["delete", "create"],
+        reason: "replace_because_tainted",
+      },
+    ],
+    ["danger loss: aws_ecs_service is replaced, because it is tainted. Its tasks stop"],
+  ],
+  "a secret destroyed without a recovery window": [
+    [{ type: "aws_secretsmanager_secret", before: { name: "s", recovery_window_in_days: 0 } }],
+    ["danger loss: aws_secretsmanager_secret is destroyed. The secret's value is lost at once"],
+  ],
+  "a database destroyed without a snapshot": [
+    [{ type: "aws_db_instance", before: { skip_final_snapshot: true, delete_automated_backups: true } }],
+    [
+      "danger loss: aws_db_instance is destroyed. The database is lost; no final snapshot is taken and no automated backup",
+    ],
+  ],
+
+  "a new action": [
+    [
+      {
+        type: "aws_iam_role_policy",
+        before: rolePolicy(allow("s3:GetObject")),
+        after: rolePolicy(allow(["s3:GetObject", "s3:PutObject"])),
+      },
+    ],
+    ["caution access: Newly allows s3:PutObject on arn:aws:s3:::a."],
+  ],
+  "every action of a service": [
+    [{ type: "aws_iam_role_policy", before: rolePolicy(allow("s3:GetObject")), after: rolePolicy(allow("s3:*")) }],
+    ["danger access: Newly allows s3:* on arn:aws:s3:::a."],
+  ],
+  "all but some actions": [
+    [
+      {
+        type: "aws_iam_role_policy",
+        before: rolePolicy(allow("s3:GetObject")),
+        after: rolePolicy({ Effect: "Allow", NotAction: "iam:*", Resource: "arn:aws:s3:::a" }),
+      },
+    ],
+    ["danger access: Newly allows everything but iam:* on arn:aws:s3:::a."],
+  ],
+  "a new resource": [
+    [
+      {
+        type: "aws_iam_role_policy",
+        before: rolePolicy(allow("s3:GetObject")),
+        after: rolePolicy(allow("s3:GetObject", ["arn:aws:s3:::a", "arn:aws:s3:::b"])),
+      },
+    ],
+    ["caution access: Allows s3:GetObject on more than before: arn:aws:s3:::b."],
+  ],
+  "every resource": [
+    [
+      {
+        type: "aws_iam_role_policy",
+        before: rolePolicy(allow("s3:GetObject")),
+        after: rolePolicy(allow("s3:GetObject", "*")),
+      },
+    ],
+    ["danger access: Allows s3:GetObject on more than before: *."],
+  ],
+  "two grants combined in a new way": [
+    [
+      {
+        type: "aws_iam_role_policy",
+        before: rolePolicy(allow("s3:GetObject", "arn:aws:s3:::a"), allow("s3:PutObject", "arn:aws:s3:::b")),
+        after: rolePolicy(allow("s3:GetObject", "arn:aws:s3:::a"), allow("s3:PutObject", "arn:aws:s3:::a")),
+      },
+    ],
+    ["caution access: Allows s3:PutObject on more than before: arn:aws:s3:::a."],
+  ],
+  "the same permissions in another notation": [
+    [
+      {
+        type: "aws_iam_role_policy",
+        before: rolePolicy(allow(["s3:GetObject", "s3:PutObject"])),
+        after: rolePolicy(allow("S3:putobject"), allow(["s3:GetObject"])),
+      },
+    ],
+    [],
+  ],
+  "two statements merged into one": [
+    [
+      {
+        type: "aws_iam_role_policy",
+        before: rolePolicy(allow("s3:PutObject"), allow("s3:GetObject")),
+        after: rolePolicy(allow(["s3:GetObject", "s3:PutObject"])),
+      },
+    ],
+    [],
+  ],
+  "fewer permissions than before": [
+    [{ type: "aws_iam_role_policy", before: rolePolicy(allow("s3:*", "*")), after: rolePolicy(allow("s3:GetObject")) }],
+    [],
+  ],
+  "a lost condition": [
+    [
+      {
+        type: "aws_iam_role_policy",
+        before: rolePolicy(allow("s3:GetObject", "arn:aws:s3:::a", { Condition: OF_ORG })),
+        after: rolePolicy(allow("s3:GetObject")),
+      },
+    ],
+    ["danger access: Allows s3:GetObject without the condition it had: no longer StringEquals aws:PrincipalOrgID o-1."],
+  ],
+  "a dropped denial": [
+    [
+      {
+        type: "aws_s3_bucket_policy",
+        before: { bucket: "b", policy: policy(TLS_ONLY) },
+        after: { bucket: "b", policy: policy() },
+      },
+    ],
+    ["danger access: No longer denies s3:* when"],
+  ],
+  "a new service in a trust policy": [
+    [
+      {
+        type: "aws_iam_role",
+        before: trust({ Service: "ecs-tasks.amazonaws.com" }),
+        after: trust({ Service: ["ecs-tasks.amazonaws.com", "ec2.amazonaws.com"] }),
+      },
+    ],
+    ["caution access: Newly allows Service ec2.amazonaws.com to use sts:AssumeRole, and so to assume the role."],
+  ],
+  "another account in a trust policy": [
+    [
+      {
+        type: "aws_iam_role",
+        before: trust({ Service: "ecs-tasks.amazonaws.com" }),
+        after: trust({ AWS: "210987654321" }),
+      },
+    ],
+    [
+      "danger access: Newly allows AWS arn:aws:iam::210987654321:root to use sts:AssumeRole, and so to assume the role.",
+    ],
+  ],
+  "anyone in a trust policy": [
+    [{ type: "aws_iam_role", before: trust({ AWS: "210987654321" }), after: trust("*") }],
+    ["danger access: Newly allows * to use sts:AssumeRole: anyone in any account"],
+  ],
+  "another condition in a trust policy": [
+    [
+      {
+        type: "aws_iam_role",
+        before: trust({ Federated: "github" }, { StringLike: { sub: "repo:o/r:ref:refs/heads/main" } }),
+        after: trust({ Federated: "github" }, { StringLike: { sub: "repo:o/*" } }),
+      },
+    ],
+    [
+      "danger access: Allows sts:AssumeRole under a weaker condition: StringLike sub was repo:o/r:ref:refs/heads/main and is repo:o/*.",
+    ],
+  ],
+  "a new policy of an existing role": [
+    [{ type: "aws_iam_role_policy", after: rolePolicy(allow("s3:GetObject")) }],
+    ["caution access: Newly allows s3:GetObject on arn:aws:s3:::a."],
+  ],
+  "a new policy of a new role": [
+    [
+      { type: "aws_iam_role", name: "role", after: trust({ Service: "ecs-tasks.amazonaws.com" }) },
+      { type: "aws_iam_role_policy", after: rolePolicy(allow("s3:GetObject")) },
+    ],
+    [],
+  ],
+  "a new role with all permissions": [
+    [
+      { type: "aws_iam_role", name: "role", after: trust({ Service: "ecs-tasks.amazonaws.com" }) },
+      { type: "aws_iam_role_policy", after: rolePolicy(allow("*", "*")) },
+    ],
+    ["danger access: Allows * on every resource."],
+  ],
+  "a managed policy with all permissions": [
+    [
+      {
+        type: "aws_iam_role_policy_attachment",
+        after: { role: "like", policy_arn: "arn:aws:iam::aws:policy/AdministratorAccess" },
+      },
+    ],
+    ["danger access: Newly grants all permissions of arn:aws:iam::aws:policy/AdministratorAccess."],
+  ],
+
+  "a port open to the internet": [
+    [{ type: INGRESS, after: rule("0.0.0.0/0", [22, 22]) }],
+    ["danger network: Allows tcp 22 from 0.0.0.0/0: anyone on the internet can connect."],
+  ],
+  "half of the internet counts as the internet": [
+    [{ type: INGRESS, after: rule("0.0.0.0/1", [22, 22]) }],
+    ["danger network: Allows tcp 22 from 0.0.0.0/1: anyone"],
+  ],
+  "the internet over IPv6": [
+    [{ type: INGRESS, after: { ...rule("", [22, 22]), cidr_ipv4: null, cidr_ipv6: "::/0" } }],
+    ["danger network: Allows tcp 22 from ::/0: anyone"],
+  ],
+  "a wider range": [
+    [{ type: INGRESS, before: rule("10.0.1.0/24", [80, 80]), after: rule("10.0.0.0/16", [80, 80]) }],
+    ["caution network: Allows tcp 80 from 10.0.0.0/16, which was not allowed before."],
+  ],
+  "more ports": [
+    [{ type: INGRESS, before: rule("10.0.0.0/16", [80, 80]), after: rule("10.0.0.0/16", [80, 90]) }],
+    ["caution network: Allows tcp 80-90 from 10.0.0.0/16, which was not allowed before."],
+  ],
+  "a narrower range and fewer ports": [
+    [{ type: INGRESS, before: rule("10.0.0.0/16", [80, 90]), after: rule("10.0.1.0/24", [80, 80]) }],
+    [],
+  ],
+  "a rule that only moves within the code": [
+    [
+      { type: INGRESS, name: "old", before: rule("0.0.0.0/0", [80, 80]) },
+      { type: INGRESS, name: "new", after: rule("0.0.0.0/0", [80, 80]) },
+    ],
+    [],
+  ],
+  "the same rule for another group": [
+    [
+      { type: INGRESS, name: "old", before: rule("10.0.0.0/16", [80, 80]) },
+      { type: INGRESS, name: "new", after: rule("10.0.0.0/16", [80, 80], "sg-2") },
+    ],
+    [
+      "caution network: Allows tcp 80 from 10.0.0.0/16, which was not allowed before.",
+      "note network: aws_vpc_security_group_ingress_rule is destroyed. Connections that no other rule allows fail.",
+    ],
+  ],
+  "a rule that is destroyed with its group": [
+    [
+      { type: "aws_security_group", before: { id: "sg-1" } },
+      { type: INGRESS, name: "old", before: rule("10.0.0.0/16", [80, 80]) },
+    ],
+    ["note loss: aws_security_group is destroyed."],
+  ],
+  "an inline rule of a group": [
+    [
+      {
+        type: "aws_security_group",
+        before: { id: "sg-1", ingress: [] },
+        after: { id: "sg-1", ingress: [{ protocol: "-1", from_port: 0, to_port: 0, cidr_blocks: ["0.0.0.0/0"] }] },
+      },
+    ],
+    ["danger network: Allows all traffic from 0.0.0.0/0: anyone"],
+  ],
+  "a new egress rule": [
+    [{ type: "aws_vpc_security_group_egress_rule", after: rule("0.0.0.0/0", [443, 443]) }],
+    ["caution network: Allows tcp 443 to 0.0.0.0/0, which was not allowed before."],
+  ],
+
+  "a new action and a lost condition are both found": [
+    [
+      {
+        type: "aws_iam_role_policy",
+        before: rolePolicy(allow("s3:GetObject", "arn:aws:s3:::b/*", { Condition: OF_ORG })),
+        after: rolePolicy(allow(["s3:GetObject", "s3:ListBucket"], "arn:aws:s3:::b/*")),
+      },
+    ],
+    [
+      "danger access: Allows s3:GetObject without the condition it had",
+      "caution access: Newly allows s3:ListBucket on arn:aws:s3:::b/*.",
+    ],
+  ],
+  "a condition in another notation": [
+    [
+      {
+        type: "aws_iam_role_policy",
+        before: rolePolicy(allow("s3:GetObject", "a", { Condition: { Bool: { "aws:SecureTransport": "true" } } })),
+        after: rolePolicy(
+          allow("s3:GetObject", "a", { Condition: { bool: { "AWS:SecureTransport": [true] } } }),
+          allow("s3:GetObject", "a", {
+            Condition: { Bool: { "aws:SecureTransport": true }, StringEquals: { a: "b" } },
+          }),
+        ),
+      },
+    ],
+    [],
+  ],
+  "the letter case of a resource": [
+    [
+      {
+        type: "aws_iam_role_policy",
+        before: rolePolicy(allow("s3:GetObject", "arn:aws:s3:::b/admin/*")),
+        after: rolePolicy(allow("s3:getobject", "arn:aws:s3:::b/Admin/*")),
+      },
+    ],
+    ["caution access: Allows s3:getobject on more than before: arn:aws:s3:::b/Admin/*."],
+  ],
+  "a new policy for every resource of a service": [
+    [{ type: "aws_iam_policy", after: { policy: policy(allow("iam:*", "arn:aws:iam::*:*")) } }],
+    ["danger access: Allows iam:* on every resource."],
+  ],
+  "a new policy that passes roles": [
+    [{ type: "aws_iam_policy", after: { policy: policy(allow(["iam:PassRole", "lambda:CreateFunction"], "*")) } }],
+    ["danger access: Allows iam:PassRole on every resource, which is enough to gain any permission"],
+  ],
+  "two new policies of one role that pass a role to code": [
+    [
+      { type: "aws_iam_role", name: "role", after: trust({ Service: "ecs-tasks.amazonaws.com" }) },
+      { type: "aws_iam_role_policy", name: "pass", after: rolePolicy(allow("iam:PassRole", "arn:aws:iam::1:role/a")) },
+      {
+        type: "aws_iam_role_policy",
+        name: "run",
+        after: rolePolicy(allow("lambda:CreateFunction", "arn:aws:lambda:r:1:function:a")),
+      },
+    ],
+    ["danger access: Together with aws_iam_role_policy.run, like may pass a role to code that it starts"],
+  ],
+  "a new policy that is known only after apply": [
+    [{ type: "aws_iam_role_policy", after: { role: "ci", name: "p" }, unknown: { policy: true } }],
+    ["caution access: The permissions in its policy are known only after apply."],
+  ],
+  "a new role that another account may assume": [
+    [{ type: "aws_iam_role", after: trust({ AWS: "210987654321" }) }],
+    ["danger access: Allows AWS arn:aws:iam::210987654321:root to assume the role."],
+  ],
+  "a new role for every repository on GitHub": [
+    [
+      {
+        type: "aws_iam_role",
+        after: {
+          assume_role_policy: policy({
+            Effect: "Allow",
+            Action: "sts:AssumeRoleWithWebIdentity",
+            Principal: { Federated: "github" },
+            Condition: { StringEquals: { "token.actions.githubusercontent.com:aud": "sts.amazonaws.com" } },
+          }),
+        },
+      },
+    ],
+    ["danger access: Allows every subject of Federated github to assume the role"],
+  ],
+  "a new role for one repository on GitHub": [
+    [
+      {
+        type: "aws_iam_role",
+        after: {
+          assume_role_policy: policy({
+            Effect: "Allow",
+            Action: "sts:AssumeRoleWithWebIdentity",
+            Principal: { Federated: "github" },
+            Condition: { StringLike: { "token.actions.githubusercontent.com:sub": "repo:octo/mysfits:*" } },
+          }),
+        },
+      },
+    ],
+    [],
+  ],
+  "a new role with a managed policy": [
+    [
+      {
+        type: "aws_iam_role",
+        after: { name: "a", managed_policy_arns: ["arn:aws:iam::aws:policy/AdministratorAccess"] },
+      },
+    ],
+    ["danger access: Newly grants all permissions of arn:aws:iam::aws:policy/AdministratorAccess."],
+  ],
+  "an exclusive attachment": [
+    [
+      {
+        type: "aws_iam_policy_attachment",
+        after: { roles: ["ci"], policy_arn: "arn:aws:iam::aws:policy/ReadOnlyAccess" },
+      },
+    ],
+    [
+      "caution access: Newly grants all permissions of arn:aws:iam::aws:policy/ReadOnlyAccess. The attachment is exclusive",
+    ],
+  ],
+  "administration of a cluster": [
+    [
+      {
+        type: "aws_eks_access_policy_association",
+        after: { policy_arn: "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy" },
+      },
+    ],
+    [
+      "danger access: Newly grants all permissions of arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy.",
+    ],
+  ],
+  "an access key": [
+    [{ type: "aws_iam_access_key", after: { user: "ci" } }],
+    ["caution access: A long-lived access key is created"],
+  ],
+
+  "ICMP narrowed to one type": [[{ type: INGRESS, before: icmp(-1, -1), after: icmp(8, 0) }], []],
+  "ICMP widened to all codes of a type": [
+    [{ type: INGRESS, before: icmp(3, 4), after: icmp(3, -1) }],
+    ["danger network: Allows icmp type 3 from 0.0.0.0/0: anyone"],
+  ],
+  "a protocol by its number": [
+    [
+      {
+        type: "aws_security_group_rule",
+        before: { ...classicRule("10.0.0.0/8"), protocol: "tcp" },
+        after: { ...classicRule("10.0.0.0/8"), protocol: "6" },
+      },
+    ],
+    [],
+  ],
+  "a replaced group with the same rules": [
+    [
+      {
+        type: "aws_security_group",
+        before: { id: "sg-1", description: "a", ingress: [block("0.0.0.0/0")] },
+        after: { description: "b", ingress: [block("0.0.0.0/0")] },
+        unknown: { id: true },
+        actions: ["delete", "create"],
+        replaced: ["description"],
+      },
+      {
+        type: "aws_security_group_rule",
+        before: classicRule("0.0.0.0/0"),
+        after: { ...classicRule("0.0.0.0/0"), security_group_id: null },
+        unknown: { security_group_id: true },
+        actions: ["delete", "create"],
+        replaced: ["security_group_id"],
+      },
+    ],
+    ["note loss: aws_security_group is replaced, because description cannot change in place."],
+  ],
+  "an inline rule of a network ACL": [
+    [
+      {
+        type: "aws_network_acl",
+        before: { id: "acl-1", ingress: [aclRule("10.0.0.0/8", "allow", "tcp")] },
+        after: { id: "acl-1", ingress: [aclRule("0.0.0.0/0", "allow", "-1")] },
+      },
+    ],
+    ["danger network: Allows all traffic from 0.0.0.0/0: anyone"],
+  ],
+  "a denial of a network ACL that ends": [
+    [
+      {
+        type: "aws_network_acl_rule",
+        before: { network_acl_id: "acl-1", protocol: "-1", rule_action: "deny", cidr_block: "203.0.113.0/24" },
+      },
+    ],
+    ["caution network: No longer denies all traffic from 203.0.113.0/24"],
+  ],
+  "the internet in a prefix list": [
+    [
+      {
+        type: "aws_ec2_managed_prefix_list",
+        before: { entry: [{ cidr: "198.51.100.0/24" }] },
+        after: { entry: [{ cidr: "198.51.100.0/24" }, { cidr: "0.0.0.0/0" }] },
+      },
+    ],
+    ["danger network: 0.0.0.0/0 joins the prefix list"],
+  ],
+  "a route to an internet gateway": [
+    [
+      {
+        type: "aws_route",
+        after: { route_table_id: "rtb-1", destination_cidr_block: "0.0.0.0/0", gateway_id: "igw-1" },
+      },
+      {
+        type: "aws_route_table",
+        before: { route: [] },
+        after: { route: [{ cidr_block: "0.0.0.0/0", gateway_id: "igw-1" }] },
+      },
+    ],
+    [
+      "danger network: A route for 0.0.0.0/0 leads to the internet gateway igw-1",
+      "danger network: A route for 0.0.0.0/0 leads to the internet gateway igw-1",
+    ],
+  ],
+  "a wide route to another network": [
+    [
+      {
+        type: "aws_route",
+        after: { route_table_id: "rtb-1", destination_cidr_block: "10.0.0.0/8", transit_gateway_id: "tgw-1" },
+      },
+    ],
+    ["caution network: A route sends all of 10.0.0.0/8 to another network through tgw-1."],
+  ],
+
+  "point-in-time recovery off": [
+    [
+      {
+        type: "aws_dynamodb_table",
+        before: { point_in_time_recovery: [{ enabled: true }] },
+        after: { point_in_time_recovery: [{ enabled: false }] },
+      },
+    ],
+    ["danger protection: point_in_time_recovery.enabled changes from true to false. Backups stop"],
+  ],
+  "deletion protection off": [
+    [{ type: "aws_lb", before: { enable_deletion_protection: true }, after: { enable_deletion_protection: false } }],
+    ["danger protection: enable_deletion_protection changes from true to false."],
+  ],
+  "encryption without a key of the account": [
+    [{ type: "aws_sns_topic", before: { kms_master_key_id: "k" }, after: { kms_master_key_id: "" } }],
+    ["danger protection: kms_master_key_id is removed; it was k."],
+  ],
+  "a role without its boundary": [
+    [{ type: "aws_iam_role", before: { permissions_boundary: "b" }, after: { permissions_boundary: "" } }],
+    ["danger protection: permissions_boundary is removed; it was b. From then on, its policies alone"],
+  ],
+  "a role that gets a boundary": [
+    [{ type: "aws_iam_role", before: { permissions_boundary: "" }, after: { permissions_boundary: "b" } }],
+    [],
+  ],
+  "logs kept for a shorter time": [
+    [{ type: "aws_cloudwatch_log_group", before: { retention_in_days: 0 }, after: { retention_in_days: 30 } }],
+    ["danger protection: retention_in_days changes from 0 to 30. Older log lines are deleted"],
+  ],
+  "logs kept for longer": [
+    [{ type: "aws_cloudwatch_log_group", before: { retention_in_days: 7 }, after: { retention_in_days: 30 } }],
+    [],
+  ],
+  "a new log group": [[{ type: "aws_cloudwatch_log_group", after: { retention_in_days: 7 } }], []],
+  "protection switched on": [
+    [
+      {
+        type: "aws_dynamodb_table",
+        before: { deletion_protection_enabled: false },
+        after: { deletion_protection_enabled: true },
+      },
+    ],
+    [],
+  ],
+
+  "a public database": [
+    [
+      {
+        type: "aws_db_instance",
+        after: { publicly_accessible: true, storage_encrypted: true, deletion_protection: true },
+      },
+    ],
+    ["danger public: Created with publicly_accessible set to true. Anyone"],
+  ],
+  "a lifted public access block": [
+    [
+      {
+        type: "aws_s3_bucket_public_access_block",
+        before: { bucket: "b", block_public_policy: true },
+        after: { bucket: "b", block_public_policy: false },
+      },
+    ],
+    ["danger public: block_public_policy changes from true to false."],
+  ],
+
+  "a listener rule that moves": [
+    [{ type: "aws_lb_listener_rule", before: { priority: 100 }, after: { priority: 2000 } }],
+    ["caution traffic: Its priority changes: requests may go elsewhere"],
+  ],
+  "a service without tasks": [
+    [{ type: "aws_ecs_service", before: { desired_count: 2 }, after: { desired_count: 0 } }],
+    ["danger traffic: desired_count changes from 2 to 0. No task remains"],
+  ],
+  "a new revision that waits for a release": [
+    [
+      {
+        type: "aws_ecs_task_definition",
+        name: "like",
+        before: { arn: "arn:aws:ecs:r:1:task-definition/like:1", cpu: "256" },
+        after: { cpu: "512" },
+        actions: ["delete", "create"],
+      },
+      {
+        type: "aws_ssm_parameter",
+        before: { value: "arn:aws:ecs:r:1:task-definition/like:1" },
+        after: {},
+        unknown: { value: true },
+        sensitive: { value: true },
+      },
+    ],
+    [
+      "note release: Registers a new revision. Running tasks keep the old one until the release started by the change of aws_ssm_parameter.it.",
+    ],
+  ],
+  "a new revision that its service switches to": [
+    [
+      {
+        type: "aws_ecs_task_definition",
+        name: "like",
+        before: { arn: "a:1", cpu: "256" },
+        after: { cpu: "512" },
+        actions: ["delete", "create"],
+      },
+      { type: "aws_ecs_service", before: { task_definition: "a:1" }, after: {}, unknown: { task_definition: true } },
+    ],
+    [],
+  ],
+};
+
+for (const [title, [changes, expected]] of Object.entries(CASES)) {
+  test(title, async (t) => {
+    const found = await findings(...changes);
+    t.is(found.length, expected.length, found.join("\n"));
+    for (const [index, beginning] of expected.entries()) {
+      t.true(found[index]?.startsWith(beginning), `${found[index]}\n${beginning}`);
+    }
+  });
+}
+
+function icmp(type: number, code: number) {
+  return { security_group_id: "sg-1", cidr_ipv4: "0.0.0.0/0", ip_protocol: "icmp", from_port: type, to_port: code };
+}
+
+function classicRule(range: string) {
+  return {
+    type: "ingress",
+    security_group_id: "sg-1",
+    protocol: "tcp",
+    from_port: 22,
+    to_port: 22,
+    cidr_blocks: [range],
+  };
+}
+
+function aclRule(range: string, action: "allow" | "deny", protocol: string) {
+  return { action, protocol, cidr_block: range, from_port: 443, to_port: 443, rule_no: 100 };
+}
+
+test("a policy that is known only after apply is evaluated by its policy document", async (t) => {
+  const document = { type: "aws_iam_policy_document", name: "doc", actions: ["read"] };
+  const address = `${document.type}.${document.name}`;
+  const findings = async (statement: object, unknown: object) => {
+    const { attention } = jsonOf(
+      await reviewOf({
+        services: [
+          resource({ ...document, after: { statement: [statement] }, unknown: { statement: [unknown], json: true } }),
+          resource({
+            type: "aws_iam_role_policy",
+            before: rolePolicy(allow("s3:GetObject")),
+            after: { role: "like", name: "permissions" },
+            unknown: { policy: true },
+          }),
+          { ...configured("aws_iam_role_policy", "policy"), references: { policy: [address] } } as PlanPart,
+        ],
+      }),
+    );
+    return attention.map(({ severity, text }) => `${severity}: ${text}`);
+  };
+  const note = "note: The resources in its policy are known only after apply.";
+  t.deepEqual(await findings({ effect: "Allow", actions: ["s3:GetObject"] }, { resources: true }), [note]);
+  t.deepEqual(await findings({ effect: "Allow", actions: ["s3:*"] }, { resources: true }), [
+    "danger: Newly allows s3:* on resources that are not known yet.",
+    note,
+  ]);
+});
+
+test("a statement with more grants than are compared is named, unless it did not change", async (t) => {
+  const large = allow(
+    Array.from({ length: 80 }, (_, index) => `s3:Action${index}`),
+    Array.from({ length: 80 }, (_, index) => `arn:aws:s3:::${index}`),
+  );
+  const findings = async (before: object, after: object) => {
+    const type = "aws_iam_role_policy";
+    const { attention } = jsonOf(await reviewOfResources({ type, before, after }));
+    return attention
+      .filter(({ text }) => text.includes("only in part"))
+      .map(({ severity, text }) => `${severity} ${text}`);
+  };
+  const partly =
+    "caution Its policy is compared only in part: a statement has 6400 combinations of principals, actions, and resources. Beyond 5000, only the first 18 of each are compared.";
+  t.deepEqual(await findings(rolePolicy(allow("s3:GetObject")), rolePolicy(large)), [partly]);
+  t.deepEqual(await findings(rolePolicy({ ...large, Effect: "Deny" }), rolePolicy(allow("s3:GetObject"))), [partly]);
+  t.deepEqual(await findings(rolePolicy(large), rolePolicy(large, allow("s3:GetObject"))), []);
+  t.deepEqual(await findings(rolePolicy(large), rolePolicy(allow("s3:GetObject"))), []);
+});
+
+test("statements with NotAction are compared by what remains allowed", async (t) => {
+  const statement = (actions: object) => ({ Effect: "Allow", Resource: "*", ...actions });
+  const dangers = async (before: object, after: object) => {
+    const [was, is] = [rolePolicy(statement(before)), rolePolicy(statement(after))];
+    const { attention } = jsonOf(await reviewOfResources({ type: "aws_iam_role_policy", before: was, after: is }));
+    return attention.map(({ severity, text }) => `${severity} ${text}`);
+  };
+  const withoutIam = { NotAction: ["iam:*"] };
+  t.deepEqual(await dangers(withoutIam, { NotAction: ["iam:*", "s3:*"] }), []);
+  t.deepEqual(await dangers(withoutIam, { Action: ["s3:*", "ec2:RunInstances"] }), []);
+  t.deepEqual(await dangers({ NotAction: ["iam:PassRole"] }, withoutIam), []);
+  t.deepEqual(await dangers(withoutIam, { NotAction: ["iam:Get*"] }), [
+    "danger Newly allows everything but iam:Get* on *.",
+  ]);
+  t.deepEqual(await dangers(withoutIam, { Action: ["iam:PassRole", "s3:GetObject"] }), [
+    "danger Newly allows iam:PassRole on *.",
+  ]);
+  t.deepEqual(await dangers({ NotAction: ["s3:DeleteObject"] }, { Action: "s3:Delete*" }), [
+    "danger Newly allows s3:Delete* on *.",
+  ]);
+  t.deepEqual(await dangers({ Action: "s3:*" }, withoutIam), ["danger Newly allows everything but iam:* on *."]);
+});
+
+test("a new alarm without an action is named, unless a composite alarm includes it", async (t) => {
+  const findings = async (...resources: readonly ResourceInput[]) =>
+    jsonOf(await reviewOfResources(...resources)).attention.map(({ severity, name }) => `${severity} ${name}`);
+  const alarm = (after: object) => ({ type: "aws_cloudwatch_metric_alarm", after: { alarm_name: "errors", ...after } });
+  const composite = (rule: object) => ({
+    type: "aws_cloudwatch_composite_alarm",
+    after: { alarm_name: "page", alarm_actions: ["topic"], ...rule },
+  });
+  const named = ["note aws_cloudwatch_metric_alarm.it"];
+  t.deepEqual(await findings(alarm({ alarm_actions: [] })), named);
+  t.deepEqual(await findings(alarm({}), composite({ alarm_rule: 'ALARM("other")' })), named);
+  t.deepEqual(await findings(alarm({}), composite({ alarm_rule: 'ALARM("errors")' })), []);
+  t.deepEqual(await findings(alarm({}), { ...composite({}), unknown: { alarm_rule: true } }), []);
+  t.deepEqual(await findings(alarm({ alarm_actions: ["topic"] })), []);
+  t.deepEqual(await findings({ ...alarm({}), unknown: { alarm_actions: true } }), []);
+});
+
+test("a subnet that gets another route table may become public", async (t) => {
+  const association = {
+    type: "aws_route_table_association",
+    before: { subnet_id: "subnet-1", route_table_id: "rtb-1" },
+    after: { subnet_id: "subnet-1", route_table_id: "rtb-2" },
+  };
+  const route = (gateway: string) => ({
+    type: "aws_route_table",
+    before: { id: "rtb-2", tags: {}, route: [{ cidr_block: "0.0.0.0/0", gateway_id: gateway }] },
+    after: { id: "rtb-2", tags: { a: "b" }, route: [{ cidr_block: "0.0.0.0/0", gateway_id: gateway }] },
+  });
+  const findings = async (...resources: readonly ResourceInput[]) =>
+    jsonOf(await reviewOfResources(...resources)).attention.map(
+      ({ severity, kind, text }) => `${severity} ${kind} ${text}`,
+    );
+  const replaced = "network The route table rtb-2 replaces rtb-1:";
+  t.deepEqual(await findings(association, route("igw-1")), [
+    `danger ${replaced} it leads to an internet gateway, so its subnets become public.`,
+  ]);
+  const caution = `caution ${replaced} its subnets become public if it leads to an internet gateway.`;
+  t.deepEqual(await findings(association, route("vgw-1")), [caution]);
+  t.deepEqual(await findings(association), [caution]);
+  t.deepEqual(await findings({ ...association, before: association.after }), []);
+});
+
+const OFFICE = "198.51.100.0/24";
+
+test("ranges of an IP set are dangers in the direction in which its rules use them", async (t) => {
+  const set = (...addresses: readonly string[]) => ({ arn: "arn:set", addresses });
+  const acl = (action: string) => ({
+    type: "aws_wafv2_web_acl",
+    actions: ["no-op"],
+    before: {},
+    after: {
+      rule: [
+        {
+          name: "r",
+          action: [{ [action]: [{}] }],
+          statement: [{ and_statement: [{ statement: [{ ip_set_reference_statement: [{ arn: "arn:set" }] }] }] }],
+        },
+      ],
+    },
+  });
+  const type = "aws_wafv2_ip_set";
+  const joins = [{ type, before: set(), after: set(OFFICE) }];
+  const leaves = [{ type, before: set(OFFICE), after: set() }];
+  const joined = `protection: ${OFFICE} joins the IP set: rules that allow its addresses let them pass.`;
+  const left = `protection: ${OFFICE} leaves the IP set: rules that block its addresses let them pass.`;
+  t.deepEqual(await findings(...joins, acl("allow")), [`danger ${joined}`]);
+  t.deepEqual(await findings(...joins, acl("block")), []);
+  t.deepEqual(await findings(...joins), [`caution ${joined}`]);
+  t.deepEqual(await findings(...leaves, acl("block")), [`danger ${left}`]);
+  t.deepEqual(await findings(...leaves, acl("allow")), []);
+  t.deepEqual(await findings(...leaves), [`caution ${left}`]);
+});
+
+test("a switch that is known only after apply may be switched", async (t) => {
+  const type = "aws_db_instance";
+  const found = async (attribute: string, before: boolean) => {
+    const change = { type, before: { [attribute]: before }, after: {}, unknown: { [attribute]: true } };
+    return findingsIn(await reviewOf({ platform: [resource(change), configured(type, attribute)] }));
+  };
+  t.deepEqual(await found("deletion_protection", true), [
+    "caution protection: deletion_protection was true and is known only after apply. If it changes: from then on, one wrong command can delete it.",
+  ]);
+  t.deepEqual(await found("publicly_accessible", false), [
+    "caution public: publicly_accessible was false and is known only after apply. If it changes: anyone on the internet can reach it.",
+  ]);
+  t.deepEqual(await found("deletion_protection", false), []);
+});
+
+test("a role that is known only after apply may be another one", async (t) => {
+  const type = "aws_lambda_function";
+  const change = {
+    type,
+    before: { role: "a", kms_key_arn: "k" },
+    after: {},
+    unknown: { role: true, kms_key_arn: true },
+  };
+  t.deepEqual(findingsIn(await reviewOf({ services: [resource(change), configured(type, "role", "kms_key_arn")] })), [
+    "caution access: role was a and is known only after apply. If it changes: it gets the permissions of another role.",
+  ]);
+});
+
+test("what a new resource leaves to AWS counts as not set", async (t) => {
+  const type = "aws_dynamodb_table";
+  const table = resource({
+    type,
+    after: { name: "t", deletion_protection_enabled: true },
+    unknown: { point_in_time_recovery: true },
+  });
+  const found = async (...attributes: readonly string[]) =>
+    findingsIn(await reviewOf({ platform: [table, configured(type, ...attributes)] }));
+  const missing =
+    "note protection: Created without point_in_time_recovery.enabled. Items cannot be restored after a mistake.";
+  t.deepEqual(await found("name"), [missing]);
+  t.deepEqual(await found("name", "point_in_time_recovery"), []);
+});
+
+const ADDRESSES = ["module.app.aws_lb_listener.it", 'module.app["a.b"].module.web[0].aws_lb_listener.it["x]\\"y"]'];
+
+for (const address of ADDRESSES) {
+  test(`${address} is evaluated like one in the root module`, async (t) => {
+    const change = { type: "aws_lb_listener", address, before: { protocol: "HTTPS" }, after: { protocol: "http" } };
+    t.deepEqual(await findings(change), [
+      "danger protection: protocol changes from HTTPS to http. Requests are sent unencrypted.",
+      "caution traffic: Its protocol changes: requests may go elsewhere as soon as it is applied.",
+    ]);
+  });
+}
+
+test("routes of existing subnets to the internet in each form", async (t) => {
+  const toInternet = { cidr_block: "0.0.0.0/0", gateway_id: "igw-1" };
+  const table = {
+    type: "aws_route_table",
+    actions: ["no-op"],
+    before: {},
+    after: { id: "rtb-1", route: [toInternet] },
+  };
+  const association = {
+    type: "aws_route_table_association",
+    after: { subnet_id: "subnet-1", route_table_id: "rtb-1" },
+  };
+  t.deepEqual(await findings(table, association), [
+    "danger network: The route table rtb-1 replaces the main route table: it leads to an internet gateway, so its subnets become public.",
+  ]);
+  const route = {
+    type: "aws_route",
+    after: { route_table_id: "rtb-1", destination_cidr_block: "0.0.0.0/0" },
+    unknown: { gateway_id: true },
+  };
+  const gateway = { type: "aws_internet_gateway", after: { vpc_id: "vpc-1" } };
+  t.deepEqual(await findings(route, gateway), [
+    "caution network: The network vpc-1 gets an internet gateway, to which routes may lead.",
+    "caution network: A route for 0.0.0.0/0 leads to a gateway that does not exist yet: the subnets of the route table may become public.",
+  ]);
+});
+
+test("a rule for a prefix list that contains the internet", async (t) => {
+  const list = {
+    type: "aws_ec2_managed_prefix_list",
+    actions: ["no-op"],
+    before: {},
+    after: { id: "pl-1", entry: [{ cidr: "0.0.0.0/0" }] },
+  };
+  const rule = { security_group_id: "sg-1", ip_protocol: "tcp", from_port: 22, to_port: 22, prefix_list_id: "pl-1" };
+  t.deepEqual(await findings({ type: INGRESS, after: rule }, list), [
+    "danger network: Allows tcp 22 from 0.0.0.0/0: anyone on the internet can connect.",
+  ]);
+});
+
+test("changes by providers and by separate resources are not drift", async (t) => {
+  const parts = [
+    drift({
+      type: "aws_security_group",
+      before: { id: "sg-1", tags: null, ingress: [] },
+      after: { id: "sg-1", tags: {}, ingress: [block("10.0.0.0/16")] },
+    }),
+    drift({
+      type: "aws_iam_role",
+      before: { name: "like", inline_policy: [] },
+      after: { name: "like", inline_policy: [{ name: "permissions", policy: policy(allow("s3:GetObject")) }] },
+    }),
+    configured("aws_security_group", "name", "tags"),
+    configured("aws_iam_role", "name"),
+  ];
+  // The rule belongs to another stack and does not change.
+  const others = [
+    resource({
+      type: INGRESS,
+      before: rule("10.0.0.0/16", [80, 80]),
+      after: rule("10.0.0.0/16", [80, 80]),
+      actions: ["no-op"],
+    }),
+    resource({
+      type: "aws_iam_role_policy",
+      before: rolePolicy(allow("s3:GetObject")),
+      after: rolePolicy(allow("s3:GetObject")),
+      actions: ["no-op"],
+    }),
+  ];
+  const { attention, stacks } = await reviewOf({ platform: parts, services: others });
+  t.deepEqual(attention, []);
+  t.deepEqual(
+    stacks.flatMap(({ drift }) => drift),
+    [],
+  );
+});
+
+test("findings about drift say whether applying reverts it", async (t) => {
+  const { attention } = jsonOf(
+    await reviewOf({
+      platform: [
+        drift({
+          type: "aws_security_group",
+          before: { id: "sg-1", ingress: [] },
+          after: { id: "sg-1", ingress: [block("0.0.0.0/0")] },
+        }),
+        drift({
+          type: "aws_iam_role",
+          before: { name: "like", managed_policy_arns: [] },
+          after: { name: "like", managed_policy_arns: ["arn:aws:iam::aws:policy/AdministratorAccess"] },
+        }),
+        drift({ type: "aws_cloudwatch_log_group", before: { retention_in_days: 30 }, after: { retention_in_days: 1 } }),
+        drift({ type: "aws_ecs_service", before: { desired_count: 2 }, after: { desired_count: 6 } }),
+        drift({ type: "aws_sqs_queue", before: { name: "q" } }),
+        resource({
+          type: "aws_cloudwatch_log_group",
+          before: { retention_in_days: 1 },
+          after: { retention_in_days: 30 },
+        }),
+        resource({ type: "aws_sqs_queue", after: { name: "q" } }),
+        configured("aws_cloudwatch_log_group", "retention_in_days"),
+        configured("aws_ecs_service", "desired_count"),
+      ],
+    }),
+  );
+  t.deepEqual(
+    attention.map(({ severity, kind, name, text }) => `${severity} ${kind} ${name}: ${text}`),
+    [
+      "danger drift aws_iam_role.it: Got policies outside Terraform, and applying does not remove them: arn:aws:iam::aws:policy/AdministratorAccess.",
+      "danger drift aws_security_group.it: Allows tcp 80 from 0.0.0.0/0: anyone on the internet can connect. No rule in the planned stacks allows it, and applying does not revert it.",
+      "caution drift aws_cloudwatch_log_group.it: Was changed outside Terraform, and applying reverts it: retention_in_days.",
+      "caution drift aws_sqs_queue.it: Was deleted outside Terraform. Applying creates it again, empty.",
+      "note drift aws_ecs_service.it: Was changed outside Terraform, and the code ignores changes of: desired_count.",
+    ],
+  );
+});
+
+function block(range: string) {
+  return {
+    protocol: "tcp",
+    from_port: 80,
+    to_port: 80,
+    cidr_blocks: [range],
+    ipv6_cidr_blocks: [],
+    security_groups: [],
+    self: false,
+  };
+}

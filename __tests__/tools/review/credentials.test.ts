@@ -1,0 +1,54 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import test from "ava";
+import {
+  CREDENTIALS,
+  HARMLESS_ENDINGS,
+  isSecretVariable,
+  SECRET_WORDS,
+  withoutCredentials,
+} from "../../../tools/review/credentials.ts";
+
+const PAGE = readFileSync(join(import.meta.dirname, "../../../docs/review.md"), "utf8");
+
+test("the documentation lists the words and forms that are hidden", (t) => {
+  const list = (words: readonly string[]) => words.map((word) => `\`${word}\``).join(", ");
+  t.true(PAGE.includes(`| ${list(SECRET_WORDS)} |`));
+  t.true(PAGE.includes(`| ${list(HARMLESS_ENDINGS)} |`));
+  for (const form of Object.keys(CREDENTIALS)) {
+    t.true(PAGE.includes(`\n| ${form} |\n`), form);
+  }
+});
+
+test("names of environment variables in any form look like secrets", (t) => {
+  const secret =
+    "DB_PASS DB_PWD PGPASSFILE REDIS_AUTH ENCRYPTION_KEY ACCESS_KEY JWT_KEY db_password dbPassword Password PASSPHRASE API-KEYS AWS_SECRET_ACCESS_KEY SLACK_WEBHOOK dbpassword";
+  t.deepEqual(
+    secret.split(" ").filter((name) => !isSecretVariable(name, "x")),
+    [],
+  );
+  const harmless = "TOKEN_TTL PARTITION_KEY LOGLEVEL KEY_PREFIX COMPASS SECRET_ARN KEYBOARD TABLE";
+  t.deepEqual(
+    harmless.split(" ").filter((name) => isSecretVariable(name, "x")),
+    [],
+  );
+  t.false(isSecretVariable("DB_SECRET", "arn:aws:secretsmanager:r:1:secret:a"));
+});
+
+const TEXTS: Readonly<Record<string, string>> = {
+  [`key ${["AKIA", "IOSFODNN7EXAMPLE"].join("")} end`]: "key * end",
+  [`x ${["github", "pat", "11ABCDEFG0a1B2c3D4e5F6_Z9y8X7w6V5u4T3"].join("_")} y`]: "x * y",
+  "postgres://app:S3cret@db:5432/app": "postgres://app:*@db:5432/app",
+  "https://example.com:8080/a@b": "https://example.com:8080/a@b",
+  "export DB_PASSWORD=abc\nnext": "export DB_PASSWORD=*\nnext",
+  "--password=hunter2 --name=a": "--password=* --name=a",
+  "aws configure set aws_secret_access_key Zx9Yq8Wp7Vo6": "aws configure set aws_secret_access_key *",
+  "a token for the API, 12 characters": "a token for the API, 12 characters",
+  "a -----BEGIN RSA PRIVATE KEY-----\nabc\n-----END RSA PRIVATE KEY----- b": "a * b",
+};
+
+for (const [text, expected] of Object.entries(TEXTS)) {
+  test(`hides the credential in ${JSON.stringify(expected)}`, (t) => {
+    t.is(withoutCredentials(text, "*"), expected);
+  });
+}

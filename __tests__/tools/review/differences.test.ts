@@ -1,0 +1,287 @@
+import test from "ava";
+import { differences } from "../../../tools/review/differences.ts";
+import { changeLines } from "../../../tools/review/markdown/changes.ts";
+import { sidesOf } from "../../../tools/review/value.ts";
+
+const DETAIL = { values: 60, lines: 100 };
+
+type Case = [before: object, after: object, lines: readonly string[]];
+
+const CASES: Readonly<Record<string, Case>> = {
+  "a plain value": [{ a: 1, b: 2 }, { a: 1, b: 3 }, ["! b: 2 → 3"]],
+  "other notations for nothing": [{ a: null, b: "", c: [] }, { a: "", b: [], c: {} }, []],
+  "JSON is compared by content, not by spaces and order": [
+    { policy: '{"A": 1, "B": [1, 2]}' },
+    { policy: '{"B":[1,2],"A":1}' },
+    [],
+  ],
+  "JSON inside JSON": [
+    { body: JSON.stringify({ inner: JSON.stringify({ a: 1 }) }) },
+    { body: JSON.stringify({ inner: JSON.stringify({ a: 2 }) }) },
+    ["! body.inner.a: 1 → 2"],
+  ],
+  "elements are matched by name at any position": [
+    {
+      containers: JSON.stringify([
+        { name: "a", cpu: 1 },
+        { name: "b", cpu: 1 },
+      ]),
+    },
+    {
+      containers: JSON.stringify([
+        { name: "b", cpu: 2 },
+        { name: "a", cpu: 1 },
+      ]),
+    },
+    ["! containers[b].cpu: 1 → 2", '! containers (order): ["a", "b"] → ["b", "a"]'],
+  ],
+  "elements that change in their places": [
+    {
+      stage: [
+        { name: "a", owner: 1 },
+        { name: "b", owner: 1 },
+        { name: "c", owner: 1 },
+      ],
+    },
+    {
+      stage: [
+        { name: "a", owner: 2 },
+        { name: "c", owner: 2 },
+      ],
+    },
+    ["! stage[a].owner: 1 → 2", "! stage[c].owner: 1 → 2", '- stage[b]: {"name": "b", "owner": 1}'],
+  ],
+  "an element that moves and changes at once": [
+    {
+      ordered_cache_behavior: [
+        { path_pattern: "/a", ttl: 1 },
+        { path_pattern: "/b", ttl: 1 },
+      ],
+    },
+    {
+      ordered_cache_behavior: [
+        { path_pattern: "/b", ttl: 2 },
+        { path_pattern: "/a", ttl: 2 },
+      ],
+    },
+    [
+      "! ordered_cache_behavior[/a].ttl: 1 → 2",
+      "! ordered_cache_behavior[/b].ttl: 1 → 2",
+      '! ordered_cache_behavior (order): ["/a", "/b"] → ["/b", "/a"]',
+    ],
+  ],
+  "an element of a set, which Terraform sorts by content": [
+    {
+      rule: [
+        { action: "allow", name: "a" },
+        { action: "block", name: "b" },
+      ],
+    },
+    {
+      rule: [
+        { action: "block", name: "b" },
+        { action: "count", name: "a" },
+      ],
+    },
+    ['! rule[a].action: "allow" → "count"'],
+  ],
+  "elements without names are matched by content": [
+    {
+      rules: [
+        { port: 80, from: "a", to: "x" },
+        { port: 443, from: "a", to: "x" },
+      ],
+    },
+    {
+      rules: [
+        { port: 443, from: "b", to: "x" },
+        { port: 80, from: "a", to: "x" },
+      ],
+    },
+    ['! rules[0].from: "a" → "b"'],
+  ],
+  "an added and a removed element": [
+    { subnets: ["a", "b"] },
+    { subnets: ["b", "c"] },
+    ['- subnets[]: "a"', '+ subnets[]: "c"'],
+  ],
+  "only the order": [{ list: ["a", "b"] }, { list: ["b", "a"] }, ['! list (order): ["a", "b"] → ["b", "a"]']],
+  "a changed order and an added element": [
+    { behaviors: [{ path_pattern: "/a" }, { path_pattern: "/b" }] },
+    { behaviors: [{ path_pattern: "/b" }, { path_pattern: "/a" }, { path_pattern: "/c" }] },
+    ['+ behaviors[/c]: {"path_pattern": "/c"}', '! behaviors (order): ["/a", "/b"] → ["/b", "/a", "/c"]'],
+  ],
+  "a command as a whole": [
+    { command: ["a", "b"] },
+    { command: ["b", "a", "c"] },
+    ['! command: ["a", "b"] → ["b", "a", "c"]'],
+  ],
+  "actions of a policy, whose order does not count": [
+    { policy: '{"Statement":[{"Sid":"a","Action":["b","c"]}]}' },
+    { policy: '{"Statement":[{"Sid":"a","Action":["c","b","d"]}]}' },
+    ['+ policy.Statement.Action[]: "d"'],
+  ],
+  "changed lines of a script": [
+    { script: "one\ntwo\nthree\nfour\nfive\nsix\n" },
+    { script: "ONE\ntwo\nthree\nfour\nfive\nSIX\n" },
+    ["! script:", "-   one", "+   ONE", "    two", "    …", "    five", "-   six", "+   SIX"],
+  ],
+  "integers that a double cannot hold": [
+    JSON.parse('{"a": 1, "big": "12345678901234567890"}'),
+    { a: 1, big: 12345678901234567891n },
+    ['! big: "12345678901234567890" → 12345678901234567891'],
+  ],
+  "digits of a fraction that a double cannot hold": [
+    { json: "[0.12345678901234567890, 1.5]" },
+    { json: "[0.12345678901234567891, 1.5]" },
+    ["- json[]: 0.1234567890123456789", "+ json[]: 0.12345678901234567891"],
+  ],
+  "numbers beyond the range of a double": [
+    { json: '{"a": 1e400, "b": -1e-400, "c": 1e99999, "d": 12345678.123456789012}' },
+    { json: '{"a": 1e401, "b": 0, "c": 1e99998, "d": 12345678.123456789013}' },
+    [
+      "! json.a: 1e+400 → 1e+401",
+      "! json.b: -1e-400 → 0",
+      "! json.c: 1e+99999 → 1e+99998",
+      "! json.d: 12345678.123456789012 → 12345678.123456789013",
+    ],
+  ],
+  "other notations for a number": [
+    { json: '{"a": 1.0, "b": 1e23, "c": 0.12345678901234567890, "d": 1e400, "e": -0, "f": 1.50}' },
+    { json: '{"a": 1, "b": 100000000000000000000000, "c": 1.2345678901234567890e-1, "d": 10e399, "e": 0, "f": 1.5}' },
+    [],
+  ],
+  "equal numbers with many digits, at other positions": [
+    { json: "[0.12345678901234567890, 1]" },
+    { json: "[1, 0.12345678901234567890]" },
+    ["! json (order): [0.1234567890123456789, 1] → [1, 0.1234567890123456789]"],
+  ],
+  "empty elements": [
+    { a: [""], b: [null, "a"], c: [{}, { x: 1 }], d: [[], [1]], e: ["x", ""] },
+    { a: ["", ""], b: ["a"], c: [{ x: 1 }], d: [[1]], e: ["x", null] },
+    ['+ a[]: ""', "- b[]: null", "- c[0]: {}", "- d[0]: []", '- e[]: ""', "+ e[]: null"],
+  ],
+  "an empty list and one with an empty element": [{ a: [] }, { a: [""] }, ['! a: [] → [""]']],
+  "entries of a map with empty values": [
+    { tags: { a: "x", b: "" }, options: '{"a": "x"}' },
+    { tags: { a: "x" }, options: '{"a": "x", "b": ""}' },
+    ['- tags.b: ""', '+ options.b: ""'],
+  ],
+  "empty fields of an object, which are the same as no fields": [
+    { json: '{"a": 1, "b": "", "c": null, "d": []}' },
+    { json: '{"a": 1}' },
+    [],
+  ],
+  "values of other types": [
+    { a: true, b: 1, c: "", d: ["1", true] },
+    { a: "true", b: "1", c: false, d: [1, "true"] },
+    ['! a: true → "true"', '! b: 1 → "1"', '! c: "" → false', '- d[]: "1"', "- d[]: true", "+ d[]: 1", '+ d[]: "true"'],
+  ],
+  "lists of lists": [{ a: [[1, 2], [3]] }, { a: [[3], [1, 2]] }, ["! a (order): [[1, 2], [3]] → [[3], [1, 2]]"]],
+  "the same JSON twice in a list": [
+    { a: ['{"x": 1, "y": 1}', '{"x": 1, "y": 1}'] },
+    { a: ['{"x": 1, "y": 2}', '{"x": 1, "y": 3}'] },
+    ["! a[0].y: 1 → 2", "! a[1].y: 1 → 3"],
+  ],
+  "a block that occurs once": [
+    { logging: [{ enabled: true }] },
+    { logging: [{ enabled: false }] },
+    ["! logging.enabled: true → false"],
+  ],
+  "an element of a set without a name, as a whole and without its position": [
+    {
+      ingress: [
+        { from_port: 22, cidr: "10.0.0.0/8", self: false },
+        { from_port: 443, cidr: "0.0.0.0/0", self: false },
+      ],
+    },
+    {
+      ingress: [
+        { from_port: 443, cidr: "0.0.0.0/0", self: false },
+        { from_port: 22, cidr: "10.1.0.0/16", self: false },
+      ],
+    },
+    [
+      "! ingress[]:",
+      '-   {"from_port": 22, "cidr": "10.0.0.0/8", "self": false}',
+      '+   {"from_port": 22, "cidr": "10.1.0.0/16", "self": false}',
+    ],
+  ],
+  "elements of a set that have only unset fields in common": [
+    { egress: [{ port: 22, cidr: "a", self: false, groups: [] }] },
+    { egress: [{ port: 80, cidr: "b", self: false, groups: [] }] },
+    [
+      '- egress[]: {"port": 22, "cidr": "a", "self": false, "groups": []}',
+      '+ egress[]: {"port": 80, "cidr": "b", "self": false, "groups": []}',
+    ],
+  ],
+  "an element of a set that changes, and with it its position": [
+    {
+      origin: [
+        { origin_id: "a", domain_name: "a.example" },
+        { origin_id: "b", domain_name: "b.example" },
+      ],
+    },
+    {
+      origin: [
+        { origin_id: "b", domain_name: "b.example" },
+        { origin_id: "a", domain_name: "c.example" },
+      ],
+    },
+    ['! origin[a].domain_name: "a.example" → "c.example"'],
+  ],
+  "a change far into a long element of a set": [
+    { route: [{ prefix: "x".repeat(90), cidr: "10.0.0.0/8" }, { cidr: "c" }] },
+    { route: [{ prefix: "x".repeat(90), cidr: "10.1.0.0/8" }, { cidr: "c" }] },
+    ['! route[]: …xxxxxxxxxxxxxxx", "cidr": "10.0.0.0/8"} → …xxxxxxxxxxxxxxx", "cidr": "10.1.0.0/8"}'],
+  ],
+  "a name with dots": [{ tags: { "a.b c": 1 } }, { tags: { "a.b c": 2 } }, ['! tags."a.b c": 1 → 2']],
+  "names that have a meaning in JavaScript": [
+    JSON.parse('{"m": {"__proto__": 1, "constructor": 1}}'),
+    JSON.parse('{"m": {"__proto__": 2, "constructor": 1}}'),
+    ["! m.__proto__: 1 → 2"],
+  ],
+  "long values around their difference": [
+    { script: `${"x".repeat(500)}old${"y".repeat(500)}` },
+    { script: `${"x".repeat(500)}new${"y".repeat(500)}` },
+    [
+      "! script:",
+      `-   …${"x".repeat(30)}old${"y".repeat(27)}… (534 characters)`,
+      `+   …${"x".repeat(30)}new${"y".repeat(27)}… (534 characters)`,
+    ],
+  ],
+};
+
+for (const [title, [before, after, lines]] of Object.entries(CASES)) {
+  test(title, (t) => {
+    t.deepEqual(linesOf(before, after), [...lines].sort());
+  });
+}
+
+test("created and destroyed resources list the attributes that are set", (t) => {
+  const thing = { name: "a", tags: {}, text: "", count: 0, policy: '{"a":1}' };
+  t.deepEqual(linesOf(undefined, thing), ["+ count: 0", '+ name: "a"', '+ policy: {"a": 1}'].toSorted());
+  t.deepEqual(linesOf(thing, undefined), ["- count: 0", '- name: "a"', '- policy: {"a": 1}'].toSorted());
+});
+
+test("unknown and sensitive parts are marked at any depth", (t) => {
+  const sides = sidesOf(
+    {
+      before: { password: "one", list: [{ name: "a", value: "1" }] },
+      after: { password: "two", list: [{ name: "a" }] },
+      after_unknown: { list: [{ value: true }] },
+      before_sensitive: { password: true },
+      after_sensitive: { password: true },
+    },
+    () => {},
+  );
+  t.deepEqual(changeLines({ differences: differences(sides), replacedBy: ["password"], knownAfterApply: [] }, DETAIL), [
+    '! list.value: "1" → (known after apply)',
+    "! password: (sensitive), changes  (forces the replacement)",
+  ]);
+});
+
+function linesOf(before: object | undefined, after: object | undefined): readonly string[] {
+  const sides = sidesOf({ before: before ?? null, after: after ?? null }, () => {});
+  return changeLines({ differences: differences(sides), replacedBy: [], knownAfterApply: [] }, DETAIL).toSorted();
+}

@@ -1,0 +1,158 @@
+import test from "ava";
+import type { PlanPart } from "../../../tools/review/plan-file.ts";
+import { configured, findings, findingsIn, type ResourceInput, resource, reviewOf } from "./parts.ts";
+
+// Permissions that a role has through several resources of a plan.
+
+const PASS = policy("iam:PassRole", "arn:aws:iam::111122223333:role/admin");
+const RUN = policy("lambda:CreateFunction", "arn:aws:lambda:us-east-1:111122223333:function:a");
+const ARN = "arn:aws:iam::111122223333:policy/run";
+
+const inline = (document: string): ResourceInput => ({
+  type: "aws_iam_role_policy",
+  after: { role: "ci", name: "inline", policy: document },
+});
+const managed = (document: string): ResourceInput => ({
+  type: "aws_iam_policy",
+  after: { arn: ARN, policy: document },
+});
+const attachment: ResourceInput = { type: "aws_iam_role_policy_attachment", after: { role: "ci", policy_arn: ARN } };
+const unchanged = (input: ResourceInput): ResourceInput => ({ ...input, before: input.after, actions: ["no-op"] });
+
+const TOGETHER = /^danger access: Together with .*, ci may pass a role to code that it starts: iam:PassRole, lambda:/;
+
+async function together(...input: readonly ResourceInput[]): Promise<string[]> {
+  return (await findings(...input)).filter((finding) => finding.includes("Together"));
+}
+
+const FORMS: Readonly<Record<string, readonly ResourceInput[]>> = {
+  "an inline and an attached policy": [inline(PASS), managed(RUN), attachment],
+  "the other way around": [inline(RUN), managed(PASS), attachment],
+  "an inline policy of the role itself and a separate one": [
+    { type: "aws_iam_role", after: { name: "ci", inline_policy: [{ name: "a", policy: PASS }] } },
+    inline(RUN),
+  ],
+  "an attached policy in managed_policy_arns": [
+    managed(RUN),
+    { type: "aws_iam_role", after: { name: "ci", managed_policy_arns: [ARN] } },
+    inline(PASS),
+  ],
+  "an attachment to several roles": [
+    managed(RUN),
+    { type: "aws_iam_policy_attachment", after: { roles: ["other", "ci"], policy_arn: ARN } },
+    inline(PASS),
+  ],
+  "half of it exists": [unchanged(inline(PASS)), managed(RUN), attachment],
+  "the attachment exists, and its policy grants more": [
+    unchanged(inline(PASS)),
+    { ...managed(RUN), before: { arn: ARN, policy: policy("s3:GetObject", "arn:aws:s3:::b/*") } },
+    unchanged(attachment),
+  ],
+};
+
+for (const [title, input] of Object.entries(FORMS)) {
+  test(`two halves that pass a role to code: ${title}`, async (t) => {
+    const found = await together(...input);
+    t.is(found.length, 1, found.join("\n"));
+    t.regex(found[0] ?? "", TOGETHER);
+  });
+}
+
+test("halves of different roles, and halves that both exist, are no finding", async (t) => {
+  const other = { type: "aws_iam_role_policy", after: { role: "other", name: "inline", policy: PASS } };
+  t.deepEqual(await together(other, managed(RUN), attachment), []);
+  t.deepEqual(await together(unchanged(inline(PASS)), unchanged(managed(RUN)), unchanged(attachment)), []);
+});
+
+test("a policy whose ARN and role are known only after apply is found by its reference", async (t) => {
+  const parts: PlanPart[] = [
+    { type: "aws_iam_role", after: { name: "ci" }, unknown: { id: true } },
+    inline(PASS),
+    { type: "aws_iam_policy", after: { policy: RUN }, unknown: { arn: true } },
+    { type: "aws_iam_role_policy_attachment", after: {}, unknown: { role: true, policy_arn: true } },
+  ].map(resource);
+  const references = { role: ["aws_iam_role.it"], policy_arn: ["aws_iam_policy.it"] };
+  const code = {
+    ...configured("aws_iam_role_policy_attachment", "role", "policy_arn"),
+    references,
+  } as PlanPart;
+  const found = findingsIn(await reviewOf({ platform: [...parts, code] }));
+  t.is(found.filter((finding) => TOGETHER.test(finding)).length, 1, found.join("\n"));
+});
+
+test("a role that may change whom it trusts and assume others", async (t) => {
+  const trust = policy("iam:UpdateAssumeRolePolicy", "arn:aws:iam::111122223333:role/admin");
+  const assume = policy("sts:AssumeRole", "arn:aws:iam::111122223333:role/admin");
+  const found = await together(inline(trust), managed(assume), attachment);
+  t.is(found.length, 1);
+  t.true(found[0]?.includes("ci may let itself assume other roles: iam:UpdateAssumeRolePolicy, sts:AssumeRole."));
+});
+
+const ROLE = "arn:aws:iam::111122223333:role/a";
+
+test("actions on permissions are a caution even on one resource, unless a condition limits them", async (t) => {
+  const found = (document: string) => findings({ type: "aws_iam_policy", after: { policy: document } });
+  for (const action of ["iam:AttachRolePolicy", "iam:CreatePolicyVersion", "iam:SetDefaultPolicyVersion"]) {
+    t.deepEqual(await found(policy(action, ROLE)), [
+      `caution access: Allows ${action} on ${ROLE}, which may be enough to gain any permission of the account.`,
+    ]);
+    t.deepEqual(await found(policy(action, ROLE, { ArnEquals: { "iam:PermissionsBoundary": "b" } })), []);
+  }
+  t.deepEqual(await found(policy("lambda:UpdateFunctionCode", "*")), [
+    "caution access: Allows lambda:UpdateFunctionCode on every resource, and so to act with the roles of functions, instances, and tasks.",
+  ]);
+  t.deepEqual(await found(policy("sts:AssumeRole", ROLE)), []);
+});
+
+test("one policy that passes a certain role to code", async (t) => {
+  const found = (condition?: object) =>
+    findings({
+      type: "aws_iam_policy",
+      after: { policy: statements(allow("iam:PassRole", ROLE, condition), allow("lambda:CreateFunction", "f")) },
+    });
+  t.deepEqual(await found(), [
+    `caution access: Allows lambda:CreateFunction with the permissions of ${ROLE}, which it may pass.`,
+  ]);
+  t.deepEqual(await found({ StringEquals: { "iam:PassedToService": "lambda.amazonaws.com" } }), []);
+});
+
+test("a condition that holds for anyone does not restrict a policy for everyone", async (t) => {
+  const found = (condition: object) =>
+    findings({
+      type: "aws_sqs_queue",
+      after: { policy: statements({ ...allow("sqs:SendMessage", "*", condition), Principal: "*" }) },
+    });
+  const anyone = "danger access: Allows anyone, in any account, to use sqs:SendMessage.";
+  t.deepEqual(await found({ Bool: { "aws:SecureTransport": "true" } }), [anyone]);
+  t.deepEqual(await found({ IpAddress: { "aws:SourceIp": "0.0.0.0/0" } }), [anyone]);
+  t.deepEqual(await found({ StringEquals: { "aws:PrincipalOrgID": "o-1" } }), [
+    "note access: Allows anyone, in any account, to use sqs:SendMessage when StringEquals aws:PrincipalOrgID o-1.",
+  ]);
+});
+
+test("another account in a new policy of a resource", async (t) => {
+  const own = { type: "aws_s3_bucket", before: { arn: "arn:aws:sns:us-east-1:111122223333:t" }, after: {} };
+  const topic = (account: string) => ({
+    type: "aws_sns_topic",
+    after: {
+      kms_master_key_id: "k",
+      policy: statements({ ...allow("sns:Publish", "*"), Principal: { AWS: account } }),
+    },
+  });
+  t.deepEqual(await findings(own, topic("210987654321")), [
+    "caution access: Allows AWS arn:aws:iam::210987654321:root of another account to use sns:Publish.",
+  ]);
+  t.deepEqual(await findings(own, topic("111122223333")), []);
+});
+
+function policy(action: string, resource: string, condition?: object): string {
+  return statements(allow(action, resource, condition));
+}
+
+function allow(action: string, resource: string, condition?: object) {
+  return { Effect: "Allow", Action: action, Resource: resource, ...(condition && { Condition: condition }) };
+}
+
+function statements(...list: readonly object[]): string {
+  return JSON.stringify({ Version: "2012-10-17", Statement: list });
+}

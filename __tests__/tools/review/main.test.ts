@@ -1,0 +1,190 @@
+import { spawnSync } from "node:child_process";
+import {
+  closeSync,
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import test, { type ExecutionContext } from "ava";
+import { reviewJson } from "../../../tools/review/json-schema.ts";
+import { indexOf } from "./parts.ts";
+
+// The program with real plans, reduced to the sections that a review reads.
+
+const ROOT = join(import.meta.dirname, "../../..");
+const PLANS = join(import.meta.dirname, "plans");
+const DANGEROUS = join(PLANS, "table-replaced.json");
+const HARMLESS = join(PLANS, "environment-variable.json");
+
+test("files are reviewed, and --fail-on-danger has a separate exit code for dangers", (t) => {
+  const { status, stdout } = run(DANGEROUS, HARMLESS);
+  t.is(status, 0);
+  t.regex(stdout, /^\| `table-replaced` \| {2}\| {2}\| 13 \|/m);
+  t.regex(stdout, /`aws_dynamodb_table` is replaced, because `name` cannot change in place/);
+  t.regex(stdout, /environment\[LOGLEVEL\]\.value: "INFO" → "DEBUG" {2}\(forces the replacement\)/);
+  t.is(run(DANGEROUS, "--fail-on-danger").status, 3);
+  t.is(run(HARMLESS, "--fail-on-danger").status, 0);
+});
+
+test("a folder is reviewed with the cost of its environment, and the output is reproducible", (t) => {
+  const folder = folderOf(t);
+  copyFileSync(HARMLESS, join(folder, "services.json"));
+  const constructs = { "aws_ecs_task_definition.like_task_definition_FA34EDDA": "services/like/task/definition" };
+  const { stacks, ...index } = indexOf(["services"]);
+  writeFileSync(join(folder, "index.json"), JSON.stringify({ ...index, stacks: [{ ...stacks[0], constructs }] }));
+
+  const [one, other] = ["one", "other"].map((name) => {
+    const files = [join(folder, `${name}.md`), join(folder, "new", `${name}.out`)] as const;
+    const { status, stdout, stderr } = run(folder, "--markdown", files[0], "--json", files[1]);
+    t.is(status, 0, stderr);
+    t.is(stdout, "");
+    return files.map((file) => readFileSync(file, "utf8"));
+  });
+  t.deepEqual(one, other);
+  const [markdown = "", json = ""] = one ?? [];
+  t.regex(markdown, /### Cost\n\n\*\*\$[\d.]+ a month/);
+  t.regex(markdown, /\*\*replace\*\* `services\/like\/task\/definition` · `aws_ecs_task_definition\.like/);
+  const { cost, ...parsed } = reviewJson.parse(JSON.parse(json));
+  t.truthy(cost);
+  t.is(parsed.stacks[0]?.counts.replace, 1);
+});
+
+test("orphaned stacks are listed with the command that destroys them and without a cost", (t) => {
+  const folder = folderOf(t);
+  copyFileSync(HARMLESS, join(folder, "services.json"));
+  const left = { dependencies: [], constructs: {}, outcome: "orphaned" };
+  const generator = { ...left, name: "load-generator", resources: 1, onDemand: true };
+  const logSearch = { ...left, name: "log-search", resources: 41, onDemand: false };
+  const { stacks, ...index } = indexOf(["services"]);
+  writeFileSync(join(folder, "index.json"), JSON.stringify({ ...index, stacks: [...stacks, generator, logSearch] }));
+
+  const { status, stderr } = run(
+    folder,
+    "--json",
+    join(folder, "review.json"),
+    "--markdown",
+    join(folder, "review.md"),
+  );
+  t.is(status, 0, stderr);
+  const markdown = readFileSync(join(folder, "review.md"), "utf8");
+  t.regex(markdown, /^\*\*.*1 caution.*\*\*$/m);
+  t.regex(markdown, /^\| `log-search` \|.*\| .*not in the code: `npm run destroy log-search` \|$/m);
+  t.regex(markdown, /^- `log-search`: .* 41 resources .* `npm run destroy log-search`\.$/m);
+  t.regex(markdown, /^- `load-generator`: .*on demand.* 1 resource .* `npm run destroy load-generator`\.$/m);
+  t.regex(markdown, /^Billed, but not in the sum: .*log-search \(orphaned stack without a plan\)/m);
+  const { counts, attention, ...json } = reviewJson.parse(
+    JSON.parse(readFileSync(join(folder, "review.json"), "utf8")),
+  );
+  t.like(counts, { danger: 0, caution: 1 });
+  t.deepEqual(
+    attention
+      .filter(({ kind }) => kind === "orphaned-stack")
+      .map(({ severity, stack, name }) => [severity, stack, name]),
+    [
+      ["caution", "log-search", "log-search"],
+      ["note", "load-generator", "load-generator"],
+    ],
+  );
+  t.deepEqual(
+    json.stacks.map(({ outcome }) => outcome),
+    ["planned", "orphaned", "orphaned"],
+  );
+});
+
+test("an invalid plan ends with code 1 and the file's name, without quoting the plan", (t) => {
+  const folder = folderOf(t);
+  const secret = "hunter2hunter2";
+  const broken = join(folder, "broken.json");
+  const out = join(folder, "review.md");
+  const plan = readFileSync(DANGEROUS, "utf8").replaceAll("mysfits-emulator-creatures", secret);
+  for (const text of [
+    plan.slice(0, plan.indexOf(secret) + 20),
+    plan.replace(secret, `${secret}"`),
+    plan.replace('"managed"', `["${secret}"]`),
+  ]) {
+    writeFileSync(broken, text);
+    const { status, stdout, stderr } = run(broken, "--markdown", out);
+    t.is(status, 1);
+    t.true(stderr.startsWith(`${broken}: expected the output of terraform show -json for a plan: `), stderr);
+    t.false(`${stdout}${stderr}`.includes(secret));
+    t.throws(() => readFileSync(out), { code: "ENOENT" }, "no output without a complete review");
+  }
+  const { status, stderr } = run(join(folder, "nowhere"));
+  t.is(status, 1);
+  t.regex(stderr, /nowhere\/index\.json: expected the index that npm run plan writes/);
+});
+
+test("standard input and pipes are reviewed like files", (t) => {
+  const program = join(ROOT, "tools", "review", "main.js");
+  const node = `${process.execPath} ${program}`;
+  const script = `${node} - <"$0" && ${node} <(cat "$0") && cat "$0" | ${node} /dev/stdin`;
+  const { status, stdout, stderr } = spawnSync("bash", ["-c", script, HARMLESS], { encoding: "utf8" });
+  t.is(status, 0, stderr);
+  t.is(stdout.match(/environment\[LOGLEVEL\]\.value: "INFO" → "DEBUG"/g)?.length, 3);
+  t.regex(stdout, /^\| `stdin` \| {2}\| 1 \| 1 \|/m);
+});
+
+test("files of the same name are distinguished by their folders", (t) => {
+  const folder = folderOf(t);
+  const plans = ["network", "services"].map((name) => join(folder, name, "plan.json"));
+  for (const plan of plans) {
+    mkdirSync(dirname(plan));
+    copyFileSync(HARMLESS, plan);
+  }
+  const { status, stdout, stderr } = run(...plans);
+  t.is(status, 0, stderr);
+  t.regex(stdout, /^\| `network\/plan` \|/m);
+  t.regex(stdout, /^\| `services\/plan` \|/m);
+});
+
+test("a binary plan that Terraform cannot read is named with the reason", (t) => {
+  const plan = join(folderOf(t), "next.tfplan");
+  writeFileSync(plan, "PK\u0003\u0004");
+  const { status, stderr } = run(plan);
+  t.is(status, 1);
+  t.true(stderr.startsWith(`${plan}: this is a binary plan, and terraform show cannot read it here: `), stderr);
+});
+
+test("a plan of 50 MB is reviewed in a heap that could not hold it", (t) => {
+  const long = join(folderOf(t), "long.json");
+  const { resource_changes: real, ...plan } = JSON.parse(readFileSync(DANGEROUS, "utf8"));
+  const stays = JSON.stringify({ ...real[0], change: { ...real[0].change, actions: ["no-op"] } });
+  const file = openSync(long, "w");
+  writeSync(file, `${JSON.stringify(plan).slice(0, -1)},"resource_changes":${JSON.stringify(real).slice(0, -1)}`);
+  for (let bytes = 0, index = 0; bytes < 50e6; index++) {
+    bytes += writeSync(file, `,${stays.replace(real[0].address, `aws_dynamodb_table.other_${index}`)}`);
+  }
+  writeSync(file, "]}");
+  closeSync(file);
+  const heap = ["--max-old-space-size=32", "--max-semi-space-size=1"];
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [...heap, join(ROOT, "tools", "review", "main.js"), long],
+    {
+      encoding: "utf8",
+    },
+  );
+  t.is(status, 0, stderr);
+  t.regex(stdout, /^\| `long` \| {2}\| {2}\| 13 \|/m);
+  t.not(
+    spawnSync(process.execPath, [...heap, "-e", `JSON.parse(require("node:fs").readFileSync("${long}"))`]).status,
+    0,
+  );
+});
+
+function run(...args: readonly string[]) {
+  return spawnSync(process.execPath, [join(ROOT, "tools", "review", "main.js"), ...args], { encoding: "utf8" });
+}
+
+function folderOf(t: ExecutionContext): string {
+  const folder = mkdtempSync(join(tmpdir(), "review-"));
+  t.teardown(() => rmSync(folder, { recursive: true }));
+  return folder;
+}

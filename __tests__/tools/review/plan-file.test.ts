@@ -1,0 +1,251 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import test from "ava";
+import { type PlanPart, readPlan } from "../../../tools/review/plan-file.ts";
+
+const QUEUE = { address: "aws_sqs_queue.a", mode: "managed", type: "aws_sqs_queue" };
+const CHANGE = { actions: ["update"], before: { delay: 1 }, after: { delay: 2 }, after_unknown: {} };
+
+const PLAN = {
+  format_version: "1.2",
+  planned_values: { root_module: { resources: [QUEUE] } },
+  resource_drift: [{ ...QUEUE, change: CHANGE }],
+  resource_changes: [{ ...QUEUE, change: CHANGE }],
+  output_changes: { url: CHANGE },
+  prior_state: { values: { outputs: { resource_changes: [1] } } },
+  configuration: {
+    root_module: {
+      resources: [{ address: QUEUE.address, expressions: { delay: { constant_value: 2 } } }],
+      module_calls: {
+        app: { module: { resources: [{ address: QUEUE.address, expressions: { name: { constant_value: "a" } } }] } },
+      },
+    },
+  },
+  applyable: true,
+  errored: false,
+};
+
+const PARTS = [
+  { kind: "drift", resource: { ...QUEUE, change: CHANGE } },
+  { kind: "resource", resource: { ...QUEUE, change: CHANGE } },
+  { kind: "output", name: "url", change: CHANGE },
+  { kind: "configured", address: QUEUE.address, attributes: ["delay"], references: {} },
+  { kind: "configured", address: `module.app.${QUEUE.address}`, attributes: ["name"], references: {} },
+  { kind: "summary", summary: { isComplete: true, isErrored: false, unknown: new Map() } },
+] as unknown as PlanPart[];
+
+test("a plan is read in parts, without the sections that a review does not need", async (t) => {
+  t.deepEqual((await read(JSON.stringify(PLAN))).map(withoutReread), PARTS);
+});
+
+test("resources are read again from their place in the file", async (t) => {
+  const changes = Array.from({ length: 3000 }, (_, index) => ({
+    ...QUEUE,
+    address: `aws_sqs_queue.a${index}`,
+    change: { ...CHANGE, after: { text: `é "\\${"]}".repeat(index % 200)}` } },
+  }));
+  const text = `\ufeff${JSON.stringify({ ...PLAN, resource_changes: changes }, undefined, 1)}`;
+  t.true(text.length > 500_000, "longer than a chunk of the file");
+  await inFile(text.replace('"text": "é', '"id": 12345678901234567891, "text": "é'), async (file) => {
+    const parts = await partsOf(file);
+    const resources = parts.flatMap((part) => (part.kind === "resource" || part.kind === "drift" ? [part] : []));
+    t.is(resources.length, 3001);
+    for (const { resource, reread } of [...resources].reverse()) {
+      t.deepEqual(reread?.(), resource);
+    }
+    t.like(resources[1]?.reread?.().change.after, { id: 12345678901234567891n });
+  });
+});
+
+test("a file that changes during the review is named", async (t) => {
+  await inFile(JSON.stringify(PLAN), async (file) => {
+    const [part] = await partsOf(file);
+    writeFileSync(file, JSON.stringify({ ...PLAN, format_version: "1.20" }).replace("sqs_queue.a", "sqs_queue.b"));
+    const { message } = t.throws(() => part?.kind === "drift" && part.reread?.());
+    t.is(message, `${file}: the file changed during the review`);
+  });
+});
+
+test("the parts do not depend on whitespace or on the chunks in which the file arrives", async (t) => {
+  const bytes = Buffer.from(JSON.stringify({ ...PLAN, note: 'é "quoted\\" ]}' }, undefined, 2));
+  for (const size of [1, 2, 3, 7, 64, 1000]) {
+    const parts: PlanPart[] = [];
+    const chunks = async function* () {
+      for (let start = 0; start < bytes.length; start += size) {
+        yield bytes.subarray(start, start + size);
+      }
+    };
+    for await (const part of readPlan("plan.json", chunks())) {
+      parts.push(part);
+    }
+    const unknown = new Map([["note", 1]]);
+    t.deepEqual(parts.map(withoutReread), [
+      ...PARTS.slice(0, -1),
+      { kind: "summary", summary: { isComplete: true, isErrored: false, unknown } },
+    ]);
+  }
+});
+
+test("plans of Terraform 1.1 to 1.15 are read, with everything that is not a resource change", async (t) => {
+  const invocation = { address: "action.aws_lambda_invoke.a", type: "aws_lambda_invoke", invoke_action_trigger: {} };
+  const check = {
+    address: { to_display: "check.up" },
+    status: "fail",
+    instances: [{ problems: [{ message: "503" }] }],
+  };
+  const parts = await read(
+    JSON.stringify({
+      format_version: "1.0",
+      deferred_changes: [{ reason: "provider_config_unknown", resource_change: { ...QUEUE, change: CHANGE } }],
+      action_invocations: [invocation],
+      deferred_action_invocations: [{ reason: "absent_prereq", action_invocation: invocation }],
+      checks: [check],
+      complete: false,
+      errored: true,
+      resource_changes: [
+        { ...QUEUE, mode: "ephemeral", replica: 1, change: { ...CHANGE, actions: ["open"], before_hint: 1 } },
+      ],
+    }),
+  );
+  t.deepEqual(
+    parts.map(({ kind }) => kind),
+    ["deferred", "invocation", "invocation", "check", "resource", "summary"],
+  );
+  t.deepEqual(parts.at(-1), {
+    kind: "summary",
+    summary: {
+      isComplete: false,
+      isErrored: true,
+      unknown: new Map([
+        ["resource_changes.replica", 1],
+        ["resource_changes.mode", 1],
+        ["resource_changes.change.before_hint", 1],
+        ["resource_changes.change.actions.open", 1],
+      ]),
+    },
+  });
+});
+
+test("properties and reasons of a later Terraform are counted in every section", async (t) => {
+  const invocation = { address: "action.a", type: "a", after: 1 };
+  const parts = await read(
+    JSON.stringify({
+      format_version: "1.2",
+      deferred_changes: [{ until: 1, resource_change: { ...QUEUE, change: { ...CHANGE, hint: 1 } } }],
+      action_invocations: [invocation],
+      deferred_action_invocations: [{ until: 1, action_invocation: invocation }],
+      checks: [{ address: { to_display: "check.up" }, status: "pass", until: 1 }],
+      output_changes: { url: { ...CHANGE, hint: 1 } },
+      resource_changes: [
+        { ...QUEUE, action_reason: "delete_because_unused", change: CHANGE },
+        { ...QUEUE, action_reason: "replace_because_cannot_update", change: CHANGE },
+      ],
+    }),
+  );
+  const summary = parts.at(-1);
+  t.deepEqual(summary?.kind === "summary" && [...summary.summary.unknown.keys()], [
+    "deferred_changes.until",
+    "deferred_changes.resource_change.change.hint",
+    "action_invocations.after",
+    "deferred_action_invocations.until",
+    "deferred_action_invocations.action_invocation.after",
+    "checks.until",
+    "output_changes.hint",
+    "resource_changes.action_reason.delete_because_unused",
+  ]);
+});
+
+test("integers beyond 2^53 keep their digits, also in JSON strings", async (t) => {
+  const text = JSON.stringify({ ...PLAN, resource_changes: [{ ...QUEUE, change: { ...CHANGE, after: "BIG" } }] });
+  const [, part] = await read(text.replace('"BIG"', '{"id": 12345678901234567891, "small": 12}'));
+  t.deepEqual(part?.kind === "resource" && part.resource.change.after, { id: 12345678901234567891n, small: 12 });
+});
+
+const text = JSON.stringify(PLAN);
+const WRONG: Readonly<Record<string, [content: string | Buffer, complaint: string]>> = {
+  "an empty file": ["", "the input is empty"],
+  "a list": ["[]", "the input is not a JSON object"],
+  "a plan cut off in a string": [text.slice(0, text.indexOf("sqs") + 2), "the JSON is cut off"],
+  "a plan cut off between two values": [text.slice(0, text.indexOf("applyable") - 1), "the JSON is cut off"],
+  "two plans in one file": [`${text}\n${text}`, "the input has more than one JSON document"],
+  "invalid JSON": [text.replaceAll('"managed"', "managed"), "the JSON is invalid"],
+  "a later format": [
+    JSON.stringify({ ...PLAN, format_version: "2.0" }),
+    'its format_version is "2.0", and this program reads 1.x (Terraform 1.1 and later)',
+  ],
+  "an earlier format": [
+    JSON.stringify({ ...PLAN, format_version: "0.2" }),
+    'its format_version is "0.2", and this program reads 1.x (Terraform 1.1 and later)',
+  ],
+  "a state": [
+    JSON.stringify({ format_version: "1.0", terraform_version: "1.11.4", values: {} }),
+    "this is a state, not a plan",
+  ],
+  "the log of a plan": [
+    '{"@level":"info","type":"version"}\n{"@level":"info"}',
+    "this is the log of terraform plan -json; use terraform show -json with a saved plan",
+  ],
+  "another JSON object": ["{}", 'it has no "format_version"'],
+  "a resource without an address": [
+    text.replaceAll('"address"', '"adress"'),
+    "address: Invalid input: expected string, received undefined",
+  ],
+  "the binary plan": [Buffer.from("PK\u0003\u0004"), "this is the binary plan, not its JSON"],
+  "UTF-16": [
+    Buffer.from(`\ufeff${text}`, "utf16le"),
+    "the file is UTF-16, as PowerShell's > writes it; write it as UTF-8",
+  ],
+  "the last lines of a wrapper": [
+    `${text}\n\n::debug::Terraform exited with code 0.`,
+    "text follows the JSON, as the wrapper of hashicorp/setup-terraform writes it; set terraform_wrapper: false, or call terraform-bin",
+  ],
+  "the first line of a wrapper": [
+    `[command]/usr/bin/terraform show -json plan\n${text}`,
+    "the first line is from the wrapper of hashicorp/setup-terraform; set terraform_wrapper: false, or call terraform-bin",
+  ],
+};
+
+for (const [what, [content, complaint]] of Object.entries(WRONG)) {
+  test(`rejects ${what}`, async (t) => {
+    const { message } = await t.throwsAsync(read(content));
+    t.regex(message, /^\S+plan\.json: expected the output of terraform show -json for a plan: /);
+    t.true(message.endsWith(complaint), message);
+  });
+}
+
+test("UTF-8 with a byte order mark is read", async (t) => {
+  t.deepEqual((await read(`\ufeff${text}`)).map(withoutReread), PARTS);
+});
+
+test("a missing file is named", async (t) => {
+  await t.throwsAsync(readPlan("/nowhere/plan.json").next(), { message: /^\/nowhere\/plan\.json: .*no such file/ });
+});
+
+function read(content: string | Buffer): Promise<PlanPart[]> {
+  return inFile(content, partsOf);
+}
+
+async function inFile<T>(content: string | Buffer, use: (file: string) => Promise<T>): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), "plan-file-"));
+  const file = join(folder, "plan.json");
+  try {
+    writeFileSync(file, content);
+    return await use(file);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+async function partsOf(file: string): Promise<PlanPart[]> {
+  const parts: PlanPart[] = [];
+  for await (const part of readPlan(file)) {
+    parts.push(part);
+  }
+  return parts;
+}
+
+function withoutReread(part: PlanPart): PlanPart {
+  const { reread: _, ...rest } = { reread: undefined, ...part };
+  return rest;
+}

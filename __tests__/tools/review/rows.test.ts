@@ -1,0 +1,71 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import test from "ava";
+import { parse } from "yaml";
+import { findings, jsonOf, reviewOfResources } from "./parts.ts";
+
+// Rules about one argument of a resource. rows.yaml has the changes; findings of other rules are in attention.test.ts.
+
+interface Rows {
+  readonly loosened: readonly { type: string; tight: object; loose: object; finding: string }[];
+  readonly changed: readonly { type: string; before: object; after: object; findings: readonly string[] }[];
+  readonly created: readonly { type: string; with: object; findings: readonly string[] }[];
+  readonly harmless: readonly { type: string; before?: object; after: object }[];
+  readonly destroyed: readonly { type: string; before: object; finding: string }[];
+}
+
+const rows = parse(readFileSync(join(import.meta.dirname, "rows.yaml"), "utf8")) as Rows;
+
+for (const { type, tight, loose, finding } of rows.loosened) {
+  test(`${type}: loosened from ${JSON.stringify(tight)} to ${JSON.stringify(loose)}`, async (t) => {
+    t.deepEqual(await findings({ type, before: tight, after: loose }), [finding]);
+    t.deepEqual(await findings({ type, before: loose, after: tight }), []);
+  });
+}
+
+for (const { type, before, after, findings: expected } of rows.changed) {
+  test(`${type}: changed from ${JSON.stringify(before)} to ${JSON.stringify(after)}`, async (t) => {
+    t.deepEqual(await findings({ type, before, after }), expected);
+  });
+}
+
+for (const { type, with: after, findings: expected } of rows.created) {
+  test(`${type}: created with ${JSON.stringify(after)}`, async (t) => {
+    t.deepEqual(await findings({ type, after }), expected);
+  });
+}
+
+for (const { type, before, after } of rows.harmless) {
+  test(`${type}: ${JSON.stringify(after)} ${before ? `after ${JSON.stringify(before)} ` : ""}is harmless`, async (t) => {
+    t.deepEqual(await findings({ type, before, after }), []);
+  });
+}
+
+for (const { type, before, finding } of rows.destroyed) {
+  test(`${type}: destroyed`, async (t) => {
+    t.deepEqual(await findings({ type, before }), [finding]);
+  });
+}
+
+test("a listener that no longer signs users in", async (t) => {
+  const listener = (...types: readonly string[]) => ({ default_action: types.map((type) => ({ type })) });
+  const [tight, loose] = [listener("authenticate-oidc", "forward"), listener("forward")];
+  const dangers = async (before: object, after: object) =>
+    jsonOf(await reviewOfResources({ type: "aws_lb_listener", before, after })).attention.flatMap(
+      ({ severity, text }) => (severity === "danger" ? [text] : []),
+    );
+  t.deepEqual(await dangers(tight, loose), ["default_action changes. Requests are forwarded without signing in."]);
+  t.deepEqual(await dangers(loose, tight), []);
+});
+
+test("the finding for a new KMS grant names the grantee", async (t) => {
+  const { attention } = jsonOf(
+    await reviewOfResources({ type: "aws_kms_grant", after: { key_id: "k", grantee_principal: "role" } }),
+  );
+  t.deepEqual(
+    attention.map(({ severity, text }) => `${severity} ${text}`),
+    [
+      "caution Created with grantee_principal set to role. It may use the key as the grant allows, even beyond the policy of the key.",
+    ],
+  );
+});

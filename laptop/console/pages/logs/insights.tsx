@@ -1,0 +1,166 @@
+import { useEffect, useState } from "preact/hooks";
+import { FUNCTIONS } from "../../../telemetry/insights/functions.ts";
+import { AGGREGATES, ALIASES, COMMANDS, UNSUPPORTED } from "../../../telemetry/insights/language.ts";
+import { call } from "../../browser/call.ts";
+import { changeQuery, route } from "../../browser/router.ts";
+import { count, counted } from "../../parts/format.ts";
+import { QueryProblem } from "../../parts/query-problem.tsx";
+import type { LogTable, SavedLogQuery } from "./messages.ts";
+
+/** Rows shown. */
+const MAX_ROWS = 500;
+
+const MINUTES = 60;
+
+/** CloudWatch Logs Insights: the saved queries of the monitoring stack, and any others. */
+export function Insights() {
+  const [saved, setSaved] = useState<readonly SavedLogQuery[]>([]);
+  const [table, setTable] = useState<LogTable>();
+  const [problem, setProblem] = useState<{ readonly query: string; readonly error: unknown }>();
+  const name = route.value.query.get("query") ?? "";
+  const selected = saved.find((each) => each.name === name) ?? saved[0];
+  const query = route.value.query.get("text") ?? selected?.text ?? "";
+
+  useEffect(() => {
+    call("GET /api/logs/saved", {}).then(setSaved, (error) => setProblem({ query: "", error }));
+  }, []);
+
+  const run = async (automatic = false) => {
+    setProblem(undefined);
+    try {
+      const from = Date.now() - MINUTES * 60_000;
+      setTable(
+        await call("GET /api/logs/insights", { query, programs: selected?.programs.join(","), automatic, from }),
+      );
+    } catch (error) {
+      setTable(undefined);
+      setProblem({ query, error });
+    }
+  };
+  useEffect(() => {
+    if (selected) {
+      // Without a query in the address, the page runs the first one on its own.
+      run(name === "");
+    }
+  }, [selected]);
+
+  return (
+    <>
+      <form
+        class="panel insights"
+        onSubmit={(event) => {
+          event.preventDefault();
+          run();
+        }}
+      >
+        <label>
+          Saved query{" "}
+          <select
+            value={selected?.name}
+            onChange={({ currentTarget }) => changeQuery({ query: currentTarget.value, text: undefined })}
+          >
+            {saved.map(({ name, title }) => (
+              <option key={name} value={name}>
+                {name} ({title})
+              </option>
+            ))}
+          </select>
+        </label>
+        <textarea
+          class="mono"
+          aria-label="Query"
+          rows={6}
+          spellcheck={false}
+          value={query}
+          onInput={({ currentTarget }) => changeQuery({ query: selected?.name, text: currentTarget.value })}
+          onKeyDown={(event) => {
+            if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+              event.preventDefault();
+              run();
+            }
+          }}
+        />
+        <p>
+          <button type="submit" class="primary">
+            Run query
+          </button>{" "}
+          <span class="muted">
+            the last hour of {selected?.programs.join(" and ")}; or press <kbd>Ctrl</kbd> <kbd>Enter</kbd>
+          </span>
+        </p>
+        <Language />
+      </form>
+      {problem && <QueryProblem {...problem} />}
+      {table && <ResultTable table={table} />}
+    </>
+  );
+}
+
+/** Lists the supported part of the query language. */
+function Language() {
+  return (
+    <details class="muted">
+      <summary>Query language</summary>
+      <p>Commands: {COMMANDS.join(", ")}.</p>
+      <p>Aggregates of stats: {[...AGGREGATES, ...Object.keys(ALIASES)].join(", ")}.</p>
+      <p>Functions: {["bin", "datefloor", "dateceil", "now", "if", "case", ...Object.keys(FUNCTIONS)].join(", ")}.</p>
+      <p>
+        Not supported, and rejected by name: the commands {UNSUPPORTED.commands.join(", ")}; the aggregates{" "}
+        {UNSUPPORTED.aggregates.join(", ")}; the fields {UNSUPPORTED.fields.join(", ")}; IP address, JSON, hash, and
+        conversion functions; parse with logfmt, csv, xml, or multi; offset; subqueries; periods of weeks and longer;
+        and limits above 10,000.
+      </p>
+    </details>
+  );
+}
+
+function ResultTable({ table: { columns, rows, matched, cut } }: { readonly table: LogTable }) {
+  const shown = rows.slice(0, MAX_ROWS);
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: scrolls with the keyboard
+    <section class="panel result" aria-label="Result" tabIndex={0}>
+      <p class="muted">
+        {counted(matched, "line")} {matched === 1 ? "matches" : "match"}; {cut && "more than "}
+        {counted(rows.length, "row")}
+        {rows.length > shown.length && `, ${count(shown.length)} shown`}
+      </p>
+      <table>
+        <thead>
+          <tr>
+            {columns.map((column, index) => (
+              <th key={column} scope="col" class={typeof rows[0]?.[index] === "number" ? "number" : undefined}>
+                {column}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {shown.map((row, index) => (
+            <tr key={index}>
+              {row.map((value, column) => (
+                <td key={columns[column]} class={typeof value === "number" ? "number" : "mono"}>
+                  <Cell column={columns[column] ?? ""} value={value} />
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+function Cell({ column, value }: { readonly column: string; readonly value: string | number | null }) {
+  if (column === "traceId" && typeof value === "string") {
+    return <a href={`/traces?id=${value}`}>{value}</a>;
+  }
+  return <>{typeof value === "number" ? figure(value) : (value ?? "–")}</>;
+}
+
+/** Four decimals, or four significant digits below 1. */
+function figure(value: number): string {
+  return value.toLocaleString(
+    "en-US",
+    Math.abs(value) < 1 ? { maximumSignificantDigits: 4 } : { maximumFractionDigits: 4 },
+  );
+}

@@ -1,0 +1,275 @@
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { duration, percent, rate, shortId } from "../../parts/format.ts";
+import { HEALTH_SHAPES } from "../../parts/health.tsx";
+import { HEAD, type Layout, type Line, layOut, type Point, TASK, TITLES } from "./map-layout.ts";
+import type { Figures, MapEdge, MapNode, MapTask, ServiceMap } from "./messages.ts";
+
+/** Draws the service map. */
+export function ServiceMapDrawing({ map }: { readonly map: ServiceMap }) {
+  const box = useRef<HTMLDivElement>(null);
+  const [width, setWidth] = useState(0);
+  useLayoutEffect(() => {
+    const observer = new ResizeObserver(([entry]) => setWidth(Math.floor(entry?.contentRect.width ?? 0)));
+    observer.observe(box.current as HTMLDivElement);
+    return () => observer.disconnect();
+  }, []);
+  return (
+    <div class="map" ref={box}>
+      {width > 0 && <Drawing map={map} layout={layOut(map, width)} />}
+      <MapTable map={map} />
+    </div>
+  );
+}
+
+function Drawing({ map, layout }: { readonly map: ServiceMap; readonly layout: Layout }) {
+  const { width, height } = layout;
+  return (
+    <svg width={width} height={height} viewBox={`0 0 ${width} ${height}`} aria-hidden="true">
+      <defs>
+        {(["healthy", "degraded", "failing", "idle"] as const).map((health) => (
+          <marker
+            key={health}
+            id={`arrow-${health}`}
+            class={`arrow ${health}`}
+            viewBox="0 0 8 8"
+            refX="1"
+            refY="4"
+            markerWidth="8"
+            markerHeight="8"
+            markerUnits="userSpaceOnUse"
+            orient="auto"
+          >
+            <path d="M0 0l8 4-8 4z" />
+          </marker>
+        ))}
+      </defs>
+      {map.edges.map((edge) => (
+        <Edge key={`${edge.from} ${edge.to}`} edge={edge} layout={layout} />
+      ))}
+      {map.nodes.map((node) => (
+        <Node key={node.id} node={node} layout={layout} />
+      ))}
+    </svg>
+  );
+}
+
+function Edge({ edge: { from, to, figures }, layout }: { readonly edge: MapEdge; readonly layout: Layout }) {
+  const { points, label, place } = layout.edge(from, to);
+  const { health } = figures;
+  return (
+    <g class={`edge ${health}`}>
+      <path
+        d={rounded(points)}
+        marker-end={`url(#arrow-${health})`}
+        style={{ strokeWidth: `${1.5 + Math.min(Math.log10(1 + figures.rate), 2.5)}px` }}
+      />
+      <Label figures={figures} at={label} place={place} />
+    </g>
+  );
+}
+
+/** Pixels. */
+const CORNER = 16;
+
+/** SVG path along horizontal and vertical lines, with rounded corners. */
+function rounded(points: readonly Point[]): string {
+  const near = (corner: Point, other: Point) => {
+    const [x, y] = [other.x - corner.x, other.y - corner.y].map((way) => Math.max(-CORNER, Math.min(CORNER, way)));
+    return `${corner.x + (x ?? 0)} ${corner.y + (y ?? 0)}`;
+  };
+  return points
+    .map((point, index) => {
+      const [before, after] = [points[index - 1], points[index + 1]];
+      return before && after
+        ? `L${near(point, before)}Q${point.x} ${point.y} ${near(point, after)}`
+        : `${before ? "L" : "M"}${point.x} ${point.y}`;
+    })
+    .join("");
+}
+
+/** Pixels. */
+const LINE = 14;
+
+interface LabelProps {
+  readonly figures: Figures;
+  readonly at: Point;
+  readonly place: Line["place"];
+}
+
+function Label({ figures, at: { x, y }, place }: LabelProps) {
+  const [anchor, top] = place === "around" ? (["middle", y - 22] as const) : (["start", y - 17] as const);
+  // The line runs between the second and third row of its label.
+  const gap = (index: number) => (place === "around" && index > 1 ? 14 : 0);
+  return (
+    <>
+      {linesOf(figures).map((text, index) => (
+        <Text key={index} x={x} y={top + index * LINE + gap(index)} anchor={anchor} text={text} />
+      ))}
+    </>
+  );
+}
+
+/** Always four lines, so that they keep their places; without figures, the reason. */
+function linesOf(figures: Figures): readonly string[] {
+  const { rate, errors, p50, p99 } = textsOf(figures);
+  return rate === undefined ? ["", reasonForNone(figures)] : [rate, `${errors} fail`, `p50 ${p50}`, `p99 ${p99}`];
+}
+
+interface TextProps {
+  readonly x: number;
+  readonly y: number;
+  readonly anchor: "start" | "middle" | "end";
+  readonly text: string;
+  readonly class?: string;
+}
+
+function Text({ x, y, anchor, text, class: name }: TextProps) {
+  return text === "" ? null : (
+    <text x={x} y={y} text-anchor={anchor} class={name}>
+      {text}
+    </text>
+  );
+}
+
+function Node({ node: { id, label, figures, tasks }, layout }: { readonly node: MapNode; readonly layout: Layout }) {
+  const { x, y, width, height } = layout.boxes[id];
+  const { health } = figures;
+  const { rate, errors, p50, p99 } = textsOf(figures);
+  return (
+    <g class={`node ${health}`} transform={`translate(${x} ${y})`}>
+      <rect class="box" width={width} height={height} rx="6" />
+      <rect class="stripe" width="4" height={height} rx="2" />
+      <g class="head">
+        <g class={`health ${health}`} transform="translate(14 13) scale(1.1)">
+          {HEALTH_SHAPES[health]}
+        </g>
+        <Text class="name" x={31} y={23} anchor="start" text={label} />
+        <Text
+          x={14}
+          y={40}
+          anchor="start"
+          text={rate === undefined ? reasonForNone(figures) : `${rate} · ${errors} fail`}
+        />
+        <Text x={14} y={55} anchor="start" text={rate === undefined ? "" : `p50 ${p50} · p99 ${p99}`} />
+      </g>
+      {tasks && <Tasks tasks={tasks} width={width} />}
+    </g>
+  );
+}
+
+/** Pixels from the right edge of the box to the right edge of each column. */
+const COLUMNS = { rate: 164, errors: 120, p50: 65, p99: 10 };
+
+function Tasks({ tasks, width }: { readonly tasks: readonly MapTask[]; readonly width: number }) {
+  return (
+    <>
+      <line x1="10" x2={width - 10} y1={HEAD + 2} y2={HEAD + 2} />
+      <g class="titles">
+        <Text x={14} y={HEAD + 16} anchor="start" text="task" />
+        {(["rate", "errors", "p50", "p99"] as const).map((column) => (
+          <Text
+            key={column}
+            x={width - COLUMNS[column]}
+            y={HEAD + 16}
+            anchor="end"
+            text={column === "errors" ? "fail" : column}
+          />
+        ))}
+      </g>
+      {tasks.length === 0 && <Text x={14} y={HEAD + TITLES + 12} anchor="start" text="no tasks" />}
+      {tasks.map((task, index) => (
+        <Task key={task.id} task={task} width={width} y={HEAD + TITLES + 12 + index * TASK} />
+      ))}
+    </>
+  );
+}
+
+function Task({
+  task: { id, status, figures },
+  width,
+  y,
+}: {
+  readonly task: MapTask;
+  readonly width: number;
+  readonly y: number;
+}) {
+  const { health } = figures;
+  const texts = textsOf(figures);
+  return (
+    <g class={`task ${health}`} transform={`translate(14 ${y})`}>
+      <g class={`health ${health}`} transform="translate(0 -8) scale(.8)">
+        {HEALTH_SHAPES[health]}
+      </g>
+      <Text class="id" x={14} y={0} anchor="start" text={shortId(id)} />
+      {texts.rate === undefined ? (
+        <Text
+          x={width - 24}
+          y={0}
+          anchor="end"
+          text={status === "RUNNING" ? reasonForNone(figures) : status.toLowerCase()}
+        />
+      ) : (
+        (["rate", "errors", "p50", "p99"] as const).map((column) => (
+          <Text key={column} x={width - 14 - COLUMNS[column]} y={0} anchor="end" text={texts[column] ?? ""} />
+        ))
+      )}
+    </g>
+  );
+}
+
+/** The service map as a table for screen readers. */
+function MapTable({ map }: { readonly map: ServiceMap }) {
+  const rows = [
+    ...map.edges.map(({ from, to, figures }) => ({ name: `${from} to ${to}`, figures })),
+    ...map.nodes.flatMap(({ label, figures, tasks = [] }) => [
+      { name: label, figures },
+      ...tasks.map((task) => ({ name: `task ${shortId(task.id)} of ${label}`, figures: task.figures })),
+    ]),
+  ];
+  return (
+    <table class="visually-hidden">
+      <caption>Requests in the past minute</caption>
+      <thead>
+        <tr>
+          {["Part", "Rate", "Errors", "p50", "p99"].map((column) => (
+            <th key={column} scope="col">
+              {column}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map(({ name, figures }) => {
+          const { rate, errors, p50, p99 } = textsOf(figures);
+          return (
+            <tr key={name}>
+              <th scope="row">{name}</th>
+              <td>{rate ?? reasonForNone(figures)}</td>
+              <td>{errors ?? "none"}</td>
+              <td>{p50 ?? "none"}</td>
+              <td>{p99 ?? "none"}</td>
+            </tr>
+          );
+        })}
+      </tbody>
+    </table>
+  );
+}
+
+type Texts = Readonly<Record<"rate" | "errors" | "p50" | "p99", string>>;
+
+/** Formatted figures; empty without requests. */
+function textsOf({ rate: perSecond, errors, estimated, p50, p99 }: Figures): Partial<Texts> {
+  return p50 === undefined || p99 === undefined
+    ? {}
+    : {
+        rate: `${estimated ? "≈ " : ""}${rate(perSecond)}`,
+        errors: percent(errors),
+        p50: duration(p50),
+        p99: duration(p99),
+      };
+}
+
+function reasonForNone({ estimated }: Figures): string {
+  return estimated ? "none traced" : "no requests";
+}

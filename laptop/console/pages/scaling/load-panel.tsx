@@ -1,0 +1,89 @@
+import { useMemo, useState } from "preact/hooks";
+import { call } from "../../browser/call.ts";
+import { createAction } from "../../parts/action.ts";
+import { count, duration } from "../../parts/format.ts";
+import type { LoadState } from "./messages.ts";
+
+/** Form and report of a load test. */
+export function LoadPanel({ load }: { readonly load: LoadState }) {
+  const [rate, setRate] = useState(25);
+  const [minutes, setMinutes] = useState(2);
+  const { busy, problem, run } = useMemo(createAction, []);
+  const start = (event: SubmitEvent) => {
+    event.preventDefault();
+    run(() => call("POST /api/scaling/load", { rate, durationSeconds: Math.round(minutes * 60) }));
+  };
+  return (
+    <section class="panel load" aria-labelledby="load-title">
+      <header>
+        <h2 id="load-title">Load test</h2>
+        <span class="muted">
+          the same as <code>npm run load</code>
+        </span>
+      </header>
+      <form class="body" onSubmit={start}>
+        <label>
+          Likes per second
+          <input
+            type="number"
+            min={1}
+            max={500}
+            required
+            value={rate}
+            onInput={({ currentTarget }) => setRate(currentTarget.valueAsNumber)}
+          />
+        </label>
+        <label>
+          Minutes
+          <input
+            type="number"
+            min={0.5}
+            max={15}
+            step={0.5}
+            required
+            value={minutes}
+            onInput={({ currentTarget }) => setMinutes(currentTarget.valueAsNumber)}
+          />
+        </label>
+        <span class="muted">{Number.isNaN(rate) ? "" : `${count(rate * 60)} per minute`}</span>
+        {load.running ? (
+          <button
+            type="button"
+            disabled={busy.value}
+            onClick={() => run(() => call("POST /api/scaling/load/stop", {}))}
+          >
+            Stop
+          </button>
+        ) : (
+          <button type="submit" class="primary" disabled={busy.value}>
+            Start
+          </button>
+        )}
+        {problem.value && (
+          <p class="problem" role="alert">
+            {problem.value}
+          </p>
+        )}
+      </form>
+      <Report load={load} />
+    </section>
+  );
+}
+
+function Report({ load: { running, rate = 0, durationSeconds = 0, report } }: { readonly load: LoadState }) {
+  if (report === undefined) {
+    return null;
+  }
+  const { seconds, sent, failed, p50, p99 } = report;
+  return (
+    <div class="body report">
+      {running && <progress max={durationSeconds} value={seconds} aria-label="Progress of the load test" />}
+      <p>
+        {count(rate)} likes per second{" "}
+        {running ? `for ${duration(seconds)} of ${duration(durationSeconds)}` : "finished"}: {count(sent)} sent,{" "}
+        <span class={failed > 0 ? "failed" : undefined}>{count(failed)} failed</span>
+        {p50 !== undefined && p99 !== undefined && `, p50 ${duration(p50 / 1000)}, p99 ${duration(p99 / 1000)}`}
+      </p>
+    </div>
+  );
+}

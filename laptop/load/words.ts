@@ -1,0 +1,45 @@
+import type { LoadProfile } from "../../model/load-profile.ts";
+import type { LoadReport } from "./load-run.ts";
+
+/** Formats the progress of a load test in one line. */
+export function progressLine({ durationSeconds }: LoadProfile, report: LoadReport): string {
+  const { seconds, requests, underWay, failed, latency } = report;
+  return [
+    `${seconds.toFixed(0)} of ${durationSeconds} s`,
+    `${count(requests)} likes`,
+    `${count(underWay)} in progress`,
+    `${count(failed)} failed`,
+    ...(latency ? [`p50 ${milliseconds(latency.p50)}`, `p99 ${milliseconds(latency.p99)}`] : []),
+  ].join("   ");
+}
+
+/** Formats the report of a load test. */
+export function reportText(report: LoadReport): string {
+  const { requests, seconds, sendingSeconds, answers, unanswered, failed, latency } = report;
+  const line = (name: string, ...values: string[]) => `${name.padEnd(12)}${values.join("   ")}`;
+  const counted = (counts: Readonly<Record<string, number>>) =>
+    Object.entries(counts).map(([what, number]) => `${what}: ${count(number)}`);
+  const answered = Object.values(answers).reduce((sum, number) => sum + number, 0);
+  const rates = [
+    `${(requests / sendingSeconds || 0).toFixed(1)}/s sent`,
+    `${(answered / seconds || 0).toFixed(1)}/s answered`,
+  ];
+  const share = requests === 0 ? 0 : (100 * failed) / requests;
+  return [
+    line("likes", `${count(requests)} in ${seconds.toFixed(1)} s`, ...rates),
+    line("answers", ...(counted(answers).length > 0 ? counted(answers) : ["none"])),
+    ...(Object.keys(unanswered).length > 0 ? [line("no answer", ...counted(unanswered))] : []),
+    ...(latency
+      ? [line("time", ...Object.entries(latency).map(([name, value]) => `${name} ${milliseconds(value)}`))]
+      : []),
+    line("failed", `${count(failed)}   ${share.toFixed(share > 0 && share < 1 ? 2 : 0)} %`),
+  ].join("\n");
+}
+
+function count(number: number): string {
+  return number.toLocaleString("en");
+}
+
+function milliseconds(value: number): string {
+  return `${value.toFixed(value < 10 ? 1 : 0)} ms`;
+}

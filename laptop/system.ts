@@ -1,0 +1,312 @@
+import { once } from "node:events";
+import { access, constants, mkdir } from "node:fs/promises";
+import { devNull } from "node:os";
+import { join } from "node:path";
+import type { Service } from "../model/service.ts";
+import type { ServiceName } from "../model/service-name.ts";
+import { callersOf, defineServices, hostVariable, perService, SERVICE_NAMES } from "../model/services.ts";
+import { siteFolder } from "../model/site-folder.ts";
+import type { Settings } from "../settings/schema.ts";
+import { LogSearch } from "./log-search/log-search.ts";
+import { AutoScaler, USUAL_MINUTE } from "./scaling/auto-scaler.ts";
+import { EcsService } from "./system/ecs/ecs-service.ts";
+import type { Host } from "./system/ecs/ecs-task.ts";
+import { mostTasks } from "./system/ecs/machine.ts";
+import { type Route, type Router, startRouter } from "./system/load-balancer/router.ts";
+import { TargetGroup } from "./system/load-balancer/target-group.ts";
+import { freePort } from "./system/processes/free-port.ts";
+import { Program } from "./system/processes/program.ts";
+import { readSecrets } from "./system/secrets.ts";
+import { StartError, started } from "./system/start.ts";
+import { LOCAL_CREDENTIALS, openTable, prepareTableFolder } from "./system/table/table.ts";
+import { ProgramLogs } from "./telemetry/logs/program-logs.ts";
+import { Observability, unobserved } from "./telemetry/observability.ts";
+
+export interface SystemOptions {
+  readonly settings: Settings;
+  /** Port of the site on 127.0.0.1; 0 for any free port. */
+  readonly port: number;
+  /** Folder for the table and the logs. */
+  readonly folder: string;
+  /** Folder of `laptop.secrets.yaml`: the project's root by default. */
+  readonly secretsFolder?: string;
+  /** Start with the twelve mysfits without likes and adoptions. */
+  readonly fresh?: boolean;
+  /** Keep logs, traces, and metrics, and start the sidecars. If false, the services are not traced. */
+  readonly observability?: boolean;
+  /**
+   * Seconds that a minute of AWS's auto scaling takes here; undefined to keep the number of like tasks constant. Requires
+   * `observability` for the metrics.
+   */
+  readonly scalingMinute?: number | undefined;
+  /** Start OpenSearch and ship the lines of the services to it. Requires Java. */
+  readonly logSearch?: boolean;
+  /** Prints lines for the person at the terminal: shortened log lines and the runner's messages. */
+  readonly print: (line: string) => void;
+}
+
+/** The running system on this machine. */
+export interface System {
+  /** Origin of the site and the services' API, such as `http://localhost:8080`. */
+  readonly address: string;
+  readonly services: Readonly<Record<ServiceName, EcsService>>;
+  readonly dynamodb: Program;
+  readonly tableName: string;
+  /** Title of the site and the console. */
+  readonly title: string;
+  /** Telemetry; undefined if the system was started without it. */
+  readonly observability: Observability | undefined;
+  /** Auto scaler of the like service; undefined without telemetry, or if `labs.scaling` is off. */
+  readonly scaler: AutoScaler | undefined;
+  /** Undefined if the system was started without it. */
+  readonly logSearch: LogSearch | undefined;
+  /** Stops everything in order: rejects new requests, finishes those in progress, and closes the table last. */
+  stop(): Promise<void>;
+}
+
+const TABLE_NAME = "mysfits";
+
+/** Program options of the embedded DynamoDB. */
+const DYNAMODB = {
+  file: "laptop/system/table/dynamodb.ts",
+  health: { path: "/", interval: 10, timeout: 5, healthyAfter: 3, unhealthyAfter: 3 },
+  drainSeconds: 10,
+};
+
+/**
+ * Starts the router first, then the table, the monolith, and the like service behind it.
+ * Throws a {@link StartError}, a `SettingsError`, or a `TableFolderError` and leaves nothing running if any part cannot start.
+ */
+export async function startSystem(options: SystemOptions): Promise<System> {
+  const { port, folder, fresh = false, print } = options;
+  const settings = withSingleCallees(options.settings);
+  if (options.scalingMinute !== undefined && !settings.labs.scaling) {
+    throw new StartError('labs.scaling is "off": expected on, for the number of tasks to follow the requests');
+  }
+  await prepareFolder(folder);
+  const ports = await portsOfCallees();
+  const definitions = defineServices(options.observability ? settings : unobserved(settings), {
+    region: settings.region,
+    tableName: TABLE_NAME,
+    hostOf: (service) => hostAt(ports.get(service) as number),
+    siteOrigin: "",
+  });
+  const secrets = readSecrets(Object.values(definitions), options.secretsFolder);
+  const observability = options.observability ? await Observability.start(settings, TABLE_NAME) : undefined;
+  const logSearch = options.logSearch ? await startLogSearch(settings, print, observability) : undefined;
+  const tableFolder = join(folder, "table");
+  const logs = new ProgramLogs({
+    folder: join(folder, "logs"),
+    store: observability?.logs,
+    // The log group and the stream are named as in AWS.
+    ship:
+      logSearch &&
+      ((task, program, line) => {
+        const { name } = task.service;
+        logSearch.add(
+          { logGroup: `/${settings.project.prefix}/${name}`, logStream: `${name}/${program}/${task.id}` },
+          line,
+        );
+      }),
+    print,
+    takeMeasurements: (line) => observability?.takeTableFigures(line) ?? false,
+  });
+  const dynamodb = new Program({
+    ...DYNAMODB,
+    name: "dynamodb",
+    port: await freePort(),
+    // The table name enables measuring the requests to the table.
+    environment: { TABLE_FOLDER: tableFolder, ...(observability && { TABLE_NAME }) },
+  });
+  const host = ({ name, usesTable }: Service): Host => ({
+    environment: { ...observability?.environment, ...(usesTable && accessTo(dynamodb)), ...secrets.get(name) },
+    // The labs call the sidecars of the like service.
+    knownPorts: name === "like",
+    sidecarEnvironment: (task, sidecar) => observability?.sidecarEnvironment(task, sidecar) ?? {},
+    keep: (program, task) => logs.follow(program, task),
+  });
+  const services: System["services"] = perService((name) => {
+    const service = observability ? definitions[name] : { ...definitions[name], sidecars: [] };
+    const port = ports.get(name);
+    return new EcsService({
+      service,
+      host: host(service),
+      ...(port && { port, moveTo: (newPort) => leadCallers(services, name, newPort) }),
+    });
+  });
+  const { like } = services;
+  const scaler = scalerOf(like, observability, options.scalingMinute ?? USUAL_MINUTE);
+  const table = targetsOf(dynamodb);
+  for (const service of Object.values(services)) {
+    observability?.add(service);
+    service.on("event", ({ kind, message }) => kind !== "task started" && logs.announce(service.name, message));
+  }
+  scaler?.on("decision", ({ message }) => logs.announce(like.name, message));
+
+  let router: Router | undefined;
+  const stopAll = async () => {
+    scaler?.stop();
+    await router?.stop(Math.max(...Object.values(definitions).map(({ drainSeconds }) => drainSeconds)));
+    // Callers first, so that their requests in progress can still reach the services that they call.
+    const { callers = [], callees = [] } = Object.groupBy(Object.values(services), ({ name }) =>
+      ports.has(name) ? "callees" : "callers",
+    );
+    await Promise.all(callers.map((service) => service.stop()));
+    await Promise.all(callees.map((service) => service.stop()));
+    await dynamodb.stop();
+    await observability?.stop();
+    await logSearch?.stop();
+    logs.close();
+  };
+  let stopping: Promise<void> | undefined;
+  const stop = () => (stopping ??= stopAll());
+
+  try {
+    router = await startRouterOrExplain({
+      port,
+      site: siteFolder(settings.project.title, join(folder, "site")),
+      routes: Object.values(services)
+        .toSorted((one, other) => one.description.rule.priority - other.description.rule.priority)
+        .map((service) => routeTo(service, observability, service === like ? scaler : undefined)),
+    });
+    logs.follow(dynamodb);
+    await prepareTableFolder(tableFolder, fresh);
+    await launch(dynamodb, table);
+    await openTable({ name: TABLE_NAME, endpoint: dynamodb.origin, region: settings.region });
+    await Promise.all(Object.values(services).map((service) => service.start(service.description.tasks.min)));
+    if (options.scalingMinute !== undefined) {
+      scaler?.start();
+    }
+    return {
+      address: `http://localhost:${router.port}`,
+      services,
+      dynamodb,
+      tableName: TABLE_NAME,
+      title: settings.project.title,
+      observability,
+      scaler,
+      logSearch,
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function startLogSearch(
+  settings: Settings,
+  print: (line: string) => void,
+  observability: Observability | undefined,
+): Promise<LogSearch> {
+  try {
+    return await LogSearch.start(settings, print);
+  } catch (error) {
+    await observability?.stop();
+    throw error;
+  }
+}
+
+async function prepareFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+    await access(folder, constants.W_OK);
+  } catch (error) {
+    throw new StartError(`--data is ${folder}: expected a folder that can be written to: ${(error as Error).message}`);
+  }
+}
+
+/** Ports of the services that others call by their address instead of through the router. */
+async function portsOfCallees(): Promise<ReadonlyMap<ServiceName, number>> {
+  const callees = SERVICE_NAMES.filter((name) => callersOf(name).length > 0);
+  return new Map(await Promise.all(callees.map(async (name) => [name, await freePort()] as const)));
+}
+
+/** Limits services that others call to one task, because a laptop has no DNS name with several addresses. */
+function withSingleCallees({ services, ...settings }: Settings): Settings {
+  const one = { minTasks: 1, desiredTasks: 1, maxTasks: 1 };
+  const limited = SERVICE_NAMES.filter((name) => callersOf(name).length > 0).map((name) => [
+    name,
+    { ...services[name], ...one },
+  ]);
+  return { ...settings, services: { ...services, ...Object.fromEntries(limited) } };
+}
+
+/** Rolls out the new address of a service to its callers. */
+async function leadCallers(services: System["services"], callee: ServiceName, port: number): Promise<void> {
+  for (const caller of callersOf(callee)) {
+    await services[caller].rollOut({ [hostVariable(callee)]: hostAt(port) });
+  }
+}
+
+function hostAt(port: number): string {
+  return `127.0.0.1:${port}`;
+}
+
+function scalerOf(service: EcsService, observability: Observability | undefined, minute: number) {
+  const { name, scaling, tasks } = service.description;
+  if (observability === undefined || scaling === undefined) {
+    return;
+  }
+  const bounds = { min: tasks.min, max: Math.max(tasks.min, Math.min(tasks.max, mostTasks())) };
+  return new AutoScaler({ service, watched: observability.watched.services[name], scaling, bounds, minute });
+}
+
+function routeTo(service: EcsService, observability: Observability | undefined, scaler?: AutoScaler): Route {
+  const count = observability?.requestCounter(service.name);
+  return {
+    path: service.description.rule.path,
+    observe: (outcome) => {
+      count?.(outcome);
+      scaler?.count(outcome);
+    },
+    get group() {
+      return service.group;
+    },
+  };
+}
+
+/** Complete configuration of the AWS SDK, which keeps it from reading the user's files or querying a metadata service. */
+function accessTo(dynamodb: Program): Record<string, string> {
+  return {
+    AWS_ENDPOINT_URL_DYNAMODB: dynamodb.origin,
+    AWS_ACCESS_KEY_ID: LOCAL_CREDENTIALS.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: LOCAL_CREDENTIALS.secretAccessKey,
+    AWS_CONFIG_FILE: devNull,
+    AWS_SHARED_CREDENTIALS_FILE: devNull,
+    AWS_EC2_METADATA_DISABLED: "true",
+  };
+}
+
+function targetsOf(dynamodb: Program): TargetGroup {
+  const group = new TargetGroup(DYNAMODB.health);
+  dynamodb.on("up", () => group.register(dynamodb.origin));
+  dynamodb.on("down", () => group.deregister(dynamodb.origin));
+  return group;
+}
+
+async function startRouterOrExplain(options: Parameters<typeof startRouter>[0]): Promise<Router> {
+  try {
+    return await startRouter(options);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "EADDRINUSE" || code === "EACCES") {
+      const problem = code === "EADDRINUSE" ? "is taken" : "requires elevated privileges";
+      throw new StartError(`port ${options.port} ${problem}: choose another, as in PORT=8081 npm start`);
+    }
+    throw error;
+  }
+}
+
+/** Starts a program and waits until it is healthy. Fails if it ends first, because a restart would end the same way. */
+async function launch(program: Program, group: TargetGroup): Promise<void> {
+  program.start();
+  await started(
+    program.name,
+    () => group.whenHealthy(),
+    async (signal) => {
+      const [reason] = await once(program, "ended", { signal });
+      return `ended with ${reason}`;
+    },
+  );
+}

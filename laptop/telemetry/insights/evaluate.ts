@@ -1,0 +1,117 @@
+import type { FoundLine } from "../logs/log-store.ts";
+import type { Arithmetic, Expression } from "./commands.ts";
+import { finite } from "./functions.ts";
+import { compare, numberOf, Timestamp, type Value } from "./value.ts";
+
+/** Looks up a field of a line, or of a row made from lines. */
+export type Row = (field: string) => Value;
+
+/** Returns the fields of a line under their Insights names, with dots for nested ones, and its program and task. */
+export function fieldsOf(line: FoundLine): Row {
+  return (field) => {
+    switch (field) {
+      case "@timestamp":
+        return new Timestamp(line.time);
+      case "@message":
+        return line.text;
+      case "@logStream":
+        return [line.program, line.task].filter(Boolean).join("/");
+      case "program":
+        return line.program;
+      case "task":
+        return line.task;
+      default:
+        return fieldValue(line.field(field) ?? (field.includes(".") ? lookUp(line.record, field) : undefined));
+    }
+  };
+}
+
+/** Finds a value by its path. A key may itself contain dots. */
+function lookUp(within: unknown, path: string): unknown {
+  if (typeof within !== "object" || within === null) {
+    return undefined;
+  }
+  if (Object.hasOwn(within, path) && !(Array.isArray(within) && path === "length")) {
+    return (within as Record<string, unknown>)[path];
+  }
+  for (let dot = path.indexOf("."); dot > 0; dot = path.indexOf(".", dot + 1)) {
+    const key = path.slice(0, dot);
+    const found = Object.hasOwn(within, key)
+      ? lookUp((within as Record<string, unknown>)[key], path.slice(dot + 1))
+      : undefined;
+    if (found !== undefined) {
+      return found;
+    }
+  }
+  return undefined;
+}
+
+function fieldValue(found: unknown): Value {
+  if (found === undefined || found === null) {
+    return undefined;
+  }
+  return typeof found === "object" ? JSON.stringify(found) : (found as string | number | boolean);
+}
+
+/** True if a condition holds for a row. */
+export function holds(condition: Expression, row: Row): boolean {
+  switch (condition.kind) {
+    case "and":
+      return holds(condition.left, row) && holds(condition.right, row);
+    case "or":
+      return holds(condition.left, row) || holds(condition.right, row);
+    case "not":
+      return !holds(condition.of, row);
+    case "present":
+      return row(condition.field) !== undefined;
+    case "like": {
+      const text = evaluate(condition.left, row);
+      return text !== undefined && condition.pattern.test(String(text));
+    }
+    case "in": {
+      const left = evaluate(condition.left, row);
+      return condition.values.some((value) => compare("=", left, value));
+    }
+    case "compare":
+      return compare(condition.operator, evaluate(condition.left, row), evaluate(condition.right, row));
+    default:
+      return Boolean(evaluate(condition, row));
+  }
+}
+
+/** Computes an expression; a condition is 1 or 0. */
+export function evaluate(expression: Expression, row: Row): Value {
+  switch (expression.kind) {
+    case "value":
+      return expression.value;
+    case "field":
+      return row(expression.name);
+    case "call":
+      return expression.run(expression.of.map((argument) => evaluate(argument, row)));
+    case "arithmetic": {
+      const [left, right] = [numberOf(evaluate(expression.left, row)), numberOf(evaluate(expression.right, row))];
+      return left === undefined || right === undefined
+        ? undefined
+        : finite(calculate(expression.operator, Number(left), Number(right)));
+    }
+    default:
+      return holds(expression, row) ? 1 : 0;
+  }
+}
+
+function calculate(operator: Arithmetic, left: number, right: number): number {
+  switch (operator) {
+    case "+":
+      return left + right;
+    case "-":
+      return left - right;
+    case "*":
+      return left * right;
+    case "/":
+      return left / right;
+    case "%":
+      return left % right;
+    case "^":
+      return left ** right;
+  }
+}

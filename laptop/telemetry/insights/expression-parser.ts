@@ -1,0 +1,376 @@
+import { QueryError, type Token, type Tokens } from "../syntax/tokens.ts";
+import { type Aggregate, aggregateField, type Expression } from "./commands.ts";
+import { FUNCTIONS } from "./functions.ts";
+import { AGGREGATES, ALIASES, isListed, UNSUPPORTED } from "./language.ts";
+import { compilePattern } from "./pattern.ts";
+import { parsePeriod } from "./period.ts";
+import { PATTERN, type QueryToken } from "./query-tokens.ts";
+import { isCondition, type Scope } from "./scope.ts";
+import { constant, type Operator, parseTime, Timestamp, type Value } from "./value.ts";
+
+const COMPARISONS: readonly Operator[] = ["=", "!=", "<", "<=", ">", ">="];
+
+/** Parses the expressions of a query: conditions, calculations, functions, and aggregates. */
+export class ExpressionParser {
+  readonly #tokens: Tokens<QueryToken>;
+  readonly #scope: Scope;
+  /** Aggregates of the `stats` command that is being parsed. */
+  #aggregates: Aggregate[] | undefined;
+  /** Columns of that command so far, which its later ones can use. Source: "Queries for Lambda logs" in the samples. */
+  #columns: ReadonlyMap<string, Expression> = new Map();
+
+  constructor(tokens: Tokens<QueryToken>, scope: Scope) {
+    this.#tokens = tokens;
+    this.#scope = scope;
+  }
+
+  /**
+   * Runs a parser of the columns of a `stats` command, which consist of aggregates.
+   * @param aggregates Receives the aggregates.
+   * @param columns The columns so far, which `parse` adds to.
+   */
+  aggregating<Result>(aggregates: Aggregate[], columns: ReadonlyMap<string, Expression>, parse: () => Result): Result {
+    this.#aggregates = aggregates;
+    this.#columns = columns;
+    const result = parse();
+    this.#aggregates = undefined;
+    this.#columns = new Map();
+    return result;
+  }
+
+  condition(): Expression {
+    return this.#asCondition(this.value());
+  }
+
+  /** A condition, or any other expression. */
+  value(): Expression {
+    let left = this.#conjunction();
+    while (this.#scope.isCondition(left) && this.#tokens.word("or")) {
+      left = { kind: "or", left: this.#asCondition(left), right: this.#asCondition(this.#conjunction()) };
+    }
+    return left;
+  }
+
+  #conjunction(): Expression {
+    let left = this.#not();
+    while (this.#scope.isCondition(left) && this.#tokens.word("and")) {
+      left = { kind: "and", left: this.#asCondition(left), right: this.#asCondition(this.#not()) };
+    }
+    return left;
+  }
+
+  #not(): Expression {
+    return this.#tokens.word("not") || this.#tokens.sign("!")
+      ? { kind: "not", of: this.#asCondition(this.#not()) }
+      : this.#comparison();
+  }
+
+  #comparison(): Expression {
+    const left = this.#sum();
+    const negated = this.#tokens.word("not") !== undefined;
+    const compared = this.#compared(left, negated);
+    return negated ? { kind: "not", of: compared } : compared;
+  }
+
+  #asCondition(value: Expression): Expression {
+    if (!this.#scope.isCondition(value)) {
+      this.#tokens.fail(`${COMPARISONS.join(", ")}, like, or in`);
+    }
+    return value.kind === "field" ? isTrue(value) : value;
+  }
+
+  #compared(left: Expression, negated: boolean): Expression {
+    if (this.#tokens.word("like") || (!negated && this.#tokens.sign("=~"))) {
+      return { kind: "like", left, pattern: this.pattern() };
+    }
+    if (this.#tokens.word("in")) {
+      if (this.#tokens.next.text === "(") {
+        this.#tokens.reject("a subquery");
+      }
+      this.#tokens.expectSign("[");
+      const values = this.list(() => this.#constant());
+      this.#tokens.expectSign("]");
+      return { kind: "in", left, values };
+    }
+    const operator = negated ? undefined : this.#tokens.sign(...COMPARISONS);
+    if (operator !== undefined) {
+      const token = this.#tokens.next;
+      if (token.text === "=" && token.kind === "sign") {
+        this.#tokens.reject(`the operator ${operator}=`);
+      }
+      return { kind: "compare", operator, ...this.#checked(left, this.#sum(), token) };
+    }
+    return negated ? this.#tokens.fail("like, or in") : left;
+  }
+
+  /** Rejects a comparison of `@timestamp` with a text that is not a time. */
+  #checked(
+    left: Expression,
+    right: Expression,
+    token: Token<QueryToken>,
+  ): { readonly left: Expression; readonly right: Expression } {
+    const [one, other] = isTimestamp(left) ? [right, left] : [left, right];
+    if (
+      isTimestamp(other) &&
+      one.kind === "value" &&
+      typeof one.value === "string" &&
+      parseTime(one.value) === undefined
+    ) {
+      return this.#tokens.fail("a time, such as 2026-01-31 12:00:00 or milliseconds since 1970", token);
+    }
+    return { left, right };
+  }
+
+  #sum(): Expression {
+    let left = this.#product();
+    for (let operator = this.#tokens.sign("+", "-"); operator; operator = this.#tokens.sign("+", "-")) {
+      left = { kind: "arithmetic", operator, left, right: this.#product() };
+    }
+    return left;
+  }
+
+  #product(): Expression {
+    let left = this.#power();
+    for (let operator = this.#tokens.sign("*", "/", "%"); operator; operator = this.#tokens.sign("*", "/", "%")) {
+      left = { kind: "arithmetic", operator, left, right: this.#power() };
+    }
+    return left;
+  }
+
+  #power(): Expression {
+    const left = this.#operand();
+    return this.#tokens.sign("^") ? { kind: "arithmetic", operator: "^", left, right: this.#power() } : left;
+  }
+
+  #operand(): Expression {
+    const { kind, text } = this.#tokens.next;
+    if (this.#tokens.sign("(")) {
+      const inside = this.value();
+      this.#tokens.expectSign(")");
+      return inside;
+    }
+    if (this.#tokens.sign("-")) {
+      const of = this.#operand();
+      return of.kind === "value" && typeof of.value === "number"
+        ? { kind: "value", value: -of.value }
+        : { kind: "arithmetic", operator: "-", left: { kind: "value", value: 0 }, right: of };
+    }
+    if (kind === "word" && this.#tokens.second.kind === "sign" && this.#tokens.second.text === "(") {
+      return this.#call();
+    }
+    if (kind === "word" && /^(?:true|false)$/i.test(text)) {
+      this.#tokens.take();
+      return { kind: "value", value: text.toLowerCase() === "true" };
+    }
+    if (kind === "word" || kind === "quoted field") {
+      const column = this.#columns.get(text);
+      if (column && this.#aggregates) {
+        this.#tokens.take();
+        return column;
+      }
+      return this.#aggregates
+        ? this.#tokens.fail(`an aggregate: ${AGGREGATES.join(", ")}`)
+        : { kind: "field", name: this.field() };
+    }
+    return { kind: "value", value: this.#constant() };
+  }
+
+  #call(): Expression {
+    const token = this.#tokens.take();
+    const name = token.text.toLowerCase();
+    this.#tokens.expectSign("(");
+    const call = this.#aggregates ? this.#aggregate(name, token) : this.#function(name, token);
+    this.#tokens.expectSign(")");
+    return call;
+  }
+
+  #aggregate(name: string, token: Token<QueryToken>): Expression {
+    const aggregates = this.#aggregates as Aggregate[];
+    const aggregate = AGGREGATES.find((known) => known === (ALIASES[name] ?? name));
+    if (aggregate === undefined) {
+      if (isListed(name, UNSUPPORTED.aggregates)) {
+        this.#tokens.reject(`the function ${token.text}`, token);
+      }
+      return FUNCTIONS[name] || name === "if" || name === "case"
+        ? this.#function(name, token)
+        : this.#tokens.fail(AGGREGATES.join(", "), token);
+    }
+    this.#aggregates = undefined;
+    const isAll = aggregate === "count" && (this.#tokens.sign("*") !== undefined || this.#tokens.next.text === ")");
+    const of = isAll ? undefined : this.value();
+    if (of && isCondition(of) && aggregate !== "sum") {
+      // Its value for lines without the field, which is 0 or missing, is not documented.
+      this.#tokens.reject(`a condition in ${token.text}`, token);
+    }
+    const percent = aggregate === "pct" ? this.#percent() : undefined;
+    this.#aggregates = aggregates;
+    aggregates.push({ name: aggregate, of, ...(percent !== undefined && { percent }) });
+    return { kind: "field", name: aggregateField(aggregates.length - 1) };
+  }
+
+  #percent(): number {
+    this.#tokens.expectSign(",", ", and a percentage");
+    const token = this.#tokens.expect("number", "a percentage");
+    const percent = Number(token.text);
+    return percent > 0 && percent <= 100 ? percent : this.#tokens.fail("a percentage above 0, up to 100", token);
+  }
+
+  #function(name: string, token: Token<QueryToken>): Expression {
+    switch (name) {
+      case "bin":
+        this.checkColumn("@timestamp", token);
+        return timeFunction(Math.floor, { kind: "field", name: "@timestamp" }, this.#period());
+      case "datefloor":
+      case "dateceil": {
+        const time = this.#sum();
+        this.#tokens.expectSign(",", ", and a period");
+        return timeFunction(name === "datefloor" ? Math.floor : Math.ceil, time, this.#period());
+      }
+      case "now":
+        // Seconds since 1970, when the query starts. Source: "Datetime functions" in the query syntax.
+        return { kind: "value", value: Math.floor(Date.now() / 1_000) };
+      case "if":
+      case "case":
+        return this.#choice(name, token);
+      case "ispresent":
+        if (this.#tokens.second.text === ")" && this.#tokens.next.kind !== "text") {
+          return { kind: "present", field: this.field() };
+        }
+    }
+    const known = Object.hasOwn(FUNCTIONS, name) ? FUNCTIONS[name] : undefined;
+    if (known === undefined) {
+      return (AGGREGATES as readonly string[]).includes(name)
+        ? this.#tokens.fail(`an expression of one line: ${token.text} belongs in a stats command`, token)
+        : this.#tokens.reject(`the function ${token.text}`, token);
+    }
+    const of = this.#tokens.next.text === ")" ? [] : this.list(() => this.value());
+    const [least, most] = known.arity;
+    if (of.length < least || of.length > most) {
+      const expected =
+        most === least ? least : most === Number.POSITIVE_INFINITY ? `${least} or more` : `${least} to ${most}`;
+      throw new QueryError(`${token.text} has ${of.length} arguments: expected ${expected}`, token.at);
+    }
+    if (name === "substr" && of.slice(1).some((index) => index.kind === "value" && !(Number(index.value) >= 0))) {
+      this.#tokens.reject("substr with a negative number", token);
+    }
+    const call: Expression = { kind: "call", run: known.run, of };
+    return known.isCondition ? isTrue(call) : call;
+  }
+
+  /** Pairs of a condition and its value, and a value for all other lines, which `case` may omit. */
+  #choice(name: "if" | "case", token: Token<QueryToken>): Expression {
+    const all = this.list(() => this.value());
+    // The name of a condition becomes a condition.
+    const of = all.map((each, index) =>
+      index % 2 === 0 && index + 1 < all.length && this.#scope.isCondition(each) ? this.#asCondition(each) : each,
+    );
+    const [least, most] = name === "if" ? [3, 3] : [2, 21];
+    if (of.length < least || of.length > most) {
+      const expected = least === most ? least : `${least} to ${most}`;
+      throw new QueryError(`${token.text} has ${of.length} arguments: expected ${expected}`, token.at);
+    }
+    if (of.some((condition, index) => index % 2 === 0 && index + 1 < of.length && !isCondition(condition))) {
+      throw new QueryError(`${token.text} needs a condition before each value`, token.at);
+    }
+    return { kind: "call", run: (values) => values[chosen(values)], of };
+  }
+
+  /** Milliseconds of a period, such as 5m. */
+  #period(): number {
+    const token = this.#tokens.expect("period", "a period, such as 30s, 5m, or 1h");
+    const period = parsePeriod(token.text);
+    if (period === undefined) {
+      return this.#tokens.reject(`the period ${token.text}`, token);
+    }
+    if (period.shortened) {
+      this.#tokens.fail(`a larger unit: CloudWatch silently shortens it to ${period.shortened}`, token);
+    }
+    return Number.isInteger(period.milliseconds) && period.milliseconds > 0
+      ? period.milliseconds
+      : this.#tokens.fail("a period of whole milliseconds", token);
+  }
+
+  #constant(): Value {
+    if (this.#tokens.sign("-")) {
+      return constant(`-${this.#tokens.expect("number", "a number").text}`);
+    }
+    const truth = this.#tokens.word("true", "false");
+    if (truth) {
+      return truth === "true";
+    }
+    return this.#tokens.next.kind === "number"
+      ? constant(this.#tokens.take().text.replace(/^\./, "0."))
+      : this.#tokens.expect("text", "a number, a text in quotes, or a field").text;
+  }
+
+  field(): string {
+    const token = this.#tokens.next;
+    if (token.kind !== "quoted field" && token.kind !== "word") {
+      return this.#tokens.fail("the name of a field");
+    }
+    const [system = ""] = token.text.split(".");
+    if (isListed(system, UNSUPPORTED.fields)) {
+      this.#tokens.reject(`the field ${token.text}`);
+    }
+    this.checkColumn(token.text);
+    if (this.#scope.assigned?.has(token.text)) {
+      this.#tokens.reject(`the use of ${token.text} in the command that assigns it`);
+    }
+    return this.#tokens.take().text;
+  }
+
+  /** Rejects a field that the `stats` command before has removed. */
+  checkColumn(name: string, token?: Token<QueryToken>): void {
+    const { columns } = this.#scope;
+    if (columns && !columns.has(name)) {
+      this.#tokens.fail(`a column of the stats command before: ${[...columns].join(", ")}`, token);
+    }
+  }
+
+  /** A name that the query assigns, which may be new. */
+  newName(): string {
+    const token = this.#tokens.next;
+    return token.kind === "quoted field" || token.kind === "word"
+      ? this.#tokens.take().text
+      : this.#tokens.fail("a name");
+  }
+
+  /** A pattern between slashes, or a substring. */
+  pattern(): RegExp {
+    const token =
+      this.#tokens.takeBy(PATTERN) ?? this.#tokens.expect("text", "a pattern between slashes, or a text in quotes");
+    return token.kind === "pattern" ? compilePattern(token.text, token.at) : new RegExp(RegExp.escape(token.text));
+  }
+
+  list<Item>(item: () => Item): readonly Item[] {
+    const items = [item()];
+    while (this.#tokens.sign(",")) {
+      items.push(item());
+    }
+    return items;
+  }
+}
+
+function timeFunction(round: (number: number) => number, time: Expression, period: number): Expression {
+  return {
+    kind: "call",
+    run: ([value]) =>
+      value instanceof Timestamp ? new Timestamp(round(value.milliseconds / period) * period) : undefined,
+    of: [time],
+  };
+}
+
+/** Index of the value after the first condition that holds, or of the last value. */
+function chosen(values: readonly Value[]): number {
+  const condition = values.findIndex((value, index) => index % 2 === 0 && index + 1 < values.length && value === 1);
+  return condition >= 0 ? condition + 1 : values.length % 2 === 1 ? values.length - 1 : -1;
+}
+
+function isTimestamp(expression: Expression): boolean {
+  return expression.kind === "field" && expression.name === "@timestamp";
+}
+
+/** The condition that a function or a named condition, which return 1 or 0, returns 1. */
+function isTrue(left: Expression): Expression {
+  return { kind: "compare", operator: "=", left, right: { kind: "value", value: 1 } };
+}

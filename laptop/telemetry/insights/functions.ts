@@ -1,0 +1,97 @@
+import { numberOf, Timestamp, type Value } from "./value.ts";
+
+// Functions of Logs Insights. Documented functions that the laptop does not support, such as the IP address and JSON
+// functions, are not listed here and therefore rejected. Source: "Supported operations and functions" in the CloudWatch Logs
+// User Guide.
+
+export interface InsightsFunction {
+  /** Smallest and largest number of arguments. */
+  readonly arity: readonly [number, number];
+  /** True for functions that return 1 or 0, which `filter` takes as a condition. */
+  readonly isCondition?: boolean;
+  run(values: readonly Value[]): Value;
+}
+
+const ANY = Number.POSITIVE_INFINITY;
+
+export const FUNCTIONS: Readonly<Record<string, InsightsFunction>> = {
+  abs: numeric(1, 1, Math.abs),
+  ceil: numeric(1, 1, Math.ceil),
+  floor: numeric(1, 1, Math.floor),
+  greatest: numeric(1, ANY, Math.max),
+  least: numeric(1, ANY, Math.min),
+  log: numeric(1, 1, Math.log),
+  sqrt: numeric(1, 1, Math.sqrt),
+  coalesce: { arity: [1, ANY], run: (values) => values.find((value) => value !== undefined) },
+  concat: { arity: [1, ANY], run: (values) => values.map((value) => textOf(value) ?? "").join("") },
+  isblank: condition(1, ([value]) => value === undefined || String(value).trim() === ""),
+  isempty: condition(1, ([value]) => value === undefined || value === ""),
+  ispresent: condition(1, ([value]) => value !== undefined),
+  strcontains: condition(2, ([value, part]) => value !== undefined && String(value).includes(String(part ?? ""))),
+  startswith: condition(2, ([value, part]) => value !== undefined && String(value).startsWith(String(part ?? ""))),
+  endswith: condition(2, ([value, part]) => value !== undefined && String(value).endsWith(String(part ?? ""))),
+  strlen: text(1, 1, (value) => [...value].length),
+  toupper: text(1, 1, (value) => value.toUpperCase()),
+  tolower: text(1, 1, (value) => value.toLowerCase()),
+  trim: text(1, 2, (value, characters) => trimStart(trimEnd(value, characters), characters)),
+  ltrim: text(1, 2, trimStart),
+  rtrim: text(1, 2, trimEnd),
+  replace: text(3, 3, (value, searched, replacement) => value.replaceAll(String(searched), () => String(replacement))),
+  substr: text(2, 3, (value, start, length) =>
+    [...value].slice(Number(start), length === undefined ? undefined : Number(start) + Number(length)).join(""),
+  ),
+  tomillis: { arity: [1, 1], run: ([value]) => (value instanceof Timestamp ? value.milliseconds : undefined) },
+  frommillis: {
+    arity: [1, 1],
+    run: ([value]) => {
+      const milliseconds = numberOf(value);
+      return milliseconds === undefined ? undefined : new Timestamp(Number(milliseconds));
+    },
+  },
+};
+
+function numeric(least: number, most: number, run: (...numbers: number[]) => number): InsightsFunction {
+  return {
+    arity: [least, most],
+    run: (values) => {
+      const numbers = values.map(numberOf);
+      return numbers.includes(undefined) ? undefined : finite(run(...numbers.map(Number)));
+    },
+  };
+}
+
+/** A function of a text; undefined if any of its arguments is missing. */
+function text(least: number, most: number, run: (text: string, ...more: Value[]) => Value): InsightsFunction {
+  return {
+    arity: [least, most],
+    run: ([value, ...more]) =>
+      value === undefined || more.includes(undefined) ? undefined : run(String(value), ...more),
+  };
+}
+
+function condition(count: number, holds: (values: readonly Value[]) => boolean): InsightsFunction {
+  return { arity: [count, count], isCondition: true, run: (values) => (holds(values) ? 1 : 0) };
+}
+
+function textOf(value: Value): string | undefined {
+  return value === undefined ? undefined : String(value);
+}
+
+/** Returns undefined for anything but a finite number, such as the result of a division by zero. */
+export function finite(number: number): number | undefined {
+  return Number.isFinite(number) ? number : undefined;
+}
+
+/** Removes white space, or any of these characters, from the start. */
+function trimStart(text: string, characters?: Value): string {
+  const all = [...text];
+  const first = all.findIndex((character) => !String(characters).includes(character));
+  return characters === undefined ? text.trimStart() : first < 0 ? "" : all.slice(first).join("");
+}
+
+/** Removes white space, or any of these characters, from the end. */
+function trimEnd(text: string, characters?: Value): string {
+  const all = [...text];
+  const last = all.findLastIndex((character) => !String(characters).includes(character));
+  return characters === undefined ? text.trimEnd() : all.slice(0, last + 1).join("");
+}

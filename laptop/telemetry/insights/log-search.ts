@@ -1,0 +1,65 @@
+import { LOG_LEVEL } from "../../../model/log-level.ts";
+import { QueryError } from "../syntax/tokens.ts";
+import type { Expression } from "./commands.ts";
+import { constant, type Operator } from "./value.ts";
+
+// The search field of the Logs page: words that the line contains, in any case, and conditions on its fields, as in
+// `timeout "not found" status>=400 chaos=* program=like -path=/ready`. A minus excludes matching lines.
+
+const PART =
+  /\s*(?<minus>-?)(?:(?<field>[A-Za-z_@][\w@.-]*)(?<sign>!=|<=|>=|=|<|>)(?<value>"(?:[^"\\]|\\.)*"|[^\s"]+)?|(?<word>"(?:[^"\\]|\\.)*"|[^\s"]+))/y;
+
+const LEVELS: Readonly<Record<string, number>> = LOG_LEVEL;
+
+/** @returns the condition on a line; undefined for an empty search. @throws {QueryError} */
+export function readSearch(text: string): Expression | undefined {
+  let all: Expression | undefined;
+  for (let at = 0; text.slice(at).trim() !== ""; at = PART.lastIndex) {
+    PART.lastIndex = at;
+    const match = PART.exec(text);
+    if (match === null) {
+      throw new QueryError('a " is opened here and not closed', text.indexOf('"', at));
+    }
+    const part = partOf(match.groups ?? {}, PART.lastIndex);
+    all = all ? { kind: "and", left: all, right: part } : part;
+  }
+  return all;
+}
+
+function partOf(groups: Readonly<Record<string, string | undefined>>, end: number): Expression {
+  const { minus, field, sign, value, word } = groups;
+  const part =
+    field === undefined
+      ? matches("@message", new RegExp(RegExp.escape(unquoted(word ?? "")), "i"))
+      : conditionOn(field, sign as Operator, value, end);
+  return minus ? { kind: "not", of: part } : part;
+}
+
+/** @param end Offset of the end of the condition in the search. */
+function conditionOn(field: string, operator: Operator, value: string | undefined, end: number): Expression {
+  if (value === undefined) {
+    throw new QueryError(`expected a value of ${field}: a word, a number, a "text", or * for any`, end);
+  }
+  const equality = operator === "=" || operator === "!=";
+  const isQuoted = value.startsWith('"');
+  const level = field === "level" ? LEVELS[value.toUpperCase()] : undefined;
+  const wanted = level ?? (isQuoted ? unquoted(value) : constant(value));
+  if (!equality && (isQuoted || !/^-?\d+(?:\.\d+)?$/.test(String(wanted)))) {
+    throw new QueryError(`expected a number to compare ${field} with, found ${value}`, end - value.length);
+  }
+  if (equality && (value === "*" || field === "task")) {
+    const condition: Expression =
+      // Task IDs have 32 characters, so the first few are enough.
+      value === "*" ? { kind: "present", field } : matches(field, new RegExp(`^${RegExp.escape(unquoted(value))}`));
+    return operator === "=" ? condition : { kind: "not", of: condition };
+  }
+  return { kind: "compare", operator, left: { kind: "field", name: field }, right: { kind: "value", value: wanted } };
+}
+
+function matches(field: string, pattern: RegExp): Expression {
+  return { kind: "like", left: { kind: "field", name: field }, pattern };
+}
+
+function unquoted(text: string): string {
+  return text.startsWith('"') ? text.slice(1, -1).replaceAll(/\\(.)/g, "$1") : text;
+}

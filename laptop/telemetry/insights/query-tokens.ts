@@ -1,0 +1,39 @@
+import { QueryError, type TokenRule, Tokens } from "../syntax/tokens.ts";
+
+export type QueryToken = "number" | "pattern" | "period" | "sign" | "text" | "word" | "quoted field";
+
+const ESCAPES: Readonly<Record<string, string>> = { n: "\n", r: "\r", t: "\t" };
+
+const RULES: readonly TokenRule<QueryToken>[] = [
+  { pattern: /\s+|#[^\n]*/y },
+  { kind: "text", pattern: /"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'/sy, content: unquoted },
+  { kind: "period", pattern: /\d+(?:\.\d+)?[a-z]+(?![\w.])/iy },
+  { kind: "number", pattern: /(?:\d+(?:\.\d+)?|\.\d+)(?![\w.])/y },
+  { kind: "quoted field", pattern: /@?`[^`]+`/y, content: ([name]) => name.replaceAll("`", "") },
+  { kind: "word", pattern: /@?[A-Za-z_][\w.@]*/y },
+  { kind: "sign", pattern: /[!<>]=|=~|[-+*/%^=<>|(){},[\]!]/y },
+];
+
+/** Reads a pattern between slashes; a slash within a class needs no backslash. */
+export const PATTERN: TokenRule<QueryToken> = {
+  kind: "pattern",
+  pattern: /\/((?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\n[])+)\//y,
+  content: ([, source = ""]) => source,
+};
+
+/** Splits a query into tokens. */
+export function tokensOf(query: string): Tokens<QueryToken> {
+  return new Tokens(query, "the query", RULES);
+}
+
+function unquoted(match: RegExpExecArray): string {
+  return match[0].slice(1, -1).replaceAll(/\\(.)/gs, (_, character: string, offset: number) => {
+    if (/[\w]/.test(character) && !(character in ESCAPES)) {
+      throw new QueryError(
+        `\\${character} in a text is not supported on the laptop: write a regular expression between slashes`,
+        match.index + 1 + offset,
+      );
+    }
+    return ESCAPES[character] ?? character;
+  });
+}

@@ -1,0 +1,32 @@
+import type { Expression } from "./commands.ts";
+
+/** Names that a query has defined so far. */
+export class Scope {
+  /** Columns of the last `stats`, which removes all other fields; undefined before the first. */
+  columns: Set<string> | undefined;
+  /** Names that the current `fields` or `display` assigns. No page says whether its other columns can use them. */
+  assigned: Set<string> | undefined;
+  /** Names of conditions, which are conditions on their own. */
+  readonly #conditions = new Set<string>();
+
+  define(name: string, value?: Expression): void {
+    this.columns?.add(name);
+    const isItself = value?.kind === "field" && value.name === name;
+    if (!isItself) {
+      this.assigned?.add(name);
+      this.#conditions.delete(name);
+    }
+    if (value && isCondition(value)) {
+      this.#conditions.add(name);
+    }
+  }
+
+  /** True for a condition, and for the name of one. */
+  isCondition(value: Expression): boolean {
+    return isCondition(value) || (value.kind === "field" && this.#conditions.has(value.name));
+  }
+}
+
+export function isCondition({ kind }: Expression): boolean {
+  return ["and", "or", "not", "in", "like", "compare", "present"].includes(kind);
+}

@@ -1,0 +1,89 @@
+import { DDSketch } from "@datadog/sketches-js";
+
+/** Requests over one connection of the service map in the past minute. */
+export interface Flowed {
+  readonly requests: number;
+  readonly failed: number;
+  /** Seconds of all requests. */
+  readonly latency: DDSketch;
+}
+
+/** Milliseconds of a slot, and number of slots in the minute. */
+const SLOT = 5_000;
+const SLOTS = 12;
+
+/** Milliseconds that a flow covers. */
+export const MINUTE = SLOT * SLOTS;
+
+/** Largest relative error of a percentile. */
+export const ACCURACY = 0.02;
+
+interface Slot {
+  readonly number: number;
+  failed: number;
+  readonly latency: DDSketch;
+}
+
+/** Requests of the past minute, in slots; each new slot replaces the oldest. Times are milliseconds of one clock. */
+export class Flow {
+  readonly #slots: Slot[] = [];
+
+  record(seconds: number, failed: boolean, now: number): void {
+    const number = Math.floor(now / SLOT);
+    let slot = this.#slots.at(-1);
+    if (slot?.number !== number) {
+      slot = { number, failed: 0, latency: newSketch() };
+      this.#slots.push(slot);
+      this.#forget(now);
+    }
+    slot.failed += failed ? 1 : 0;
+    slot.latency.accept(seconds);
+  }
+
+  past(now: number): Flowed {
+    this.#forget(now);
+    return joined(...this.#slots.map(({ failed, latency }) => ({ requests: latency.count, failed, latency })));
+  }
+
+  /** True without a request in the past minute. */
+  isSilent(now: number): boolean {
+    this.#forget(now);
+    return this.#slots.length === 0;
+  }
+
+  #forget(now: number): void {
+    const current = Math.floor(now / SLOT);
+    while (this.#slots[0] && this.#slots[0].number <= current - SLOTS) {
+      this.#slots.shift();
+    }
+  }
+}
+
+/** Combines the requests of several connections. */
+export function joined(...flows: readonly Flowed[]): Flowed {
+  const latency = newSketch();
+  let failed = 0;
+  for (const flow of flows) {
+    latency.merge(flow.latency);
+    failed += flow.failed;
+  }
+  return { requests: latency.count, failed, latency };
+}
+
+/** Extrapolates a sample: this many times as many requests, with the same latencies. */
+export function times({ failed, latency: { store, mapping, zeroCount } }: Flowed, factor: number): Flowed {
+  const latency = newSketch();
+  if (zeroCount > 0) {
+    latency.accept(0, zeroCount * factor);
+  }
+  for (const [index, count] of store.bins.entries()) {
+    if (count > 0) {
+      latency.accept(mapping.value(index + store.offset), count * factor);
+    }
+  }
+  return { requests: latency.count, failed: failed * factor, latency };
+}
+
+function newSketch(): DDSketch {
+  return new DDSketch({ relativeAccuracy: ACCURACY });
+}

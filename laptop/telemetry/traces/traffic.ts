@@ -1,0 +1,123 @@
+import { segmentName } from "../../../model/monitoring/tracing.ts";
+import type { ServiceName } from "../../../model/service-name.ts";
+import { SERVICE_NAMES } from "../../../model/services.ts";
+import { type Outcome, REQUEST_TIMEOUT } from "../../system/load-balancer/router.ts";
+import { Flow, type Flowed, joined, MINUTE } from "./flow.ts";
+import { callsOf, type Segment, type Subsegment } from "./trace.ts";
+
+/** Origin of a traced request: the router (direct), or another service. */
+type Way = "direct" | "called";
+
+/** Receiver of calls: another service, or AWS. */
+type Called = "remote" | "aws";
+
+const SERVICES: ReadonlyMap<string, ServiceName> = new Map(
+  SERVICE_NAMES.map((service) => [segmentName(service), service]),
+);
+
+/** Seconds. A longer or negative duration means that the clock was set during the request. */
+const LONGEST = 24 * 60 * 60;
+
+/**
+ * Requests of the past minute, by caller and callee. Requests through the router are counted there, once; calls between
+ * services are estimated from their traced requests. Only the system's own services and tasks have figures, to limit memory.
+ */
+export class Traffic {
+  /** Flows by kind, service, and further parts, such as `answer like http://127.0.0.1:4000`. */
+  readonly #flows = new Map<string, Flow>();
+  readonly #tasks: () => readonly { readonly origin: string }[];
+  readonly #clock: () => number;
+  readonly #began: number;
+
+  /**
+   * @param tasks Returns the tasks of all services.
+   * @param clock Milliseconds of a monotonic clock.
+   */
+  constructor(tasks: () => readonly { readonly origin: string }[], clock = () => performance.now()) {
+    this.#tasks = tasks;
+    this.#clock = clock;
+    this.#began = clock();
+  }
+
+  /** Seconds covered: a minute, or less just after the start. */
+  get seconds(): number {
+    return Math.max(1, Math.min(MINUTE, this.#clock() - this.#began) / 1000);
+  }
+
+  /** Records a request to a service, except one that a slow client did not finish, which says nothing about the service. */
+  route(service: ServiceName, outcome: Outcome): void {
+    if (outcome.by === "router" && outcome.status === REQUEST_TIMEOUT) {
+      return;
+    }
+    const by = outcome.by === "task" ? outcome.origin : "router";
+    this.#record(`answer ${service} ${by}`, outcome.seconds, outcome.status >= 400);
+  }
+
+  /** Records a traced request and its calls to other services. */
+  trace(segment: Segment, way: Way = segment.parent_id === undefined ? "direct" : "called"): void {
+    const service = SERVICES.get(segment.name);
+    if (service === undefined || segment.type !== undefined || segment.in_progress) {
+      return;
+    }
+    this.#recordTraced(`traced ${service} ${way}`, segment);
+    for (const call of callsOf(segment)) {
+      this.#recordTraced(`call ${service} ${way} ${call.namespace} ${this.#taskAsked(call)}`, call);
+    }
+  }
+
+  /**
+   * Returns the requests for a service that the router received.
+   * @param by Address of a task, or `router`, to select only the responses of that task or of the router itself.
+   */
+  routed(service: ServiceName, by?: string): Flowed {
+    return this.#past("answer", service, by);
+  }
+
+  /** Returns the traced requests of a service. */
+  traced(service: ServiceName, way: Way): Flowed {
+    return this.#past("traced", service, way);
+  }
+
+  /** Returns the traced calls of a service, or those to one task by its address. */
+  called(service: ServiceName, way: Way, whom: Called, task?: string): Flowed {
+    return this.#past("call", service, way, whom, task);
+  }
+
+  #recordTraced(key: string, { start_time, end_time, error, fault }: Subsegment): void {
+    if (end_time !== undefined) {
+      const seconds = Math.min(Math.max(0, end_time - start_time), LONGEST);
+      this.#record(key, seconds, error === true || fault === true);
+    }
+  }
+
+  #record(key: string, seconds: number, failed: boolean): void {
+    let flow = this.#flows.get(key);
+    if (flow === undefined) {
+      this.#letGo();
+      flow = new Flow();
+      this.#flows.set(key, flow);
+    }
+    flow.record(seconds, failed, this.#clock());
+  }
+
+  #past(...parts: readonly (string | undefined)[]): Flowed {
+    const whole = `${parts.filter((part) => part !== undefined).join(" ")} `;
+    const flows = this.#flows.entries().filter(([key]) => `${key} `.startsWith(whole));
+    return joined(...flows.map(([, flow]) => flow.past(this.#clock())));
+  }
+
+  /** Returns the address of the called task, if it is one. */
+  #taskAsked({ http }: Subsegment): string {
+    const { origin } = URL.parse(http?.request?.url ?? "") ?? {};
+    return this.#tasks().find((task) => task.origin === origin)?.origin ?? "elsewhere";
+  }
+
+  /** Removes idle flows, because tasks are replaced over time. */
+  #letGo(): void {
+    for (const [key, flow] of this.#flows) {
+      if (flow.isSilent(this.#clock())) {
+        this.#flows.delete(key);
+      }
+    }
+  }
+}

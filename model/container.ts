@@ -1,0 +1,27 @@
+export interface Container {
+  readonly name: string;
+  readonly image: Image;
+  readonly port: number;
+  readonly protocol: "tcp" | "udp";
+  /** IPv4 ranges that may reach a sidecar's port; only the task's own containers when left out. */
+  readonly openTo?: readonly string[];
+  /** MiB that the container may use at most; the rest of the task's memory when left out. */
+  readonly memory?: number;
+  readonly environment: Readonly<Record<string, string>>;
+  /** Further variables by name, each with the ARN of a secret, or the ARN or name of a parameter, that has its value. */
+  readonly secrets?: Readonly<Record<string, string>>;
+  /** ECS stops the whole task when an essential container stops, and restarts any other container. */
+  readonly essential: boolean;
+  /** Names of containers in the task that start before this one and stop after it. */
+  readonly dependsOn?: readonly string[];
+  /** Arguments for the image's entry point; those of the image when left out. */
+  readonly command?: readonly string[];
+}
+
+/** A program of this project, released from its repository, or a pinned public image. */
+export type Image = { readonly repository: string; readonly program: string } | { readonly public: string };
+
+/** Image of a program in `service/`. */
+export function programImage(name: string): Image {
+  return { repository: name, program: `service/${name}/main.ts` };
+}

@@ -1,0 +1,278 @@
+import type { Alarm } from "./alarm.ts";
+import type { Dashboard, Section, Series, Widget } from "./dashboard.ts";
+import type { Formula } from "./metric.ts";
+import type { Watched } from "./monitoring.ts";
+import type { WatchedService } from "./service.ts";
+
+/** Labels of the two target groups of a blue/green service. */
+const COLORS = ["blue", "green"];
+
+/** Seconds per point in the chart of requests. AWS publishes load balancer metrics every minute, the laptop every ten seconds. */
+type Resolution = 10 | 60;
+
+/** Dashboard for on-call: what is broken and for whom, how much, where, why, and then everything else. */
+export function onCallDashboard(watched: Watched, resolution: Resolution): Dashboard {
+  return {
+    sections: [
+      whoFeelsIt(watched),
+      howMuch(watched, resolution),
+      where(watched),
+      whatTheTasksDo(watched),
+      data(watched),
+      whatTheLogsSay(watched),
+      ...(watched.logSearch ? [shipping(watched.logSearch), search(watched.logSearch)] : []),
+      everythingElse(watched),
+    ],
+  };
+}
+
+function whoFeelsIt({ loadBalancer, services: { like }, alarms }: Watched): Section {
+  return {
+    title: "Is it broken, and who feels it?",
+    widgets: [
+      { kind: "alarms", title: "Alarms that page", alarms: namesOf(alarms, "page") },
+      {
+        kind: "line",
+        title: "Requests that end in a server error",
+        series: [line("of all requests", loadBalancer.metrics.errorShare)],
+        unit: "%",
+        limit: 5,
+      },
+      {
+        kind: "line",
+        title: "Likes that fail",
+        series: [line("4xx and 5xx", like.metrics.failedShare)],
+        unit: "%",
+        limit: 5,
+      },
+      {
+        kind: "line",
+        title: "How long a like takes",
+        series: [
+          line("p50", like.metrics.latency("p50")),
+          line("p90", like.metrics.latency("p90")),
+          line("p99", like.metrics.latency("p99")),
+        ],
+        unit: "s",
+        limit: 1,
+      },
+    ],
+  };
+}
+
+function howMuch({ loadBalancer, services: { like } }: Watched, resolution: Resolution): Section {
+  const { metrics } = loadBalancer;
+  const requests =
+    resolution === 10
+      ? { title: "Requests in 10 s", all: metrics.requests, likes: like.metrics.requestsIn10s }
+      : { title: "Requests per minute", all: metrics.requestsPerMinute, likes: like.metrics.requests };
+  return {
+    title: "How much traffic is there, and how is it answered?",
+    widgets: [
+      {
+        kind: "number",
+        title: "In the last minute",
+        series: [line("requests", metrics.requestsPerMinute), line("likes", like.metrics.requests)],
+        unit: "",
+      },
+      {
+        kind: "line",
+        title: requests.title,
+        series: [line("all, at the load balancer", requests.all), line("likes", requests.likes)],
+        unit: "requests",
+      },
+      {
+        kind: "line",
+        title: "Answers that are errors",
+        series: [
+          line("4xx of the services", metrics.serviceRefusals),
+          line("5xx of the services", metrics.serviceErrors),
+          line("5xx of the load balancer", metrics.ownErrors),
+        ],
+        unit: "answers a minute",
+      },
+      {
+        kind: "line",
+        title: "Likes that are errors",
+        series: [line("4xx", like.metrics.refusals), line("5xx", like.metrics.errors)],
+        unit: "answers a minute",
+      },
+    ],
+  };
+}
+
+function where({ services }: Watched): Section {
+  const each = Object.values(services);
+  return {
+    title: "Where: are the tasks there, and do they answer?",
+    widgets: [
+      {
+        kind: "line",
+        title: "Tasks that report",
+        series: each.map(({ names, metrics }) => line(names.service, metrics.taskCount)),
+        unit: "tasks",
+      },
+      ...each.map(deployment),
+      {
+        kind: "line",
+        title: "Tasks that the load balancer finds healthy",
+        series: each.flatMap(hosts),
+        unit: "tasks",
+      },
+    ],
+  };
+}
+
+function deployment({ names, metrics }: WatchedService): Widget {
+  return {
+    kind: "line",
+    title: `Deployment of ${names.service}`,
+    series: [
+      line("wanted", metrics.desiredTasks),
+      line("running", metrics.runningTasks),
+      line("starting", metrics.pendingTasks),
+    ],
+    unit: "tasks",
+  };
+}
+
+function hosts({ names, metrics: { healthyHosts } }: WatchedService): readonly Series[] {
+  return healthyHosts.map((group, index) =>
+    line(healthyHosts.length > 1 ? `${names.service} ${COLORS[index]}` : names.service, group),
+  );
+}
+
+function whatTheTasksDo({ services }: Watched): Section {
+  const each = Object.values(services);
+  return {
+    title: "Why: what are the tasks busy with?",
+    widgets: [
+      ...each.map(({ names, metrics }) => used(`CPU of ${names.service}`, metrics.cpu)),
+      ...each.map(({ names, metrics }) => used(`Memory of ${names.service}`, metrics.memory)),
+    ],
+  };
+}
+
+function used(title: string, value: Formula): Widget {
+  return { kind: "line", title, series: [line("average of the tasks", value)], unit: "%", limit: 80 };
+}
+
+function data({ table, services: { monolith } }: Watched): Section {
+  return {
+    title: "Why: does the table answer?",
+    widgets: [
+      {
+        kind: "line",
+        title: "Requests that the table did not serve",
+        series: [line("throttled", table.metrics.throttles), line("failed", table.metrics.errors)],
+        unit: "requests a minute",
+      },
+      {
+        kind: "line",
+        title: "How long the table takes",
+        series: table.metrics.latency.map((latency) => line(latency.dimensions.Operation ?? "", latency)),
+        unit: "ms",
+      },
+      {
+        kind: "line",
+        title: "How long the monolith takes",
+        series: [line("p50", monolith.metrics.latency("p50")), line("p99", monolith.metrics.latency("p99"))],
+        unit: "s",
+      },
+    ],
+  };
+}
+
+function whatTheLogsSay({ queries, tracesUrl }: Watched): Section {
+  return {
+    title: "Why: what do the logs and the traces say?",
+    widgets: [
+      { kind: "log", query: queries.errorsByRoute },
+      { kind: "log", query: queries.slowLikes },
+      { kind: "log", query: queries.chaosLines },
+      { kind: "text", markdown: nextSteps(tracesUrl) },
+    ],
+  };
+}
+
+function nextSteps(tracesUrl: string | undefined): string {
+  const traces = tracesUrl
+    ? `[Traces of likes that failed or were slow](${tracesUrl})`
+    : "Traces are off: the setting `labs.tracing` switches them on.";
+  return `### Next
+* ${traces}
+* Logs Insights, saved query **one-trace**: everything that both services wrote about one request
+* Runbook: \`docs/runbook/README.md\`; the description of an alarm names its page`;
+}
+
+function shipping({ metrics }: NonNullable<Watched["logSearch"]>): Section {
+  return {
+    title: "Do the logs reach the search?",
+    widgets: [
+      {
+        kind: "line",
+        title: "Lines in, documents out",
+        series: [
+          line("lines", metrics.events),
+          line("written", metrics.created),
+          line("written before", metrics.existing),
+          line("sent again", metrics.retried),
+        ],
+        unit: "a minute",
+      },
+      {
+        kind: "line",
+        title: "Log shipper",
+        series: [
+          line("invocations", metrics.invocations),
+          line("failed", metrics.shipperErrors),
+          line("throttled", metrics.shipperThrottles),
+        ],
+        unit: "a minute",
+      },
+      {
+        kind: "line",
+        title: "Longest invocation",
+        series: [line("log shipper", metrics.shipperDuration)],
+        unit: "ms",
+      },
+      {
+        kind: "line",
+        title: "Lines that are stuck",
+        series: [line("not handed over", metrics.undelivered), line("dead letters", metrics.deadLetters)],
+        unit: "lines",
+      },
+    ],
+  };
+}
+
+function search({ metrics }: NonNullable<Watched["logSearch"]>): Section {
+  return {
+    title: "Is the search domain well?",
+    widgets: [
+      {
+        kind: "line",
+        title: "State of the domain",
+        series: [line("red", metrics.red), line("yellow", metrics.yellow)],
+        unit: "1 = yes",
+      },
+      { kind: "line", title: "Free storage", series: [line("fullest node", metrics.freeStorage)], unit: "MiB" },
+      { kind: "line", title: "Heap in use", series: [line("fullest node", metrics.heap)], unit: "%", limit: 95 },
+    ],
+  };
+}
+
+function everythingElse({ alarms }: Watched): Section {
+  return {
+    title: "What else is not as it should be?",
+    widgets: [{ kind: "alarms", title: "Alarms that only notify", alarms: namesOf(alarms, "notify") }],
+  };
+}
+
+function namesOf(alarms: readonly Alarm[], severity: Alarm["severity"]): readonly string[] {
+  return alarms.filter((alarm) => alarm.severity === severity).map(({ name }) => name);
+}
+
+function line(label: string, value: Formula): Series {
+  return { label, value };
+}

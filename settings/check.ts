@@ -1,0 +1,80 @@
+import type { z } from "zod";
+
+export type Checked<Output> =
+  | { readonly data: Output; readonly problems?: undefined }
+  | { readonly data?: undefined; readonly problems: readonly string[] };
+
+/** Names of the parts of a checked value in messages. */
+export interface Wording {
+  /** The value as a whole, such as `the file`. */
+  readonly whole: string;
+  /** Completes the message about an unknown key, such as `no such setting`. */
+  readonly unknownKey: string;
+}
+
+/**
+ * Checks a value against a schema whose messages complete the sentence "expected …". Each problem is one line with the path,
+ * the value, and what was expected, such as `network.natGateways is 2: expected one or one-per-zone`.
+ */
+export function check<Output>(schema: z.ZodType<Output>, value: unknown, wording: Wording): Checked<Output> {
+  const { success, data, error } = schema.safeParse(value, { error: expectation });
+  return success ? { data } : { problems: error.issues.flatMap((issue) => explain(issue, value, wording)) };
+}
+
+/** Formats a value for a message. */
+export function show(value: unknown): string {
+  return value === undefined ? "missing" : (JSON.stringify(value) ?? String(value)).slice(0, LONGEST_VALUE);
+}
+
+/** Maximum number of characters of a value in a message. */
+const LONGEST_VALUE = 100;
+
+const OR = new Intl.ListFormat("en", { type: "disjunction" });
+
+function explain(issue: z.core.$ZodIssue, value: unknown, { whole, unknownKey }: Wording): readonly string[] {
+  if (issue.code === "unrecognized_keys") {
+    return issue.keys.map((key) => {
+      const path = [...issue.path, key];
+      return `${path.join(".")} is ${show(valueAt(value, path))}: ${unknownKey}`;
+    });
+  }
+  if (issue.code === "invalid_key") {
+    const parent = issue.path.slice(0, -1).join(".");
+    return issue.issues.map(({ message }) => `${parent} has the key ${show(issue.path.at(-1))}: expected ${message}`);
+  }
+  return [`${issue.path.join(".") || whole} is ${show(valueAt(value, issue.path))}: expected ${issue.message}`];
+}
+
+/** Default message for a schema without one. */
+function expectation(issue: z.core.$ZodRawIssue): string | undefined {
+  switch (issue.code) {
+    case "invalid_type":
+      return TYPES[issue.expected] ?? issue.expected;
+    case "invalid_value":
+      return OR.format(issue.values.map(String));
+    case "too_small":
+      return `${issue.minimum}${UNITS[issue.origin] ?? ""} or more`;
+    case "too_big":
+      return `${issue.maximum}${UNITS[issue.origin] ?? ""} or less`;
+  }
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  array: "a list",
+  boolean: "true or false",
+  int: "a whole number",
+  number: "a number",
+  object: "names with values",
+  record: "names with values",
+  string: "text",
+};
+
+const UNITS: Readonly<Record<string, string>> = { string: " characters", array: " entries" };
+
+function valueAt(tree: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (branch, name) =>
+      typeof branch === "object" && branch !== null ? (branch as Record<PropertyKey, unknown>)[name] : undefined,
+    tree,
+  );
+}

@@ -1,0 +1,55 @@
+import { z } from "zod";
+import { onOff } from "./on-off.ts";
+
+// Every message completes the sentence "expected …", as in schema.ts.
+
+/** ACM takes 64 characters for a certificate's first name. Source: RequestCertificate, AWS Certificate Manager API reference. */
+const DOMAIN = "a domain in lowercase of at most 64 characters, such as mysfits.example.com";
+
+/** Your own domain in front of CloudFront. */
+export const site = z
+  .strictObject({
+    /** Name that visitors use. */
+    domain: z
+      .string(DOMAIN)
+      .max(64, DOMAIN)
+      .regex(/^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]$/, DOMAIN),
+    /** Certificate of the domain and, for the redirect, of www. Created and validated in the hosted zone when left out. */
+    certificateArn: z
+      .string()
+      .regex(
+        /^arn:aws:acm:us-east-1:\d{12}:certificate\/[\w-]+$/,
+        "the ARN of an ACM certificate in us-east-1, the region that CloudFront takes certificates from",
+      )
+      .optional(),
+    /** Public Route 53 zone for the records of the domain. You create the records yourself when left out. */
+    hostedZoneId: z
+      .string()
+      .regex(/^Z[A-Z0-9]{1,31}$/, "a Route 53 hosted zone id such as Z0123456789ABC")
+      .optional(),
+    /** Redirects www.<domain> to the domain. */
+    redirectWww: onOff.default(false),
+  })
+  .superRefine(({ domain, certificateArn, hostedZoneId, redirectWww }, context) => {
+    if (!certificateArn && !hostedZoneId) {
+      const message = "the ARN of a certificate, or site.hostedZoneId to create one in";
+      context.addIssue({ code: "custom", path: ["certificateArn"], message });
+    }
+    if (redirectWww && domain.startsWith("www.")) {
+      context.addIssue({ code: "custom", path: ["domain"], message: "a domain without www, which redirects to it" });
+    }
+  });
+
+/** The load balancer's name has its own record, and leads past CloudFront. */
+export function ownNameForSite(
+  { site, tls }: { site?: { domain: string } | undefined; tls?: { hostName: string } | undefined },
+  context: z.RefinementCtx,
+): void {
+  if (site && tls && [site.domain, `www.${site.domain}`].includes(tls.hostName)) {
+    context.addIssue({
+      code: "custom",
+      path: ["tls", "hostName"],
+      message: `another name than the site's, such as origin.${site.domain}`,
+    });
+  }
+}

@@ -1,0 +1,114 @@
+import type { Client, MetadataBearer } from "@smithy/types";
+
+/** Any client of the AWS SDK. */
+type AwsClient = Pick<Client<object, MetadataBearer, unknown>, "middlewareStack">;
+
+/** Parts of an SDK error that tell its cause. */
+interface AwsError extends Error {
+  readonly code?: string;
+  readonly $metadata?: { readonly httpStatusCode?: number };
+  readonly $response?: { readonly headers?: Readonly<Record<string, string>> };
+}
+
+/** Input fields that name the resource of a request, most specific first. */
+const SUBJECTS = [
+  "Bucket",
+  "KeyId",
+  "Name",
+  "repositoryName",
+  "taskDefinition",
+  "service",
+  "RoleName",
+  "Domain",
+] as const;
+
+const SIGN_IN = "sign in again (aws login, aws sso login, or new keys), then repeat the command";
+
+const UNKNOWN_KEY = "AWS does not know the access key: check AWS_ACCESS_KEY_ID and AWS_PROFILE";
+
+/** Advice by the name of an error. */
+const BY_NAME: Readonly<Record<string, string>> = {
+  CredentialsProviderError:
+    "no usable AWS credentials: set AWS_PROFILE, or run aws login, aws sso login, or aws configure",
+  ExpiredToken: `the credentials have expired: ${SIGN_IN}`,
+  ExpiredTokenException: `the credentials have expired: ${SIGN_IN}`,
+  RequestExpired: `the credentials have expired, or the clock of this machine is wrong: ${SIGN_IN}`,
+  TokenRefreshRequired: `the credentials have expired: ${SIGN_IN}`,
+  InvalidAccessKeyId: UNKNOWN_KEY,
+  InvalidClientTokenId: `${UNKNOWN_KEY}, and that the region is enabled in the account`,
+  UnrecognizedClientException: `${UNKNOWN_KEY}, and that the region is enabled in the account`,
+  SignatureDoesNotMatch: "the secret access key is wrong, or the clock of this machine is",
+  ECONNREFUSED: "nothing listens at the endpoint: check AWS_ENDPOINT_URL and the network",
+  ENOTFOUND: "the endpoint has no address: check the region, AWS_ENDPOINT_URL, and the network",
+  TimeoutError: "the endpoint does not answer: check the network",
+};
+
+/**
+ * Makes the errors of a client readable: their messages name the action, the resource, the HTTP status, and what to do. The
+ * error stays the same object, so `instanceof` works. An answer to a HEAD request has no body, and so the SDK's own message for
+ * expired credentials or a bucket in another region is only "UnknownError".
+ */
+export function explainErrors<T extends AwsClient>(client: T): T {
+  client.middlewareStack.add(
+    (next, { commandName = "request" }) =>
+      async (request) => {
+        try {
+          return await next(request);
+        } catch (error) {
+          if (error instanceof Error) {
+            error.message = explain(error, String(commandName), request.input);
+          }
+          throw error;
+        }
+      },
+    { step: "initialize", priority: "high", name: "explainErrors", override: true },
+  );
+  return client;
+}
+
+function explain(error: AwsError, command: string, input: object): string {
+  const status = error.$metadata?.httpStatusCode;
+  const place = [command.replace(/Command$/, ""), subjectOf(input)].filter(Boolean).join(" ");
+  const answer = [status && `HTTP ${status}`, wordsOf(error)].filter(Boolean).join(", ");
+  const advice =
+    BY_NAME[error.code ?? ""] ?? BY_NAME[error.name] ?? (hasWords(error) ? undefined : adviceFor(status, error));
+  return [`${place}: ${answer}`, advice].filter(Boolean).join("; ");
+}
+
+/**
+ * Advice by status, for an answer without a body. Expired credentials give 400 (HADOOP-18353), a bucket in another region 301
+ * ("HeadBucket" in the S3 API reference).
+ */
+function adviceFor(status: number | undefined, { $response }: AwsError): string {
+  const region = $response?.headers?.["x-amz-bucket-region"];
+  switch (status) {
+    case 301:
+    case 307:
+      return `the bucket is in ${region ?? "another region"}: set "region" in the settings accordingly`;
+    case 400:
+      return `the credentials have probably expired: ${SIGN_IN}`;
+    case 401:
+    case 403:
+      return "the credentials do not allow this, or the resource belongs to another account";
+    case 404:
+      return "it does not exist";
+    default:
+      return "AWS gave no reason: try again later, or check AWS_ENDPOINT_URL";
+  }
+}
+
+function subjectOf(input: object): string | undefined {
+  const values: Readonly<Record<string, unknown>> = { ...input };
+  const field = SUBJECTS.find((name) => typeof values[name] === "string");
+  return field && `${values[field]}`;
+}
+
+function hasWords({ name, message }: AwsError): boolean {
+  return message !== "" && message !== "UnknownError" && name !== "Unknown" && message !== name;
+}
+
+function wordsOf(error: AwsError): string {
+  return hasWords(error)
+    ? `${error.name}: ${error.message}`
+    : error.name.replace(/^Unknown(Error)?$/, "no message from AWS");
+}

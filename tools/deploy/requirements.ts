@@ -1,0 +1,29 @@
+import { PLACEHOLDER_ACCOUNT, type Settings } from "../../settings/schema.ts";
+import { useOnlyEmulator } from "../emulator/environment.ts";
+import { findTerraform } from "./terraform.ts";
+
+// What every command that uses Terraform needs.
+
+/** Checks the account and Terraform, and points all AWS clients of this process to the emulator if the settings name one. */
+export function requireTools(settings: Settings): void {
+  requireAccount(settings);
+  requireTerraform();
+  if (settings.emulator !== undefined) {
+    useOnlyEmulator(settings.emulator);
+  }
+}
+
+export function requireTerraform(): void {
+  const missing = findTerraform();
+  if (missing !== undefined) {
+    throw new Error(missing);
+  }
+}
+
+function requireAccount({ account, environment }: Settings): void {
+  if (account === PLACEHOLDER_ACCOUNT) {
+    throw new Error(
+      `account is "${account}": expected the 12 digits of your AWS account, in settings/${environment}.yaml or with --set account=...`,
+    );
+  }
+}

@@ -1,0 +1,125 @@
+import { createInterface } from "node:readline/promises";
+import { SharedProvider } from "./shared-provider.ts";
+import type { Stack } from "./synth.ts";
+import { apply, type Changes, hidesPlans, init, plan, type RunOptions } from "./terraform.ts";
+
+/** Asks before a change. Throws if the answer is no. */
+export type Approve = (question: string) => Promise<void>;
+
+/** Asks on the terminal, unless the flag is given. Throws at once if there is no terminal. */
+export function approval(isGiven: boolean, flag = "--auto-approve"): Approve {
+  if (isGiven) {
+    return async () => {};
+  }
+  if (!process.stdin.isTTY) {
+    throw new Error(`cannot ask for approval without a terminal: add ${flag} to apply without approval`);
+  }
+  return async (question) => {
+    const terminal = createInterface({ input: process.stdin, output: process.stdout });
+    const answer = await terminal.question(`${question}? Only "yes" is accepted: `).finally(() => terminal.close());
+    if (answer.trim() !== "yes") {
+      throw new Error(`the answer was "${answer.trim()}", so nothing more was changed`);
+    }
+  };
+}
+
+/** Runs an action stack by stack. Stops at the first failure; the error lists the stacks done and those not started. */
+export async function runInOrder(
+  verb: string,
+  stacks: readonly Stack[],
+  act: (stack: Stack) => Promise<string>,
+): Promise<void> {
+  const done: string[] = [];
+  for (const [index, stack] of stacks.entries()) {
+    try {
+      done.push(`${stack.name} ${await act(stack)}`);
+    } catch (error) {
+      const notStarted = stacks.slice(index + 1).map(({ name }) => name);
+      throw new Error(
+        [
+          (error as Error).message,
+          `${verb} stopped at ${stack.name}; done: ${listed(done)}; not started: ${listed(notStarted)}`,
+        ].join("\n"),
+        { cause: error },
+      );
+    }
+  }
+  console.log(`${verb} done: ${listed(done)}`);
+}
+
+export interface ChangeOptions {
+  /**
+   * The target is the emulator, so the plan and the apply share one provider process, which saves its second start. In AWS,
+   * Terraform starts the provider for each, and verifies it.
+   */
+  readonly emulated?: boolean;
+  /** Receives the start and the end of each step. Default: the console. */
+  readonly report?: (text: string) => void;
+  /** Terraform's variables and the file of its output. Default: none, and the console. */
+  readonly terraform?: Pick<RunOptions, "environment" | "log">;
+}
+
+/** Plans and applies a stack. */
+export async function update(stack: Stack, approve: Approve, options: ChangeOptions = {}): Promise<string> {
+  await step(stack, "init", () => init(stack, options.terraform), options);
+  return change(stack, approve, options);
+}
+
+/** Destroys everything in a stack. */
+export async function remove(stack: Stack, approve: Approve, options: ChangeOptions = {}): Promise<string> {
+  await step(stack, "init", () => init(stack, options.terraform), options);
+  return change(stack, approve, { ...options, destroy: true });
+}
+
+/** Plans, asks for approval, and applies an initialized stack. */
+export async function change(
+  stack: Stack,
+  approve: Approve,
+  options: ChangeOptions & { readonly destroy?: boolean } = {},
+): Promise<string> {
+  const { destroy = false, emulated = false, report = console.log, terraform = {} } = options;
+  await using provider = emulated ? new SharedProvider(stack.directory) : undefined;
+  const run = { ...terraform, environment: { ...terraform.environment, ...(await provider?.attach(stack)) } };
+  const what = destroy ? "plan to destroy" : "plan";
+  const changes = await step(stack, what, () => plan(stack, { destroy, ...run }), options);
+  const words = describeChanges(changes);
+  if (changes === undefined) {
+    report(`${stack.name}: ${words}`);
+    return words;
+  }
+  if (terraform.log !== undefined || hidesPlans()) {
+    report(`${stack.name}: ${words}`);
+  }
+  await approve(`${stack.name}: ${words}. Apply`);
+  await step(stack, "apply", () => apply(stack, run), options);
+  return words;
+}
+
+/** Prints the start of a step and its duration. */
+export async function step<T>(
+  { name }: Stack,
+  what: string,
+  act: () => Promise<T>,
+  { report = console.log }: Pick<ChangeOptions, "report"> = {},
+): Promise<T> {
+  report(`${name}: ${what} ...`);
+  const start = performance.now();
+  const result = await act();
+  report(`${name}: ${what} done in ${((performance.now() - start) / 1000).toFixed(1)} s`);
+  return result;
+}
+
+/** Describes a plan in Terraform's words, such as `1 to add, 0 to change, 0 to destroy`. */
+export function describeChanges(changes: Changes): string {
+  if (changes === undefined) {
+    return "no changes";
+  }
+  const { add, change, destroy } = changes;
+  return add + change + destroy === 0
+    ? "only outputs change"
+    : `${add} to add, ${change} to change, ${destroy} to destroy`;
+}
+
+function listed(names: readonly string[]): string {
+  return names.length === 0 ? "nothing" : names.join("; ");
+}

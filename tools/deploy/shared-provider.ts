@@ -1,0 +1,149 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readdirSync, readFileSync, realpathSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { isDeepStrictEqual } from "node:util";
+import { CODE_FILE, type Synthesized } from "./configuration.ts";
+import type { Stack } from "./synth.ts";
+import { LOCK_FILE } from "./terraform.ts";
+
+// Starting the AWS provider and reading its schemas takes most of the CPU time of a plan. Several plans can therefore share one
+// provider process: Terraform attaches to a provider that runs in debug mode, as described in "Debugging Terraform provider
+// plugins" in HashiCorp's plugin development documentation.
+
+/** Environment variables that attach Terraform to a running provider. Empty if Terraform must start the provider itself. */
+export type Attachment = Readonly<Record<string, string>>;
+
+const SOURCE = "registry.terraform.io/hashicorp/aws";
+
+/** Milliseconds. A provider starts within 3 s on a quiet machine. */
+const START_LIMIT = 60_000;
+
+/**
+ * Runs the provider until its standard input is closed, which also happens if this process is killed. Without the redirection,
+ * `sh` would give `cat` an empty standard input, because it runs in the background.
+ */
+const SUPERVISED = `exec 3<&0
+"$0" -debug &
+provider=$!
+{ cat <&3; kill $provider; } >/dev/null 2>&1 &
+wait $provider
+rm -rf "$PLUGIN_UNIX_SOCKET_DIR"`;
+
+interface RunningProvider {
+  readonly binary: string;
+  /** The stack's `provider` block. A provider process has one configuration, so all its stacks must agree on it. */
+  readonly configuration: unknown;
+  readonly process: ChildProcess;
+  readonly attachment: Attachment;
+}
+
+/** One AWS provider process for the plans of many stacks. It reads the environment of this process, as it is at the first plan. */
+export class SharedProvider implements AsyncDisposable {
+  readonly #cwd: string | undefined;
+  #running: Promise<RunningProvider | undefined> | undefined;
+
+  /** @param cwd Working folder of the provider. An apply reads files from it, such as those of the site. */
+  constructor(cwd?: string) {
+    this.#cwd = cwd;
+  }
+
+  /**
+   * Attaches an initialized stack, and starts the provider for the first one. In AWS, use the result for plans only: for an
+   * apply, Terraform should start the provider that its lock file verifies.
+   */
+  async attach(stack: Stack): Promise<Attachment> {
+    const reason = whyNotShared(process.env);
+    const configuration = configurationOf(stack);
+    const binary = binaryOf(stack);
+    if (reason !== undefined || configuration === undefined || binary === undefined) {
+      this.#running ??= this.#unavailable(reason ?? `${stack.name} has no single configuration of the AWS provider`);
+      return {};
+    }
+    this.#running ??= start(binary, configuration, this.#cwd).catch((error) =>
+      this.#unavailable((error as Error).message),
+    );
+    const running = await this.#running;
+    return running?.binary === binary && isDeepStrictEqual(running.configuration, configuration)
+      ? running.attachment
+      : {};
+  }
+
+  /** Stops the provider. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    const running = await this.#running;
+    if (running !== undefined && running.process.exitCode === null) {
+      const ended = once(running.process, "exit");
+      running.process.stdin?.end();
+      await ended;
+    }
+  }
+
+  async #unavailable(reason: string): Promise<undefined> {
+    console.log(`every plan starts its own AWS provider, which takes longer: ${reason}`);
+    return undefined;
+  }
+}
+
+/** Returns the reason why plans cannot share a provider in this environment, or undefined if they can. */
+function whyNotShared({ AWS_CA_BUNDLE, TF_REATTACH_PROVIDERS }: NodeJS.ProcessEnv): string | undefined {
+  if (process.platform === "win32") {
+    return "sharing one is not supported on Windows";
+  }
+  if (AWS_CA_BUNDLE) {
+    // Observed with provider 5.100.0: the second configuration fails with "unable to add custom RootCAs HTTPClient".
+    return "AWS_CA_BUNDLE is set, and with it a provider can be configured only once";
+  }
+  return TF_REATTACH_PROVIDERS ? "TF_REATTACH_PROVIDERS is already set" : undefined;
+}
+
+/** The `provider` block of a stack with a single configuration of the AWS provider. */
+function configurationOf({ directory }: Stack): unknown {
+  const { provider } = JSON.parse(readFileSync(join(directory, CODE_FILE), "utf8")) as Synthesized;
+  const configurations = (provider as { aws?: unknown[] } | undefined)?.aws ?? [];
+  return configurations.length === 1 ? configurations[0] : undefined;
+}
+
+/** The provider that `terraform init` installed in a stack's folder and whose checksum it verified. */
+function binaryOf({ directory }: Stack): string | undefined {
+  const lock = readFileSync(join(directory, LOCK_FILE), "utf8");
+  const [, version] = new RegExp(`provider "${RegExp.escape(SOURCE)}" \\{\\s+version\\s+= "([^"]+)"`).exec(lock) ?? [];
+  if (version === undefined) {
+    return undefined;
+  }
+  const folder = join(directory, ".terraform/providers", SOURCE, version);
+  // One platform with one binary, in a folder that is usually a link into the plugin cache.
+  const [platform = ""] = readdirSync(folder);
+  const binary = readdirSync(join(folder, platform)).find((file) => file.startsWith("terraform-provider-aws"));
+  return binary === undefined ? undefined : realpathSync(join(folder, platform, binary));
+}
+
+async function start(binary: string, configuration: unknown, cwd?: string): Promise<RunningProvider> {
+  const provider = spawn("sh", ["-c", SUPERVISED, binary], {
+    cwd,
+    stdio: ["pipe", "pipe", "ignore"],
+    // A separate process group: Ctrl-C stops the plans first, and they still need the provider to stop cleanly.
+    detached: true,
+    env: {
+      // One process for all plans can collect garbage often, which keeps it below 0.8 GB at little CPU time for each plan.
+      GOGC: "50",
+      ...process.env,
+      PLUGIN_UNIX_SOCKET_DIR: mkdtempSync(join(tmpdir(), "mysfits-provider-")),
+    },
+  });
+  const patience = setTimeout(() => provider.stdin.end(), START_LIMIT);
+  try {
+    for await (const line of createInterface({ input: provider.stdout })) {
+      const [, address] = /TF_REATTACH_PROVIDERS='(.*)'/.exec(line) ?? [];
+      if (address !== undefined) {
+        provider.stdout.resume();
+        return { binary, configuration, process: provider, attachment: { TF_REATTACH_PROVIDERS: address } };
+      }
+    }
+  } finally {
+    clearTimeout(patience);
+  }
+  throw new Error(`${binary} did not start in debug mode`);
+}

@@ -1,0 +1,232 @@
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { closeSync, fstatSync, mkdirSync, openSync } from "node:fs";
+import { open, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
+import type { Stack } from "./synth.ts";
+
+/** Number of resources that a plan adds, changes, and destroys. Undefined for a plan without changes. */
+export type Changes = { readonly add: number; readonly change: number; readonly destroy: number } | undefined;
+
+const PLAN_FILE = "next.tfplan";
+
+/** Name of Terraform's dependency lock file. */
+export const LOCK_FILE = ".terraform.lock.hcl";
+
+const OLDEST_VERSION = [1, 10] as const; // first version with S3-native state locking (use_lockfile)
+
+/** Returns the reason why Terraform cannot be used on this machine, or undefined if it can. */
+export function findTerraform(): string | undefined {
+  const version = terraformVersion();
+  const needed = OLDEST_VERSION.join(".");
+  if (version === undefined) {
+    return `Terraform ${needed} or later is required: no terraform on the PATH (https://developer.hashicorp.com/terraform/install)`;
+  }
+  const [major = 0, minor = 0] = version.split(".").map(Number);
+  const isOld = major < OLDEST_VERSION[0] || (major === OLDEST_VERSION[0] && minor < OLDEST_VERSION[1]);
+  return isOld ? `Terraform ${needed} or later is required: found ${version}` : undefined;
+}
+
+/** Version of the Terraform on the PATH, or undefined if there is none. */
+export function terraformVersion(): string | undefined {
+  const { error, stdout } = spawnSync("terraform", ["version", "-json"], { encoding: "utf8" });
+  return error === undefined ? (JSON.parse(stdout) as { terraform_version: string }).terraform_version : undefined;
+}
+
+/** Terraform was interrupted, for example with Ctrl-C. It finished its current operations and saved the state. */
+export class Interrupted extends Error {}
+
+export interface RunOptions {
+  /** Receives each line of standard output. Default: none with a `log`; otherwise the console, after the name of the stack. */
+  readonly output?: (line: string) => void;
+  /** Receives each line of standard error. Default: as for `output`. */
+  readonly error?: (line: string) => void;
+  /** Variables in addition to this process's environment. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /**
+   * File to which Terraform itself appends its output. It can then finish and save its state even if this process is killed.
+   * With the pipe of a killed process, Terraform 1.11.4 ended at its next line, with its lock in place and an empty state.
+   * Lines reach `output` when Terraform ends.
+   */
+  readonly log?: string | undefined;
+}
+
+/**
+ * True in a workflow. The text of a plan contains values of the state and of other stacks' outputs, even sensitive ones
+ * (`tags_all`, the input of terraform_data), and everyone who can read the repository can read the log.
+ */
+export function hidesPlans(): boolean {
+  return Boolean(process.env.CI) && process.env.CI !== "false";
+}
+
+const UNATTENDED = ["-input=false", "-no-color"] as const;
+const QUIET = () => {};
+
+/** Initializes the provider and the backend of a stack. Prints only errors. */
+export async function init(stack: Stack, options: RunOptions = {}): Promise<void> {
+  await succeed(stack, ["init", ...UNATTENDED, "-reconfigure"], { output: QUIET, ...options });
+}
+
+/** Moves the stack's state from the backend of the last `init` to its current backend. */
+export async function moveState(stack: Stack, options: RunOptions = {}): Promise<void> {
+  await succeed(stack, ["init", ...UNATTENDED, "-migrate-state", "-force-copy"], { output: QUIET, ...options });
+}
+
+interface PlanOptions extends Pick<RunOptions, "environment" | "log"> {
+  readonly destroy?: boolean;
+  readonly file?: string;
+}
+
+/** Plans a stack, or its destruction, and saves the plan for `apply`. */
+export async function plan(
+  stack: Stack,
+  { destroy = false, file = PLAN_FILE, environment, log }: PlanOptions = {},
+): Promise<Changes> {
+  return planWith(stack, [`-out=${file}`, ...(destroy ? ["-destroy"] : [])], { environment, log });
+}
+
+/** Plans a stack into a file for review, without a state lock, so that read-only credentials are enough. */
+export async function planUnlocked(stack: Stack, file: string, options: RunOptions = {}): Promise<Changes> {
+  return planWith(stack, [`-out=${file}`, "-lock=false"], options);
+}
+
+/** Applies a saved plan, by default the last one. */
+export async function apply(
+  stack: Stack,
+  { file = PLAN_FILE, environment, log }: Omit<PlanOptions, "destroy"> = {},
+): Promise<void> {
+  await succeed(stack, ["apply", ...UNATTENDED, file], { environment, log });
+}
+
+/** Converts a plan file to JSON. */
+export async function show(
+  stack: Stack,
+  { from, to }: { from: string; to: string },
+  options: RunOptions = {},
+): Promise<void> {
+  const file = await open(to, "w");
+  try {
+    await succeed(stack, ["show", "-json", from], options, file.fd);
+  } finally {
+    await file.close();
+  }
+}
+
+/** Reads the provider schemas of an initialized stack (`terraform providers schema -json`). */
+export async function providerSchemas(stack: Stack, options: RunOptions = {}): Promise<unknown> {
+  const lines: string[] = [];
+  await succeed(stack, ["providers", "schema", "-json"], { ...options, output: (line) => lines.push(line) });
+  return JSON.parse(lines.join("\n"));
+}
+
+async function planWith(stack: Stack, flags: readonly string[], options: RunOptions = {}): Promise<Changes> {
+  let changes: Changes = { add: 0, change: 0, destroy: 0 };
+  const { log, output = log !== undefined || hidesPlans() ? QUIET : toConsole(stack) } = options;
+  const read = (line: string) => {
+    const [, add, change, destroy] = /^Plan: .*?(\d+) to add, (\d+) to change, (\d+) to destroy/.exec(line) ?? [];
+    if (add !== undefined) {
+      changes = { add: Number(add), change: Number(change), destroy: Number(destroy) };
+    }
+    output(line);
+  };
+  const code = await run(stack, ["plan", ...UNATTENDED, "-detailed-exitcode", ...flags], { ...options, output: read });
+  if (code === 0) {
+    return undefined;
+  }
+  if (code !== 2) {
+    throw new Error(`${stack.name}: terraform plan failed`);
+  }
+  return changes;
+}
+
+async function succeed(stack: Stack, args: readonly string[], options: RunOptions = {}, into?: number): Promise<void> {
+  const code = await run(stack, args, options, into);
+  if (code !== 0) {
+    throw new Error(`${stack.name}: terraform ${args[0]} failed`);
+  }
+}
+
+/**
+ * Variables for Terraform that starts the provider itself. By default, Go's garbage collector scans the schemas of a thousand
+ * resources so often that it takes a quarter of the CPU time of such a run, and saves only 0.1 GB.
+ */
+const LESS_COLLECTION = { GOGC: "400" } as const;
+
+/** Runs Terraform in the stack's folder and returns its exit code. Output goes to a listener, a log, or `into` an open file. */
+async function run(
+  stack: Stack,
+  args: readonly string[],
+  {
+    log,
+    output = log === undefined ? toConsole(stack) : QUIET,
+    error = (line) => console.error(`${stack.name} | ${line}`),
+    environment,
+  }: RunOptions,
+  into?: number,
+): Promise<number | null> {
+  const { name, directory } = stack;
+  // Without waiting, so that Ctrl-C never comes between the announcement of a step and its start.
+  const file = log === undefined ? undefined : openSync(log, "a");
+  const start = file === undefined ? 0 : fstatSync(file).size;
+  const terraform = spawn("terraform", args, {
+    cwd: directory,
+    stdio: ["ignore", into ?? file ?? "pipe", file ?? "pipe"],
+    // A separate process group: Terraform gets Ctrl-C once, from this process. A second one would make it exit immediately.
+    detached: true,
+    env: {
+      ...(environment?.TF_REATTACH_PROVIDERS === undefined && LESS_COLLECTION),
+      ...pluginCache(),
+      ...process.env,
+      ...environment,
+      CHECKPOINT_DISABLE: "1",
+    },
+  });
+  let interrupted = false;
+  const interrupt = () => {
+    interrupted = true;
+    terraform.kill("SIGINT");
+  };
+  process.on("SIGINT", interrupt).on("SIGTERM", interrupt);
+  try {
+    const [[code]] = await Promise.all([
+      once(terraform, "close"),
+      eachLine(terraform.stdout, output),
+      eachLine(terraform.stderr, error),
+    ]);
+    if (log !== undefined) {
+      (await readFile(log)).subarray(start).toString().split("\n").forEach(output);
+    }
+    if (interrupted) {
+      throw new Interrupted(`${name}: terraform ${args[0]} was interrupted`);
+    }
+    return code as number | null;
+  } finally {
+    process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
+    if (file !== undefined) {
+      closeSync(file);
+    }
+  }
+}
+
+function toConsole({ name }: Stack): (line: string) => void {
+  return (line) => console.log(`${name} | ${line}`);
+}
+
+async function eachLine(from: Readable | null, act: (line: string) => void): Promise<void> {
+  if (from === null) {
+    return;
+  }
+  for await (const line of createInterface({ input: from })) {
+    act(line);
+  }
+}
+
+/** Shares one copy of the provider (hundreds of MB) between all stacks, unless TF_PLUGIN_CACHE_DIR is set already. */
+function pluginCache(): Record<string, string> {
+  const folder = join(import.meta.dirname, "../..", "node_modules", ".cache", "terraform-plugins");
+  mkdirSync(folder, { recursive: true });
+  // The stacks have no committed lock file, and without one Terraform does not use the cache unless this is set.
+  return { TF_PLUGIN_CACHE_DIR: folder, TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE: "1" };
+}

@@ -1,0 +1,35 @@
+"""The requests that AWS rejects: generic checks (constraints.py, tags.py) and one module of rules per service.
+
+Each rule cites its source. Error codes and messages are AWS's. A message is marked as paraphrased where neither the source
+nor a public report quotes it.
+"""
+
+from . import (  # noqa: F401
+    alarm_delivery,
+    applicationautoscaling,
+    awslambda,
+    cloudfront,
+    cloudwatch,
+    codedeploy,
+    cognito,
+    ec2,
+    ecr,
+    ecs,
+    elbv2,
+    event_delivery,
+    events,
+    iam,
+    logs,
+    notifications,
+    opensearch,
+    passed_roles,
+    pipelines,
+    policies,
+    route53,
+    s3,
+    sns,
+    sqs,
+    ssm,
+    xray,
+)
+from .middleware import RejectLikeAws  # noqa: F401

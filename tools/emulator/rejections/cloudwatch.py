@@ -1,0 +1,212 @@
+"""CloudWatch: metric alarms, metric math, and composite alarms."""
+
+import re
+
+from .policies import parse_json
+from .rejection import Rejection, rejects
+from .request import Request
+
+# Functions of metric math. Source: CloudWatch user guide, "Using metric math".
+FUNCTIONS = set(
+    "ABS ANOMALY_DETECTION_BAND AVG CEIL DATAPOINT_COUNT DB_PERF_INSIGHTS DIFF DIFF_TIME FILL FIRST LAST FLOOR IF "
+    "INSIGHT_RULE_METRIC LAMBDA LOG LOG10 MAX METRIC_COUNT METRICS MIN MINUTE HOUR DAY DATE MONTH YEAR EPOCH PERIOD RATE "
+    "REMOVE_EMPTY RUNNING_SUM SEARCH SERVICE_QUOTA SLICE SORT STDDEV SUM TIME_SERIES".split()
+)
+WORDS = FUNCTIONS | {"AND", "OR", "NOT", "TRUE", "FALSE", "REPEAT", "LINEAR", "ASC", "DESC"}
+# Most metrics in an alarm's math expression. Source: CloudWatch user guide, "CloudWatch service quotas".
+MOST_METRICS = 10
+# Longest evaluation range in seconds: one day, or seven with a period of an hour or more. Source: API reference of
+# PutMetricAlarm, EvaluationPeriods.
+DAY = 86_400
+LONG_PERIOD = 3_600
+
+
+def _invalid(message: str) -> Rejection:
+    return Rejection("ValidationError", message)
+
+
+@rejects("cloudwatch", "PutMetricAlarm")
+def metric_alarm(request: Request) -> None:
+    """Source: API reference of PutMetricAlarm."""
+    _check_actions(request)
+    periods = int(request["EvaluationPeriods"])
+    points = request["DatapointsToAlarm"]
+    if points is not None and int(points) > periods:
+        raise _invalid("DatapointsToAlarm must be less than or equal to EvaluationPeriods")
+    if request["Metrics"]:
+        if request["MetricName"] or request["Namespace"] or request["Statistic"] or request["ExtendedStatistic"]:
+            raise Rejection(
+                "InvalidParameterCombination",
+                "Metric Math alarms cannot specify MetricName, Namespace, Dimensions, Period, Unit, Statistic, or ExtendedStatistic",
+            )
+        _check_metrics(request["Metrics"])
+    else:
+        if not request["MetricName"]:
+            raise Rejection("MissingParameter", "The parameter MetricName is required.")
+        if bool(request["Statistic"]) == bool(request["ExtendedStatistic"]):
+            raise Rejection(
+                "InvalidParameterCombination" if request["Statistic"] else "MissingParameter",
+                "Exactly one of Statistic or ExtendedStatistic must be specified",
+            )
+        _check_statistic(request["ExtendedStatistic"])
+        _check_period(request["Period"])
+    _check_range(request, periods)
+    if request["Threshold"] is None and not request["ThresholdMetricId"]:
+        raise Rejection("MissingParameter", "The parameter Threshold is required.")
+    _check_missing_data(request["TreatMissingData"])
+
+
+def _check_actions(request: Request) -> None:
+    for kind in ("AlarmActions", "OKActions", "InsufficientDataActions"):
+        for arn in request[kind] or []:
+            if not re.match(r"arn:aws[a-z-]*:", arn):
+                raise _invalid(f"Invalid arn syntax: {arn}")
+
+
+def _check_missing_data(value: str | None) -> None:
+    if value not in (None, "breaching", "notBreaching", "ignore", "missing"):
+        raise _invalid(
+            f"TreatMissingData value must be one of breaching, notBreaching, ignore, missing, but was: {value}"
+        )
+
+
+def _check_statistic(statistic: str | None) -> None:
+    named = r"(p|tm|tc|ts|wm)(100|\d{1,2})(\.\d{0,10})?|(PR|TC|TM|TS|WM)\([\d.:%]*\)|IQM"
+    if statistic and not re.fullmatch(named, statistic):
+        raise _invalid(f"The value {statistic} for parameter ExtendedStatistic is not supported.")
+
+
+def _check_period(period) -> None:
+    if period is None:
+        raise Rejection("MissingParameter", "The parameter Period is required.")
+    if int(period) not in (10, 20, 30) and (int(period) < 60 or int(period) % 60):
+        raise _invalid("Period must be 10, 20, 30, or a multiple of 60")
+
+
+def _check_range(request: Request, periods: int) -> None:
+    given = [request["Period"], *((one.get("MetricStat") or {}).get("Period") for one in request["Metrics"] or [])]
+    period = max((int(one) for one in given if one), default=60)
+    days = 7 if period >= LONG_PERIOD else 1
+    if periods * period > days * DAY:
+        raise _invalid(
+            "Metrics cannot be checked across more than a day (EvaluationPeriods * Period must be <= 86400)."
+        )
+
+
+def _check_metrics(metrics: list[dict]) -> None:
+    ids = [metric.get("Id") or "" for metric in metrics]
+    for name in ids:
+        if not re.fullmatch(r"[a-z][A-Za-z0-9_]*", name):
+            raise _invalid(
+                f"The value {name} for parameter MetricDataQuery.Id is not matching the expected pattern ^[a-z][a-zA-Z0-9_]*$."
+            )
+        if ids.count(name) > 1:
+            raise _invalid(
+                f"The value {name} for parameter Id is duplicated. Ids within a list of metrics must be unique."
+            )
+    returned = [metric for metric in metrics if metric.get("ReturnData", True)]
+    if len(returned) != 1:
+        raise _invalid("Exactly one element of the metrics list should return data.")
+    if sum(1 for metric in metrics if metric.get("MetricStat")) > MOST_METRICS:
+        raise _invalid("Alarms on math expressions cannot contain more than 10 individual metrics")
+    for metric in metrics:
+        if bool(metric.get("Expression")) == bool(metric.get("MetricStat")):
+            # Paraphrased.
+            raise _invalid("Metrics list contains an element that has not exactly one of Expression and MetricStat.")
+        if metric.get("Expression"):
+            _check_expression(metric["Expression"], ids)
+        else:
+            _check_period(metric["MetricStat"].get("Period"))
+
+
+def _check_expression(expression: str, ids: list[str]) -> None:
+    """Source: CloudWatch user guide, "Using metric math"; RoboFinSystems/robosystems #1131 for SEARCH."""
+    if re.match(r"\s*SELECT\s", expression):
+        return  # a Metrics Insights query
+    if re.search(r"\bSEARCH\s*\(", expression):
+        raise _invalid("SEARCH is not supported on Metric Alarms")
+    code = re.sub(r"'[^']*'|\"[^\"]*\"", "0", expression)
+    if code.count("(") != code.count(")") or code.count("[") != code.count("]") or not code.strip():
+        raise _invalid(f"Error in expression '{_name(expression)}': Syntax error")
+    if re.search(r"[-+*/^]\s*([*/^)]|$)", code.strip()) or re.search(r"[^\w\s()\[\],.+\-*/^<>=!&|]", code):
+        raise _invalid(f"Error in expression '{_name(expression)}': Syntax error")
+    for word in re.findall(r"(?<![\w.])[A-Za-z_]\w*", code):
+        is_call = re.search(rf"\b{word}\s*\(", code)
+        if word in ids or (word.upper() in WORDS and word == word.upper()):
+            continue
+        kind = f"Unsupported function name '{word}'" if is_call else f"Unknown identifier '{word}'"
+        raise _invalid(f"Error in expression '{_name(expression)}': {kind}")
+
+
+def _name(expression: str) -> str:
+    return expression.strip()[:80]
+
+
+@rejects("cloudwatch", "PutCompositeAlarm")
+def composite_alarm(request: Request) -> None:
+    """Source: API reference of PutCompositeAlarm, AlarmRule."""
+    _check_actions(request)
+    rule = request["AlarmRule"]
+    names = _alarms_of(rule)
+    known = {alarm.name for alarm in request.backend().alarms.values()}
+    missing = [name for name in names if _plain(name) not in known]
+    if missing:
+        raise _invalid(
+            f"Could not save the composite alarm as alarms [{', '.join(map(_plain, missing))}] in the alarm rule do not exist"
+        )
+    if any(_plain(name) == request["AlarmName"] for name in names):
+        raise _invalid("Could not save the composite alarm because the alarm rule would create a cycle")
+
+
+def _plain(name: str) -> str:
+    return name.split(":alarm:")[-1]
+
+
+TOKEN = re.compile(
+    r"""\s*(?:(?P<word>AND|OR|NOT|TRUE|FALSE|\(|\))(?![\w-])|(?P<state>ALARM|OK|INSUFFICIENT_DATA)\s*\(\s*(?P<name>"(?:[^"\\]|\\.)*"|[^\s()"]+)\s*\))"""
+)
+
+
+def _alarms_of(rule: str) -> list[str]:
+    """Parses an alarm rule and returns the names of its alarms."""
+    names, depth, operand_expected, position = [], 0, True, 0
+    text = rule.rstrip()
+    while position < len(text):
+        match = TOKEN.match(text, position)
+        token = match and (match["word"] or "state")
+        good = token and (
+            (operand_expected and token in ("NOT", "(", "TRUE", "FALSE", "state"))
+            or (not operand_expected and (token in ("AND", "OR") or (token == ")" and depth > 0)))
+        )
+        if not good:
+            raise _unsupported(rule, position)
+        depth += {"(": 1, ")": -1}.get(token, 0)
+        operand_expected = token in ("AND", "OR", "NOT", "(")
+        if token == "state":
+            names.append(match["name"].strip('"'))
+        position = match.end()
+    if operand_expected or depth:
+        raise _unsupported(rule, len(text))
+    return names
+
+
+def _unsupported(rule: str, position: int) -> Rejection:
+    return _invalid(f"Error in AlarmRule: Syntax error at position {position} in '{rule}'")
+
+
+@rejects("cloudwatch", "DeleteAlarms")
+def alarm_in_use(request: Request) -> None:
+    """Source: API reference of DeleteAlarms: a composite alarm must go before, or with, the alarms in its rule."""
+    deleted = set(request["AlarmNames"] or [])
+    for alarm in request.backend().alarms.values():
+        used = {_plain(name) for name in _alarms_of(alarm.rule)} if alarm.rule and alarm.name not in deleted else set()
+        for name in sorted(used & deleted):
+            raise _invalid(f"Cannot delete {name} as there are composite alarm(s) depending on it.")
+
+
+@rejects("cloudwatch", "PutDashboard")
+def dashboard(request: Request) -> None:
+    """Source: API reference of PutDashboard, InvalidParameterInput."""
+    body = parse_json(request["DashboardBody"])
+    if not isinstance(body, dict) or not isinstance(body.get("widgets"), list):
+        raise Rejection("InvalidParameterInput", "The field DashboardBody must be a valid JSON object")

@@ -1,0 +1,52 @@
+"""Cognito: user pool domains and clients."""
+
+import re
+
+from .rejection import Rejection, rejects
+from .request import Request
+
+RESERVED = ("aws", "amazon", "cognito")
+
+
+@rejects("cognito-idp", "CreateUserPoolDomain", "UpdateUserPoolDomain")
+def domain(request: Request) -> None:
+    """Source: Cognito developer guide, "Using the Amazon Cognito domain": a prefix cannot contain these words."""
+    name = request["Domain"] or ""
+    if request["CustomDomainConfig"]:
+        return
+    for word in RESERVED:
+        if word in name:
+            raise Rejection("InvalidParameterException", f"Domain cannot contain reserved word: {word}")
+    if request.operation == "CreateUserPoolDomain" and name in request.backend().user_pool_domains:
+        raise Rejection("InvalidParameterException", "Domain already associated with another user pool.")
+
+
+@rejects("cognito-idp", "CreateUserPoolClient", "UpdateUserPoolClient")
+def client(request: Request) -> None:
+    """Source: API reference of CreateUserPoolClient, InvalidOAuthFlowException and InvalidParameterException."""
+    flows = request["AllowedOAuthFlows"] or []
+    if "client_credentials" in flows and len(flows) > 1:
+        raise Rejection(
+            "InvalidOAuthFlowException",
+            "client_credentials flow can not be selected along with code flow or implicit flow.",
+        )
+    if {"code", "implicit"} & set(flows) and not request["CallbackURLs"]:
+        raise Rejection("InvalidOAuthFlowException", "code/implicit flow requires at least one callback URL.")
+    for url in request["CallbackURLs"] or []:
+        if (
+            not re.match(r"https://|http://localhost|[a-z][a-z0-9.+-]*://(?!.*^http:)", url)
+            or url.startswith("http://")
+            and not re.match(r"http://(localhost|127\.0\.0\.1)", url)
+        ):
+            raise Rejection("InvalidParameterException", f"Invalid callback url provided: {url}")
+
+
+@rejects("cognito-idp", "DeleteUserPool")
+def pool_with_domain(request: Request) -> None:
+    """Source: API reference of DeleteUserPool: its domain must be deleted first."""
+    for found in request.backend().user_pool_domains.values():
+        if getattr(found, "user_pool_id", None) == request["UserPoolId"]:
+            raise Rejection(
+                "InvalidParameterException",
+                "User pool cannot be deleted. It has a domain configured that should be deleted first.",
+            )

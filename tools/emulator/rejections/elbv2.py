@@ -1,0 +1,173 @@
+"""Elastic Load Balancing: load balancers, listeners, rules, and target groups."""
+
+import re
+
+from .policies import as_list, parse_json
+from .rejection import Rejection, rejects
+from .request import Request
+from .service_callers import ServiceCall
+
+
+def _invalid(message: str) -> Rejection:
+    return Rejection("ValidationError", message)
+
+
+@rejects("elbv2", "CreateListener")
+def taken_port(request: Request) -> None:
+    """Source: API reference of CreateListener, DuplicateListener."""
+    arn = request["LoadBalancerArn"]
+    balancer = request.backend().load_balancers.get(arn)
+    if balancer is None:
+        raise Rejection("LoadBalancerNotFound", f"Load balancers '[{arn}]' not found")
+    if any(str(listener.port) == str(request["Port"]) for listener in balancer.listeners.values()):
+        raise Rejection("DuplicateListener", f"A listener already exists on this port for this load balancer '{arn}'")
+
+
+@rejects("elbv2", "CreateListener", "ModifyListener")
+def certificate(request: Request) -> None:
+    """Source: API reference of CreateListener, CertificateNotFound and InvalidConfigurationRequest."""
+    secure = request["Protocol"] in ("HTTPS", "TLS")
+    if (
+        request["Protocol"]
+        and secure != bool(request["Certificates"])
+        and not (secure and request.operation == "ModifyListener")
+    ):
+        if secure:
+            raise _invalid("A certificate must be specified for HTTPS listeners")
+        raise _invalid(f"Certificates cannot be specified for {request['Protocol']} listeners")
+
+
+@rejects("elbv2", "CreateLoadBalancer")
+def load_balancer(request: Request) -> None:
+    """Source: API reference of CreateLoadBalancer; user guide, "Create an Application Load Balancer"."""
+    name = request["Name"] or ""
+    if len(name) > 32:
+        raise _invalid(f"The load balancer name '{name}' cannot be longer than '32' characters")
+    if not re.fullmatch(r"[A-Za-z0-9-]+", name):
+        raise _invalid(
+            f"The load balancer name '{name}' can only contain characters that are alphanumeric characters and hyphens(-)"
+        )
+    if name.startswith("-") or name.endswith("-"):
+        raise _invalid(f"The load balancer name '{name}' cannot begin or end with a hyphen(-)")
+    if name.startswith("internal-"):
+        raise _invalid(f"The load balancer name '{name}' cannot begin with 'internal-'")
+    subnets = request["Subnets"] or [mapping.get("SubnetId") for mapping in request["SubnetMappings"] or []]
+    known = request.backend("ec2")
+    zones = set()
+    for subnet in subnets:
+        found = next((each[subnet] for each in known.subnets.values() if subnet in each), None)
+        if found is not None and found.availability_zone in zones:
+            raise Rejection(
+                "InvalidConfigurationRequest",
+                "A load balancer cannot be attached to multiple subnets in the same Availability Zone",
+            )
+        zones.add(found.availability_zone if found else subnet)
+    if request["Type"] in (None, "application") and len(subnets) < 2:
+        raise _invalid("At least two subnets in two different Availability Zones must be specified")
+
+
+@rejects("elbv2", "CreateTargetGroup", "ModifyTargetGroup")
+def target_group(request: Request) -> None:
+    """Source: API reference of CreateTargetGroup; terraform-linters/tflint-ruleset-aws #404 for the timeout."""
+    name = request["Name"]
+    if name is not None and len(name) > 32:
+        raise _invalid(f"Target group name '{name}' cannot be longer than '32' characters")
+    if name is not None and not re.fullmatch(r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?", name):
+        raise _invalid(
+            f"Target group name '{name}' can only contain characters that are alphanumeric characters or hyphens(-), and "
+            "cannot begin or end with a hyphen"
+        )
+    interval, timeout = request["HealthCheckIntervalSeconds"], request["HealthCheckTimeoutSeconds"]
+    if interval is not None and timeout is not None and int(timeout) >= int(interval):
+        raise _invalid("Health check interval must be greater than the timeout.")
+
+
+@rejects("elbv2", "CreateRule", "ModifyRule")
+def rule_conditions(request: Request) -> None:
+    """Source: API reference of CreateRule; user guide, "Quotas for your Application Load Balancers" (five values)."""
+    conditions = request["Conditions"]
+    if request.operation == "CreateRule" and not conditions:
+        raise _invalid("A condition must be specified")
+    values = 0
+    for condition in conditions or []:
+        configs = [value for key, value in condition.items() if key.endswith("Config") and isinstance(value, dict)]
+        values += sum(len(as_list(config.get("Values"))) for config in configs) or len(as_list(condition.get("Values")))
+    if values > 5:
+        raise _invalid("A rule can only have '5' condition values")
+
+
+@rejects("elbv2", "DeleteTargetGroup")
+def target_group_in_use(request: Request) -> None:
+    """Source: API reference of DeleteTargetGroup, ResourceInUse."""
+    arn = request["TargetGroupArn"]
+    for balancer in request.backend().load_balancers.values():
+        for listener in balancer.listeners.values():
+            actions = [action for rule in listener.rules.values() for action in rule.actions]
+            if any(arn in str(action.data) for action in actions):
+                raise Rejection("ResourceInUse", f"Target group '{arn}' is currently in use by a listener or a rule")
+
+
+@rejects("elbv2", "DeleteLoadBalancer")
+def deletion_protection(request: Request) -> None:
+    """Source: API reference of DeleteLoadBalancer, OperationNotPermitted."""
+    balancer = request.backend().load_balancers.get(request["LoadBalancerArn"])
+    if balancer is not None and str(balancer.attrs.get("deletion_protection.enabled")).lower() == "true":
+        raise Rejection(
+            "OperationNotPermitted",
+            f"Load balancer '{request['LoadBalancerArn']}' cannot be deleted because deletion protection is enabled",
+        )
+
+
+# Load balancers deliver logs as this service or, in regions from before August 2022, as one of AWS's accounts. They send no
+# condition keys. Source: user guide, "Enable access logs for your Application Load Balancer": its policies have no condition.
+LOG_DELIVERY = ("logdelivery.elasticloadbalancing.amazonaws.com", "arn:aws:iam::*:root")
+
+
+@rejects("elbv2", "ModifyLoadBalancerAttributes")
+def access_logs(request: Request) -> None:
+    """Source: user guide, "Troubleshoot: Access Denied for bucket"."""
+    attributes = {one.get("Key"): one.get("Value") for one in request["Attributes"] or []}
+    if attributes.get("access_logs.s3.enabled") != "true":
+        return
+    name, prefix = attributes.get("access_logs.s3.bucket"), attributes.get("access_logs.s3.prefix") or ""
+    bucket = request.backend("s3").buckets.get(name)
+    start = f"{prefix}/" if prefix else ""
+    test_file = f"arn:aws:s3:::{name}/{start}AWSLogs/{request.account}/ELBAccessLogTestFile"
+    policy = parse_json(bucket.policy) if bucket is not None else None
+    if not ServiceCall(LOG_DELIVERY, "s3:PutObject", test_file).is_allowed_by([policy]):
+        raise Rejection(
+            "InvalidConfigurationRequest", f"Access Denied for bucket: {name}. Please check S3bucket permission"
+        )
+
+
+@rejects("elbv2", "CreateLoadBalancer")
+def taken_name(request: Request) -> None:
+    """Source: API reference of CreateLoadBalancer, DuplicateLoadBalancerName."""
+    name = request["Name"]
+    if any(balancer.name == name for balancer in request.backend().load_balancers.values()):
+        raise Rejection(
+            "DuplicateLoadBalancerName",
+            f"A load balancer with the same name '{name}' exists, but with different settings",
+        )
+
+
+@rejects("elbv2", "CreateListener", "ModifyListener")
+def security_policy(request: Request) -> None:
+    """Source: API reference of CreateListener, SSLPolicyNotFound. The names follow a pattern, which is all that is checked."""
+    policy = request["SslPolicy"]
+    if policy and not re.fullmatch(r"ELBSecurityPolicy-[A-Za-z0-9-]+", policy):
+        raise Rejection("SSLPolicyNotFound", f"SSL policy '{policy}' not found")
+
+
+# Seconds. Source: API reference of LoadBalancerAttribute.
+IDLE_TIMEOUT = (1, 4000)
+
+
+@rejects("elbv2", "ModifyLoadBalancerAttributes")
+def idle_timeout(request: Request) -> None:
+    """Source: API reference of ModifyLoadBalancerAttributes, InvalidConfigurationRequest."""
+    key = "idle_timeout.timeout_seconds"
+    value = next((one.get("Value") for one in request["Attributes"] or [] if one.get("Key") == key), None)
+    least, most = IDLE_TIMEOUT
+    if value is not None and not (value.isdigit() and least <= int(value) <= most):
+        raise _invalid(f"'{key}' value '{value}' must be between '{least}-{most}' inclusive")

@@ -1,0 +1,56 @@
+"""EventBridge: events reach a topic, queue, or log group only if its policy lets EventBridge in."""
+
+import json
+
+from gaps.patch import around
+from moto.backends import get_backend
+from moto.events.models import Rule
+from moto.utilities.arns import parse_arn
+
+from .policies import parse_json
+from .service_callers import ServiceCall
+from .topics import may_publish, topic_of
+
+CALLER = "events.amazonaws.com"
+ACTIONS = {"sqs": "sqs:SendMessage", "logs": "logs:PutLogEvents"}
+# Condition keys that EventBridge sends, by target. Source: EventBridge user guide, "Using resource-based policies for Amazon
+# EventBridge": the policy of a queue has aws:SourceArn, and condition blocks are not supported in the policy of a topic. Its
+# policy for log groups has none.
+SENT = {"sns": (), "sqs": ("aws:sourcearn",), "logs": ()}
+
+
+@around(Rule, "send_to_targets")
+def deliver_if_allowed(original, self, original_event, transform_input=True) -> None:
+    """moto delivers to queues and log groups whatever their policies say, and to no topic. AWS drops such events silently."""
+    targets = self.targets
+    checked = [target for target in targets if parse_arn(target["Arn"]).service in SENT]
+    allowed = [target for target in checked if _is_allowed(self, target["Arn"])]
+    topics = [target for target in allowed if parse_arn(target["Arn"]).service == "sns"]
+    self.targets = [target for target in targets if target not in checked or target in allowed and target not in topics]
+    try:
+        original(self, original_event, transform_input)
+    finally:
+        self.targets = targets
+    if topics and self.event_pattern.matches_event(original_event):
+        for target in topics:
+            topic_of(target["Arn"]).publish(json.dumps(original_event))
+
+
+def _is_allowed(rule: Rule, arn: str) -> bool:
+    service = parse_arn(arn).service
+    sent = {key: rule.arn for key in SENT[service]}
+    if service == "sns":
+        return may_publish(arn, CALLER, sent)
+    policies = _queue_policies(rule, arn) if service == "sqs" else _log_policies(rule)
+    resource = arn if service == "sqs" else f"{arn}:log-stream:events"
+    return ServiceCall((CALLER,), ACTIONS[service], resource, sent).is_allowed_by(policies)
+
+
+def _queue_policies(rule: Rule, arn: str) -> list:
+    queue = get_backend("sqs")[rule.account_id][rule.region_name].queues.get(arn.split(":")[-1])
+    return [parse_json(queue.policy) if queue and isinstance(queue.policy, str) else queue and queue.policy]
+
+
+def _log_policies(rule: Rule) -> list:
+    logs = get_backend("logs")[rule.account_id][rule.region_name]
+    return [parse_json(policy.policy_document) for policy in logs.resource_policies.values()]

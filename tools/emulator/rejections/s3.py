@@ -1,0 +1,177 @@
+"""S3: bucket names, owners, access control lists, policies, and lifecycles."""
+
+import ipaddress
+import re
+
+from .policies import allows_public, parse_json
+from .rejection import ANY, Rejection, rejects
+from .request import Request
+
+
+def _bucket(request: Request):
+    return request.backend().buckets.get(request["Bucket"])
+
+
+@rejects("s3", "CreateBucket")
+def bucket_name(request: Request) -> None:
+    """Source: S3 user guide, "General purpose bucket naming rules"."""
+    name = request["Bucket"] or ""
+    invalid = (
+        not re.fullmatch(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", name)
+        or ".." in name
+        or name.startswith(("xn--", "sthree-", "amzn-s3-demo-"))
+        or name.endswith(("-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3"))
+        or _is_address(name)
+    )
+    if invalid:
+        raise Rejection("InvalidBucketName", "The specified bucket is not valid.")
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ipaddress.IPv4Address(name)
+        return True
+    except ValueError:
+        return False
+
+
+@rejects("s3", "CreateBucket")
+def location(request: Request) -> None:
+    """Source: API reference of CreateBucket; "Error responses", IllegalLocationConstraintException."""
+    wanted = (request["CreateBucketConfiguration"] or {}).get("LocationConstraint")
+    if wanted and wanted != request.region and request.region != "us-east-1":
+        raise Rejection(
+            "IllegalLocationConstraintException",
+            f"The {wanted} location constraint is incompatible for the region specific endpoint this request was sent to.",
+        )
+    if not wanted and request.region != "us-east-1":
+        raise Rejection(
+            "IllegalLocationConstraintException",
+            "The unspecified location constraint is incompatible for the region specific endpoint this request was sent to.",
+        )
+    if wanted == "us-east-1":
+        raise Rejection("InvalidLocationConstraint", "The specified location-constraint is not valid")
+
+
+@rejects("s3", ANY)
+def expected_owner(request: Request) -> None:
+    """Source: S3 user guide, "Verifying bucket ownership with bucket owner condition": 403, Access Denied."""
+    for member in ("ExpectedBucketOwner", "ExpectedSourceBucketOwner"):
+        if request[member] and request[member] != request.account:
+            raise Rejection("AccessDenied", "Access Denied", 403)
+
+
+@rejects("s3", "PutBucketAcl", "PutObjectAcl", "PutObject", "CreateBucket", "CopyObject", "CreateMultipartUpload")
+def access_control_list(request: Request) -> None:
+    """Source: S3 user guide, "Controlling ownership of objects and disabling ACLs"."""
+    grants = [name for name in request.params if name.startswith("Grant") and request[name]]
+    acl = request["ACL"]
+    given = acl or grants or request["AccessControlPolicy"]
+    if request.operation == "CreateBucket":
+        enforced = request["ObjectOwnership"] in (None, "BucketOwnerEnforced")
+        if enforced and (grants or acl not in (None, "private")):
+            raise Rejection(
+                "InvalidBucketAclWithObjectOwnership",
+                "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting",
+            )
+        return
+    if given and _owner_enforced(_bucket(request)) and acl not in ("bucket-owner-full-control",):
+        raise Rejection("AccessControlListNotSupported", "The bucket does not allow ACLs")
+    blocked = getattr(_bucket(request), "public_access_block", None)
+    if acl and acl.startswith("public-") and blocked is not None and blocked.block_public_acls:
+        raise Rejection("AccessDenied", "Access Denied", 403)
+
+
+def _owner_enforced(bucket) -> bool:
+    """Buckets since April 2023 enforce their owner unless told otherwise. Source: S3 user guide, as above."""
+    if bucket is None:
+        return False
+    ownership = getattr(bucket, "ownership_rule", None)
+    if not ownership:
+        return getattr(bucket, "object_ownership", None) in (None, "BucketOwnerEnforced")
+    return "BucketOwnerEnforced" in str(ownership)
+
+
+@rejects("s3", "PutBucketPolicy")
+def bucket_policy(request: Request) -> None:
+    """Source: S3 user guide, "Blocking public access" and "Error responses", MalformedPolicy."""
+    policy = parse_json(request["Policy"])
+    if not isinstance(policy, dict):
+        raise Rejection("MalformedPolicy", "Policies must be valid JSON and the first byte must be '{'")
+    statements = policy.get("Statement") or []
+    statements = statements if isinstance(statements, list) else [statements]
+    if not statements:
+        raise Rejection("MalformedPolicy", "Missing required field Statement")
+    name = request["Bucket"]
+    for statement in statements:
+        if "Principal" not in statement and "NotPrincipal" not in statement:
+            raise Rejection("MalformedPolicy", "Missing required field Principal")
+        if statement.get("Effect") not in ("Allow", "Deny"):
+            raise Rejection("MalformedPolicy", f"Invalid effect: {statement.get('Effect')}")
+        resources = statement.get("Resource") or statement.get("NotResource")
+        if not resources:
+            raise Rejection("MalformedPolicy", "Missing required field Resource")
+        actions = statement.get("Action") or statement.get("NotAction")
+        if not actions:
+            raise Rejection("MalformedPolicy", "Missing required field Action")
+        for action in actions if isinstance(actions, list) else [actions]:
+            if action != "*" and not action.lower().startswith("s3:"):
+                raise Rejection("MalformedPolicy", "Policy has invalid action")
+        for resource in resources if isinstance(resources, list) else [resources]:
+            if not re.match(rf"arn:aws[a-z-]*:s3:::{re.escape(name)}(/.*)?$", resource):
+                raise Rejection("MalformedPolicy", "Policy has invalid resource")
+    block = getattr(_bucket(request), "public_access_block", None)
+    if block is not None and block.block_public_policy and allows_public(policy):
+        raise Rejection(
+            "AccessDenied",
+            f"User: arn:aws:iam::{request.account}:root is not authorized to perform: s3:PutBucketPolicy on resource: "
+            f'"arn:aws:s3:::{name}" because public policies are prevented by the BlockPublicPolicy setting in S3 Block '
+            "Public Access.",
+            403,
+        )
+
+
+@rejects("s3", "PutBucketLifecycleConfiguration")
+def lifecycle(request: Request) -> None:
+    """Source: API reference of PutBucketLifecycleConfiguration; S3 "Error responses"."""
+    rules = (request["LifecycleConfiguration"] or {}).get("Rules") or []
+    ids = [rule["ID"] for rule in rules if rule.get("ID")]
+    if len(ids) != len(set(ids)):
+        raise Rejection("InvalidArgument", "Rule ID must be unique. Found same ID for more than one rule")
+    for rule in rules:
+        actions = ("Expiration", "Transitions", "NoncurrentVersionExpiration", "NoncurrentVersionTransitions")
+        if not any(rule.get(action) for action in (*actions, "AbortIncompleteMultipartUpload")):
+            raise Rejection("InvalidRequest", "At least one action needs to be specified in a rule.")
+        _positive((rule.get("Expiration") or {}).get("Days"), "'Days' for Expiration action must be a positive integer")
+        _positive(
+            (rule.get("NoncurrentVersionExpiration") or {}).get("NoncurrentDays"),
+            "'NoncurrentDays' for NoncurrentVersionExpiration action must be a positive integer",
+        )
+        _positive(
+            (rule.get("AbortIncompleteMultipartUpload") or {}).get("DaysAfterInitiation"),
+            "'DaysAfterInitiation' for AbortIncompleteMultipartUpload action must be a positive integer",
+        )
+        for transition in rule.get("Transitions") or []:
+            days = transition.get("Days")
+            if days is not None and int(days) < 0:
+                raise Rejection("InvalidArgument", "'Days' in Transition action must be nonnegative")
+            if days is not None and int(days) < 30 and transition.get("StorageClass") in ("STANDARD_IA", "ONEZONE_IA"):
+                raise Rejection(
+                    "InvalidArgument",
+                    f"'Days' in Transition action must be greater than or equal to 30 for storageClass '{transition['StorageClass']}'",
+                )
+
+
+def _positive(value, message: str) -> None:
+    if value is not None and int(value) <= 0:
+        raise Rejection("InvalidArgument", message)
+
+
+@rejects("s3", "PutBucketVersioning")
+def versioning(request: Request) -> None:
+    """Source: S3 "Error responses", MalformedXML."""
+    status = (request["VersioningConfiguration"] or {}).get("Status")
+    if status not in (None, "Enabled", "Suspended"):
+        raise Rejection(
+            "MalformedXML", "The XML you provided was not well-formed or did not validate against our published schema"
+        )

@@ -1,0 +1,99 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { isMap, parseDocument } from "yaml";
+import { PROGRAMS } from "../../model/programs.ts";
+import { NewError } from "./new-error.ts";
+import { programFiles } from "./program-files.ts";
+
+const ROOT = join(import.meta.dirname, "../..");
+
+export interface NewService {
+  readonly name: string;
+  /** Path pattern of its listener rule. */
+  readonly path: string;
+  readonly release: "rolling" | "blue-green";
+}
+
+/** Characters of a name that fit a target group's 32 after 20 of the project's prefix and the environment, and before `-green`. */
+const LONGEST = { rolling: 11, "blue-green": 5 };
+
+/** The service whose settings the new one starts with. */
+const MODEL = "monolith";
+
+/** Writes all that a service needs. docs/add-a-service.md has the same steps by hand. */
+export function addService(service: NewService) {
+  check(service);
+  const { name, path, release } = service;
+  const environments = globSync("settings/*.yaml", { cwd: ROOT }).sort();
+  const key = /^\w+$/.test(name) ? name : JSON.stringify(name);
+  const files = new Map<string, string>(programFiles(name, path));
+  files.set(
+    "model/services.ts",
+    withEntry("model/services.ts", "SERVICES", `${key}: { path: ${JSON.stringify(path)}, release: "${release}" }`),
+  );
+  files.set("settings/services.ts", withEntry("settings/services.ts", "services", `${key}: service`));
+  for (const file of environments) {
+    files.set(file, withSettings(file, name));
+  }
+  files.set("docs/settings.md", withRows(name));
+  for (const [file, text] of files) {
+    mkdirSync(dirname(join(ROOT, file)), { recursive: true });
+    writeFileSync(join(ROOT, file), text);
+  }
+  const sources = [...files.keys()].filter((file) => file.endsWith(".ts"));
+  execFileSync(join(ROOT, "node_modules/.bin/biome"), ["check", "--write", ...sources], { cwd: ROOT, stdio: "ignore" });
+  return {
+    files: [...files.keys()],
+    next: `Next: npm start, then curl http://localhost:8080${path.replace("*", "1")}. docs/add-a-service.md explains each file.`,
+  };
+}
+
+function check({ name, path, release }: NewService): void {
+  const longest = LONGEST[release];
+  if (!/^[a-z]([a-z0-9-]*[a-z0-9])?$/.test(name) || name.length > longest) {
+    throw new NewError(
+      `name is "${name}": expected at most ${longest} lowercase letters, digits, and hyphens for a ${release} service, so that the names of its target groups fit`,
+    );
+  }
+  if (PROGRAMS.some((program) => program.name === name) || existsSync(join(ROOT, "service", name))) {
+    throw new NewError(`name is "${name}": service/${name} already exists`);
+  }
+  if (!/^\/[\w./-]+\/\*$/.test(path) || path.startsWith("/mysfits")) {
+    throw new NewError(`--path is "${path}": expected a pattern such as /${name}/*, outside of /mysfits`);
+  }
+}
+
+/** The text of a file with one more entry in an object that it exports. */
+function withEntry(file: string, object: string, entry: string): string {
+  const text = readFileSync(join(ROOT, file), "utf8");
+  const changed = text.replace(
+    new RegExp(`(export const ${object}\\b[^;]*?\\{)([^;]*?),?(\\s*\\}\\)?;)`),
+    (_, head: string, entries: string, tail: string) => `${head}${entries}, ${entry}${tail}`,
+  );
+  if (changed === text) {
+    throw new NewError(`${file} has no ${object} to add the service to`);
+  }
+  return changed;
+}
+
+/** Copies the model service's settings of an environment under a new name. Keeps comments and order. */
+function withSettings(file: string, name: string): string {
+  const document = parseDocument(readFileSync(join(ROOT, file), "utf8"));
+  const services = document.get("services");
+  if (!isMap(services)) {
+    throw new NewError(`${file} has no services to add the service to`);
+  }
+  services.set(name, document.getIn(["services", MODEL], true));
+  return document.toString({ lineWidth: 0, flowCollectionPadding: false });
+}
+
+/** docs/settings.md with a row for each setting of the service. */
+function withRows(name: string): string {
+  const file = "docs/settings.md";
+  const rows = readFileSync(join(ROOT, file), "utf8").split("\n");
+  const ofModel = rows.filter((row) => row.startsWith(`| \`services.${MODEL}.`));
+  const last = rows.indexOf(ofModel.at(-1) ?? "");
+  const own = ofModel.map((row) => row.replace(`services.${MODEL}.`, `services.${name}.`));
+  return [...rows.slice(0, last + 1), ...own, ...rows.slice(last + 1)].join("\n");
+}

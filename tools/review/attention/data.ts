@@ -1,0 +1,375 @@
+import type { Finding } from "../model.ts";
+import type { Subject } from "../subject.ts";
+import { at, isNothing, listOf, type Value } from "../value.ts";
+import type { PlanContext } from "./context.ts";
+import {
+  becomes,
+  created,
+  either,
+  existing,
+  fewer,
+  gone,
+  isOn,
+  lacks,
+  leaves,
+  missingAtCreation,
+  off,
+  on,
+  type Row,
+  rows,
+  type Side,
+  sameNamed,
+  shorter,
+  smaller,
+  zero,
+} from "./table.ts";
+import { text } from "./text.ts";
+
+// Stored data: protection from deletion, backups, how long it is kept, and settings of databases.
+
+const RESTORE = "Overwritten or deleted objects can no longer be restored.";
+const MFA_DELETE = "Versions of objects can be deleted without a second factor.";
+const NO_REPLICA = "New objects are no longer copied to the other bucket.";
+const LOCK_PERIOD = ["default_retention.0.days", "default_retention.0.years"];
+
+const DATABASES = ["aws_db_instance", "aws_rds_cluster", "aws_docdb_cluster", "aws_neptune_cluster"];
+
+const DELETION: readonly Row[] = [
+  ...[
+    "deletion_protection",
+    "deletion_protection_enabled",
+    "enable_deletion_protection",
+    "termination_protection",
+    "termination_protection_enabled",
+    "delete_protection",
+    "disable_api_termination",
+  ].map(
+    (argument): Row => ({
+      path: [argument],
+      worse: off,
+      severity: "danger",
+      meaning: "From then on, one wrong command can delete it.",
+    }),
+  ),
+  ...["force_destroy", "force_delete", "skip_final_snapshot"].map(
+    (argument): Row => ({
+      path: [argument],
+      worse: (before, after) => before !== undefined && on(before, after),
+      severity: "danger",
+      meaning: "From then on, it can be deleted together with its content.",
+    }),
+  ),
+  {
+    types: DATABASES,
+    path: ["skip_final_snapshot"],
+    worse: (before, after, { action }) => action === "create" && before === undefined && isOn(after),
+    severity: "caution",
+    meaning: "No snapshot will remain when it is destroyed.",
+  },
+  {
+    types: ["aws_db_instance", "aws_rds_cluster"],
+    path: ["delete_automated_backups"],
+    worse: (before, after) => before === false && isOn(after),
+    severity: "danger",
+    meaning: "Its backups will be deleted together with it.",
+  },
+  {
+    types: ["aws_cognito_user_pool"],
+    path: ["deletion_protection"],
+    worse: leaves("ACTIVE"),
+    severity: "danger",
+    meaning: "From then on, one wrong command can delete every user.",
+  },
+  ...rows("note", "One wrong command can delete it with its data.", missingAtCreation, {
+    aws_db_instance: "deletion_protection",
+    aws_docdb_cluster: "deletion_protection",
+    aws_dynamodb_table: "deletion_protection_enabled",
+    aws_neptune_cluster: "deletion_protection",
+    aws_rds_cluster: "deletion_protection",
+  }),
+  ...rows("note", "One wrong command can delete every user.", created(becomes("INACTIVE")), {
+    aws_cognito_user_pool: "deletion_protection",
+  }),
+  ...rows("caution", "Its parts may be replaced by mistake.", off, {
+    aws_networkfirewall_firewall: ["firewall_policy_change_protection", "subnet_change_protection"],
+  }),
+  ...rows("danger", "From then on, deleting the secret cannot be undone.", existing(becomes(0)), {
+    aws_secretsmanager_secret: "recovery_window_in_days",
+  }),
+  ...rows("note", "Deleting the secret cannot be undone.", created(becomes(0)), {
+    aws_secretsmanager_secret: "recovery_window_in_days",
+  }),
+  ...rows("note", "There is little time to notice a mistaken deletion of the key.", created(becomes(7)), {
+    aws_kms_key: "deletion_window_in_days",
+  }),
+  {
+    types: ["aws_kms_key"],
+    path: ["deletion_window_in_days"],
+    worse: shorter,
+    severity: "caution",
+    meaning: "There is less time to notice a mistaken deletion of the key.",
+  },
+  {
+    types: ["aws_ecr_repository"],
+    path: ["image_tag_mutability"],
+    worse: leaves("IMMUTABLE"),
+    severity: "caution",
+    meaning: "A pushed image may replace another one under the same tag.",
+  },
+];
+
+const BACKUPS: readonly Row[] = [
+  {
+    types: ["aws_dynamodb_table"],
+    path: ["point_in_time_recovery", 0, "enabled"],
+    worse: off,
+    severity: "danger",
+    meaning: "Backups stop, and those of the last 35 days are deleted.",
+  },
+  {
+    types: ["aws_s3_bucket_versioning"],
+    path: ["versioning_configuration", 0, "status"],
+    worse: leaves("Enabled"),
+    severity: "danger",
+    meaning: RESTORE,
+  },
+  ...["backup_retention_period", "snapshot_retention_limit", "automated_snapshot_retention_period"].map(
+    (argument): Row => ({
+      path: [argument],
+      worse: (before, after) => before !== undefined && Number(after) < Number(before),
+      severity: "danger",
+      meaning: "Older backups are deleted.",
+    }),
+  ),
+  {
+    types: DATABASES,
+    path: ["backup_retention_period"],
+    worse: (before, after, { action }) => action === "create" && before === undefined && after === 0,
+    severity: "danger",
+    meaning: "No automated backups are made.",
+  },
+  ...rows("note", "Items cannot be restored after a mistake.", missingAtCreation, {
+    aws_dynamodb_table: "point_in_time_recovery.0.enabled",
+  }),
+  ...rows("danger", "Older backups are deleted.", smaller, {
+    aws_dynamodb_table: "point_in_time_recovery.0.recovery_period_in_days",
+  }),
+  ...rows("danger", "The database can no longer be rewound that far.", smaller, {
+    aws_rds_cluster: "backtrack_window",
+  }),
+  ...rows("danger", RESTORE, off, { aws_s3_bucket: "versioning.0.enabled" }),
+  ...rows("caution", "Overwritten or deleted objects cannot be restored.", created(becomes("Suspended", "Disabled")), {
+    aws_s3_bucket_versioning: "versioning_configuration.0.status",
+  }),
+  ...rows("danger", MFA_DELETE, off, { aws_s3_bucket: "versioning.0.mfa_delete" }),
+  ...rows("danger", MFA_DELETE, leaves("Enabled"), {
+    aws_s3_bucket_versioning: "versioning_configuration.0.mfa_delete",
+  }),
+  ...rows("danger", "Privileged users can delete locked objects.", leaves("COMPLIANCE"), {
+    aws_s3_bucket_object_lock_configuration: "rule.0.default_retention.0.mode",
+    aws_s3_bucket: "object_lock_configuration.0.rule.0.default_retention.0.mode",
+  }),
+  ...rows("danger", "New objects can be deleted earlier.", smaller, {
+    aws_s3_bucket_object_lock_configuration: LOCK_PERIOD.map((period) => `rule.0.${period}`),
+    aws_s3_bucket: LOCK_PERIOD.map((period) => `object_lock_configuration.0.rule.0.${period}`),
+  }),
+  ...rows("danger", NO_REPLICA, gone, { aws_s3_bucket: "replication_configuration" }),
+  {
+    types: ["aws_s3_bucket_replication_configuration"],
+    path: ["rule"],
+    worse: (before, after) =>
+      lacks("id")(before, after) ||
+      sameNamed(before, after, "id").some(([was, is]) => leaves("Enabled")(at(was, "status"), at(is, "status"))),
+    severity: "danger",
+    meaning: NO_REPLICA,
+  },
+  ...rows("danger", "The copy of the table in a region is deleted with its items.", lacks("region_name"), {
+    aws_dynamodb_table: "replica",
+  }),
+];
+
+const RETENTION: readonly Row[] = [
+  {
+    types: ["aws_efs_backup_policy"],
+    path: ["backup_policy", 0, "status"],
+    worse: leaves("ENABLED"),
+    severity: "danger",
+    meaning: "No automatic backups of the file system are made.",
+  },
+  {
+    types: ["aws_backup_plan"],
+    path: ["rule"],
+    worse: (before, after) =>
+      sameNamed(before, after, "rule_name").some(([was, is]) =>
+        shorter(at(was, "lifecycle", 0, "delete_after"), at(is, "lifecycle", 0, "delete_after")),
+      ),
+    severity: "danger",
+    meaning: "New backups are deleted earlier.",
+  },
+  {
+    types: ["aws_kinesis_stream"],
+    path: ["retention_period"],
+    worse: smaller,
+    severity: "danger",
+    meaning: "Older records are deleted permanently.",
+  },
+  ...rows("danger", "Older events are deleted permanently.", smaller, {
+    aws_cloudtrail_event_data_store: "retention_period",
+  }),
+  {
+    types: ["aws_ecr_lifecycle_policy"],
+    path: ["policy", "rules"],
+    worse: existing((before, after) => imagesKept(after) < imagesKept(before)),
+    severity: "caution",
+    meaning: "More images are deleted, and releases that need them cannot be rolled back.",
+  },
+];
+
+const DATABASE: readonly Row[] = [
+  {
+    types: DATABASES,
+    path: ["iam_database_authentication_enabled"],
+    worse: off,
+    severity: "caution",
+    meaning: "Only passwords are left for signing in to the database.",
+  },
+  {
+    types: DATABASES,
+    path: ["enabled_cloudwatch_logs_exports"],
+    worse: fewer,
+    severity: "caution",
+    meaning: "Fewer logs of the database are kept outside of it.",
+  },
+  {
+    types: DATABASES,
+    path: ["engine_version"],
+    worse: (before, after) => typeof before === "string" && typeof after === "string" && major(before) !== major(after),
+    severity: "danger",
+    meaning: "A major upgrade of the engine takes the database down and cannot be reverted without restoring a backup.",
+  },
+  {
+    types: ["aws_db_instance"],
+    path: ["allocated_storage"],
+    worse: (before, after) => smaller(after, before),
+    severity: "note",
+    meaning: "Storage cannot be reduced again.",
+  },
+  {
+    types: ["aws_dynamodb_table"],
+    path: ["ttl", 0, "enabled"],
+    worse: (before, after, { before: existing }) => existing !== undefined && on(before, after),
+    severity: "caution",
+    meaning: "Items whose time to live is over are deleted, also those that exist already.",
+  },
+  {
+    types: ["aws_dynamodb_table"],
+    path: ["ttl", 0, "attribute_name"],
+    worse: (before, after) => !isNothing(before) && !isNothing(after),
+    severity: "caution",
+    meaning: "Items expire by another attribute, also those that exist already.",
+  },
+  ...rows("danger", "Queries of the index fail.", lacks("name"), { aws_dynamodb_table: "global_secondary_index" }),
+  ...rows("danger", "Consumers of the stream get no more changes.", off, { aws_dynamodb_table: "stream_enabled" }),
+  ...rows("caution", "Security patches of the engine are not installed automatically.", off, {
+    aws_db_instance: "auto_minor_version_upgrade",
+    aws_rds_cluster_instance: "auto_minor_version_upgrade",
+  }),
+  ...rows("caution", "The password is no longer kept and rotated by Secrets Manager.", off, {
+    aws_db_instance: "manage_master_user_password",
+    aws_rds_cluster: "manage_master_user_password",
+  }),
+  ...rows(
+    "caution",
+    "Anyone with permission to use the Data API can query the database without a network path to it.",
+    existing(on),
+    {
+      aws_rds_cluster: "enable_http_endpoint",
+    },
+  ),
+  ...rows("caution", "There is less data about a slow database.", either(off, zero), {
+    aws_db_instance: ["performance_insights_enabled", "monitoring_interval"],
+    aws_rds_cluster_instance: ["performance_insights_enabled", "monitoring_interval"],
+  }),
+];
+
+/** Images that every rule of a lifecycle policy keeps, in images or days. */
+function imagesKept(rules: Side): number {
+  const counts = listOf(rules).map((rule) => at(rule, "selection", "countNumber"));
+  return Math.min(Number.POSITIVE_INFINITY, ...counts.filter((count) => typeof count === "number"));
+}
+
+/** The major version: the first number, and for MySQL, MariaDB, and PostgreSQL before 10 the first two. */
+function major(version: string): string {
+  const [first = "", second = ""] = version.split(".");
+  return Number(first) >= 10 && !/mysql|mariadb/.test(version) ? first : `${first}.${second}`;
+}
+
+export const STORED_DATA: readonly Row[] = [...DELETION, ...BACKUPS, ...RETENTION, ...DATABASE];
+
+const SOON_DAYS = 7;
+
+/** Lifecycle rules that delete objects of an existing bucket earlier than before. */
+export function expirations({ type, before, after }: Subject, context: PlanContext): readonly Finding[] {
+  const rules = LIFECYCLE_RULES[type];
+  if (rules === undefined || after === undefined) {
+    return [];
+  }
+  const isNewBucket =
+    before === undefined &&
+    (type === "aws_s3_bucket" || context.ofType("aws_s3_bucket").some(({ action }) => action === "create"));
+  const [was, is] = [daysOf(at(before, rules)), daysOf(at(after, rules))];
+  const [oldWas, oldIs] = [oldVersionDays(at(before, rules)), oldVersionDays(at(after, rules))];
+  if (isNewBucket) {
+    return [];
+  }
+  const severity = (days: number) => (days <= SOON_DAYS ? "danger" : "caution");
+  return [
+    ...(is < was
+      ? [
+          {
+            severity: severity(is),
+            text: [...text`Objects are deleted permanently after ${is}`, is === 1 ? " day." : " days."],
+          } as const,
+        ]
+      : []),
+    ...(oldIs < oldWas
+      ? [
+          {
+            severity: severity(oldIs),
+            text: [
+              ...text`Old versions of objects are deleted ${oldIs}`,
+              oldIs === 1 ? " day" : " days",
+              " after they were replaced.",
+            ],
+          } as const,
+        ]
+      : []),
+  ];
+}
+
+/** The argument with the rules, by type. */
+const LIFECYCLE_RULES: Readonly<Record<string, string>> = {
+  aws_s3_bucket: "lifecycle_rule",
+  aws_s3_bucket_lifecycle_configuration: "rule",
+};
+
+/** Days until the first expiration of any enabled rule. */
+function daysOf(rules: Value | undefined): number {
+  return firstOf(rules, "expiration", "days");
+}
+
+function oldVersionDays(rules: Value | undefined): number {
+  return Math.min(
+    firstOf(rules, "noncurrent_version_expiration", "noncurrent_days"),
+    firstOf(rules, "noncurrent_version_expiration", "days"),
+  );
+}
+
+function firstOf(rules: Value | undefined, block: string, argument: string): number {
+  const days = listOf(rules)
+    .filter((rule) => at(rule, "status") !== "Disabled" && at(rule, "enabled") !== false)
+    .flatMap((rule) => listOf(at(rule, block)))
+    .map((expiration) => at(expiration, argument))
+    .filter((number) => typeof number === "number" && number > 0);
+  return Math.min(Number.POSITIVE_INFINITY, ...(days as number[]));
+}

@@ -1,0 +1,506 @@
+import { isSecretVariable } from "../credentials.ts";
+import { at, isNothing, listOf, type Value } from "../value.ts";
+import {
+  becomes,
+  changed,
+  created,
+  either,
+  existing,
+  gone,
+  larger,
+  leaves,
+  missingAtCreation,
+  off,
+  offAtCreation,
+  on,
+  type Row,
+  rows,
+  type Side,
+  weaker,
+} from "./table.ts";
+
+// Encryption of data that is stored or sent: off, weaker, or missing from the start.
+
+const NOT_ENCRYPTED = "Data is stored or sent unencrypted.";
+export const AWS_KEY = "Data is encrypted with a key of AWS, whose use the account neither controls nor sees.";
+
+const SEARCH_ENCRYPTION = ["encrypt_at_rest.0.enabled", "node_to_node_encryption.0.enabled"];
+
+export const ENCRYPTION: readonly Row[] = [
+  ...[
+    ["encrypted"],
+    ["storage_encrypted"],
+    ["at_rest_encryption_enabled"],
+    ["transit_encryption_enabled"],
+    ["encrypt_at_rest", 0, "enabled"],
+    ["node_to_node_encryption", 0, "enabled"],
+    ["sqs_managed_sse_enabled"],
+    ["tls_enabled"],
+    ["require_tls"],
+    ["cache_data_encrypted"],
+    ["settings", 0, "cache_data_encrypted"],
+    ["root_volume_encryption_enabled"],
+    ["user_volume_encryption_enabled"],
+    ["encryption_at_rest_enabled"],
+    ["root_block_device", "*", "encrypted"],
+    ["ebs_block_device", "*", "encrypted"],
+  ].map((path): Row => ({ path, worse: off, severity: "danger", meaning: NOT_ENCRYPTED })),
+  {
+    types: ["aws_db_instance", "aws_rds_cluster", "aws_docdb_cluster", "aws_neptune_cluster"],
+    path: ["storage_encrypted"],
+    worse: missingAtCreation,
+    severity: "danger",
+    meaning: "Data is stored unencrypted, and encryption cannot be switched on later.",
+  },
+  {
+    types: ["aws_ebs_volume", "aws_efs_file_system", "aws_redshift_cluster"],
+    path: ["encrypted"],
+    worse: missingAtCreation,
+    severity: "caution",
+    meaning: "Data is stored unencrypted unless the account encrypts by default.",
+  },
+  ...[["kms_key_id"], ["kms_master_key_id"], ["kms_key_arn"], ["encryption_key"]].map(
+    (path): Row => ({
+      path,
+      worse: (before, after, { after: whole }) =>
+        gone(before, after) && !/^alias\/aws\//.test(String(before)) && at(whole, "encryption_type") !== "NONE",
+      severity: "danger",
+      meaning: "Data is no longer encrypted with a key of the account, whose use the account controls and sees.",
+    }),
+  ),
+  {
+    types: ["aws_kinesis_stream"],
+    path: ["encryption_type"],
+    worse: leaves("KMS"),
+    severity: "danger",
+    meaning: "Records are stored unencrypted.",
+  },
+  {
+    types: ["aws_kinesis_firehose_delivery_stream"],
+    path: ["server_side_encryption", 0, "enabled"],
+    worse: off,
+    severity: "danger",
+    meaning: "Records are stored unencrypted.",
+  },
+  {
+    types: ["aws_eks_cluster"],
+    path: ["encryption_config"],
+    worse: gone,
+    severity: "danger",
+    meaning: "Secrets of the cluster are no longer encrypted with a key of the account.",
+  },
+  {
+    types: ["aws_dynamodb_table"],
+    path: ["server_side_encryption", 0, "enabled"],
+    worse: off,
+    severity: "caution",
+    meaning: AWS_KEY,
+  },
+  {
+    types: ["aws_s3_bucket_server_side_encryption_configuration"],
+    path: ["rule", 0, "apply_server_side_encryption_by_default", 0, "sse_algorithm"],
+    worse: leaves("aws:kms", "aws:kms:dsse"),
+    severity: "caution",
+    meaning: AWS_KEY,
+  },
+  {
+    types: ["aws_kms_key"],
+    path: ["enable_key_rotation"],
+    worse: (before, after, subject) =>
+      off(before, after) || (missingAtCreation(before, after, subject) && canRotate(subject.after)),
+    severity: "caution",
+    meaning: "The key material is never rotated.",
+  },
+  ...rows("caution", "The key material is rotated less often.", larger, { aws_kms_key: "rotation_period_in_days" }),
+  ...rows("caution", "A policy can be set with which no one can manage the key anymore.", on, {
+    aws_kms_key: "bypass_policy_lockout_safety_check",
+  }),
+  ...rows("caution", "New data is encrypted with another key than before.", changed, {
+    aws_kms_alias: "target_key_id",
+  }),
+  ...rows("danger", NOT_ENCRYPTED, missingAtCreation, {
+    aws_dax_cluster: "server_side_encryption.0.enabled",
+    aws_elasticache_replication_group: ["at_rest_encryption_enabled", "transit_encryption_enabled"],
+    aws_elasticsearch_domain: SEARCH_ENCRYPTION,
+    aws_opensearch_domain: SEARCH_ENCRYPTION,
+  }),
+  ...rows("danger", NOT_ENCRYPTED, off, { aws_dax_cluster: "server_side_encryption.0.enabled" }),
+  ...rows("caution", "The disk is unencrypted unless the account encrypts by default.", offAtCreation, {
+    aws_instance: ["root_block_device.*.encrypted", "ebs_block_device.*.encrypted"],
+    aws_launch_template: "block_device_mappings.*.ebs.0.encrypted",
+  }),
+  ...rows("danger", NOT_ENCRYPTED, offAtCreation, {
+    aws_db_proxy: "require_tls",
+    aws_elasticache_cluster: "transit_encryption_enabled",
+    aws_memorydb_cluster: "tls_enabled",
+  }),
+  ...rows("caution", "Data is stored unencrypted.", missingAtCreation, {
+    aws_workspaces_workspace: ["root_volume_encryption_enabled", "user_volume_encryption_enabled"],
+  }),
+  {
+    types: ["aws_sqs_queue"],
+    path: ["sqs_managed_sse_enabled"],
+    worse: (before, after, subject) =>
+      offAtCreation(before, after, subject) && isNothing(at(subject.after, "kms_master_key_id")),
+    severity: "caution",
+    meaning: "Messages are stored unencrypted.",
+  },
+  ...rows("note", "Messages are stored unencrypted.", missingAtCreation, { aws_sns_topic: "kms_master_key_id" }),
+  ...rows(
+    "danger",
+    "Messages are stored unencrypted.",
+    (before, after) => before === "alias/aws/sns" && isNothing(after),
+    {
+      aws_sns_topic: "kms_master_key_id",
+    },
+  ),
+  ...rows("caution", "Records are stored unencrypted.", created(becomes("NONE")), {
+    aws_kinesis_stream: "encryption_type",
+  }),
+  ...rows("caution", "Secrets of the cluster are not encrypted with a key of the account.", missingAtCreation, {
+    aws_eks_cluster: "encryption_config",
+  }),
+  ...rows("caution", AWS_KEY, leaves("aws:kms", "aws:kms:dsse"), {
+    aws_s3_bucket:
+      "server_side_encryption_configuration.0.rule.0.apply_server_side_encryption_by_default.0.sse_algorithm",
+  }),
+  ...rows("danger", "The value is stored unencrypted.", leaves("SecureString"), { aws_ssm_parameter: "type" }),
+  {
+    types: ["aws_ssm_parameter"],
+    path: ["type"],
+    worse: created((_before, after, { after: whole }) => after === "String" && isSecretName(at(whole, "name"))),
+    severity: "caution",
+    meaning: "Judging by its name, the value is a secret, and it is stored unencrypted.",
+  },
+  ...rows("danger", "Results of queries are no longer encrypted by the workgroup.", gone, {
+    aws_athena_workgroup: "configuration.0.result_configuration.0.encryption_configuration",
+  }),
+  ...rows("danger", "The data catalog is stored unencrypted.", becomes("DISABLED"), {
+    aws_glue_data_catalog_encryption_settings:
+      "data_catalog_encryption_settings.0.encryption_at_rest.0.catalog_encryption_mode",
+  }),
+  {
+    types: ["aws_kms_key"],
+    path: ["is_enabled"],
+    worse: off,
+    severity: "danger",
+    meaning: "Data encrypted with the key cannot be decrypted.",
+  },
+];
+
+/** AWS rotates only symmetric keys that encrypt. Source: "Rotate AWS KMS keys" in the KMS developer guide. */
+function canRotate(key: Side): boolean {
+  const [spec, usage] = [at(key, "customer_master_key_spec"), at(key, "key_usage")];
+  return (isNothing(spec) || spec === "SYMMETRIC_DEFAULT") && (isNothing(usage) || usage === "ENCRYPT_DECRYPT");
+}
+
+function isSecretName(name: Side): boolean {
+  return typeof name === "string" && isSecretVariable(name.split("/").at(-1), "value");
+}
+
+/** Policy names from weak to strong. Source: "Security policies for your Application Load Balancer". */
+const WEAK_TLS_POLICIES = [
+  "ELBSecurityPolicy-TLS-1-0",
+  "ELBSecurityPolicy-2015",
+  "ELBSecurityPolicy-2016",
+  "ELBSecurityPolicy-FS-2018",
+  "ELBSecurityPolicy-TLS-1-1",
+  "ELBSecurityPolicy-FS-1-1",
+  "ELBSecurityPolicy-TLS13-1-0",
+  "ELBSecurityPolicy-TLS13-1-1",
+  "ELBSecurityPolicy-TLS-1-2-Ext",
+  "ELBSecurityPolicy-TLS13-1-2-Ext",
+  "ELBSecurityPolicy-TLS-1-2",
+  "ELBSecurityPolicy-FS-1-2",
+  "ELBSecurityPolicy-TLS13-1-2",
+  "ELBSecurityPolicy-TLS13-1-3",
+];
+
+/** Values of CloudFront's and API Gateway's TLS settings from weak to strong. */
+const TLS_VERSIONS = ["SSLv3", "TLSv1", "TLSv1_2016", "TLSv1.1", "TLSv1.2", "TLSv1.3"];
+
+const UNENCRYPTED = "Requests are sent unencrypted.";
+const NO_CLIENT_CERTIFICATE = "Clients no longer need a certificate.";
+const OLD_TLS = "Clients may connect with older, weaker versions of TLS.";
+
+/** Actions of a listener that no longer require users to sign in. */
+function authenticationGone(before: Value | undefined, after: Value | undefined): boolean {
+  const signsIn = (action: Value) => /^authenticate-/.test(String(at(action, "type")));
+  return listOf(before).some(signsIn) && !listOf(after).some(signsIn);
+}
+
+/** Parameters that refuse unencrypted connections: PostgreSQL and SQL Server, MySQL and MariaDB, DocumentDB, Redshift. */
+const TLS_PARAMETERS = ["rds.force_ssl", "require_secure_transport", "tls", "require_ssl"];
+
+function requiresTls(parameters: Value | undefined): boolean {
+  return listOf(parameters).some(
+    (parameter) =>
+      TLS_PARAMETERS.includes(String(at(parameter, "name"))) &&
+      !/^(0|off|false|disabled)$/i.test(String(at(parameter, "value"))),
+  );
+}
+
+export const TRANSPORT: readonly Row[] = [
+  {
+    types: ["aws_opensearch_domain", "aws_elasticsearch_domain"],
+    path: ["domain_endpoint_options", 0, "enforce_https"],
+    worse: off,
+    severity: "danger",
+    meaning: "Log lines and passwords may be sent unencrypted.",
+  },
+  {
+    types: ["aws_opensearch_domain", "aws_elasticsearch_domain"],
+    path: ["domain_endpoint_options", 0, "tls_security_policy"],
+    worse: weaker("Policy-Min-TLS-1-0", "Policy-Min-TLS-1-2-2019", "Policy-Min-TLS-1-2"),
+    severity: "caution",
+    meaning: OLD_TLS,
+  },
+  {
+    types: ["aws_lb_listener", "aws_alb_listener"],
+    path: ["protocol"],
+    worse: leaves("HTTPS", "TLS"),
+    severity: "danger",
+    meaning: UNENCRYPTED,
+  },
+  {
+    types: ["aws_lb_listener", "aws_alb_listener"],
+    path: ["ssl_policy"],
+    worse: (before, after) => !isNothing(after) && weaker(...WEAK_TLS_POLICIES)(before, after),
+    severity: "danger",
+    meaning: OLD_TLS,
+  },
+  {
+    types: ["aws_lb_listener", "aws_alb_listener"],
+    path: ["default_action"],
+    worse: existing(
+      (_before, _after, { before, after }) =>
+        redirects(before) && !redirects(after) && at(after, "protocol") === "HTTP",
+    ),
+    severity: "danger",
+    meaning: UNENCRYPTED,
+  },
+  {
+    types: ["aws_lb_listener", "aws_alb_listener"],
+    path: ["default_action"],
+    worse: authenticationGone,
+    severity: "danger",
+    meaning: "Requests are forwarded without signing in.",
+  },
+  {
+    types: ["aws_lb_listener_rule", "aws_alb_listener_rule"],
+    path: ["action"],
+    worse: authenticationGone,
+    severity: "danger",
+    meaning: "Requests are forwarded without signing in.",
+  },
+  {
+    types: [
+      "aws_db_parameter_group",
+      "aws_rds_cluster_parameter_group",
+      "aws_docdb_cluster_parameter_group",
+      "aws_redshift_parameter_group",
+    ],
+    path: ["parameter"],
+    worse: (before, after) => requiresTls(before) && !requiresTls(after),
+    severity: "danger",
+    meaning: "Clients may connect to the database unencrypted.",
+  },
+  {
+    types: ["aws_cloudfront_distribution"],
+    path: ["viewer_certificate", 0, "minimum_protocol_version"],
+    worse: weaker(...TLS_VERSIONS),
+    severity: "danger",
+    meaning: OLD_TLS,
+  },
+  {
+    types: ["aws_cloudfront_distribution"],
+    path: ["default_cache_behavior", 0, "viewer_protocol_policy"],
+    worse: leaves("redirect-to-https", "https-only"),
+    severity: "danger",
+    meaning: "Requests may be sent unencrypted.",
+  },
+  {
+    types: ["aws_cloudfront_distribution"],
+    path: ["ordered_cache_behavior", "*", "viewer_protocol_policy"],
+    worse: leaves("redirect-to-https", "https-only"),
+    severity: "danger",
+    meaning: "Requests may be sent unencrypted.",
+  },
+  {
+    types: ["aws_api_gateway_domain_name"],
+    path: ["security_policy"],
+    worse: becomes("TLS_1_0"),
+    severity: "danger",
+    meaning: OLD_TLS,
+  },
+  {
+    types: ["aws_msk_cluster"],
+    path: ["encryption_info", 0, "encryption_in_transit", 0, "client_broker"],
+    worse: becomes("PLAINTEXT", "TLS_PLAINTEXT"),
+    severity: "danger",
+    meaning: "Clients may send records unencrypted.",
+  },
+  {
+    types: ["aws_msk_cluster"],
+    path: ["encryption_info", 0, "encryption_in_transit", 0, "in_cluster"],
+    worse: off,
+    severity: "danger",
+    meaning: "Brokers send records to each other unencrypted.",
+  },
+  {
+    types: ["aws_elasticache_replication_group"],
+    path: ["transit_encryption_mode"],
+    worse: leaves("required"),
+    severity: "danger",
+    meaning: "Clients may connect unencrypted.",
+  },
+  {
+    types: ["aws_msk_cluster"],
+    path: ["client_authentication", 0, "unauthenticated"],
+    worse: on,
+    severity: "danger",
+    meaning: "Clients may connect without authentication.",
+  },
+  {
+    types: ["aws_transfer_server"],
+    path: ["protocols"],
+    worse: (before, after) => listOf(after).includes("FTP") && !listOf(before).includes("FTP"),
+    severity: "danger",
+    meaning: "Files and passwords may be sent unencrypted.",
+  },
+  ...rows("danger", "Messages are sent unencrypted.", becomes("http"), { aws_sns_topic_subscription: "protocol" }),
+  {
+    types: ["aws_lb_listener", "aws_alb_listener"],
+    path: ["protocol"],
+    worse: created((_before, after, { after: listener }) => after === "HTTP" && !redirects(listener)),
+    severity: "caution",
+    meaning: UNENCRYPTED,
+  },
+  ...rows("caution", OLD_TLS, created(isWeakPolicy), { aws_lb_listener: "ssl_policy", aws_alb_listener: "ssl_policy" }),
+  ...rows("danger", NO_CLIENT_CERTIFICATE, becomes("off"), {
+    aws_lb_listener: "mutual_authentication.0.mode",
+    aws_alb_listener: "mutual_authentication.0.mode",
+  }),
+  ...rows("danger", NO_CLIENT_CERTIFICATE, gone, {
+    aws_api_gateway_domain_name: "mutual_tls_authentication",
+    aws_apigatewayv2_domain_name: "mutual_tls_authentication",
+    aws_lb_listener: "mutual_authentication",
+  }),
+  ...rows("caution", "The backend can no longer tell that a request is from the API.", gone, {
+    aws_api_gateway_stage: "client_certificate_id",
+  }),
+  ...rows(
+    "danger",
+    "Requests between the load balancer and its targets are sent unencrypted.",
+    leaves("HTTPS", "TLS"),
+    {
+      aws_lb_target_group: "protocol",
+      aws_alb_target_group: "protocol",
+    },
+  ),
+  {
+    types: ["aws_elb"],
+    path: ["listener"],
+    worse: (before, after) => encrypts(before) && !encrypts(after),
+    severity: "danger",
+    meaning: UNENCRYPTED,
+  },
+  {
+    types: ["aws_elb"],
+    path: ["listener"],
+    worse: created((_before, after) => !isNothing(after) && !encrypts(after)),
+    severity: "caution",
+    meaning: UNENCRYPTED,
+  },
+  ...rows("caution", "Requests with headers that may confuse targets reach them.", off, {
+    aws_lb: "drop_invalid_header_fields",
+    aws_alb: "drop_invalid_header_fields",
+  }),
+  ...rows("caution", "Ambiguous requests, which may smuggle others, reach the targets.", becomes("monitor"), {
+    aws_lb: "desync_mitigation_mode",
+    aws_alb: "desync_mitigation_mode",
+    aws_elb: "desync_mitigation_mode",
+  }),
+  ...rows("caution", "Requests may be sent unencrypted.", created(becomes("allow-all")), {
+    aws_cloudfront_distribution: [
+      "default_cache_behavior.0.viewer_protocol_policy",
+      "ordered_cache_behavior.*.viewer_protocol_policy",
+    ],
+  }),
+  {
+    types: ["aws_cloudfront_distribution"],
+    path: ["viewer_certificate", 0, "minimum_protocol_version"],
+    worse: created(
+      (_before, after, { after: distribution }) =>
+        /^(SSLv3|TLSv1|TLSv1_2016|TLSv1\.1_2016)$/.test(String(after)) &&
+        at(distribution, "viewer_certificate", 0, "cloudfront_default_certificate") !== true,
+    ),
+    severity: "caution",
+    meaning: OLD_TLS,
+  },
+  ...rows(
+    "caution",
+    "Requests to the origin may be sent unencrypted.",
+    either(leaves("https-only"), created(becomes("http-only"))),
+    {
+      aws_cloudfront_distribution: "origin.*.custom_origin_config.0.origin_protocol_policy",
+    },
+  ),
+  ...rows("danger", "Browsers may use the site without HTTPS.", gone, {
+    aws_cloudfront_response_headers_policy: "security_headers_config.0.strict_transport_security",
+  }),
+  ...rows("danger", "Replication may send data unencrypted.", becomes("none"), { aws_dms_endpoint: "ssl_mode" }),
+  ...rows("danger", OLD_TLS, isOlder, { aws_transfer_server: "security_policy_name" }),
+  ...rows("danger", "Clients sign in with passwords only.", leaves("REQUIRED"), { aws_db_proxy: "auth.*.iam_auth" }),
+  ...rows("danger", "Clients connect without a password.", either(on, created(on)), {
+    aws_elasticache_user: "no_password_required",
+  }),
+  ...rows("danger", "Clients connect without a password.", becomes("open-access"), {
+    aws_memorydb_cluster: "acl_name",
+  }),
+  ...rows("danger", "Clients connect without a password.", gone, {
+    aws_elasticache_replication_group: ["user_group_ids", "auth_token"],
+  }),
+  ...rows("danger", "Clients connect without a password.", becomes("DELETE"), {
+    aws_elasticache_replication_group: "auth_token_update_strategy",
+  }),
+  ...rows("danger", "The domain no longer requires users to sign in through Cognito.", off, {
+    aws_elasticsearch_domain: "cognito_options.0.enabled",
+    aws_opensearch_domain: "cognito_options.0.enabled",
+  }),
+  ...rows("danger", "Answers for the zone are no longer signed.", leaves("SIGNING"), {
+    aws_route53_hosted_zone_dnssec: "signing_status",
+  }),
+  ...rows("danger", "The origin cannot tell that a request is from CloudFront.", leaves("always"), {
+    aws_cloudfront_origin_access_control: "signing_behavior",
+  }),
+  ...rows("caution", "Mistakenly issued certificates are harder to notice.", becomes("DISABLED"), {
+    aws_acm_certificate: "options.0.certificate_transparency_logging_preference",
+  }),
+  ...rows("caution", "Traffic between the cluster and other services takes the internet.", off, {
+    aws_redshift_cluster: "enhanced_vpc_routing",
+  }),
+  ...rows("danger", "Requests may be sent unencrypted.", offAtCreation, {
+    aws_elasticsearch_domain: "domain_endpoint_options.0.enforce_https",
+    aws_opensearch_domain: "domain_endpoint_options.0.enforce_https",
+  }),
+];
+
+function redirects(listener: Side): boolean {
+  return listOf(at(listener, "default_action")).some((action) => at(action, "type") === "redirect");
+}
+
+function encrypts(listeners: Side): boolean {
+  return listOf(listeners).some((listener) => /^(https|ssl)$/i.test(String(at(listener, "lb_protocol"))));
+}
+
+function isWeakPolicy(_before: Side, after: Side): boolean {
+  return typeof after === "string" && weaker(...WEAK_TLS_POLICIES)("ELBSecurityPolicy-TLS-1-2-2017-01", after);
+}
+
+/** Names of security policies end with their month, such as `TransferSecurityPolicy-2024-01`. */
+function isOlder(before: Side, after: Side): boolean {
+  const month = (name: Side) => /\d{4}-\d{2}$/.exec(String(name))?.[0];
+  const [was, is] = [month(before), month(after)];
+  return was !== undefined && is !== undefined && is < was;
+}

@@ -1,0 +1,97 @@
+import type { Finding } from "../model.ts";
+import type { Subject } from "../subject.ts";
+import { isBucketDestroyed } from "./bucket.ts";
+import type { PlanContext } from "./context.ts";
+import { AWS_KEY } from "./encryption.ts";
+import { NO_AUDIT_LOG } from "./logging.ts";
+import { lowerFirst, text } from "./text.ts";
+
+/** Resources that protect by existing, with the consequence while they do not exist. */
+const GUARDS: Readonly<Record<string, string>> = {
+  aws_accessanalyzer_analyzer: "Access from outside the account is no longer reported.",
+  aws_api_gateway_authorizer: "Requests are no longer authorized by it.",
+  aws_apigatewayv2_authorizer: "Requests are no longer authorized by it.",
+  aws_appautoscaling_policy: "Capacity no longer follows the load.",
+  aws_autoscaling_policy: "Capacity no longer follows the load.",
+  aws_backup_plan: "No backups are made.",
+  aws_backup_selection: "No backups of the selected resources are made.",
+  aws_backup_vault_lock_configuration: "Backups in the vault can be deleted before their retention ends.",
+  aws_budgets_budget: "No one is notified of high costs.",
+  aws_ce_anomaly_subscription: "No one is notified of unusual costs.",
+  aws_cloudtrail: NO_AUDIT_LOG,
+  aws_cloudtrail_event_data_store: "Recorded events can no longer be queried.",
+  aws_cloudwatch_composite_alarm: "No one is notified when the metrics it watches go wrong.",
+  aws_cloudwatch_event_rule: "Its targets are not started anymore.",
+  aws_cloudwatch_log_metric_filter: "Alarms on its metric no longer see what the filter counted.",
+  aws_cloudwatch_log_subscription_filter: "Log lines no longer reach the log search.",
+  aws_cloudwatch_metric_alarm: "No one is notified when the metric goes wrong.",
+  aws_codebuild_webhook: "Changes no longer start builds.",
+  aws_config_config_rule: "Resources that violate the rule are no longer reported.",
+  aws_config_configuration_recorder: "Changes of resources are no longer recorded.",
+  aws_config_delivery_channel: "Changes of resources are no longer delivered.",
+  aws_detective_graph: "Findings can no longer be investigated in it.",
+  aws_ebs_encryption_by_default: "New volumes may be unencrypted.",
+  aws_ebs_snapshot_block_public_access: "Snapshots can be shared with everyone.",
+  aws_ec2_image_block_public_access: "Images can be shared with everyone.",
+  aws_ec2_instance_metadata_defaults: "New instances may allow version 1 of the instance metadata service.",
+  aws_ecr_registry_scanning_configuration: "Vulnerabilities in images may no longer be reported.",
+  aws_flow_log: "Network traffic can no longer be traced afterwards.",
+  aws_guardduty_detector: "Threats in the account are no longer detected.",
+  aws_iam_account_password_policy: "Users may choose weaker passwords.",
+  aws_inspector2_enabler: "Vulnerabilities are no longer reported.",
+  aws_kms_alias: "Programs that name the key by this alias fail.",
+  aws_lambda_event_source_mapping: "The function does not get messages anymore.",
+  aws_macie2_account: "Sensitive data in buckets is no longer reported.",
+  aws_networkfirewall_logging_configuration: "Traffic through the firewall can no longer be traced afterwards.",
+  aws_organizations_policy_attachment: "The policy no longer restricts the accounts below its target.",
+  aws_route53_health_check: "Failures are no longer noticed, and traffic does not move away from them.",
+  aws_route53_hosted_zone_dnssec: "Answers for the zone are no longer signed.",
+  aws_route53_query_log: "Queries can no longer be traced afterwards.",
+  aws_route53_resolver_firewall_rule_group_association: "Names that its rules block resolve again.",
+  aws_route53_resolver_query_log_config_association: "Queries can no longer be traced afterwards.",
+  aws_s3_bucket_logging: "Access to the bucket can no longer be traced afterwards.",
+  aws_s3_bucket_object_lock_configuration: "New objects can be deleted at any time.",
+  aws_s3_bucket_replication_configuration: "New objects are no longer copied to the other bucket.",
+  aws_s3_bucket_server_side_encryption_configuration: AWS_KEY,
+  aws_s3_bucket_versioning: "Overwritten or deleted objects can no longer be restored.",
+  aws_secretsmanager_secret_rotation: "The secret is no longer rotated.",
+  aws_securityhub_account: "Findings of security services are no longer collected.",
+  aws_securityhub_standards_subscription: "Violations of the standard are no longer reported.",
+  aws_shield_protection: "Attacks on the resource are no longer mitigated by Shield Advanced.",
+  aws_sns_topic_subscription: "The subscriber no longer gets messages.",
+  aws_sqs_queue_redrive_policy: "Messages that fail are no longer kept in a dead-letter queue.",
+  aws_vpc_block_public_access_options: "Internet gateways may open networks.",
+  aws_wafv2_web_acl: "Requests are not filtered.",
+  aws_wafv2_web_acl_association: "Requests are not filtered.",
+  aws_wafv2_web_acl_logging_configuration: "Filtered requests can no longer be traced afterwards.",
+};
+
+/** Guards whose replacement leaves a gap; a replaced alarm or filter starts at once. */
+const GAPS: ReadonlySet<string> = new Set([
+  "aws_cloudtrail",
+  "aws_config_configuration_recorder",
+  "aws_flow_log",
+  "aws_guardduty_detector",
+  "aws_securityhub_account",
+  "aws_wafv2_web_acl_association",
+]);
+
+/** Guards that are destroyed, or replaced with a gap. */
+export function lostGuards(subject: Subject, context: PlanContext): readonly Finding[] {
+  const { type, action, order } = subject;
+  const effect = Object.hasOwn(GUARDS, type) ? GUARDS[type] : undefined;
+  if (effect !== undefined && action === "destroy" && !isBucketDestroyed(subject, context)) {
+    return [{ severity: "danger", text: [...text`${type} is destroyed.`, ` ${effect}`] }];
+  }
+  if (effect === undefined || action !== "replace" || !GAPS.has(type) || order === "create, then forget") {
+    return [];
+  }
+  return order === "create, then destroy"
+    ? [{ severity: "note", text: text`${type} is replaced; the new one is created first.` }]
+    : [
+        {
+          severity: "danger",
+          text: [...text`${type} is replaced. Until the new one works: `, lowerFirst(effect)],
+        },
+      ];
+}

@@ -1,0 +1,186 @@
+import { at, listOf } from "../value.ts";
+import {
+  becomes,
+  changed,
+  created,
+  fewer,
+  gone,
+  leaves,
+  missingAtCreation,
+  off,
+  offAtCreation,
+  type Row,
+  rows,
+  type Side,
+  shorter,
+  smaller,
+} from "./table.ts";
+
+// Logs, metrics, and traces that are no longer recorded, or kept for a shorter time.
+
+const NO_REQUEST_LOG = "Requests can no longer be traced afterwards.";
+export const NO_AUDIT_LOG = "Activity in the account can no longer be traced afterwards.";
+const NO_TRACES = "Requests are no longer traced with X-Ray.";
+
+/** Source: "Monitor Amazon ECS containers using Container Insights with enhanced observability". */
+const INSIGHTS = ["disabled", "enabled", "enhanced"];
+
+/** Level of Container Insights as its position in INSIGHTS; 0 if it is off or not set. */
+function insights(settings: Side): number {
+  const setting = listOf(settings).find((one) => at(one, "name") === "containerInsights");
+  return Math.max(0, INSIGHTS.indexOf(String(at(setting, "value"))));
+}
+
+export const LOGGING: readonly Row[] = [
+  ...["aws_lb", "aws_alb", "aws_elb"].map(
+    (type): Row => ({
+      types: [type],
+      path: ["access_logs", 0, "enabled"],
+      worse: off,
+      severity: "danger",
+      meaning: NO_REQUEST_LOG,
+    }),
+  ),
+  {
+    types: ["aws_cloudfront_distribution"],
+    path: ["logging_config", 0, "bucket"],
+    worse: gone,
+    severity: "danger",
+    meaning: NO_REQUEST_LOG,
+  },
+  {
+    types: ["aws_api_gateway_stage", "aws_apigatewayv2_stage"],
+    path: ["access_log_settings", 0, "destination_arn"],
+    worse: gone,
+    severity: "danger",
+    meaning: NO_REQUEST_LOG,
+  },
+  {
+    types: ["aws_redshift_cluster"],
+    path: ["logging", 0, "enable"],
+    worse: off,
+    severity: "danger",
+    meaning: "Connections and queries can no longer be traced afterwards.",
+  },
+  {
+    types: ["aws_api_gateway_method_settings"],
+    path: ["settings", 0, "logging_level"],
+    worse: becomes("OFF"),
+    severity: "caution",
+    meaning: NO_REQUEST_LOG,
+  },
+  {
+    types: ["aws_cloudtrail"],
+    path: ["cloud_watch_logs_group_arn"],
+    worse: gone,
+    severity: "danger",
+    meaning: "Alarms and searches on the log group no longer see activity in the account.",
+  },
+  ...rows("caution", "Logs go to another place, where others may read or delete them.", changed, {
+    aws_cloudtrail: "s3_bucket_name",
+    aws_s3_bucket_logging: "target_bucket",
+  }),
+  { types: ["aws_cloudtrail"], path: ["enable_logging"], worse: off, severity: "danger", meaning: NO_AUDIT_LOG },
+  ...["is_multi_region_trail", "include_global_service_events", "is_organization_trail"].map(
+    (argument): Row => ({
+      types: ["aws_cloudtrail"],
+      path: [argument],
+      worse: off,
+      severity: "danger",
+      meaning: "The trail records less than before.",
+    }),
+  ),
+  {
+    types: ["aws_cloudtrail"],
+    path: ["event_selector"],
+    worse: fewer,
+    severity: "caution",
+    meaning: "The trail records other events than before.",
+  },
+  {
+    types: ["aws_cloudtrail"],
+    path: ["enable_log_file_validation"],
+    worse: off,
+    severity: "caution",
+    meaning: "Changed log files can no longer be detected.",
+  },
+  {
+    types: ["aws_eks_cluster"],
+    path: ["enabled_cluster_log_types"],
+    worse: fewer,
+    severity: "danger",
+    meaning: "Fewer logs of the control plane are kept.",
+  },
+  {
+    types: ["aws_cloudwatch_log_group"],
+    path: ["retention_in_days"],
+    worse: shorter,
+    severity: "danger",
+    meaning: "Older log lines are deleted permanently.",
+  },
+  {
+    types: ["aws_sqs_queue"],
+    path: ["message_retention_seconds"],
+    worse: shorter,
+    severity: "caution",
+    meaning: "Messages that wait longer are dropped.",
+  },
+  ...rows("danger", NO_REQUEST_LOG, off, { aws_lb: "connection_logs.0.enabled", aws_alb: "connection_logs.0.enabled" }),
+  ...rows("danger", NO_REQUEST_LOG, gone, { aws_s3_bucket: "logging" }),
+  ...rows("danger", NO_AUDIT_LOG, offAtCreation, { aws_cloudtrail: "enable_logging" }),
+  ...rows("caution", "Activity in other regions is not recorded.", missingAtCreation, {
+    aws_cloudtrail: "is_multi_region_trail",
+  }),
+  ...rows("caution", "Changed log files cannot be detected.", missingAtCreation, {
+    aws_cloudtrail: "enable_log_file_validation",
+  }),
+  ...rows("caution", "No one is notified of new log files.", gone, { aws_cloudtrail: "sns_topic_name" }),
+  ...rows("caution", "The trail records other events than before.", fewer, {
+    aws_cloudtrail: ["insight_selector", "advanced_event_selector"],
+  }),
+  ...rows("caution", "Less traffic is recorded than before.", leaves("ALL"), { aws_flow_log: "traffic_type" }),
+  ...rows("caution", "No logs of the control plane are kept.", missingAtCreation, {
+    aws_eks_cluster: "enabled_cluster_log_types",
+  }),
+  ...rows("caution", "Commands that people run inside containers are no longer logged.", becomes("NONE"), {
+    aws_ecs_cluster: "configuration.0.execute_command_configuration.0.logging",
+  }),
+  ...rows("caution", "Executions can no longer be traced afterwards.", becomes("OFF"), {
+    aws_sfn_state_machine: "logging_configuration.0.level",
+  }),
+  ...rows("caution", "Activity of the broker can no longer be traced afterwards.", off, {
+    aws_mq_broker: ["logs.0.audit", "logs.0.general"],
+  }),
+  ...rows("caution", NO_TRACES, off, { aws_api_gateway_stage: "xray_tracing_enabled" }),
+  ...rows("caution", NO_TRACES, leaves("Active"), { aws_lambda_function: "tracing_config.0.mode" }),
+  ...rows("caution", "Fewer requests are traced.", smaller, {
+    aws_xray_sampling_rule: ["fixed_rate", "reservoir_size"],
+  }),
+  ...rows("caution", "Metrics are recorded every five minutes instead of every minute.", off, {
+    aws_instance: "monitoring",
+    aws_launch_template: "monitoring.0.enabled",
+  }),
+  {
+    types: ["aws_ecs_cluster"],
+    path: ["setting"],
+    worse: (before, after) => insights(after) < insights(before),
+    severity: "caution",
+    meaning: "Container Insights records less about tasks and services.",
+  },
+  {
+    types: ["aws_ecs_cluster"],
+    path: ["setting"],
+    worse: created((_before, after) => listOf(after).length > 0 && insights(after) === 0),
+    severity: "note",
+    meaning: "Container Insights is off.",
+  },
+  ...["aws_opensearch_domain", "aws_elasticsearch_domain"].map(
+    (type): Row => ({
+      types: [type],
+      path: ["log_publishing_options"],
+      worse: fewer,
+      severity: "caution",
+      meaning: "Fewer logs of the domain are published.",
+    }),
+  ),
+];

@@ -1,0 +1,223 @@
+import type { Finding, Text } from "../model.ts";
+import type { Subject } from "../subject.ts";
+import { at, isNothing } from "../value.ts";
+import { isOn } from "./table.ts";
+import { list, text } from "./text.ts";
+
+// Losses caused by a replacement or destruction.
+
+/** Losses of types that hold data: the same when they are destroyed and when they are replaced by an empty one. */
+const DATA: Readonly<Record<string, string>> = {
+  aws_ami: "New instances cannot start from the image anymore.",
+  aws_backup_vault: "Every backup in the vault is lost.",
+  aws_codeartifact_repository: "Every package in the repository is lost.",
+  aws_codecommit_repository: "The code and its history are lost.",
+  aws_cloudwatch_log_group: "Every log line in the group is lost.",
+  aws_cognito_user_pool: "Every user is lost and cannot sign in anymore.",
+  aws_db_cluster_snapshot: "The snapshot is lost.",
+  aws_db_instance: "The database is lost",
+  aws_db_snapshot: "The snapshot is lost.",
+  aws_docdb_cluster: "The database is lost",
+  aws_dynamodb_table: "Every item is lost; with point-in-time recovery, a backup remains for 35 days.",
+  aws_ebs_snapshot: "The snapshot is lost.",
+  aws_ebs_volume: "All data on the volume is lost.",
+  aws_ecr_repository: "Every image is lost: tasks cannot start, and no release can be rolled back.",
+  aws_efs_file_system: "Every file is lost.",
+  aws_elasticache_cluster: "All data in the cache is lost.",
+  aws_elasticache_replication_group: "All data in the cache is lost.",
+  aws_elasticsearch_domain: "Every index is lost.",
+  aws_fsx_lustre_file_system: "Every file is lost.",
+  aws_fsx_ontap_file_system: "Every file is lost.",
+  aws_fsx_openzfs_file_system: "Every file is lost.",
+  aws_fsx_windows_file_system: "Every file is lost.",
+  aws_glacier_vault: "Every archive in the vault is lost.",
+  aws_glue_catalog_database: "Every table definition in the catalog database is lost.",
+  aws_keyspaces_table: "Every row is lost.",
+  aws_kinesis_stream: "Every record in the stream is lost.",
+  aws_kms_key: "Data encrypted with the key cannot be decrypted after the waiting period.",
+  aws_memorydb_cluster: "All data in the cluster is lost.",
+  aws_mq_broker: "Every message in the broker is lost.",
+  aws_msk_cluster: "Every record in the cluster is lost.",
+  aws_neptune_cluster: "The database is lost",
+  aws_opensearch_domain: "Every index is lost.",
+  aws_opensearchserverless_collection: "Every index is lost.",
+  aws_qldb_ledger: "The ledger is lost.",
+  aws_rds_cluster: "The database is lost",
+  aws_redshift_cluster: "The warehouse is lost",
+  aws_s3_bucket: "Every object is lost.",
+  aws_secretsmanager_secret: "The secret's value is lost",
+  aws_sqs_queue: "Every message in the queue is lost.",
+  aws_timestreamwrite_table: "Every record is lost.",
+};
+
+/** Effects on traffic: until the replacement is ready if the old object is destroyed first, permanent without a replacement. */
+const TRAFFIC: Readonly<Record<string, { readonly effect: string; readonly always?: string }>> = {
+  aws_alb: { effect: "Open connections break and requests fail", always: "Its address changes." },
+  aws_alb_listener: { effect: "No listener accepts connections on its port" },
+  aws_alb_target_group: { effect: "Its targets get no requests" },
+  aws_api_gateway_rest_api: { effect: "Calls fail", always: "Its address changes." },
+  aws_apigatewayv2_api: { effect: "Calls fail", always: "Its address changes." },
+  aws_apprunner_service: { effect: "Requests fail", always: "Its address changes." },
+  aws_autoscaling_group: { effect: "Every instance of the group is terminated" },
+  aws_cloudfront_distribution: { effect: "The site cannot be reached through it", always: "Its address changes." },
+  aws_cognito_user_pool_domain: { effect: "Users cannot sign in" },
+  aws_customer_gateway: { effect: "Its VPN connections end" },
+  aws_dx_connection: { effect: "Traffic over the connection stops" },
+  aws_ecs_cluster: { effect: "Every task in the cluster stops" },
+  aws_ecs_service: { effect: "Its tasks stop and requests fail" },
+  aws_eip: {
+    effect: "The address is released",
+    always: "Clients and allow lists that use the address must change.",
+  },
+  aws_eks_cluster: { effect: "Every workload in the cluster stops" },
+  aws_eks_node_group: { effect: "The pods on its nodes stop" },
+  aws_elastic_beanstalk_environment: { effect: "Requests fail", always: "Its address changes." },
+  aws_elb: { effect: "Open connections break and requests fail", always: "Its address changes." },
+  aws_iam_access_key: { effect: "Programs that use the key cannot call AWS" },
+  aws_instance: { effect: "The instance is terminated", always: "Data on its own disks is lost." },
+  aws_internet_gateway: { effect: "The network is cut off from the internet" },
+  aws_lambda_alias: { effect: "Calls of the alias fail" },
+  aws_lambda_function: { effect: "Calls fail" },
+  aws_lb: { effect: "Open connections break and requests fail", always: "Its address changes." },
+  aws_lb_listener: { effect: "No listener accepts connections on its port" },
+  aws_lb_listener_rule: { effect: "Requests that it matches go elsewhere" },
+  aws_lb_target_group: { effect: "Its targets get no requests" },
+  aws_nat_gateway: { effect: "Private subnets cannot reach the internet" },
+  aws_networkfirewall_firewall: { effect: "Traffic through the firewall stops or is not filtered" },
+  aws_rds_cluster_instance: { effect: "Connections to the instance break" },
+  aws_route: { effect: "Packets to its destination are dropped" },
+  aws_route53_record: { effect: "The name does not resolve", always: "Resolvers keep the old answer for its TTL." },
+  aws_route53_zone: { effect: "No name in the zone resolves" },
+  aws_route_table: { effect: "Its subnets lose their routes" },
+  aws_route_table_association: { effect: "The subnet uses the main route table" },
+  aws_service_discovery_private_dns_namespace: { effect: "Services cannot find each other by name" },
+  aws_service_discovery_service: { effect: "Callers cannot find the service by name" },
+  aws_sfn_state_machine: { effect: "Its executions stop" },
+  aws_subnet: { effect: "Everything in the subnet must be destroyed first", always: "Addresses in it change." },
+  aws_transit_gateway: { effect: "Traffic between the attached networks stops" },
+  aws_vpc: { effect: "The network and everything in it must be destroyed first" },
+  aws_vpc_endpoint: { effect: "Calls to its service take another path or fail" },
+  aws_vpc_peering_connection: { effect: "Traffic between both networks stops" },
+  aws_vpn_connection: { effect: "Traffic over the VPN stops" },
+};
+
+export function loss(subject: Subject): readonly Finding[] {
+  const { action, type, order, replacedBy } = subject;
+  if ((action !== "destroy" && action !== "replace") || order === "create, then forget") {
+    return [];
+  }
+  if (Object.hasOwn(DATA, type)) {
+    return [{ severity: "danger", text: [...opening(subject), ` ${DATA[type]}`, ...backups(subject)] }];
+  }
+  const { effect, always } = TRAFFIC[type] ?? {};
+  return effect === undefined
+    ? []
+    : [
+        {
+          severity: "danger",
+          text: [
+            ...opening(subject),
+            action === "destroy"
+              ? ` ${effect}.`
+              : order === "create, then destroy"
+                ? type === "aws_route53_record" && replacedBy.includes("name")
+                  ? " The old name does not resolve anymore."
+                  : " The replacement is created first."
+                : ` ${effect} until the replacement is ready.`,
+            ...(always === undefined || action === "destroy" ? [] : [` ${always}`]),
+          ],
+        },
+      ];
+}
+
+/** Words in the names of types that are likely to hold data, of any provider. */
+const LIKELY_DATA =
+  /(database|_db_|_db$|sql|storage|bucket|disk|volume|table|snapshot|backup|vault|filesystem|file_system|file_share|_queue|registry|cluster|_secret|_key$|persistent)/;
+
+/** Types that only connect, share, or configure what holds the data. */
+const WITHOUT_DATA =
+  /_(alias|association|attachment|configuration|grant|notification|permission|policy|rule|settings?|subscription)$/;
+
+/** A plan has few types, but many resources of some. */
+const verdicts = new Map<string, boolean>();
+
+/** True for a type that may hold data, judging by its name. */
+function mayHoldData(type: string): boolean {
+  const known = verdicts.get(type);
+  if (known !== undefined) {
+    return known;
+  }
+  const name = type.replace(/^[^_]+_/, "_"); // without the provider
+  const verdict = LIKELY_DATA.test(name) && !WITHOUT_DATA.test(type) && !EVALUATED_ELSEWHERE.test(type);
+  verdicts.set(type, verdict);
+  return verdict;
+}
+
+/** Types whose replacement or destruction other rules evaluate, or that only order other resources. */
+const EVALUATED_ELSEWHERE =
+  /^(aws_ecs_task_definition|aws_s3_bucket_\w+|aws_iam_\w*policy\w*|null_resource|terraform_data|time_\w+)$/;
+
+/** Types that only allow or deny traffic; network.ts evaluates them. */
+const NETWORK_RULES = /^aws_((vpc_)?security_group_\w*rule|network_acl_rule)$/;
+
+/** The finding for a destroyed or replaced resource about which no rule found anything. */
+export function unlistedLoss(subject: Subject): readonly Finding[] {
+  const { action, type, order } = subject;
+  if (NETWORK_RULES.test(type) || (action === "replace" ? EVALUATED_ELSEWHERE.test(type) : action !== "destroy")) {
+    return [];
+  }
+  if (order === "create, then forget") {
+    return [
+      { severity: "note", text: [...opening(subject), " The old object stays, and Terraform no longer manages it."] },
+    ];
+  }
+  return mayHoldData(type)
+    ? [
+        {
+          severity: "caution",
+          text: [...opening(subject), " Judging by its type, it may hold data, which is lost then."],
+        },
+      ]
+    : [{ severity: "note", text: opening(subject) }];
+}
+
+function opening({ action, type, replacedBy, reason, importedAs }: Subject): Text {
+  const imported = importedAs === undefined ? [] : text` It is imported from ${importedAs} first.`;
+  if (action === "destroy") {
+    return [...text`${type} is destroyed`, ...because(reason), ".", ...imported];
+  }
+  return replacedBy.length === 0
+    ? [...text`${type} is replaced`, ...because(reason), ".", ...imported]
+    : [...text`${type} is replaced, because `, ...list(replacedBy), " cannot change in place.", ...imported];
+}
+
+function because(reason: string | undefined): Text {
+  return reason === undefined ? [] : [`, because ${reason.replace(/^(requested|replace_)/, "of a request: $1")}`];
+}
+
+/** Describes backups that survive the destruction of a database or secret, and settings that block the destruction of a bucket. */
+function backups({ type, before }: Subject): Text {
+  if (/^aws_(db_instance|rds_cluster|docdb_cluster|neptune_cluster|redshift_cluster)$/.test(type)) {
+    const hasSnapshot = at(before, "skip_final_snapshot") === false;
+    const keepsBackups = at(before, "delete_automated_backups") === false;
+    if (at(before, "skip_final_snapshot") === true) {
+      return [
+        keepsBackups
+          ? "; no final snapshot is taken, only automated backups remain."
+          : "; no final snapshot is taken and no automated backup remains.",
+      ];
+    }
+    return [hasSnapshot ? "; a final snapshot remains." : "; a final snapshot remains if one is taken."];
+  }
+  if (type === "aws_secretsmanager_secret") {
+    return [
+      at(before, "recovery_window_in_days") === 0
+        ? " at once, without a recovery window."
+        : " after the recovery window.",
+    ];
+  }
+  // S3 deletes only empty buckets, unless Terraform may empty them first.
+  return type === "aws_s3_bucket" && !isOn(at(before, "force_destroy")) && !isNothing(before)
+    ? text` (Its ${"force_destroy"} is off, so this fails while the bucket contains anything.)`
+    : [];
+}

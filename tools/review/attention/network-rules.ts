@@ -1,0 +1,163 @@
+import { at, listOf, UNKNOWN, type Value } from "../value.ts";
+import { covers } from "./ranges.ts";
+
+/** Traffic that a security group or network ACL allows or denies. */
+export interface NetworkRule {
+  /** Security group, network ACL, or prefix list; undefined if not known yet. */
+  readonly group: string | undefined;
+  readonly direction: "in" | "out";
+  readonly effect: "allow" | "deny";
+  /** Name such as `tcp`; `-1` for any protocol. */
+  readonly protocol: string;
+  /** First port; for ICMP the type, where -1 means any. */
+  readonly from: number;
+  /** Last port; for ICMP the code, where -1 means any. */
+  readonly to: number;
+  /** CIDR range, security group, or prefix list; undefined if not known yet. */
+  readonly peer: string | undefined;
+}
+
+type Reader = (resource: Value | undefined) => readonly NetworkRule[];
+
+/** Readers by resource type. */
+const READERS: Readonly<Record<string, Reader>> = {
+  aws_vpc_security_group_ingress_rule: (rule) => ofRule(rule, "in"),
+  aws_vpc_security_group_egress_rule: (rule) => ofRule(rule, "out"),
+  aws_security_group_rule: (rule) =>
+    ofBlock(rule, at(rule, "type") === "egress" ? "out" : "in", at(rule, "security_group_id")),
+  aws_security_group: ofGroup,
+  aws_default_security_group: ofGroup,
+  aws_network_acl: ofGroup,
+  aws_default_network_acl: ofGroup,
+  aws_network_acl_rule: (rule) => ofBlock(rule, at(rule, "egress") === true ? "out" : "in", at(rule, "network_acl_id")),
+  aws_lightsail_instance_public_ports: (ports) =>
+    listOf(at(ports, "port_info")).flatMap((block) => ofBlock(block, "in", at(ports, "instance_name"))),
+};
+
+export function hasNetworkRules(type: string): boolean {
+  return Object.hasOwn(READERS, type);
+}
+
+/** The rules of a resource; empty for types that do not filter traffic. */
+export function networkRulesOf(type: string, resource: Value | undefined): readonly NetworkRule[] {
+  return hasNetworkRules(type) ? (READERS[type]?.(resource) ?? []) : [];
+}
+
+/** True when `wide` applies to all traffic that `narrow` applies to, with the same effect. */
+export function includes(wide: NetworkRule, narrow: NetworkRule): boolean {
+  return (
+    wide.group === narrow.group &&
+    wide.direction === narrow.direction &&
+    wide.effect === narrow.effect &&
+    (wide.protocol === "-1" || (wide.protocol === narrow.protocol && includesPorts(wide, narrow))) &&
+    wide.peer !== undefined &&
+    narrow.peer !== undefined &&
+    covers(wide.peer, narrow.peer)
+  );
+}
+
+function includesPorts(wide: NetworkRule, narrow: NetworkRule): boolean {
+  return isIcmp(wide.protocol)
+    ? (wide.from === -1 || wide.from === narrow.from) && (wide.to === -1 || wide.to === narrow.to)
+    : wide.from <= narrow.from && wide.to >= narrow.to;
+}
+
+/** Text such as `tcp 80`, `tcp 8000-8080`, `icmp type 8 code 0`, or `all traffic`. */
+export function trafficOf({ protocol, from, to }: NetworkRule): string {
+  if (protocol === "-1") {
+    return "all traffic";
+  }
+  if (isIcmp(protocol)) {
+    return from === -1 ? `all ${protocol}` : `${protocol} type ${from}${to === -1 ? "" : ` code ${to}`}`;
+  }
+  return from === to ? `${protocol} ${from}` : `${protocol} ${from}-${to}`;
+}
+
+function isIcmp(protocol: string): boolean {
+  return protocol === "icmp" || protocol === "icmpv6";
+}
+
+/** Security groups and network ACLs with inline rules. */
+function ofGroup(group: Value | undefined): readonly NetworkRule[] {
+  const id = at(group, "id");
+  return (["ingress", "egress"] as const).flatMap((side) =>
+    listOf(at(group, side)).flatMap((block) => ofBlock(block, side === "ingress" ? "in" : "out", id)),
+  );
+}
+
+function ofRule(rule: Value | undefined, direction: NetworkRule["direction"]): readonly NetworkRule[] {
+  if (rule === undefined) {
+    return [];
+  }
+  const peers = ["cidr_ipv4", "cidr_ipv6", "prefix_list_id", "referenced_security_group_id"].map((name) =>
+    at(rule, name),
+  );
+  const peer = peers.find((peer) => peer !== null && peer !== undefined);
+  return [networkRule(rule, direction, at(rule, "security_group_id"), at(rule, "ip_protocol"), peer)];
+}
+
+const PEERS = [
+  "cidrs",
+  "ipv6_cidrs",
+  "cidr_blocks",
+  "cidr_block",
+  "ipv6_cidr_blocks",
+  "ipv6_cidr_block",
+  "prefix_list_ids",
+  "security_groups",
+  "source_security_group_id",
+];
+
+function ofBlock(
+  block: Value | undefined,
+  direction: NetworkRule["direction"],
+  group: Value | undefined,
+): readonly NetworkRule[] {
+  const peers = [
+    ...PEERS.flatMap((name) => listOf(at(block, name))).filter((peer) => peer !== ""),
+    ...(at(block, "self") === true ? [group ?? null] : []),
+  ];
+  return peers.map((peer) => networkRule(block, direction, group, at(block, "protocol"), peer));
+}
+
+/** IANA protocol numbers, which AWS accepts in place of names. */
+const PROTOCOLS: Readonly<Record<string, string>> = {
+  all: "-1",
+  "1": "icmp",
+  "6": "tcp",
+  "17": "udp",
+  "58": "icmpv6",
+};
+
+function networkRule(
+  rule: Value | undefined,
+  direction: NetworkRule["direction"],
+  group: Value | undefined,
+  protocol: Value | undefined,
+  peer: Value | undefined,
+): NetworkRule {
+  const written = protocol === UNKNOWN ? "-1" : String(protocol).toLowerCase();
+  const name = PROTOCOLS[written] ?? written;
+  // Network ACLs state the type and code of ICMP apart from ports, security groups in place of them.
+  const [from, to] = isIcmp(name)
+    ? [at(rule, "icmp_type") ?? at(rule, "from_port"), at(rule, "icmp_code") ?? at(rule, "to_port")]
+    : [at(rule, "from_port"), at(rule, "to_port")];
+  const effect = at(rule, "rule_action") ?? at(rule, "action");
+  return {
+    group: stringOf(group),
+    direction,
+    effect: effect === "deny" || effect === "DENY" ? "deny" : "allow",
+    protocol: name,
+    from: name === "-1" ? 0 : numberOf(from, isIcmp(name) ? -1 : 0),
+    to: name === "-1" ? 65_535 : numberOf(to, isIcmp(name) ? -1 : 65_535),
+    peer: stringOf(peer),
+  };
+}
+
+function stringOf(value: Value | undefined): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}
+
+function numberOf(value: Value | undefined, otherwise: number): number {
+  return typeof value === "number" ? value : otherwise;
+}

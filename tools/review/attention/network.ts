@@ -1,0 +1,386 @@
+import type { Finding } from "../model.ts";
+import { MOCK_ADDRESS, MOCK_MARK } from "../plans.ts";
+import type { Subject } from "../subject.ts";
+import { at, equal, isFields, isNothing, listOf, UNKNOWN, type Value } from "../value.ts";
+import type { PlanContext } from "./context.ts";
+import { hasNetworkRules, includes, type NetworkRule, networkRulesOf, trafficOf } from "./network-rules.ts";
+import { isVast } from "./ranges.ts";
+import { becomes, changed, created, evaluateRows, existing, fewer, more, rows, tableOf } from "./table.ts";
+import { text } from "./text.ts";
+
+const OTHER_ORDER = "The first rule that matches applies, so other rules may decide now.";
+
+const MORE_GROUPS = "The rules of the groups that it joins allow more traffic.";
+
+const TABLE = tableOf([
+  ...rows("caution", MORE_GROUPS, existing(more), {
+    aws_alb: "security_groups",
+    aws_db_instance: "vpc_security_group_ids",
+    aws_docdb_cluster: "vpc_security_group_ids",
+    aws_ecs_service: "network_configuration.0.security_groups",
+    aws_elasticache_cluster: "security_group_ids",
+    aws_elasticache_replication_group: "security_group_ids",
+    aws_elasticsearch_domain: "vpc_options.0.security_group_ids",
+    aws_elb: "security_groups",
+    aws_instance: "vpc_security_group_ids",
+    aws_lambda_function: "vpc_config.0.security_group_ids",
+    aws_launch_template: "vpc_security_group_ids",
+    aws_lb: "security_groups",
+    aws_neptune_cluster: "vpc_security_group_ids",
+    aws_network_interface: "security_groups",
+    aws_opensearch_domain: "vpc_options.0.security_group_ids",
+    aws_rds_cluster: "vpc_security_group_ids",
+    aws_redshift_cluster: "vpc_security_group_ids",
+    aws_vpc_endpoint: "security_group_ids",
+  }),
+  ...rows("caution", "Subnets that leave it get the rules of the default network ACL.", fewer, {
+    aws_network_acl: "subnet_ids",
+  }),
+  ...rows("caution", OTHER_ORDER, changed, {
+    aws_network_acl_rule: "rule_number",
+  }),
+  ...rows("caution", "Networks attach themselves without an approval.", becomes("enable"), {
+    aws_ec2_transit_gateway: "auto_accept_shared_attachments",
+  }),
+  ...rows(
+    "caution",
+    "The other network is connected.",
+    created((_before, after) => !isNothing(after)),
+    {
+      aws_ec2_transit_gateway_peering_attachment: "peer_account_id",
+      aws_ec2_transit_gateway_vpc_attachment: "transit_gateway_id",
+    },
+  ),
+]);
+
+/** Types without rules and routes of their own that decide which traffic is possible. */
+const CONNECTING_TYPES: readonly string[] = [
+  "aws_ec2_managed_prefix_list",
+  "aws_ec2_managed_prefix_list_entry",
+  "aws_internet_gateway",
+  "aws_internet_gateway_attachment",
+  "aws_main_route_table_association",
+  "aws_route_table_association",
+  "aws_vpc_peering_connection",
+  "aws_vpc_peering_connection_accepter",
+];
+
+/** Traffic that is allowed after the change and was not before, denials that end, and routes that reach further. */
+export function network(subject: Subject, context: PlanContext): readonly Finding[] {
+  const { type } = subject;
+  if (!hasNetworkRules(type) && !Object.hasOwn(ROUTES, type) && !CONNECTING_TYPES.includes(type)) {
+    return evaluateRows(TABLE, subject);
+  }
+  return [
+    ...openedRules(subject, context),
+    ...endedAllowances(subject, context),
+    ...endedDenials(subject, context),
+    ...renumbered(subject),
+    ...prefixes(subject),
+    ...routes(subject),
+    ...movedSubnets(subject, context),
+    ...connections(subject),
+    ...evaluateRows(TABLE, subject),
+  ];
+}
+
+function openedRules(subject: Subject, context: PlanContext): readonly Finding[] {
+  const after = rulesAfter(subject)
+    .filter(({ effect }) => effect === "allow")
+    .map((rule) => ({ ...rule, peer: widestOf(rule.peer, context) }));
+  return after
+    .filter((rule) => !context.allowedBefore.some((wider) => includes(wider, rule)))
+    .filter((rule) => isFromInternet(rule) || !isOfNewGroup(rule, context))
+    .map(findingFor);
+}
+
+/** For a prefix list in the plan that contains the internet, its widest range. */
+function widestOf(peer: NetworkRule["peer"], context: PlanContext): NetworkRule["peer"] {
+  if (!peer?.startsWith("pl-")) {
+    return peer;
+  }
+  const lists = [
+    ...context.ofType("aws_ec2_managed_prefix_list"),
+    ...context.unchanged("aws_ec2_managed_prefix_list"),
+  ].filter(({ after }) => at(after, "id") === peer);
+  const ranges = lists.flatMap(({ after }) => listOf(at(after, "entry"))).map((entry) => at(entry, "cidr"));
+  return ranges.filter((range) => typeof range === "string").find(isVast) ?? peer;
+}
+
+/** The ID of a replaced group is unknown, but its rules continue the ones of the old group. */
+function rulesAfter({ type, before, after, action }: Subject): readonly NetworkRule[] {
+  const rules = networkRulesOf(type, after);
+  if (rules.length === 0 || action !== "replace") {
+    return rules;
+  }
+  const group = networkRulesOf(type, before)[0]?.group;
+  return rules.map((rule) => ({ ...rule, group: rule.group ?? group }));
+}
+
+/** A finding for an ingress or egress rule that is new. */
+export function findingFor(rule: NetworkRule): Finding {
+  const traffic = trafficOf(rule);
+  const peer = isNotCreatedYet(rule.peer) ? text`a peer that does not exist yet` : text`${rule.peer}`;
+  if (isFromInternet(rule)) {
+    return {
+      severity: "danger",
+      text: [...text`Allows ${traffic} from `, ...peer, ": anyone on the internet can connect."],
+    };
+  }
+  const way = rule.direction === "in" ? text`Allows ${traffic} from ` : text`Allows ${traffic} to `;
+  return { severity: "caution", text: [...way, ...peer, ", which was not allowed before."] };
+}
+
+function isNotCreatedYet(peer: NetworkRule["peer"]): peer is undefined {
+  return peer === undefined || peer.startsWith(MOCK_ADDRESS) || peer.includes(MOCK_MARK);
+}
+
+function isFromInternet({ direction, peer }: NetworkRule): boolean {
+  return direction === "in" && peer !== undefined && isVast(peer);
+}
+
+/** A new group needs rules; only access from the internet is worth a finding. */
+function isOfNewGroup({ group }: NetworkRule, context: PlanContext): boolean {
+  return (
+    group === undefined ||
+    group.includes(MOCK_MARK) ||
+    context
+      .ofType("aws_security_group", "aws_network_acl")
+      .some(({ action, after }) => action === "create" && at(after, "id") === group)
+  );
+}
+
+/** Destroyed rules that allow traffic which no rule in the plan allows afterwards. The destruction of their group covers them. */
+function endedAllowances({ type, action, before }: Subject, context: PlanContext): readonly Finding[] {
+  if (action !== "destroy" || !RULE_TYPES.includes(type)) {
+    return [];
+  }
+  const ended = networkRulesOf(type, before).filter(
+    (rule) => rule.effect === "allow" && !context.allowedAfter.some((wider) => includes(wider, rule)),
+  );
+  const isOfDestroyed = context
+    .ofType("aws_security_group", "aws_network_acl")
+    .some((group) => group.action === "destroy" && ended.some((rule) => rule.group === at(group.before, "id")));
+  return ended.length === 0 || isOfDestroyed
+    ? []
+    : [{ severity: "note", text: text`${type} is destroyed. Connections that no other rule allows fail.` }];
+}
+
+/** Types that are a rule each. */
+const RULE_TYPES: readonly string[] = [
+  "aws_network_acl_rule",
+  "aws_security_group_rule",
+  "aws_vpc_security_group_egress_rule",
+  "aws_vpc_security_group_ingress_rule",
+];
+
+/** Denials of network ACLs that no rule of the same ACL continues. */
+function endedDenials(subject: Subject, context: PlanContext): readonly Finding[] {
+  const denied = networkRulesOf(subject.type, subject.before).filter(({ effect }) => effect === "deny");
+  if (denied.length === 0 || isOfDestroyedAcl(subject, context)) {
+    return [];
+  }
+  const after = context
+    .ofType("aws_network_acl", "aws_default_network_acl", "aws_network_acl_rule")
+    .flatMap((other) => rulesAfter(other));
+  return denied
+    .filter((rule) => !after.some((wider) => includes(wider, rule)))
+    .map((rule) => ({
+      severity: isFromInternet(rule) ? "danger" : "caution",
+      text: [
+        ...text`No longer denies ${trafficOf(rule)}`,
+        rule.direction === "in" ? " from " : " to ",
+        { shown: rule.peer ?? null },
+        ": other rules decide whether it is allowed.",
+      ],
+    }));
+}
+
+/** Inline rules of a network ACL that only get other numbers. */
+function renumbered({ type, before, after }: Subject): readonly Finding[] {
+  if (!/^aws_(default_)?network_acl$/.test(type)) {
+    return [];
+  }
+  const rulesIn = (side: Value | undefined) =>
+    ["ingress", "egress"].flatMap((direction) =>
+      listOf(at(side, direction))
+        .filter(isFields)
+        .map(({ rule_no, ...rule }) => ({ rule_no, rule: { ...rule, direction } })),
+    );
+  const was = rulesIn(before);
+  const isMoved = rulesIn(after).some(({ rule_no, rule }) => {
+    const same = was.filter((other) => equal(other.rule, rule));
+    return same.length > 0 && same.every((other) => other.rule_no !== rule_no);
+  });
+  return isMoved ? [{ severity: "caution", text: [`Its rules get other numbers. ${OTHER_ORDER}`] }] : [];
+}
+
+function isOfDestroyedAcl({ type, action, before }: Subject, context: PlanContext): boolean {
+  return type === "aws_network_acl"
+    ? action === "destroy"
+    : context
+        .ofType("aws_network_acl")
+        .some((other) => other.action === "destroy" && at(other.before, "id") === at(before, "network_acl_id"));
+}
+
+/** Ranges added to a prefix list, which widen every rule and route that refers to it. */
+function prefixes({ type, action, before, after }: Subject): readonly Finding[] {
+  const isEntry = type === "aws_ec2_managed_prefix_list_entry";
+  if (!isEntry && type !== "aws_ec2_managed_prefix_list") {
+    return [];
+  }
+  const cidrs = (side: Value | undefined) =>
+    (isEntry ? [at(side, "cidr")] : listOf(at(side, "entry")).map((entry) => at(entry, "cidr"))).filter(
+      (cidr) => typeof cidr === "string",
+    );
+  const had = cidrs(before);
+  return cidrs(after)
+    .filter((cidr) => !had.includes(cidr) && (isEntry || action !== "create" || isVast(cidr)))
+    .map((cidr) => ({
+      severity: isVast(cidr) ? "danger" : "caution",
+      text: text`${cidr} joins the prefix list: every rule that refers to the list allows it.`,
+    }));
+}
+
+const DESTINATIONS = ["destination_cidr_block", "destination_ipv6_cidr_block", "cidr_block", "ipv6_cidr_block"];
+
+const OTHER_NETWORKS = ["vpc_peering_connection_id", "transit_gateway_id", "network_interface_id"];
+
+/** Gateways that let a subnet reach the internet, and not the other way around. */
+const WAYS_OUT = ["nat_gateway_id", "egress_only_gateway_id"];
+
+/** Routes of existing route tables that lead to the internet or send a wide range to another network. */
+function routes({ type, before, after, action }: Subject): readonly Finding[] {
+  const read = ROUTES[type];
+  if (read === undefined || after === undefined) {
+    return [];
+  }
+  const isOfNewTable = type === "aws_route" ? typeof at(after, "route_table_id") !== "string" : action === "create";
+  const had = read(before).map(routeKey);
+  return isOfNewTable
+    ? []
+    : read(after)
+        .filter((route) => !had.includes(routeKey(route)))
+        .flatMap(routeFinding);
+}
+
+const ROUTES: Readonly<Record<string, (resource: Value | undefined) => readonly Value[]>> = {
+  aws_route: (route) => listOf(route),
+  aws_route_table: (table) => listOf(at(table, "route")),
+  aws_default_route_table: (table) => listOf(at(table, "route")),
+};
+
+function routeKey(route: Value): string {
+  return [...DESTINATIONS, "gateway_id", ...OTHER_NETWORKS, ...WAYS_OUT].map((name) => at(route, name) || "").join(" ");
+}
+
+function destinationOf(route: Value): Value | undefined {
+  return isFields(route) ? DESTINATIONS.map((name) => at(route, name)).find(Boolean) : undefined;
+}
+
+/** True for a route of a wide range, such as 0.0.0.0/0, to an internet gateway. */
+function isPublic(route: Value): boolean {
+  const [destination, gateway] = [destinationOf(route), at(route, "gateway_id")];
+  return (
+    typeof destination === "string" && isVast(destination) && typeof gateway === "string" && gateway.startsWith("igw-")
+  );
+}
+
+function routeFinding(route: Value): readonly Finding[] {
+  const destination = destinationOf(route);
+  if (typeof destination !== "string") {
+    return [];
+  }
+  if (isPublic(route)) {
+    return [
+      {
+        severity: "danger",
+        text: text`A route for ${destination} leads to the internet gateway ${at(route, "gateway_id") ?? null}: the subnets of the route table become public.`,
+      },
+    ];
+  }
+  if (isVast(destination) && at(route, "gateway_id") === UNKNOWN) {
+    return [
+      {
+        severity: "caution",
+        text: text`A route for ${destination} leads to a gateway that does not exist yet: the subnets of the route table may become public.`,
+      },
+    ];
+  }
+  const [other, exit] = [OTHER_NETWORKS, WAYS_OUT].map((names) => names.map((name) => at(route, name)).find(Boolean));
+  if (typeof other === "string" && isWide(destination)) {
+    return [
+      { severity: "caution", text: text`A route sends all of ${destination} to another network through ${other}.` },
+    ];
+  }
+  return typeof exit === "string" && isVast(destination)
+    ? [
+        {
+          severity: "caution",
+          text: text`A route for ${destination} leads to ${exit}: the subnets of the route table can reach the internet.`,
+        },
+      ]
+    : [];
+}
+
+/** Subnets that get another route table. Routes that do not change are not among the changes of a plan. */
+function movedSubnets({ type, before, after }: Subject, context: PlanContext): readonly Finding[] {
+  const [was, is] = [at(before, "route_table_id"), at(after, "route_table_id")];
+  const isKnown = typeof was === "string" || isExistingSubnet(before, after);
+  if (!/^aws_(main_)?route_table_association$/.test(type) || !isKnown || after === undefined || is === was) {
+    return [];
+  }
+  const moved = [
+    ...(typeof is === "string" ? text`The route table ${is} replaces ` : text`A new route table replaces `),
+    ...(typeof was === "string" ? text`${was}: ` : ["the main route table: "]),
+  ];
+  return typeof is === "string" && leadsToInternet(is, context)
+    ? [{ severity: "danger", text: [...moved, "it leads to an internet gateway, so its subnets become public."] }]
+    : [{ severity: "caution", text: [...moved, "its subnets become public if it leads to an internet gateway."] }];
+}
+
+/** True for a new association of a subnet that has used the main route table so far. */
+function isExistingSubnet(before: Value | undefined, after: Value | undefined): boolean {
+  return (
+    before === undefined &&
+    typeof at(after, "subnet_id") === "string" &&
+    typeof at(after, "route_table_id") === "string"
+  );
+}
+
+/** New connections of an existing network with another one or with the internet. */
+function connections({ type, action, after }: Subject): readonly Finding[] {
+  const network = at(after, "vpc_id");
+  if (action !== "create") {
+    return [];
+  }
+  if (/^aws_vpc_peering_connection(_accepter)?$/.test(type) && at(after, "auto_accept") !== true) {
+    const owner = at(after, "peer_owner_id");
+    const whose = typeof owner === "string" ? text` of the account ${owner}` : [];
+    return [
+      {
+        severity: "caution",
+        text: [
+          "Connects the network with another one",
+          ...whose,
+          ", which traffic reaches as soon as a route leads there.",
+        ],
+      },
+    ];
+  }
+  return /^aws_internet_gateway(_attachment)?$/.test(type) && typeof network === "string"
+    ? [{ severity: "caution", text: text`The network ${network} gets an internet gateway, to which routes may lead.` }]
+    : [];
+}
+
+function leadsToInternet(table: string, context: PlanContext): boolean {
+  return [...context.ofType(...Object.keys(ROUTES)), ...context.unchanged(...Object.keys(ROUTES))]
+    .filter(({ after }) => [at(after, "route_table_id"), at(after, "id")].includes(table))
+    .some(({ type, after }) => ROUTES[type]?.(after).some(isPublic));
+}
+
+/** More than a usual VPC, which has at most a /16 (Amazon VPC user guide, "VPC CIDR blocks"). */
+function isWide(range: string): boolean {
+  const prefix = Number(range.split("/")[1]);
+  return prefix < (range.includes(":") ? 56 : 16);
+}

@@ -1,0 +1,502 @@
+import { isDeepStrictEqual } from "node:util";
+import type { Finding, Text } from "../model.ts";
+import {
+  type Condition,
+  covers,
+  coversAction,
+  includesCondition,
+  includesConditions,
+  isEveryResource,
+  isSameTest,
+  isWildcardAction,
+  type Policy,
+  type Statement,
+} from "./policy.ts";
+import { list, text } from "./text.ts";
+
+// Comparison of policies by what they allow and deny.
+
+/** One principal, action, and resource of a statement. In an identity-based policy the principal is "". */
+interface Grant {
+  readonly principal: string;
+  readonly action: string;
+  readonly resource: string;
+  readonly statement: Statement;
+}
+
+/** Grants of a statement compared one by one; a policy has at most 10,240 characters, but a plan may hold anything. */
+const MAX_GRANTS = 5000;
+
+/** Of a statement with more grants, the compared principals, actions, and resources each. */
+const MAX_OF_EACH = Math.ceil(Math.cbrt(MAX_GRANTS));
+
+/** Findings about permissions that a policy grants now and did not before, each kind on its own. */
+export function broadenedPermissions(before: readonly Statement[], { path, statements }: Policy): readonly Finding[] {
+  const known = allowing(before);
+  const isTrust = path === "assume_role_policy";
+  return allowing(statements).flatMap((statement) => {
+    const grants = grantsOf(statement).filter((grant) => !known.some((wider) => allows(wider, grant)));
+    const kinds = Map.groupBy(grants, (grant) => kindOf(grant, known));
+    return [...kinds].flatMap(([kind, grants]) => describe(kind, grants, statement, known, isTrust));
+  });
+}
+
+type Kind = "condition" | "principal" | "action" | "resource" | "combination";
+
+function kindOf(grant: Grant, known: readonly Statement[]): Kind {
+  if (known.some((wider) => matches(wider, grant))) {
+    return "condition";
+  }
+  if (grant.principal !== "" && !known.some((wider) => coversPrincipal(wider, grant))) {
+    return "principal";
+  }
+  if (!known.some((wider) => coversPrincipal(wider, grant) && coversOneAction(wider, grant))) {
+    return "action";
+  }
+  return known.some((wider) => coversResource(wider, grant)) &&
+    !known.some((wider) => coversOneAction(wider, grant) && !coversResource(wider, grant))
+    ? "combination"
+    : "resource";
+}
+
+function describe(
+  kind: Kind,
+  grants: readonly Grant[],
+  statement: Statement,
+  known: readonly Statement[],
+  isTrust: boolean,
+): readonly Finding[] {
+  const principals = unique(grants.map(({ principal }) => principal)).filter(Boolean);
+  const actions = unique(grants.map(({ action }) => action));
+  const resources = unique(grants.map(({ resource }) => resource)).filter(Boolean);
+  switch (kind) {
+    case "principal":
+      return [newPrincipals(principals, actions, statement, isTrust)];
+    case "action":
+      return [newActions(actions, resources, principals)];
+    case "resource":
+      return [newResources(resources, actions, principals)];
+    case "combination":
+      return [
+        {
+          severity: "caution",
+          text: [...text`Newly allows the combination of `, ...list(actions), ...text` and `, ...list(resources), "."],
+        },
+      ];
+    case "condition":
+      return [changedConditions(actions, principals, grants, statement, known)];
+  }
+}
+
+function newPrincipals(
+  principals: readonly string[],
+  actions: readonly string[],
+  { conditions }: Statement,
+  isTrust: boolean,
+): Finding {
+  const sentence = [...text`Newly allows `, ...list(principals), ...text` to use `, ...list(actions)];
+  if (principals.includes("*")) {
+    return !restrictsCaller(conditions)
+      ? { severity: "danger", text: [...sentence, ": anyone in any account, inside or outside the organization."] }
+      : { severity: "caution", text: [...sentence, ...text` when ${inWords(conditions)}.`] };
+  }
+  const isPerson = principals.some((principal) => !principal.startsWith("Service "));
+  return {
+    severity: (isTrust && isPerson) || actions.some(isWildcardAction) ? "danger" : "caution",
+    text: [...sentence, isTrust ? ", and so to assume the role." : "."],
+  };
+}
+
+function newActions(actions: readonly string[], resources: readonly string[], principals: readonly string[]): Finding {
+  const isIdentityBased = principals.length === 0;
+  const where = resources.length === 0 ? text`resources that are not known yet` : list(resources);
+  const scope = isIdentityBased ? [...text` on `, ...where] : [...text` to `, ...list(principals)];
+  const isBroad = actions.some(isWildcardAction) || (isIdentityBased && resources.some(isEveryResource));
+  return {
+    severity: isBroad || (isIdentityBased && actions.some(escalates)) ? "danger" : "caution",
+    text: [...text`Newly allows `, ...list(actions), ...scope, "."],
+  };
+}
+
+function newResources(
+  resources: readonly string[],
+  actions: readonly string[],
+  principals: readonly string[],
+): Finding {
+  return {
+    severity: principals.length === 0 && resources.some(isEveryResource) ? "danger" : "caution",
+    text: [...text`Allows `, ...list(actions), ...text` on more than before: `, ...list(resources), "."],
+  };
+}
+
+/** Names only the operators and keys that changed. */
+function changedConditions(
+  actions: readonly string[],
+  principals: readonly string[],
+  [grant]: readonly Grant[],
+  { conditions }: Statement,
+  known: readonly Statement[],
+): Finding {
+  const was = known.find((wider) => grant !== undefined && matches(wider, grant))?.conditions ?? [];
+  const lost = was.filter((one) => !conditions.some((other) => includesCondition(one, other)));
+  const changes = lost.map((one): Text => {
+    const now = conditions.find((other) => isSameTest(one, other));
+    return now === undefined
+      ? text`no longer ${conditionInWords(one)}`
+      : text`${one.operator} ${one.key} was ${one.values.join(", ")} and is ${now.values.join(", ")}`;
+  });
+  const isOpen = conditions.length === 0;
+  return {
+    severity: principals.length > 0 || isOpen ? "danger" : "caution",
+    text: [
+      ...text`Allows `,
+      ...list(actions),
+      isOpen ? " without the condition it had: " : " under a weaker condition: ",
+      ...changes.flatMap((change, index) => [index === 0 ? "" : "; ", ...change]),
+      ".",
+    ],
+  };
+}
+
+/** Findings about denials that a policy had before and does not have anymore. */
+export function droppedDenials(before: readonly Statement[], after: readonly Statement[]): readonly Finding[] {
+  const remaining = denying(after);
+  return denying(before).flatMap((denial) => {
+    const dropped = grantsOf(denial).filter((grant) => !remaining.some((wider) => allows(wider, grant)));
+    return dropped.length === 0
+      ? []
+      : [
+          {
+            severity: "danger" as const,
+            text: [
+              ...text`No longer denies `,
+              ...list(unique(dropped.map(({ action }) => action))),
+              ...(denial.conditions.length === 0 ? [] : text` when ${inWords(denial.conditions)}`),
+              ...text`: a denial overrides every permission, so other statements may allow it now.`,
+            ],
+          },
+        ];
+  });
+}
+
+/** A finding about a policy with a changed statement too large to compare every grant of it. */
+export function partlyCompared(
+  path: string,
+  before: readonly Statement[],
+  after: readonly Statement[],
+): readonly Finding[] {
+  const isIn = (statements: readonly Statement[], one: Statement) =>
+    statements.some((other) => isDeepStrictEqual(one, other));
+  const changed = [
+    ...allowing(after).filter((statement) => !isIn(before, statement)),
+    ...denying(before).filter((statement) => !isIn(after, statement)),
+  ];
+  const largest = Math.max(0, ...changed.map(numberOfGrants));
+  return largest <= MAX_GRANTS
+    ? []
+    : [
+        {
+          severity: "caution",
+          text: text`Its ${path} is compared only in part: a statement has ${largest} combinations of principals, actions, and resources. Beyond ${MAX_GRANTS}, only the first ${MAX_OF_EACH} of each are compared.`,
+        },
+      ];
+}
+
+/** Findings about permissions that are too broad even in a new policy. */
+export function unrestricted({ statements }: Policy): readonly Finding[] {
+  return allowing(statements).flatMap((statement) => {
+    const { actions, resources, principals, conditions } = statement;
+    if (principals.includes("*")) {
+      const anyone = [...text`Allows anyone, in any account, to use `, ...list(actions)];
+      return [
+        restrictsCaller(conditions)
+          ? ({ severity: "note", text: [...anyone, ...text` when ${inWords(conditions)}.`] } as const)
+          : ({ severity: "danger", text: [...anyone, "."] } as const),
+      ];
+    }
+    if (principals.length > 0) {
+      return [];
+    }
+    if (!resources.some(isEveryResource)) {
+      return scopedEscalation(statement);
+    }
+    const wide = actions.filter(isWildcardAction);
+    if (wide.length > 0) {
+      return [{ severity: "danger", text: [...text`Allows `, ...list(wide), ...text` on every resource.`] } as const];
+    }
+    const escalating = actions.filter(escalates);
+    const others = actions.filter((action) => ACTS_AS_OTHERS.some((known) => coversAction(action, known)));
+    return escalating.length === 0
+      ? others.length === 0
+        ? []
+        : [
+            {
+              severity: "caution",
+              text: [
+                ...text`Allows `,
+                ...list(others),
+                " on every resource, and so to act with the roles of functions, instances, and tasks.",
+              ],
+            } as const,
+          ]
+      : [
+          {
+            severity: conditions.length === 0 ? "danger" : "caution",
+            text: [
+              ...text`Allows `,
+              ...list(escalating),
+              ...text` on every resource, which is enough to gain any permission of the account.`,
+            ],
+          } as const,
+        ];
+  });
+}
+
+/** Findings about a new policy that passes certain roles to code that it also starts, unless a condition names the service. */
+export function passedRoles({ statements }: Policy): readonly Finding[] {
+  const passing = allowing(statements).find(
+    ({ actions, resources, principals, conditions }) =>
+      principals.length === 0 &&
+      actions.some((action) => coversAction(action, "iam:PassRole")) &&
+      !resources.some(isEveryResource) &&
+      !conditions.some(({ key }) => LIMITS_PERMISSIONS.test(key)),
+  );
+  const code = allowing(statements)
+    .flatMap(({ actions }) => actions)
+    .filter((action) => RUNS_CODE.some((known) => coversAction(action, known)));
+  return passing === undefined || code.length === 0
+    ? []
+    : [
+        {
+          severity: "caution",
+          text: [
+            ...text`Allows `,
+            ...list(code),
+            ...text` with the permissions of `,
+            ...(passing.resources.length === 0 ? ["a role that is not known yet"] : list(passing.resources)),
+            ", which it may pass.",
+          ],
+        },
+      ];
+}
+
+/** Findings about a trust policy that lets principals of another account assume the role. */
+export function foreignTrust({ path, statements }: Policy, ownAccount: string | undefined): readonly Finding[] {
+  return trusting(path, statements).flatMap(({ principals }) => {
+    const foreign = principals.filter((principal) => {
+      const account = accountIn(principal);
+      return account !== undefined && account !== ownAccount;
+    });
+    return foreign.length === 0
+      ? []
+      : [{ severity: "danger" as const, text: [...text`Allows `, ...list(foreign), " to assume the role."] }];
+  });
+}
+
+/** Findings about a policy of a resource that lets another account use it. */
+export function foreignGrants({ path, statements }: Policy, ownAccount: string | undefined): readonly Finding[] {
+  if (path === "assume_role_policy" || ownAccount === undefined) {
+    return [];
+  }
+  return allowing(statements).flatMap(({ principals, actions }) => {
+    const foreign = principals.filter((principal) => {
+      const account = accountIn(principal);
+      return account !== undefined && account !== ownAccount;
+    });
+    return foreign.length === 0
+      ? []
+      : [
+          {
+            severity: "caution" as const,
+            text: [...text`Allows `, ...list(foreign), ...text` of another account to use `, ...list(actions), "."],
+          },
+        ];
+  });
+}
+
+function accountIn(principal: string): string | undefined {
+  return /^AWS arn:[^:]+:(?:iam|sts)::(\d{12}):/.exec(principal)?.[1];
+}
+
+/** Findings about a trust policy that lets everyone with a token of a web identity provider assume the role. */
+export function openWebIdentity({ path, statements }: Policy): readonly Finding[] {
+  return trusting(path, statements)
+    .filter(isWebIdentityWithoutSubject)
+    .map(({ principals }) => ({
+      severity: "danger",
+      text: text`Allows every subject of ${principals[0] ?? "*"} to assume the role: no condition restricts the subject.`,
+    }));
+}
+
+function trusting(path: string, statements: readonly Statement[]): readonly Statement[] {
+  return path === "assume_role_policy" ? allowing(statements) : [];
+}
+
+/** Keys that identify the caller of a web identity provider; `aud` alone names only the intended recipient. */
+function isWebIdentityWithoutSubject({ actions, principals, conditions }: Statement): boolean {
+  const isWebIdentity = actions.some((action) => coversAction(action, "sts:AssumeRoleWithWebIdentity"));
+  const restricts = ({ key, values }: Condition) =>
+    /:(sub|amr|repository|repository_owner|repository_id|job_workflow_ref)$/i.test(key) &&
+    values.some((value) => !/^(repo:)?[*?:/]*$/.test(value));
+  return (
+    isWebIdentity && principals.some((principal) => principal.startsWith("Federated ")) && !conditions.some(restricts)
+  );
+}
+
+/**
+ * Actions that let an identity gain more permissions. Source: "Policy summaries: permissions management" in the IAM user guide,
+ * and "Granting a user permissions to pass a role to an AWS service".
+ */
+const ESCALATION = [
+  "iam:AddUserToGroup",
+  "iam:AttachGroupPolicy",
+  "iam:AttachRolePolicy",
+  "iam:AttachUserPolicy",
+  "iam:CreateAccessKey",
+  "iam:CreateLoginProfile",
+  "iam:CreatePolicyVersion",
+  "iam:PassRole",
+  "iam:PutGroupPolicy",
+  "iam:PutRolePolicy",
+  "iam:PutUserPolicy",
+  "iam:SetDefaultPolicyVersion",
+  "iam:UpdateAssumeRolePolicy",
+  "iam:UpdateLoginProfile",
+  "sts:AssumeRole",
+];
+
+/** Actions that run code with a passed role. */
+export const RUNS_CODE = [
+  "autoscaling:CreateLaunchConfiguration",
+  "batch:RegisterJobDefinition",
+  "cloudformation:CreateStack",
+  "codebuild:CreateProject",
+  "codebuild:UpdateProject",
+  "datapipeline:CreatePipeline",
+  "ec2:RunInstances",
+  "ecs:RegisterTaskDefinition",
+  "ecs:RunTask",
+  "glue:CreateJob",
+  "glue:UpdateJob",
+  "lambda:CreateFunction",
+  "lambda:UpdateFunctionConfiguration",
+  "sagemaker:CreateNotebookInstance",
+  "sagemaker:CreateTrainingJob",
+  "states:CreateStateMachine",
+];
+
+/** Actions of that list that are usual for some resources; `sts:AssumeRole` of one role is even the safe way. */
+const USUAL_IF_SCOPED = ["iam:PassRole", "sts:AssumeRole"];
+
+/** Actions that run code or commands with the role of an existing resource. */
+const ACTS_AS_OTHERS = [
+  "cloudformation:UpdateStack",
+  "codebuild:StartBuild",
+  "ec2-instance-connect:SendSSHPublicKey",
+  "ecs:ExecuteCommand",
+  "glue:UpdateJob",
+  "lambda:UpdateFunctionCode",
+  "ssm:SendCommand",
+  "ssm:StartSession",
+];
+
+/** Keys of conditions that limit what an action on permissions can give. */
+const LIMITS_PERMISSIONS = /^iam:(PermissionsBoundary|PolicyARN|PassedToService|AWSServiceName)$/i;
+
+/** Actions that gain permissions even on a few resources, unless a condition limits which. */
+function scopedEscalation({ actions, resources, conditions }: Statement): readonly Finding[] {
+  const escalating = actions.filter((action) =>
+    ESCALATION.some((known) => !USUAL_IF_SCOPED.includes(known) && coversAction(action, known)),
+  );
+  return escalating.length === 0 || conditions.some(({ key }) => LIMITS_PERMISSIONS.test(key))
+    ? []
+    : [
+        {
+          severity: "caution",
+          text: [
+            ...text`Allows `,
+            ...list(escalating),
+            ...(resources.length === 0
+              ? [" on resources that are not known yet"]
+              : [...text` on `, ...list(resources)]),
+            ", which may be enough to gain any permission of the account.",
+          ],
+        },
+      ];
+}
+
+/**
+ * Keys of conditions that limit who calls. Others, such as `aws:SecureTransport`, hold for anyone. Source: "The meaning of
+ * public" in the S3 user guide, and "AWS global condition context keys" in the IAM user guide.
+ */
+const LIMITS_CALLER =
+  /^(aws:(Principal|Source)\w+|aws:userid|aws:username|aws:VpcSourceIp|sts:(ExternalId|RoleSessionName)|kms:(CallerAccount|ViaService|EncryptionContext.*)|lambda:FunctionUrlAuthType|s3:DataAccessPoint\w+|elasticfilesystem:AccessedViaMountTarget|cognito-identity\.amazonaws\.com:\w+|sns:Endpoint|.*:(sub|aud|amr))$/i;
+
+function restrictsCaller(conditions: readonly Condition[]): boolean {
+  return conditions.some(
+    ({ operator, key, values }) =>
+      LIMITS_CALLER.test(key) &&
+      !/Not|IfExists|Null/i.test(operator) &&
+      !values.some((value) => /^([*?]+|0\.0\.0\.0\/0|::\/0)$/.test(value)),
+  );
+}
+
+/** True for actions that let an identity gain more permissions. */
+function escalates(action: string): boolean {
+  return ESCALATION.some((known) => coversAction(action, known));
+}
+
+function allowing(statements: readonly Statement[]): readonly Statement[] {
+  return statements.filter(({ effect }) => effect === "Allow");
+}
+
+function denying(statements: readonly Statement[]): readonly Statement[] {
+  return statements.filter(({ effect }) => effect === "Deny");
+}
+
+function grantsOf(statement: Statement): readonly Grant[] {
+  const { principals, actions, resources } = statement;
+  const isTooLarge = numberOfGrants(statement) > MAX_GRANTS;
+  const some = (values: readonly string[]) =>
+    values.length === 0 ? [""] : isTooLarge ? values.slice(0, MAX_OF_EACH) : values;
+  return some(principals).flatMap((principal) =>
+    some(actions).flatMap((action) => some(resources).map((resource) => ({ principal, action, resource, statement }))),
+  );
+}
+
+function numberOfGrants({ principals, actions, resources }: Statement): number {
+  return Math.max(1, principals.length) * Math.max(1, actions.length) * Math.max(1, resources.length);
+}
+
+/** True when a statement applies to all cases of a grant. */
+function allows(wide: Statement, grant: Grant): boolean {
+  return matches(wide, grant) && includesConditions(wide.conditions, grant.statement.conditions);
+}
+
+function matches(wide: Statement, grant: Grant): boolean {
+  return coversPrincipal(wide, grant) && coversOneAction(wide, grant) && coversResource(wide, grant);
+}
+
+function coversPrincipal({ principals }: Statement, { principal }: Grant): boolean {
+  return principal === "" ? principals.length === 0 : principals.some((outer) => covers(outer, principal));
+}
+
+function coversOneAction({ actions }: Statement, { action }: Grant): boolean {
+  return action === "" || actions.some((outer) => coversAction(outer, action));
+}
+
+function coversResource({ resources }: Statement, { resource }: Grant): boolean {
+  return resource === "" || resources.some((outer) => covers(outer, resource));
+}
+
+function inWords(conditions: readonly Condition[]): string {
+  return conditions.map(conditionInWords).join(" and ");
+}
+
+function conditionInWords({ operator, key, values }: Condition): string {
+  return `${operator} ${key} ${values.join(", ")}`;
+}
+
+function unique(values: readonly string[]): readonly string[] {
+  return [...new Set(values)];
+}

@@ -1,0 +1,258 @@
+import { at, isFields, isList, listOf, Secret, UNKNOWN, type Value } from "../value.ts";
+
+// Statements of policy documents in one normalized form, independent of their place and spelling.
+// Source: "IAM JSON policy element reference" in the IAM user guide.
+
+export interface Statement {
+  readonly effect: "Allow" | "Deny";
+  /** Patterns with `*` and `?`, or one that begins with `everything but`. Letter case does not count. */
+  readonly actions: readonly string[];
+  /** Patterns like those of actions, but case-sensitive. In a resource-based policy, `*` is that resource. */
+  readonly resources: readonly string[];
+  /** Such as `Service ecs-tasks.amazonaws.com`; `*` is anyone. Empty in an identity-based policy. */
+  readonly principals: readonly string[];
+  /** All must hold; sorted. */
+  readonly conditions: readonly Condition[];
+}
+
+/** One operator and key of a statement's `Condition`. */
+export interface Condition {
+  readonly operator: string;
+  /** As written; letter case does not count. */
+  readonly key: string;
+  /** Sorted. */
+  readonly values: readonly string[];
+}
+
+/** A policy document inside a resource. */
+export interface Policy {
+  readonly path: string;
+  readonly statements: readonly Statement[];
+}
+
+/** All policy documents of a resource with their paths; `aws_iam_policy_document` is one as a whole. */
+export function policiesOf(type: string, resource: Value | undefined): readonly Policy[] {
+  if (type === "aws_iam_policy_document") {
+    return [{ path: "statement", statements: listOf(at(resource, "statement")).flatMap(fromBlock) }];
+  }
+  const found: Policy[] = [];
+  find("", resource, found);
+  return found;
+}
+
+function find(path: string, value: Value | undefined, found: Policy[]): void {
+  if (isList(value)) {
+    value.forEach((inner, index) => {
+      if (typeof inner === "object") {
+        find(`${path}[${nameOf(inner) ?? index}]`, inner, found);
+      }
+    });
+  } else if (isFields(value)) {
+    const statement = at(value, "Statement");
+    if (statement !== undefined && isStatement(listOf(statement)[0])) {
+      found.push({ path, statements: listOf(statement).flatMap(fromJson) });
+      return;
+    }
+    for (const name in value) {
+      const inner = value[name];
+      if (typeof inner === "object" && inner !== null) {
+        find(path === "" ? name : `${path}.${name}`, inner, found);
+      }
+    }
+  }
+}
+
+function isStatement(value: Value | undefined): boolean {
+  const effect = at(value, "Effect");
+  return effect === "Allow" || effect === "Deny";
+}
+
+function nameOf(value: Value): string | undefined {
+  const name = at(value, "name");
+  return typeof name === "string" ? name : undefined;
+}
+
+function fromJson(statement: Value): readonly Statement[] {
+  if (!isStatement(statement)) {
+    return [];
+  }
+  const patterns = (name: string) => [...strings(at(statement, name)), ...allBut(at(statement, `Not${name}`))];
+  return [
+    {
+      effect: at(statement, "Effect") as Statement["effect"],
+      actions: patterns("Action"),
+      resources: patterns("Resource"),
+      principals: at(statement, "NotPrincipal") === undefined ? principalsIn(at(statement, "Principal")) : ["*"],
+      conditions: conditionsIn(at(statement, "Condition")),
+    },
+  ];
+}
+
+/** A `statement` block of Terraform's own `aws_iam_policy_document`. */
+function fromBlock(block: Value): readonly Statement[] {
+  const patterns = (name: string) => [...strings(at(block, name)), ...allBut(at(block, `not_${name}`))];
+  const effect = at(block, "effect") === "Deny" ? "Deny" : "Allow";
+  const isUnknown = at(block, "resources") === UNKNOWN || listOf(at(block, "resources")).includes(UNKNOWN);
+  return [
+    {
+      effect,
+      actions: patterns("actions"),
+      // Unknown resources neither allow more nor deny less than before.
+      resources: effect === "Deny" && isUnknown ? ["*"] : patterns("resources"),
+      principals: listOf(at(block, "principals")).flatMap((principal) =>
+        strings(at(principal, "identifiers")).map((who) => principalName(String(at(principal, "type")), who)),
+      ),
+      conditions: sorted(
+        listOf(at(block, "condition")).map((condition) => ({
+          operator: String(at(condition, "test")),
+          key: String(at(condition, "variable")),
+          values: valuesOf(at(condition, "values")),
+        })),
+      ),
+    },
+  ];
+}
+
+function conditionsIn(condition: Value | undefined): readonly Condition[] {
+  if (!isFields(condition)) {
+    return [];
+  }
+  return sorted(
+    Object.entries(condition).flatMap(([operator, keys]) =>
+      isFields(keys) ? Object.entries(keys).map(([key, values]) => ({ operator, key, values: valuesOf(values) })) : [],
+    ),
+  );
+}
+
+function sorted(conditions: readonly Condition[]): readonly Condition[] {
+  const key = (condition: Condition) => `${condition.operator} ${condition.key}`.toLowerCase();
+  return conditions.toSorted((one, other) => (key(one) < key(other) ? -1 : 1));
+}
+
+/** IAM compares `true`, `"true"`, and `["true"]` alike, and the order of values does not count. */
+function valuesOf(values: Value | undefined): readonly string[] {
+  return listOf(values)
+    .map((value) => (isFields(value) || isList(value) || value instanceof Secret ? "(sensitive)" : String(value)))
+    .sort();
+}
+
+function principalsIn(principal: Value | undefined): readonly string[] {
+  if (isFields(principal)) {
+    return Object.entries(principal).flatMap(([kind, who]) => strings(who).map((one) => principalName(kind, one)));
+  }
+  return strings(principal);
+}
+
+/** An account may be written as its number or as its root. */
+function principalName(kind: string, who: string): string {
+  if (who === "*" && kind !== "Service" && kind !== "Federated") {
+    return "*";
+  }
+  return `${kind} ${/^\d{12}$/.test(who) ? `arn:aws:iam::${who}:root` : who}`;
+}
+
+/** Without unknown parts, which can be evaluated only after apply. */
+function strings(value: Value | undefined): readonly string[] {
+  return listOf(value).filter((item) => typeof item === "string");
+}
+
+const ALL_BUT = "everything but ";
+
+function allBut(excepted: Value | undefined): readonly string[] {
+  const names = strings(excepted);
+  return names.length === 0 ? [] : [ALL_BUT + names.toSorted().join(", ")];
+}
+
+/** True for all actions, or all actions of a service. */
+export function isWildcardAction(pattern: string): boolean {
+  return pattern.startsWith(ALL_BUT) || /^([^:]+:)?[*?]+$/.test(pattern);
+}
+
+/** True for any form of "every resource": `*`, `arn:aws:iam::*:*`, or `arn:aws:iam::123456789012:role/*`. */
+export function isEveryResource(pattern: string): boolean {
+  if (pattern.startsWith(ALL_BUT) || /^[*?]+$/.test(pattern)) {
+    return true;
+  }
+  const [scheme, , service, , , ...rest] = pattern.split(":");
+  const resource = rest.join(":");
+  if (scheme !== "arn") {
+    return false;
+  }
+  // In other services than S3, what precedes the name is a type, such as `role/*`.
+  return rest.length === 0
+    ? pattern.endsWith("*")
+    : /^[*?]+(\/[*?]+)?$/.test(resource) || (service !== "s3" && /^[\w-]+[/:][*?]+$/.test(resource));
+}
+
+export function coversAction(wide: string, narrow: string): boolean {
+  return covers(wide.toLowerCase(), narrow.toLowerCase());
+}
+
+/** Resources and principals are case-sensitive: "IAM JSON policy elements: Resource" in the IAM user guide. */
+export function covers(outer: string, inner: string): boolean {
+  if (outer === inner || outer === "*") {
+    return true;
+  }
+  if (!outer.startsWith(ALL_BUT)) {
+    return !inner.startsWith(ALL_BUT) && matches(outer, inner);
+  }
+  const excepted = exceptions(outer);
+  return inner.startsWith(ALL_BUT)
+    ? excepted.every((one) => exceptions(inner).some((other) => matches(other, one)))
+    : excepted.every((one) => areDisjoint(one, inner));
+}
+
+function exceptions(pattern: string): readonly string[] {
+  return pattern.slice(ALL_BUT.length).split(", ");
+}
+
+/** True for patterns that differ before the first wildcard of either; other patterns may have something in common. */
+function areDisjoint(one: string, other: string): boolean {
+  const [start, otherStart] = [one, other].map((pattern) => pattern.replace(/[*?].*$/s, "")) as [string, string];
+  return !start.startsWith(otherStart) && !otherStart.startsWith(start);
+}
+
+/** Takes at most the product of both lengths in steps. */
+function matches(outer: string, inner: string): boolean {
+  let [position, star, resume] = [0, -1, 0];
+  for (let index = 0; index < inner.length; ) {
+    if (outer[position] === "*") {
+      star = position++;
+      resume = index;
+    } else if (outer[position] === inner[index] || (outer[position] === "?" && inner[index] !== "*")) {
+      position++;
+      index++;
+    } else if (star >= 0) {
+      position = star + 1;
+      index = ++resume;
+    } else {
+      return false;
+    }
+  }
+  return /^\**$/.test(outer.slice(position));
+}
+
+/** Operators under which fewer values are a stricter condition. */
+const POSITIVE =
+  /^(ForAnyValue:)?(StringEquals|StringLike|StringEqualsIgnoreCase|Arn(Equals|Like)|IpAddress|NumericEquals)$/i;
+
+/** True when `narrow` holds in no more cases than `wide`. */
+export function includesConditions(wide: readonly Condition[], narrow: readonly Condition[]): boolean {
+  return wide.every((one) => narrow.some((other) => includesCondition(one, other)));
+}
+
+export function includesCondition(wide: Condition, narrow: Condition): boolean {
+  if (!isSameTest(wide, narrow)) {
+    return false;
+  }
+  const isSubset = narrow.values.every((value) =>
+    wide.values.some((other) => other === value || (/like$/i.test(wide.operator) && matches(other, value))),
+  );
+  return isSubset && (POSITIVE.test(wide.operator) || wide.values.length === narrow.values.length);
+}
+
+export function isSameTest(one: Condition, other: Condition): boolean {
+  return (
+    one.operator.toLowerCase() === other.operator.toLowerCase() && one.key.toLowerCase() === other.key.toLowerCase()
+  );
+}

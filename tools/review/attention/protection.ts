@@ -1,0 +1,272 @@
+import type { Finding } from "../model.ts";
+import type { Subject } from "../subject.ts";
+import { ALARMS, silentAlarm } from "./alarms.ts";
+import { COMPUTE, containers } from "./compute.ts";
+import type { PlanContext } from "./context.ts";
+import { expirations, STORED_DATA } from "./data.ts";
+import { ENCRYPTION, TRANSPORT } from "./encryption.ts";
+import { FIREWALLS, ipSets, webAclRules } from "./firewalls.ts";
+import { lostGuards } from "./guards.ts";
+import { LOGGING } from "./logging.ts";
+import {
+  becomes,
+  changed,
+  created,
+  either,
+  evaluateRows,
+  fewer,
+  gone,
+  larger,
+  leaves,
+  off,
+  offAtCreation,
+  type Row,
+  rows,
+  shorter,
+  smaller,
+  tableOf,
+  weaker,
+} from "./table.ts";
+
+// Safeguards that are switched off, weakened, or missing from the start.
+
+const ADMIN = /:iam::aws:policy\/AdministratorAccess$/;
+
+const PASSWORD_CHARACTERS = [
+  "require_lowercase_characters",
+  "require_numbers",
+  "require_symbols",
+  "require_uppercase_characters",
+];
+
+const GUARDRAILS: readonly Row[] = [
+  {
+    path: ["permissions_boundary"],
+    worse: gone,
+    severity: "danger",
+    meaning: "From then on, its policies alone decide what it may do.",
+  },
+  {
+    types: ["aws_guardduty_detector"],
+    path: ["enable"],
+    worse: off,
+    severity: "danger",
+    meaning: "Threats in the account are no longer detected.",
+  },
+  {
+    types: ["aws_guardduty_detector"],
+    path: ["datasources"],
+    worse: fewer,
+    severity: "caution",
+    meaning: "Threats are detected from other data than before.",
+  },
+  {
+    types: ["aws_guardduty_detector_feature", "aws_guardduty_organization_configuration_feature"],
+    path: ["status"],
+    worse: leaves("ENABLED"),
+    severity: "danger",
+    meaning: "Threats are no longer detected from this data.",
+  },
+  {
+    types: ["aws_config_configuration_recorder_status"],
+    path: ["is_enabled"],
+    worse: off,
+    severity: "danger",
+    meaning: "Changes of resources are no longer recorded.",
+  },
+  {
+    types: ["aws_config_configuration_recorder"],
+    path: ["recording_group", 0, "all_supported"],
+    worse: off,
+    severity: "danger",
+    meaning: "Changes of fewer resources are recorded.",
+  },
+  {
+    types: ["aws_sqs_queue", "aws_sns_topic_subscription", "aws_sqs_queue_redrive_policy"],
+    path: ["redrive_policy"],
+    worse: gone,
+    severity: "danger",
+    meaning: "Messages that fail are no longer kept in a dead-letter queue.",
+  },
+  {
+    types: ["aws_lambda_function"],
+    path: ["dead_letter_config"],
+    worse: gone,
+    severity: "danger",
+    meaning: "Events that fail are no longer kept in a dead-letter queue.",
+  },
+  {
+    types: ["aws_lambda_event_source_mapping"],
+    path: ["destination_config"],
+    worse: gone,
+    severity: "caution",
+    meaning: "Records that fail are dropped.",
+  },
+  ...[
+    ["default_cache_behavior", 0],
+    ["ordered_cache_behavior", "*"],
+  ].flatMap((behavior) =>
+    ["trusted_key_groups", "trusted_signers"].map(
+      (argument): Row => ({
+        types: ["aws_cloudfront_distribution"],
+        path: [...behavior, argument],
+        worse: gone,
+        severity: "danger",
+        meaning: "Anyone can get the content without a signed URL or cookie.",
+      }),
+    ),
+  ),
+  {
+    types: ["aws_opensearch_domain", "aws_elasticsearch_domain"],
+    path: ["advanced_security_options", 0, "enabled"],
+    worse: off,
+    severity: "danger",
+    meaning: "Access to indices is no longer controlled by user.",
+  },
+  {
+    types: ["aws_iam_account_password_policy"],
+    path: ["minimum_password_length"],
+    worse: smaller,
+    severity: "danger",
+    meaning: "Users may choose weaker passwords.",
+  },
+  {
+    types: ["aws_s3_bucket_ownership_controls"],
+    path: ["rule", 0, "object_ownership"],
+    worse: leaves("BucketOwnerEnforced"),
+    severity: "caution",
+    meaning: "ACLs of the bucket and its objects take effect.",
+  },
+  ...rows(
+    "danger",
+    "The boundary no longer restricts anything.",
+    becomes("arn:aws:iam::aws:policy/AdministratorAccess"),
+    {
+      aws_iam_role: "permissions_boundary",
+      aws_iam_user: "permissions_boundary",
+    },
+  ),
+  ...rows(
+    "caution",
+    "Another policy limits what it may do.",
+    (before, after) => changed(before, after) && !ADMIN.test(String(after)),
+    {
+      aws_iam_role: "permissions_boundary",
+      aws_iam_user: "permissions_boundary",
+    },
+  ),
+  ...rows("danger", "Threats in the account are not detected.", offAtCreation, { aws_guardduty_detector: "enable" }),
+  ...rows("danger", "Changes of resources are not recorded.", offAtCreation, {
+    aws_config_configuration_recorder_status: "is_enabled",
+  }),
+  ...rows("caution", "Threats are reported later.", weaker("SIX_HOURS", "ONE_HOUR", "FIFTEEN_MINUTES"), {
+    aws_guardduty_detector: "finding_publishing_frequency",
+  }),
+  ...rows("caution", "Threats are not detected in new accounts of the organization.", becomes("NONE"), {
+    aws_guardduty_organization_configuration: "auto_enable_organization_members",
+  }),
+  ...rows("danger", "Changes of fewer resources are recorded.", fewer, {
+    aws_config_configuration_recorder: "recording_group.0.resource_types",
+  }),
+  ...rows("caution", "Findings that match the filter are archived, so that no one sees them.", becomes("ARCHIVE"), {
+    aws_guardduty_filter: "action",
+  }),
+  ...rows(
+    "caution",
+    "Threats from these addresses are not reported.",
+    created((_before, after) => after === true),
+    {
+      aws_guardduty_ipset: "activate",
+    },
+  ),
+  ...rows("danger", "Violations of the control are no longer reported.", leaves("ENABLED"), {
+    aws_securityhub_standards_control: "control_status",
+  }),
+  ...rows("caution", "New controls of a standard are not checked.", off, {
+    aws_securityhub_account: "auto_enable_controls",
+  }),
+  ...rows("danger", "Vulnerabilities of fewer resources are reported.", fewer, {
+    aws_inspector2_enabler: "resource_types",
+  }),
+  ...rows("danger", "Sensitive data in buckets is no longer reported.", leaves("ENABLED"), {
+    aws_macie2_account: "status",
+  }),
+  ...rows("danger", "Users may choose weaker passwords.", off, {
+    aws_iam_account_password_policy: PASSWORD_CHARACTERS,
+    aws_cognito_user_pool: PASSWORD_CHARACTERS.map((rule) => `password_policy.0.${rule.replace(/_characters$/, "")}`),
+  }),
+  ...rows("danger", "Users may choose weaker passwords.", smaller, {
+    aws_cognito_user_pool: "password_policy.0.minimum_length",
+    aws_iam_account_password_policy: "password_reuse_prevention",
+  }),
+  ...rows("caution", "Passwords are used for longer.", (before, after) => shorter(after, before), {
+    aws_iam_account_password_policy: "max_password_age",
+  }),
+  ...rows("danger", "Stolen passwords and unusual attempts to sign in are no longer blocked.", leaves("ENFORCED"), {
+    aws_cognito_user_pool: "user_pool_add_ons.0.advanced_security_mode",
+  }),
+  ...rows("danger", "No more snapshots are made.", leaves("ENABLED"), { aws_dlm_lifecycle_policy: "state" }),
+  ...rows("caution", "No one is notified of high costs.", gone, { aws_budgets_budget: "notification" }),
+  ...rows("danger", "New volumes may be unencrypted.", off, { aws_ebs_encryption_by_default: "enabled" }),
+  ...rows("danger", "Nothing prevents a policy that lets everyone read the secret.", either(off, offAtCreation), {
+    aws_secretsmanager_secret_policy: "block_public_policy",
+  }),
+  ...rows("caution", "The secret is rotated less often.", larger, {
+    aws_secretsmanager_secret_rotation: "rotation_rules.0.automatically_after_days",
+  }),
+  ...rows("danger", "Code without a trusted signature can be deployed.", gone, {
+    aws_lambda_function: "code_signing_config_arn",
+  }),
+  ...rows("danger", "Code without a trusted signature can be deployed.", becomes("Warn"), {
+    aws_lambda_code_signing_config: "policies.0.untrusted_artifact_on_deployment",
+  }),
+  ...rows(
+    "caution",
+    "Vulnerabilities in pushed images are not reported unless the registry scans them.",
+    either(off, gone),
+    {
+      aws_ecr_repository: ["image_scanning_configuration.0.scan_on_push"],
+    },
+  ),
+  ...rows("note", "Vulnerabilities in pushed images are not reported unless the registry scans them.", offAtCreation, {
+    aws_ecr_repository: "image_scanning_configuration.0.scan_on_push",
+  }),
+  ...rows("note", "A pushed image may replace another one under the same tag.", created(becomes("MUTABLE")), {
+    aws_ecr_repository: "image_tag_mutability",
+  }),
+  ...rows(
+    "danger",
+    "Vulnerabilities are found only in fewer packages and only when an image is pushed.",
+    leaves("ENHANCED"),
+    {
+      aws_ecr_registry_scanning_configuration: "scan_type",
+    },
+  ),
+  ...rows("danger", "Fewer images are scanned.", fewer, { aws_ecr_registry_scanning_configuration: "rule" }),
+  ...rows("danger", "Queries may write results elsewhere and unencrypted.", off, {
+    aws_athena_workgroup: "configuration.0.enforce_workgroup_configuration",
+  }),
+];
+
+const TABLE = tableOf([
+  ...ENCRYPTION,
+  ...TRANSPORT,
+  ...STORED_DATA,
+  ...LOGGING,
+  ...ALARMS,
+  ...FIREWALLS,
+  ...COMPUTE,
+  ...GUARDRAILS,
+]);
+
+export function protection(subject: Subject, context: PlanContext): readonly Finding[] {
+  return [
+    ...lostGuards(subject, context),
+    ...evaluateRows(TABLE, subject),
+    ...expirations(subject, context),
+    ...silentAlarm(subject, context),
+    ...webAclRules(subject),
+    ...ipSets(subject, context),
+    ...containers(subject),
+  ];
+}

@@ -1,0 +1,534 @@
+import type { Finding } from "../model.ts";
+import type { Subject } from "../subject.ts";
+import { at, equal, isNothing, listOf, type Value } from "../value.ts";
+import { isBucketDestroyed } from "./bucket.ts";
+import type { PlanContext } from "./context.ts";
+import { isVast } from "./ranges.ts";
+import {
+  becomes,
+  created,
+  either,
+  evaluateRows,
+  existing,
+  fewer,
+  gains,
+  gone,
+  isOn,
+  larger,
+  leaves,
+  missingAtCreation,
+  more,
+  off,
+  offAtCreation,
+  on,
+  type Row,
+  rows,
+  type Side,
+  tableOf,
+} from "./table.ts";
+import { list, text } from "./text.ts";
+
+// Resources that become public.
+
+const ANYONE = "Anyone on the internet can reach it.";
+const CONFUSED_DEPUTY = "The principal may call the function on behalf of any account.";
+const BLOCK = "Nothing prevents a policy or ACL that makes a bucket public.";
+const ANY_SITE = "Scripts on any website can call it from a browser and read its responses.";
+
+const ROWS: readonly Row[] = [
+  { path: ["publicly_accessible"], worse: on, severity: "danger", meaning: ANYONE },
+  ...[
+    ["associate_public_ip_address"],
+    ["associate_public_ip"],
+    ["network_interfaces", "*", "associate_public_ip_address"],
+    ["network_interface", "*", "associate_public_ip_address"],
+  ].map(
+    (path): Row => ({
+      path,
+      worse: on,
+      severity: "danger",
+      meaning: "It gets an address that the internet can reach where security groups allow it.",
+    }),
+  ),
+  {
+    path: ["map_public_ip_on_launch"],
+    worse: (before, after) => before !== undefined && on(before, after),
+    severity: "danger",
+    meaning: "New instances in the subnet get addresses that the internet can reach where security groups allow it.",
+  },
+  {
+    path: ["map_public_ip_on_launch"],
+    worse: (before, after) => before === undefined && isOn(after),
+    severity: "note",
+    meaning: "New instances in the subnet get public addresses.",
+  },
+  ...["block_public_acls", "block_public_policy", "ignore_public_acls", "restrict_public_buckets"].map(
+    (argument): Row => ({
+      types: ["aws_s3_bucket_public_access_block", "aws_s3_account_public_access_block"],
+      path: [argument],
+      worse: either(off, missingAtCreation),
+      severity: "danger",
+      meaning: BLOCK,
+    }),
+  ),
+  ...rows("danger", BLOCK, either(off, offAtCreation), {
+    aws_s3_access_point: [
+      "public_access_block_configuration.0.block_public_acls",
+      "public_access_block_configuration.0.block_public_policy",
+      "public_access_block_configuration.0.ignore_public_acls",
+      "public_access_block_configuration.0.restrict_public_buckets",
+    ],
+  }),
+  ...rows("danger", "Anyone can read the object.", becomes("public-read", "public-read-write", "authenticated-read"), {
+    aws_s3_object: "acl",
+    aws_s3_object_copy: "acl",
+  }),
+  ...rows("danger", "Snapshots can be shared with everyone.", becomes("unblocked"), {
+    aws_ebs_snapshot_block_public_access: "state",
+  }),
+  ...rows("danger", "Images can be shared with everyone.", becomes("unblocked"), {
+    aws_ec2_image_block_public_access: "state",
+  }),
+  ...rows("danger", "Clusters can get security groups that are open to everyone.", off, {
+    aws_emr_block_public_access_configuration: "block_public_security_group_rules",
+  }),
+  ...rows("danger", "Internet gateways may open networks.", becomes("off"), {
+    aws_vpc_block_public_access_options: "internet_gateway_block_mode",
+  }),
+  {
+    types: ["aws_ssm_service_setting"],
+    path: ["setting_value"],
+    worse: (_before, after, { after: whole }) =>
+      after === "Enable" && /\/public-sharing-permission$/.test(String(at(whole, "setting_id"))),
+    severity: "danger",
+    meaning: "Documents can be shared with everyone.",
+  },
+  ...rows("caution", ANY_SITE, gains("*"), {
+    aws_apigatewayv2_api: "cors_configuration.0.allow_origins",
+    aws_cloudfront_response_headers_policy: "cors_config.0.access_control_allow_origins.0.items",
+    aws_s3_bucket: "cors_rule.*.allowed_origins",
+    aws_s3_bucket_cors_configuration: "cors_rule.*.allowed_origins",
+  }),
+  {
+    types: ["aws_lambda_function_url"],
+    path: ["cors", 0, "allow_origins"],
+    worse: (before, after, { after: url }) => gains("*")(before, after) && !sendsCredentials(url),
+    severity: "caution",
+    meaning: ANY_SITE,
+  },
+  {
+    types: ["aws_lambda_function_url"],
+    path: ["cors", 0, "allow_origins"],
+    worse: (before, after, { after: url }) => gains("*")(before, after) && sendsCredentials(url),
+    severity: "danger",
+    meaning: "Scripts on any website can call it as the user who is signed in.",
+  },
+  {
+    types: ["aws_s3_bucket", "aws_s3_bucket_acl"],
+    path: ["acl"],
+    worse: becomes("public-read", "public-read-write", "authenticated-read"),
+    severity: "danger",
+    meaning: "Anyone can read the objects in the bucket.",
+  },
+  {
+    types: ["aws_lb", "aws_alb", "aws_elb"],
+    path: ["internal"],
+    worse: (before, after) => before === true && after === false,
+    severity: "danger",
+    meaning: ANYONE,
+  },
+  {
+    types: ["aws_ecs_service"],
+    path: ["network_configuration", 0, "assign_public_ip"],
+    worse: on,
+    severity: "danger",
+    meaning: "Tasks get addresses that the internet can reach where security groups allow it.",
+  },
+  {
+    types: ["aws_lambda_function_url"],
+    path: ["authorization_type"],
+    worse: becomes("NONE"),
+    severity: "danger",
+    meaning: "Anyone on the internet can call the function.",
+  },
+  {
+    types: ["aws_lambda_permission"],
+    path: ["principal"],
+    worse: becomes("*"),
+    severity: "danger",
+    meaning: "Any AWS account can call the function.",
+  },
+  {
+    types: ["aws_lambda_permission"],
+    path: ["source_arn"],
+    worse: (before, after, { after: whole }) => gone(before, after) && isNothing(at(whole, "source_account")),
+    severity: "danger",
+    meaning: CONFUSED_DEPUTY,
+  },
+  {
+    types: ["aws_lambda_permission"],
+    path: ["source_account"],
+    worse: (before, after, { before: old, after: whole }) =>
+      gone(before, after) && isNothing(at(old, "source_arn")) && isNothing(at(whole, "source_arn")),
+    severity: "danger",
+    meaning: CONFUSED_DEPUTY,
+  },
+  {
+    types: ["aws_api_gateway_rest_api"],
+    path: ["endpoint_configuration", 0, "types"],
+    worse: (before, after) => listOf(before).includes("PRIVATE") && !listOf(after).includes("PRIVATE"),
+    severity: "danger",
+    meaning: ANYONE,
+  },
+  {
+    types: ["aws_msk_cluster"],
+    path: ["broker_node_group_info", 0, "connectivity_info", 0, "public_access", 0, "type"],
+    worse: becomes("SERVICE_PROVIDED_EIPS"),
+    severity: "danger",
+    meaning: ANYONE,
+  },
+  {
+    types: ["aws_opensearch_domain", "aws_elasticsearch_domain"],
+    path: ["advanced_security_options", 0, "anonymous_auth_enabled"],
+    worse: on,
+    severity: "danger",
+    meaning: "Requests without a user are accepted.",
+  },
+  {
+    types: ["aws_cognito_identity_pool"],
+    path: ["allow_unauthenticated_identities"],
+    worse: on,
+    severity: "danger",
+    meaning: "People who have not signed in get credentials of the account.",
+  },
+  {
+    types: ["aws_cognito_user_pool"],
+    path: ["admin_create_user_config", 0, "allow_admin_create_user_only"],
+    worse: off,
+    severity: "danger",
+    meaning: "Anyone can sign up.",
+  },
+  {
+    types: ["aws_cognito_user_pool"],
+    path: ["mfa_configuration"],
+    worse: leaves("ON"),
+    severity: "danger",
+    meaning: "A password alone is enough to sign in.",
+  },
+  {
+    types: ["aws_eks_cluster"],
+    path: ["vpc_config", 0, "endpoint_public_access"],
+    worse: on,
+    severity: "danger",
+    meaning: "The cluster's API can be reached from the internet.",
+  },
+  {
+    types: ["aws_api_gateway_method"],
+    path: ["authorization"],
+    worse: (before, after, { after: method }) =>
+      becomes("NONE")(before, after) && at(method, "http_method") !== "OPTIONS",
+    severity: "danger",
+    meaning: "Anyone on the internet can call the method.",
+  },
+  {
+    types: ["aws_api_gateway_method", "aws_apigatewayv2_route"],
+    path: ["api_key_required"],
+    worse: (before, after, { after: whole }) => off(before, after) && isOpen(whole),
+    severity: "danger",
+    meaning: "Anyone on the internet can call it.",
+  },
+  {
+    types: ["aws_api_gateway_method", "aws_apigatewayv2_route"],
+    path: ["api_key_required"],
+    worse: (before, after, { after: whole }) => off(before, after) && !isOpen(whole),
+    severity: "caution",
+    meaning: "Callers no longer need an API key.",
+  },
+  ...rows("caution", "Tokens without this scope are accepted.", fewer, {
+    aws_api_gateway_method: "authorization_scopes",
+    aws_apigatewayv2_route: "authorization_scopes",
+  }),
+  ...rows(
+    "caution",
+    "The API can also be reached without its own domain name, past the protection of that name.",
+    off,
+    {
+      aws_api_gateway_rest_api: "disable_execute_api_endpoint",
+      aws_apigatewayv2_api: "disable_execute_api_endpoint",
+    },
+  ),
+  ...rows("caution", "Callers may send more requests.", larger, {
+    aws_api_gateway_method_settings: ["settings.0.throttling_rate_limit", "settings.0.throttling_burst_limit"],
+    aws_apigatewayv2_stage: [
+      "default_route_settings.0.throttling_rate_limit",
+      "default_route_settings.0.throttling_burst_limit",
+    ],
+  }),
+  ...rows("caution", "Everyone who has the API key can call the API.", gainsApiKey, {
+    aws_appsync_graphql_api: "additional_authentication_provider",
+  }),
+  ...rows("danger", "Any AWS account can call the function.", gone, { aws_lambda_permission: "principal_org_id" }),
+  ...rows("danger", "Anyone on the internet can call the function through its URL.", becomes("NONE"), {
+    aws_lambda_permission: "function_url_auth_type",
+  }),
+  {
+    types: ["aws_lambda_permission"],
+    path: ["principal"],
+    worse: created(
+      (_before, after, { after: whole }) =>
+        String(after).endsWith(".amazonaws.com") &&
+        ["source_arn", "source_account", "principal_org_id"].every((name) => isNothing(at(whole, name))),
+    ),
+    severity: "caution",
+    meaning: CONFUSED_DEPUTY,
+  },
+  ...rows(
+    "caution",
+    "Another account can call the function.",
+    (_before, after) => /^(\d{12}$|arn:)/.test(String(after)),
+    {
+      aws_lambda_permission: "principal",
+    },
+  ),
+  ...rows("danger", "Any AWS account can use the layer.", becomes("*"), {
+    aws_lambda_layer_version_permission: "principal",
+  }),
+  ...rows("danger", "Other accounts can connect without an approval.", off, {
+    aws_vpc_endpoint_service: "acceptance_required",
+  }),
+  ...rows("danger", "Any AWS account can connect to the service.", gains("*"), {
+    aws_vpc_endpoint_service: "allowed_principals",
+  }),
+  ...rows("danger", "Any AWS account can connect to the service.", becomes("*"), {
+    aws_vpc_endpoint_service_allowed_principal: "principal_arn",
+  }),
+  ...rows(
+    "caution",
+    "More accounts can connect to the service.",
+    (before, after) => more(before, after) && !listOf(after).includes("*"),
+    {
+      aws_vpc_endpoint_service: "allowed_principals",
+    },
+  ),
+  ...rows(
+    "caution",
+    "More accounts can connect to the service.",
+    (_before, after) => after !== "*" && !isNothing(after),
+    {
+      aws_vpc_endpoint_service_allowed_principal: "principal_arn",
+    },
+  ),
+  ...rows("danger", ANYONE, existing(on), {
+    aws_apprunner_service: "network_configuration.0.ingress_configuration.0.is_publicly_accessible",
+  }),
+  ...rows("danger", ANYONE, existing(becomes("PUBLIC")), { aws_transfer_server: "endpoint_type" }),
+  ...rows("caution", ANYONE, created(becomes("PUBLIC")), { aws_transfer_server: "endpoint_type" }),
+  ...rows("danger", "The notebook reaches the internet past the network of the account.", becomes("Enabled"), {
+    aws_sagemaker_notebook_instance: "direct_internet_access",
+  }),
+  ...rows("danger", "It can be shared with accounts outside of the organization.", on, {
+    aws_ram_resource_share: "allow_external_principals",
+  }),
+  ...rows(
+    "note",
+    "Its endpoint is on the internet; only its access policy and sign-in protect it.",
+    missingAtCreation,
+    {
+      aws_elasticsearch_domain: "vpc_options",
+      aws_opensearch_domain: "vpc_options",
+    },
+  ),
+  ...rows("danger", "Its endpoint is on the internet.", gone, {
+    aws_elasticsearch_domain: "vpc_options",
+    aws_opensearch_domain: "vpc_options",
+  }),
+  ...rows("danger", "Anyone on the internet can read the results and logs of builds.", becomes("PUBLIC_READ"), {
+    aws_codebuild_project: "project_visibility",
+  }),
+  {
+    types: ["aws_opensearchserverless_security_policy"],
+    path: ["policy"],
+    worse: (before, after) => allowsPublic(after) && !allowsPublic(before),
+    severity: "danger",
+    meaning: "Its collections can be reached from the internet.",
+  },
+  {
+    types: ["aws_eks_node_group"],
+    path: ["remote_access", 0, "source_security_group_ids"],
+    // Source: "RemoteAccessConfig" in the EKS API reference: without groups, port 22 is open to 0.0.0.0/0.
+    worse: (_before, after, { after: whole }) =>
+      isNothing(after) && !isNothing(at(whole, "remote_access", 0, "ec2_ssh_key")),
+    severity: "danger",
+    meaning: "Anyone on the internet can connect to the nodes with SSH.",
+  },
+  ...rows(
+    "caution",
+    "It gets an address that the internet can reach where security groups allow it.",
+    (before, after) => isNothing(before) && !isNothing(after),
+    {
+      aws_eip: ["instance", "network_interface"],
+      aws_eip_association: ["instance_id", "network_interface_id"],
+    },
+  ),
+  ...rows("caution", "Anyone can sign up.", offAtCreation, {
+    aws_cognito_user_pool: "admin_create_user_config.0.allow_admin_create_user_only",
+  }),
+  ...rows("note", "A password alone is enough to sign in.", created(becomes("OFF")), {
+    aws_cognito_user_pool: "mfa_configuration",
+  }),
+  ...rows("caution", "Tokens and codes may be sent to more addresses.", existing(more), {
+    aws_cognito_user_pool_client: "callback_urls",
+  }),
+  ...rows("caution", "Tokens appear in addresses, which browsers and servers keep.", gains("implicit"), {
+    aws_cognito_user_pool_client: "allowed_oauth_flows",
+  }),
+  ...rows("caution", "Clients may send passwords themselves.", gainsPasswordFlow, {
+    aws_cognito_user_pool_client: "explicit_auth_flows",
+  }),
+  ...rows("caution", "Attackers can find out which users exist.", leaves("ENABLED"), {
+    aws_cognito_user_pool_client: "prevent_user_existence_errors",
+  }),
+  ...rows("caution", "Stolen tokens can no longer be revoked.", off, {
+    aws_cognito_user_pool_client: "enable_token_revocation",
+  }),
+  {
+    types: ["aws_apigatewayv2_route"],
+    path: ["authorization_type"],
+    worse: becomes("NONE"),
+    severity: "danger",
+    meaning: "Anyone on the internet can call the route.",
+  },
+  {
+    types: ["aws_appsync_graphql_api"],
+    path: ["authentication_type"],
+    worse: becomes("API_KEY"),
+    severity: "caution",
+    meaning: "Everyone who has the API key can call the API.",
+  },
+  {
+    types: ["aws_ami_launch_permission"],
+    path: ["group"],
+    worse: becomes("all"),
+    severity: "danger",
+    meaning: "Anyone can start instances from the image and read its content.",
+  },
+  {
+    types: ["aws_ecrpublic_repository"],
+    path: ["repository_name"],
+    worse: (before) => before === undefined,
+    severity: "caution",
+    meaning: "Anyone can pull its images.",
+  },
+  {
+    types: ["aws_ec2_instance_connect_endpoint"],
+    path: ["preserve_client_ip"],
+    worse: off,
+    severity: "caution",
+    meaning: "Security groups see the endpoint instead of the client.",
+  },
+];
+
+const TABLE = tableOf(ROWS);
+
+function sendsCredentials(url: Side): boolean {
+  return isOn(at(url, "cors", 0, "allow_credentials"));
+}
+
+function isOpen(method: Side): boolean {
+  const authorization = at(method, "authorization") ?? at(method, "authorization_type");
+  return isNothing(authorization) || authorization === "NONE";
+}
+
+function gainsPasswordFlow(before: Side, after: Side): boolean {
+  return ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_ADMIN_USER_PASSWORD_AUTH"].some((flow) => gains(flow)(before, after));
+}
+
+function gainsApiKey(before: Side, after: Side): boolean {
+  const has = (providers: Side) =>
+    listOf(providers).some((provider) => at(provider, "authentication_type") === "API_KEY");
+  return has(after) && !has(before);
+}
+
+function allowsPublic(policy: Side): boolean {
+  return listOf(policy).some((rule) => at(rule, "AllowFromPublic") === true);
+}
+
+/** Arguments that share something with other accounts; `all` means every account. */
+const SHARED: readonly { readonly types: readonly string[]; readonly path: readonly (string | number)[] }[] = [
+  { types: ["aws_db_snapshot", "aws_db_cluster_snapshot", "aws_db_snapshot_copy"], path: ["shared_accounts"] },
+  { types: ["aws_ssm_document"], path: ["permissions", "account_ids"] },
+  { types: ["aws_ami_launch_permission"], path: ["account_id"] },
+  { types: ["aws_snapshot_create_volume_permission"], path: ["account_id"] },
+  { types: ["aws_ram_principal_association"], path: ["principal"] },
+];
+
+/** Ranges that may reach something without a security group. */
+const ACCESS_RANGES: readonly { readonly types: readonly string[]; readonly path: readonly (string | number)[] }[] = [
+  { types: ["aws_eks_cluster"], path: ["vpc_config", 0, "public_access_cidrs"] },
+  { types: ["aws_redshiftserverless_workgroup"], path: ["allowed_cidrs"] },
+  { types: ["aws_workspaces_ip_group"], path: ["rules"] },
+];
+
+const ALL_USERS = /\/global\/(AllUsers|AuthenticatedUsers)$/;
+
+export function publicAccess(subject: Subject, context: PlanContext): readonly Finding[] {
+  const { type, action, before, after } = subject;
+  if (
+    action === "destroy" &&
+    (type === "aws_s3_account_public_access_block" ||
+      (type === "aws_s3_bucket_public_access_block" && !isBucketDestroyed(subject, context)))
+  ) {
+    return [{ severity: "danger", text: [...text`${type} is destroyed.`, ` ${BLOCK}`] }];
+  }
+  return [
+    ...evaluateRows(TABLE, subject),
+    ...shares(type, before, after),
+    ...worldRanges(type, before, after),
+    ...publicGrants(type, before, after),
+  ];
+}
+
+function shares(type: string, before: Value | undefined, after: Value | undefined): readonly Finding[] {
+  return SHARED.filter(({ types }) => types.includes(type)).flatMap(({ path }): readonly Finding[] => {
+    const accounts = (side: Value | undefined) =>
+      listOf(at(side, ...path)).flatMap((account) => (typeof account === "string" ? account.split(",") : []));
+    const had = accounts(before);
+    const added = accounts(after).filter((account) => account !== "" && !had.includes(account));
+    if (added.some((account) => account.toLowerCase() === "all")) {
+      return [{ severity: "danger", text: text`It is shared with every AWS account.` }];
+    }
+    return added.length === 0
+      ? []
+      : [{ severity: "caution", text: [...text`It is shared with `, ...list(added), "."] }];
+  });
+}
+
+function worldRanges(type: string, before: Value | undefined, after: Value | undefined): readonly Finding[] {
+  return ACCESS_RANGES.filter(({ types }) => types.includes(type)).flatMap(({ path }) => {
+    const ranges = (side: Value | undefined) =>
+      listOf(at(side, ...path))
+        .map((range) => at(range, "source") ?? range)
+        .filter((range) => typeof range === "string");
+    const isPublic = type !== "aws_eks_cluster" || isOn(at(after, "vpc_config", 0, "endpoint_public_access"));
+    const had = ranges(before);
+    return ranges(after)
+      .filter((range) => isPublic && isVast(range) && !had.includes(range))
+      .map((range): Finding => ({ severity: "danger", text: [...text`Allows ${range}. `, ANYONE] }));
+  });
+}
+
+/** ACL grants of a bucket, inline or in a separate resource. */
+function publicGrants(type: string, before: Value | undefined, after: Value | undefined): readonly Finding[] {
+  if (type !== "aws_s3_bucket" && type !== "aws_s3_bucket_acl") {
+    return [];
+  }
+  const grants = (side: Value | undefined) =>
+    [...listOf(at(side, "grant")), ...listOf(at(side, "access_control_policy", 0, "grant"))].filter((grant) =>
+      ALL_USERS.test(String(at(grant, "uri") ?? at(grant, "grantee", 0, "uri"))),
+    );
+  const had = grants(before);
+  const added = grants(after).filter((grant) => !had.some((other) => equal(other, grant)));
+  return added.length === 0 || isNothing(after)
+    ? []
+    : [{ severity: "danger", text: text`An ACL grants access to everyone: anyone can use the bucket.` }];
+}

@@ -1,0 +1,72 @@
+import type { Finding, Kind, PlacedFinding } from "../model.ts";
+import type { Subject } from "../subject.ts";
+import { access } from "./access.ts";
+import { isBucketDestroyed } from "./bucket.ts";
+import { PlanContext, type Unchanged } from "./context.ts";
+import { loss, unlistedLoss } from "./loss.ts";
+import { network } from "./network.ts";
+import { protection } from "./protection.ts";
+import { publicAccess } from "./public.ts";
+import { release } from "./release.ts";
+import { type Found, sensitiveFindings } from "./sensitive.ts";
+import { text } from "./text.ts";
+import { traffic } from "./traffic.ts";
+
+/** Evaluates one resource in the context of its stack's plan. */
+type Rule = (subject: Subject, context: PlanContext) => readonly Finding[];
+
+const RULES: readonly (readonly [Kind, Rule])[] = [
+  ["loss", loss],
+  ["public", publicAccess],
+  ["network", network],
+  ["access", access],
+  ["protection", protection],
+  ["traffic", traffic],
+  ["release", release],
+];
+
+/** The findings about a resource. */
+export function findingsOf(subject: Subject, context: PlanContext): readonly PlacedFinding[] {
+  const { stack, name, address } = subject;
+  const found = evaluate(subject, context);
+  const all = sensitiveFindings(subject, found, (revealed) => evaluate(revealed, context));
+  return all.map(([kind, finding]) => ({ kind, stack, name, address, ...finding }));
+}
+
+/** Knowledge of the rules about all resources of a stack's plan. */
+export function contextOf(subjects: readonly Subject[], unchanged: readonly Unchanged[]): PlanContext {
+  const current = subjects.filter(({ deposed }) => deposed === undefined);
+  return new PlanContext(current, unchanged);
+}
+
+function evaluate(subject: Subject, context: PlanContext): readonly Found[] {
+  if (subject.deposed !== undefined) {
+    return deposedObject(subject).map((finding) => ["loss", finding]);
+  }
+  const found: Found[] = [];
+  for (const [kind, rule] of RULES) {
+    for (const finding of rule(subject, context)) {
+      found.push([kind, finding]);
+    }
+  }
+  return found.length > 0 || isPartOfDestroyed(subject, context)
+    ? found
+    : unlistedLoss(subject).map((finding) => ["loss", finding]);
+}
+
+/** True for settings of a destroyed bucket; the finding about the bucket covers them. */
+function isPartOfDestroyed(subject: Subject, context: PlanContext): boolean {
+  return subject.type.startsWith("aws_s3_bucket_") && isBucketDestroyed(subject, context);
+}
+
+/** Only a leftover of an interrupted replacement is destroyed; other rules would describe the current object. */
+function deposedObject({ type, action }: Subject): readonly Finding[] {
+  return action === "forget"
+    ? []
+    : [
+        {
+          severity: "note",
+          text: text`The old ${type} of an interrupted replacement is destroyed; the current one stays.`,
+        },
+      ];
+}

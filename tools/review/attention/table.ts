@@ -1,0 +1,319 @@
+import type { Finding, Severity } from "../model.ts";
+import type { Subject } from "../subject.ts";
+import { at, equal, isFields, isList, isNothing, listOf, Secret, UNKNOWN, type Value } from "../value.ts";
+import { lowerFirst, text } from "./text.ts";
+
+// Rules about one argument of a resource: a row each.
+
+export type Side = Value | undefined;
+
+type Worse = (before: Side, after: Side, subject: Subject) => boolean;
+
+/** An argument whose change matters in one direction. */
+export interface Row {
+  /** Resource types; without them, every type with the argument. */
+  readonly types?: readonly string[];
+  /** Path of the argument. In lists, the elements at the same position are compared; `*` matches each position. */
+  readonly path: readonly (string | number)[];
+  /**
+   * True for a change in the wrong direction. Never called when both sides are equal or one is unknown or sensitive. `before` is
+   * undefined for a created resource.
+   */
+  readonly worse: Worse;
+  readonly severity: Severity;
+  /** The consequence of the change. */
+  readonly meaning: string;
+}
+
+/** Arguments by resource type, written as `cors.0.allow_origins`. */
+type Places = Readonly<Record<string, string | readonly string[]>>;
+
+/** Rows with the same meaning about arguments of several types. */
+export function rows(severity: Severity, meaning: string, worse: Worse, places: Places): readonly Row[] {
+  return Object.entries(places).flatMap(([type, paths]) =>
+    [paths].flat().map((path) => ({ types: [type], path: stepsOf(path), worse, severity, meaning })),
+  );
+}
+
+function stepsOf(path: string): Row["path"] {
+  return path.split(".").map((step) => (/^\d+$/.test(step) ? Number(step) : step));
+}
+
+/** True also for the text "true", which some arguments take. */
+export function isOn(value: Side): boolean {
+  return value === true || value === "true";
+}
+
+/** Was on and is off. */
+export const off = (before: Side, after: Side): boolean => isOn(before) && !isOn(after);
+
+/** Is on and was off, or the resource is created. */
+export const on = (before: Side, after: Side): boolean => isOn(after) && !isOn(before);
+
+/** Was set and is not. */
+export const gone = (before: Side, after: Side): boolean => !isNothing(before) && isNothing(after);
+
+/** Had one of these values and has another one. */
+export const leaves =
+  (...good: readonly Value[]) =>
+  (before: Side, after: Side): boolean =>
+    isOneOf(good, before) && !isOneOf(good, after);
+
+/** Has one of these values, and had another one or is created. */
+export const becomes =
+  (...bad: readonly Value[]) =>
+  (before: Side, after: Side): boolean =>
+    isOneOf(bad, after) && !equal(inLowerCase(before), inLowerCase(after));
+
+/** AWS and the provider take some names in any letter case. */
+function isOneOf(values: readonly Value[], side: Side): boolean {
+  return values.some((value) => equal(inLowerCase(value), inLowerCase(side)));
+}
+
+function inLowerCase(value: Side): Side {
+  return typeof value === "string" ? value.toLowerCase() : value;
+}
+
+/** Is off, missing, or 0 in a created resource. */
+export const missingAtCreation = (_before: Side, after: Side, { action }: Subject): boolean =>
+  action === "create" && (isNothing(after) || isOff(after) || after === 0);
+
+/** Is set to off in a created resource; AWS decides if it is missing. */
+export const offAtCreation = (_before: Side, after: Side, { action }: Subject): boolean =>
+  action === "create" && isOff(after);
+
+function isOff(value: Side): boolean {
+  return value === false || value === "false";
+}
+
+/** Any of several conditions. */
+export const either =
+  (...conditions: readonly Worse[]): Worse =>
+  (before, after, subject) =>
+    conditions.some((condition) => condition(before, after, subject));
+
+/** A condition for created resources only. */
+export const created =
+  (condition: Worse): Worse =>
+  (before, after, subject) =>
+    subject.action === "create" && condition(before, after, subject);
+
+/** A condition for resources that exist before the change. */
+export const existing =
+  (condition: Worse): Worse =>
+  (before, after, subject) =>
+    subject.before !== undefined && condition(before, after, subject);
+
+/** Is another value than before, and both are set. */
+export const changed = (before: Side, after: Side): boolean => !isNothing(before) && !isNothing(after);
+
+/** A smaller number than before; 0 and unset mean "forever". */
+export const shorter = (before: Side, after: Side): boolean => before !== undefined && lasting(after) < lasting(before);
+
+function lasting(value: Side): number {
+  return typeof value === "number" && value > 0 ? value : Number.POSITIVE_INFINITY;
+}
+
+/** A smaller number than before. */
+export const smaller = (before: Side, after: Side): boolean =>
+  typeof before === "number" && typeof after === "number" && after < before;
+
+/** A larger number than before. */
+export const larger = (before: Side, after: Side): boolean => smaller(after, before);
+
+/** A number that becomes 0. */
+export const zero = (before: Side, after: Side): boolean => before !== undefined && before !== 0 && after === 0;
+
+/** A list that lacks elements it had. An element that is known only after apply may be one of them. */
+export const fewer = (before: Side, after: Side): boolean =>
+  isList(before) && after !== UNKNOWN && without(before, after).length > unknownsIn(after);
+
+/** A list with fewer elements than before; others may have replaced them. */
+export const shorterList = (before: Side, after: Side): boolean =>
+  isList(before) && isList(after) && after.length < before.length;
+
+/** A list with elements that it did not have. An element that is known only after apply may replace a lost one. */
+export const more = (before: Side, after: Side): boolean =>
+  isList(after) &&
+  before !== UNKNOWN &&
+  (without(after, before).length > unknownsIn(after) || unknownsIn(after) > without(before, after).length);
+
+function without(side: Side, other: Side): readonly Value[] {
+  return listOf(side).filter((element) => !listOf(other).some((one) => equal(element, one)));
+}
+
+function unknownsIn(side: Side): number {
+  return listOf(side).filter((element) => element === UNKNOWN).length;
+}
+
+/** A list that has this element and did not have it, or is created with it. */
+export const gains =
+  (element: Value) =>
+  (before: Side, after: Side): boolean =>
+    listOf(after).includes(element) && !listOf(before).includes(element);
+
+/** Elements of a set on both sides with the same name; their positions mean nothing. */
+export function sameNamed(before: Side, after: Side, key: string): readonly [Value, Value][] {
+  return listOf(before).flatMap((was): [Value, Value][] => {
+    const is = listOf(after).find((other) => at(other, key) === at(was, key));
+    return is === undefined ? [] : [[was, is]];
+  });
+}
+
+/** Elements of a set whose names the other side lacks. */
+export function missingFrom(other: Side, side: Side, key: string): readonly Value[] {
+  return listOf(side).filter((one) => !listOf(other).some((candidate) => at(candidate, key) === at(one, key)));
+}
+
+/** A set that lacks elements it had, by their names. */
+export const lacks =
+  (key: string) =>
+  (before: Side, after: Side): boolean =>
+    isList(after) && missingFrom(after, before, key).length > 0;
+
+/** Comes earlier in a list ordered from weak to strong than the value before; unknown names count as strong. */
+export const weaker =
+  (...order: readonly string[]) =>
+  (before: Side, after: Side): boolean =>
+    before !== undefined && strength(order, after) < strength(order, before);
+
+function strength(order: readonly string[], value: Side): number {
+  const matching = order.filter((name) => typeof value === "string" && value.startsWith(name));
+  const longest = matching.toSorted((one, other) => other.length - one.length)[0];
+  return longest === undefined ? (isNothing(value) ? -1 : order.length) : order.indexOf(longest);
+}
+
+/** Rows by resource type, and the rows for every type by the first step of their path. */
+export interface Table {
+  readonly byType: ReadonlyMap<string, readonly Row[]>;
+  readonly byArgument: ReadonlyMap<string, readonly Row[]>;
+}
+
+export function tableOf(rows: readonly Row[]): Table {
+  const byType = new Map<string, Row[]>();
+  for (const row of rows) {
+    for (const type of row.types ?? []) {
+      byType.set(type, [...(byType.get(type) ?? []), row]);
+    }
+  }
+  const ofAnyType = rows.filter(({ types }) => types === undefined);
+  return { byType, byArgument: Map.groupBy(ofAnyType, ({ path }) => String(path[0])) };
+}
+
+/** Applies the rows of a table to a resource that exists after the change. */
+export function evaluateRows(table: Table, subject: Subject): readonly Finding[] {
+  const { before, after } = subject;
+  const applicable = after === undefined ? [] : applicableRows(table, subject);
+  return applicable.flatMap((row) =>
+    pairsAt(row.path, before, after)
+      .flatMap(([was, is]) => findingsAt(row, was, is, subject))
+      .slice(0, 1),
+  );
+}
+
+/** The rows for the type, and for every argument that the resource has on either side. */
+function applicableRows({ byType, byArgument }: Table, { type, before, after }: Subject): readonly Row[] {
+  const rows = [...(byType.get(type) ?? [])];
+  if (byArgument.size > 0) {
+    for (const argument in isFields(after) ? after : {}) {
+      rows.push(...(byArgument.get(argument) ?? []));
+    }
+    for (const argument in isFields(before) ? before : {}) {
+      if (at(after, argument) === undefined) {
+        rows.push(...(byArgument.get(argument) ?? []));
+      }
+    }
+  }
+  return rows;
+}
+
+function findingsAt(row: Row, was: Side, is: Side, subject: Subject): readonly Finding[] {
+  const { path, severity, meaning, worse } = row;
+  if (is === UNKNOWN && isLeftToAws(path, subject)) {
+    return findingsAt(row, was, null, subject);
+  }
+  if (isKnown(was) && isKnown(is)) {
+    return (subject.before === undefined || !equal(was, is)) && worse(was, is, subject)
+      ? [{ severity, text: [...changeOf(nameOf(path), was, is, subject), ` ${meaning}`] }]
+      : [];
+  }
+  return mayBecomeWorse(row, was, is, subject)
+    ? [
+        {
+          severity: severity === "note" ? "note" : "caution",
+          text: [
+            ...text`${nameOf(path)} was ${was ?? null} and is known only after apply. If it changes: `,
+            lowerFirst(meaning),
+          ],
+        },
+      ]
+    : [];
+}
+
+/** True for an argument of a new resource that the code does not set, so that the default of AWS applies. */
+function isLeftToAws(path: Row["path"], { action, configured: { attributes } }: Subject): boolean {
+  return action === "create" && attributes.length > 0 && !attributes.includes(String(path[0]));
+}
+
+/** True for a switch or a word that the code sets to a value known only after apply, and that any other value makes worse. */
+function mayBecomeWorse({ path, worse }: Row, was: Side, is: Side, subject: Subject): boolean {
+  const other = typeof was === "boolean" ? !was : typeof was === "string" && was !== "" ? "another value" : undefined;
+  return (
+    is === UNKNOWN &&
+    other !== undefined &&
+    subject.configured.attributes.includes(String(path[0])) &&
+    worse(was, other, subject)
+  );
+}
+
+function nameOf(path: Row["path"]): string {
+  return path.filter((step) => typeof step === "string" && step !== "*").join(".");
+}
+
+const MAX_SHOWN = 120;
+
+/** Only words, numbers, and switches are shown; lists, blocks, and long texts are among the changes. */
+function changeOf(name: string, was: Side, is: Side, { action }: Subject): Finding["text"] {
+  const isLong = [was, is].some((side) => isFields(side) || isList(side) || String(side).length > MAX_SHOWN);
+  if (action === "create") {
+    return isNothing(is)
+      ? text`Created without ${name}.`
+      : isLong
+        ? text`Created with ${name}.`
+        : text`Created with ${name} set to ${is ?? null}.`;
+  }
+  if (was === undefined || was === null) {
+    return isNothing(is)
+      ? text`${name} is not set.`
+      : isLong
+        ? text`${name} is set.`
+        : text`${name} is set to ${is ?? null}.`;
+  }
+  if (isLong) {
+    return text`${name} changes.`;
+  }
+  return isNothing(is) ? text`${name} is removed; it was ${was}.` : text`${name} changes from ${was} to ${is ?? null}.`;
+}
+
+/** Both sides of an argument; a `*` in the path gives a pair for each position. */
+function pairsAt(path: Row["path"], before: Side, after: Side): readonly (readonly [Side, Side])[] {
+  const star = path.indexOf("*");
+  if (star < 0) {
+    return [[reach(before, path), reach(after, path)]];
+  }
+  const [lists, rest] = [path.slice(0, star), path.slice(star + 1)];
+  const [was, is] = [at(before, ...lists), at(after, ...lists)];
+  const length = Math.max(isList(was) ? was.length : 0, isList(is) ? is.length : 0);
+  return Array.from({ length }, (_, index) => index).flatMap((index) =>
+    pairsAt(rest, isList(was) ? was[index] : undefined, isList(is) ? is[index] : undefined),
+  );
+}
+
+/** The value at a path; unknown inside of what is unknown. */
+function reach(value: Side, [step, ...rest]: Row["path"]): Side {
+  return step === undefined || value === UNKNOWN ? value : reach(at(value, step), rest);
+}
+
+function isKnown(value: Side): boolean {
+  return value !== UNKNOWN && !(value instanceof Secret);
+}

@@ -1,0 +1,20 @@
+import type { Text } from "../model.ts";
+import type { Value } from "../value.ts";
+
+/** Builds a text from a template literal: each interpolation becomes a value. */
+export function text(words: TemplateStringsArray, ...values: readonly Value[]): Text {
+  return words.flatMap((word, index) => (index < values.length ? [word, { shown: values[index] as Value }] : [word]));
+}
+
+const MAX_LISTED = 4;
+
+/** The first few values, followed by the number of remaining ones. */
+export function list(values: readonly string[]): Text {
+  const listed = values.slice(0, MAX_LISTED).flatMap((value, index) => [index === 0 ? "" : ", ", { shown: value }]);
+  return values.length > MAX_LISTED ? [...listed, ` and ${values.length - MAX_LISTED} more`] : listed;
+}
+
+/** For a sentence that continues another one. */
+export function lowerFirst(sentence: string): string {
+  return sentence.slice(0, 1).toLowerCase() + sentence.slice(1);
+}

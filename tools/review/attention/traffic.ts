@@ -1,0 +1,265 @@
+import type { Finding } from "../model.ts";
+import type { Subject } from "../subject.ts";
+import { at, equal, isNothing, type Value } from "../value.ts";
+import {
+  becomes,
+  changed,
+  evaluateRows,
+  gone,
+  leaves,
+  off,
+  type Row,
+  rows,
+  shorterList,
+  smaller,
+  tableOf,
+  zero,
+} from "./table.ts";
+import { text } from "./text.ts";
+
+// Changes in place that send requests elsewhere, or nowhere.
+
+const ROWS: readonly Row[] = [
+  { types: ["aws_ecs_service"], path: ["desired_count"], worse: zero, severity: "danger", meaning: "No task remains." },
+  ...(["max_capacity", "max_size", "desired_capacity"] as const).flatMap((name): Row[] => {
+    const types = name === "max_capacity" ? ["aws_appautoscaling_target"] : ["aws_autoscaling_group"];
+    return [
+      { types, path: [name], worse: zero, severity: "danger", meaning: "No capacity remains." },
+      {
+        types,
+        path: [name],
+        worse: (before, after) => after !== 0 && smaller(before, after),
+        severity: "caution",
+        meaning: "There is less capacity under load than before.",
+      },
+    ];
+  }),
+  {
+    types: ["aws_appautoscaling_target"],
+    path: ["min_capacity"],
+    worse: zero,
+    severity: "caution",
+    meaning: "Scaling in may stop every task.",
+  },
+  {
+    types: ["aws_lambda_function"],
+    path: ["reserved_concurrent_executions"],
+    worse: zero,
+    severity: "danger",
+    meaning: "Every call of the function is throttled.",
+  },
+  {
+    types: ["aws_cloudwatch_event_rule", "aws_scheduler_schedule"],
+    path: ["state"],
+    worse: (before, after) => before !== undefined && after === "DISABLED",
+    severity: "danger",
+    meaning: "Its targets are not started anymore.",
+  },
+  {
+    types: ["aws_cloudwatch_event_rule"],
+    path: ["is_enabled"],
+    worse: off,
+    severity: "danger",
+    meaning: "Its targets are not started anymore.",
+  },
+  {
+    types: ["aws_lambda_event_source_mapping"],
+    path: ["enabled"],
+    worse: off,
+    severity: "danger",
+    meaning: "The function does not get messages anymore; they wait in the source until they expire.",
+  },
+  {
+    types: ["aws_cloudfront_distribution"],
+    path: ["enabled"],
+    worse: off,
+    severity: "danger",
+    meaning: "The distribution answers no requests anymore.",
+  },
+  {
+    types: ["aws_db_instance", "aws_rds_cluster"],
+    path: ["multi_az"],
+    worse: off,
+    severity: "danger",
+    meaning: "Without a standby, the database is down while its zone is.",
+  },
+  {
+    types: ["aws_elasticache_replication_group"],
+    path: ["automatic_failover_enabled"],
+    worse: off,
+    severity: "danger",
+    meaning: "Without failover, the cache is down while its primary node is.",
+  },
+  {
+    types: ["aws_elasticache_replication_group"],
+    path: ["multi_az_enabled"],
+    worse: off,
+    severity: "danger",
+    meaning: "The cache is down while its zone is.",
+  },
+  {
+    types: ["aws_opensearch_domain", "aws_elasticsearch_domain"],
+    path: ["cluster_config", 0, "zone_awareness_enabled"],
+    worse: off,
+    severity: "danger",
+    meaning: "The domain is down while its zone is.",
+  },
+  {
+    types: ["aws_autoscaling_group"],
+    path: ["health_check_type"],
+    worse: leaves("ELB"),
+    severity: "caution",
+    meaning: "Instances that fail the load balancer's health check are not replaced.",
+  },
+  {
+    types: ["aws_ecs_service"],
+    path: ["deployment_circuit_breaker", 0, "rollback"],
+    worse: off,
+    severity: "caution",
+    meaning: "A failed deployment is not rolled back automatically.",
+  },
+  {
+    types: ["aws_vpc_peering_connection_accepter", "aws_vpc_peering_connection"],
+    path: ["auto_accept"],
+    worse: becomes(true),
+    severity: "caution",
+    meaning: "The other network is connected without a separate approval.",
+  },
+];
+
+const TABLE = tableOf([
+  ...ROWS,
+  ...rows(
+    "caution",
+    "Fewer tasks or instances remain at low load.",
+    (before, after) => after !== 0 && smaller(before, after),
+    {
+      aws_appautoscaling_target: "min_capacity",
+      aws_autoscaling_group: "min_size",
+    },
+  ),
+  ...rows("caution", "Scaling in may stop every instance.", zero, { aws_autoscaling_group: "min_size" }),
+  ...rows("caution", "Without dedicated nodes, load may take down the whole cluster.", off, {
+    aws_elasticsearch_domain: "cluster_config.0.dedicated_master_enabled",
+    aws_opensearch_domain: "cluster_config.0.dedicated_master_enabled",
+  }),
+  ...rows("caution", "Fewer nodes share the load and keep copies.", smaller, {
+    aws_elasticsearch_domain: "cluster_config.0.instance_count",
+    aws_opensearch_domain: "cluster_config.0.instance_count",
+  }),
+  ...rows("caution", "Targets that fail still get requests.", off, {
+    aws_lb_target_group: "health_check.0.enabled",
+  }),
+  ...rows("caution", "There is less capacity than before.", (before, after) => after !== 0 && smaller(before, after), {
+    aws_dynamodb_table: ["read_capacity", "write_capacity"],
+    aws_ecs_service: "desired_count",
+    aws_elasticache_cluster: "num_cache_nodes",
+    aws_elasticache_replication_group: ["num_cache_clusters", "num_node_groups", "replicas_per_node_group"],
+    aws_kinesis_stream: "shard_count",
+    aws_lambda_provisioned_concurrency_config: "provisioned_concurrent_executions",
+    aws_msk_cluster: "number_of_broker_nodes",
+  }),
+  ...rows("caution", "An upgrade cannot be reverted.", changed, {
+    aws_eks_cluster: "version",
+    aws_elasticache_replication_group: "engine_version",
+    aws_elasticsearch_domain: "elasticsearch_version",
+    aws_mq_broker: "engine_version",
+    aws_msk_cluster: "kafka_version",
+    aws_opensearch_domain: "engine_version",
+  }),
+  ...rows("caution", "Events that fail are dropped.", gone, {
+    aws_cloudwatch_event_target: "dead_letter_config",
+    aws_lambda_function_event_invoke_config: "destination_config",
+  }),
+  ...rows("danger", "Failures are no longer noticed, and traffic does not move away from them.", becomes(true), {
+    aws_route53_health_check: "disabled",
+  }),
+  ...rows("caution", "The function loses its network.", gone, { aws_lambda_function: "vpc_config" }),
+  ...rows("caution", "Calls that take longer fail.", smaller, { aws_lambda_function: "timeout" }),
+  ...rows("danger", "Its tasks get no requests from a load balancer anymore.", gone, {
+    aws_ecs_service: "load_balancer",
+  }),
+  ...rows("caution", "A deployment may stop every task before new ones run.", zero, {
+    aws_ecs_service: "deployment_minimum_healthy_percent",
+  }),
+  ...rows("danger", "Its instances no longer get requests from a load balancer.", shorterList, {
+    aws_autoscaling_group: ["target_group_arns", "load_balancers"],
+  }),
+  ...rows("caution", "Targets in the zone of a removed subnet get no requests.", shorterList, {
+    aws_alb: "subnets",
+    aws_elb: "subnets",
+    aws_lb: "subnets",
+  }),
+  ...rows("danger", "No node remains.", zero, {
+    aws_eks_node_group: ["scaling_config.0.desired_size", "scaling_config.0.max_size"],
+  }),
+  ...rows("danger", "Names do not resolve in the network anymore.", off, { aws_vpc: "enable_dns_support" }),
+  ...rows("caution", "Private names of endpoints do not resolve in the network anymore.", off, {
+    aws_vpc: "enable_dns_hostnames",
+  }),
+  ...rows("caution", "Calls to its service take another path.", off, { aws_vpc_endpoint: "private_dns_enabled" }),
+  ...rows("caution", "It moves to another network, which breaks its connections.", changed, {
+    aws_db_instance: "db_subnet_group_name",
+  }),
+  ...rows("caution", "Events go to another target.", changed, { aws_cloudwatch_event_target: "arn" }),
+  ...rows("caution", "Other events start its targets.", changed, { aws_cloudwatch_event_rule: "event_pattern" }),
+  ...rows("caution", "Its targets start at other times.", changed, {
+    aws_cloudwatch_event_rule: "schedule_expression",
+    aws_scheduler_schedule: "schedule_expression",
+  }),
+]);
+
+/** Arguments that decide where requests go. */
+const ROUTING: Readonly<Record<string, readonly string[]>> = {
+  aws_api_gateway_base_path_mapping: ["api_id", "stage_name"],
+  aws_api_gateway_integration: ["uri", "type", "connection_id"],
+  aws_apigatewayv2_api_mapping: ["api_id", "stage"],
+  aws_apigatewayv2_integration: ["integration_uri", "connection_id"],
+  aws_apigatewayv2_route: ["route_key", "target"],
+  aws_cloudfront_distribution: ["origin", "default_cache_behavior", "ordered_cache_behavior", "aliases"],
+  aws_alb_listener: ["port", "protocol", "default_action"],
+  aws_alb_listener_rule: ["priority", "condition", "action"],
+  aws_globalaccelerator_endpoint_group: ["endpoint_configuration", "traffic_dial_percentage"],
+  aws_lambda_alias: ["function_version", "routing_config"],
+  aws_lb_listener: ["port", "protocol", "default_action"],
+  aws_lb_listener_rule: ["priority", "condition", "action"],
+  aws_route: [
+    "gateway_id",
+    "nat_gateway_id",
+    "network_interface_id",
+    "transit_gateway_id",
+    "vpc_peering_connection_id",
+  ],
+  aws_route53_record: [
+    ...["records", "alias", "health_check_id", "weighted_routing_policy", "failover_routing_policy"],
+    ...["geolocation_routing_policy", "geoproximity_routing_policy", "latency_routing_policy", "cidr_routing_policy"],
+  ],
+};
+
+export function traffic(subject: Subject): readonly Finding[] {
+  const { type, before, after, action } = subject;
+  const attributes = action === "update" && Object.hasOwn(ROUTING, type) ? (ROUTING[type] ?? []) : [];
+  const rerouted = attributes
+    .filter((name) => isChanged(at(before, name), at(after, name)))
+    .map((name): Finding => ({ severity: "caution", text: meaningOf(type, name, at(after, "type")) }));
+  return [...rerouted, ...evaluateRows(TABLE, subject)];
+}
+
+function isChanged(was: Value | undefined, is: Value | undefined): boolean {
+  return !equal(was, is) && !(isNothing(was) && isNothing(is));
+}
+
+function meaningOf(type: string, name: string, recordType: Value | undefined): Finding["text"] {
+  const meaning = type === "aws_route53_record" && typeof recordType === "string" ? RECORDS[recordType] : undefined;
+  return meaning === undefined
+    ? text`Its ${name} changes: requests may go elsewhere as soon as it is applied.`
+    : [...text`Its ${name} changes: `, meaning];
+}
+
+/** Records that do not route requests. */
+const RECORDS: Readonly<Record<string, string>> = {
+  CAA: "other certificate authorities may issue certificates for the name.",
+  MX: "mail goes to other servers.",
+  NS: "other name servers answer for the name.",
+  TXT: "verifications and mail policies that read the record may change.",
+};

@@ -1,0 +1,48 @@
+import { blocks, type Context, type Family, type Item, type Values } from "../family.ts";
+
+/** Minutes per release: all actions together, and each build project. */
+const ACTION_MINUTES = 30;
+const BUILD_MINUTES = 5;
+
+export const delivery: Family = {
+  name: "Delivery",
+  each: {
+    aws_codebuild_project: buildMinutes,
+    // Version 1 is billed by the pipeline instead of the minute.
+    aws_codepipeline: ({ pipeline_type }) =>
+      pipeline_type === "V1" ? [{ what: "pipelines of version 1", quantity: undefined, price: undefined }] : [],
+  },
+  once: {
+    aws_codepipeline: ({ usage: { releases }, prices: { codepipeline } }) => [
+      {
+        what: "action-minutes",
+        quantity: releases * ACTION_MINUTES,
+        price: codepipeline.action,
+        assumed: `${ACTION_MINUTES} minutes a release`,
+      },
+    ],
+  },
+  unpriced: { aws_codecommit_repository: "people who use it, beyond the five that are free" },
+  free: [
+    "aws_cloudwatch_event_rule",
+    "aws_cloudwatch_event_target",
+    "aws_codebuild_report_group",
+    "aws_codedeploy_app",
+    "aws_codedeploy_deployment_group",
+    "aws_codestarconnections_connection",
+    "aws_codestarnotifications_notification_rule",
+  ],
+};
+
+function buildMinutes({ environment }: Values, { usage: { releases }, prices: { codebuild } }: Context): Item[] {
+  const [{ type, compute_type } = {}] = blocks(environment);
+  const machine = `${type} ${compute_type}`;
+  return [
+    {
+      what: `build-minutes, ${machine}`,
+      quantity: releases * BUILD_MINUTES,
+      price: codebuild.minutes[machine],
+      assumed: `${BUILD_MINUTES} minutes a release in each project`,
+    },
+  ];
+}

@@ -1,0 +1,45 @@
+import type { Family } from "../family.ts";
+
+/** Each call of the log shipper processes a few hundred lines in a fraction of a second. */
+const CALLS_OF_GB = 1000;
+const GB_SECONDS_OF_CALL = 0.25;
+
+const EMAILS = 100;
+
+export const functions: Family = {
+  name: "Lambda and messages",
+  each: {
+    aws_lambda_function: ({ architectures }) =>
+      Array.isArray(architectures) && architectures.includes("arm64")
+        ? []
+        : [{ what: "functions on x86", quantity: undefined, price: undefined }],
+  },
+  once: {
+    aws_lambda_function: ({ usage: { logGb }, prices: { lambda } }) => [
+      {
+        what: "million calls",
+        quantity: (logGb * CALLS_OF_GB) / 1e6,
+        price: lambda.requests,
+        assumed: "the log shipper takes a MB of logs at a time",
+      },
+      {
+        what: "GB-seconds",
+        quantity: logGb * CALLS_OF_GB * GB_SECONDS_OF_CALL,
+        price: lambda.arm,
+        assumed: `${GB_SECONDS_OF_CALL} a call`,
+      },
+    ],
+    aws_sns_topic: ({ prices: { sns } }) => [
+      { what: "100,000 e-mails", quantity: EMAILS / 100_000, price: sns.emails, assumed: `${EMAILS} notifications` },
+    ],
+  },
+  excluded: { aws_sqs_queue: "requests; an average month has no dead letters" },
+  free: [
+    "aws_lambda_function_event_invoke_config",
+    "aws_lambda_permission",
+    "aws_sns_topic_policy",
+    "aws_sns_topic_subscription",
+    "aws_sqs_queue",
+    "aws_sqs_queue_policy",
+  ],
+};

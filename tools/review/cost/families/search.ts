@@ -1,0 +1,46 @@
+import { blocks, type Context, type Family, HOURS, type Item, type Values } from "../family.ts";
+
+export const search: Family = {
+  name: "OpenSearch",
+  each: { aws_opensearch_domain: nodes },
+  excluded: { aws_opensearch_domain: "provisioned IOPS and throughput of its volumes" },
+  unpriced: { aws_cognito_user_pool: "people who sign in, beyond those that are free" },
+  free: [
+    "aws_cognito_identity_pool",
+    "aws_cognito_identity_pool_roles_attachment",
+    "aws_cognito_managed_user_pool_client",
+    "aws_cognito_user",
+    "aws_cognito_user_group",
+    "aws_cognito_user_in_group",
+    "aws_cognito_user_pool_domain",
+  ],
+};
+
+function nodes({ cluster_config, ebs_options }: Values, { prices: { opensearch } }: Context): Item[] {
+  const [cluster = {}] = blocks(cluster_config);
+  const [volume = {}] = blocks(ebs_options);
+  const count = Number(cluster.instance_count ?? 1);
+  const node = (what: string, type: unknown, quantity: number | undefined): Item => ({
+    what: `${what} node-hours, ${type}`,
+    quantity: quantity === undefined ? undefined : HOURS * quantity,
+    price: opensearch.instances[String(type)],
+  });
+  return [
+    node("data", cluster.instance_type, count),
+    ...(cluster.dedicated_master_enabled === true
+      ? [node("master", cluster.dedicated_master_type, Number(cluster.dedicated_master_count))]
+      : []),
+    ...(cluster.warm_enabled === true
+      ? [node("UltraWarm", cluster.warm_type, Number(cluster.warm_count ?? 0) || undefined)]
+      : []),
+    ...(volume.ebs_enabled === true
+      ? [
+          {
+            what: `GB of ${volume.volume_type} volumes`,
+            quantity: count * Number(volume.volume_size),
+            price: volume.volume_type === "gp3" ? opensearch.gp3 : undefined,
+          },
+        ]
+      : []),
+  ];
+}

@@ -1,0 +1,132 @@
+// Values that look like secrets although nothing marks them as sensitive.
+
+/**
+ * Words that make the name of an environment variable look like a secret, in any letter case and separated in any way:
+ * `DB_PASSWORD`, `db-password`, and `dbPassword` all contain `password`. The table in docs/review.md lists the same words.
+ */
+export const SECRET_WORDS: readonly string[] = [
+  "pass",
+  "passwd",
+  "password",
+  "passphrase",
+  "passfile",
+  "pwd",
+  "secret",
+  "token",
+  "credential",
+  "auth",
+  "webhook",
+  "apikey",
+  "key",
+];
+
+/** Words at the end of a name that turn a secret's name into something harmless, such as `TOKEN_TTL` or `PARTITION_KEY`. */
+export const HARMLESS_ENDINGS: readonly string[] = [
+  "ttl",
+  "arn",
+  "expiry",
+  "seconds",
+  "minutes",
+  "length",
+  "limit",
+  "partition key",
+  "sort key",
+  "hash key",
+  "range key",
+  "primary key",
+  "cache key",
+  "object key",
+  "routing key",
+  "public key",
+];
+
+/**
+ * Credentials recognized by their form inside any text. A group named `secret` is the part to hide; without one it is the whole
+ * match. Sources: "IAM identifiers" in the IAM user guide; "About authentication to GitHub"; RFC 7468; RFC 3986, 3.2.1.
+ */
+export const CREDENTIALS: Readonly<Record<string, RegExp>> = {
+  "AWS access key IDs": /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g,
+  "GitHub tokens": /\bgh[pousr]_[A-Za-z0-9]{36,}\b|\bgithub_pat_[A-Za-z0-9_]{22,}/g,
+  "private keys": /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g,
+  "passwords in URLs": /\b[a-z][a-z0-9+.-]*:\/\/[^\s:@/"'<>]*:(?<secret>[^\s@/"']+)@/gi,
+  "assignments to names that look like secrets":
+    /(?<name>[A-Za-z_][\w-]+)(?:=|:[ \t]+)(?<secret>"[^"\n]*"|'[^'\n]*'|[^\s"'&;,]+)/g,
+  "arguments after names that look like secrets":
+    /(?<name>[A-Za-z_][\w-]+)[ \t]+(?<secret>(?=[^\s"'=]*\d)[^\s"'=]{8,})/g,
+};
+
+const ARN = /^arn:[\w-]+:[\w-]+:\S*$/;
+
+/** True for the value of an environment variable whose name looks like a secret, unless the value is an ARN. */
+export function isSecretVariable(name: unknown, value: unknown): boolean {
+  return typeof name === "string" && typeof value === "string" && value !== "" && !isArn(value) && isSecretName(name);
+}
+
+/** A plan has few names of environment variables, but repeats them often. */
+const verdicts = new Map<string, boolean>();
+
+/** True for names in upper case anywhere; for other names, only environment variables should be checked. */
+function isSecretName(name: string): boolean {
+  const known = verdicts.get(name);
+  if (known !== undefined) {
+    return known;
+  }
+  const words = wordsOf(name);
+  const text = words.join(" ");
+  const isSecret =
+    words.some(isSecretWord) && !HARMLESS_ENDINGS.some((ending) => text === ending || text.endsWith(` ${ending}`));
+  verdicts.set(name, isSecret);
+  return isSecret;
+}
+
+function isSecretWord(word: string, index: number, words: readonly string[]): boolean {
+  const singular = word.replace(/s$/, "");
+  if (word === "key") {
+    return index === words.length - 1 || words[index - 1] === "access"; // KEY_PREFIX is no key, ACCESS_KEY_ID is part of one
+  }
+  return (
+    SECRET_WORDS.includes(word) ||
+    SECRET_WORDS.includes(singular) ||
+    /(passw(or)?d|passphrase|passfile|secret|apikey)$/.test(singular)
+  );
+}
+
+/** The words of `DB_PASSWORD`, `db-password`, and `dbPassword`, in lower case. */
+function wordsOf(name: string): readonly string[] {
+  return name
+    .replace(/([a-z0-9])([A-Z])/g, "$1_$2")
+    .toLowerCase()
+    .split(/[^a-z0-9]+/)
+    .filter(Boolean);
+}
+
+/** Occurs in every text with a credential; one test is faster than all patterns. */
+const ANY_CREDENTIAL = /pass|pwd|secret|token|credential|auth|webhook|key|:\/\/|AKIA|ASIA|gh[pousr]_|github_pat_/i;
+
+/** A text without the credentials that have a recognizable form. */
+export function withoutCredentials(text: string, hidden: string): string {
+  if (!ANY_CREDENTIAL.test(text)) {
+    return text;
+  }
+  let result = text;
+  for (const pattern of Object.values(CREDENTIALS)) {
+    result = result.replace(pattern, (match: string, ...details: unknown[]) => {
+      const { name, secret = match } = groupsOf(details.at(-1));
+      const start = match.lastIndexOf(secret);
+      return name === undefined || isSecretVariable(name, secret)
+        ? match.slice(0, start) + hidden + match.slice(start + secret.length)
+        : match;
+    });
+  }
+  return result;
+}
+
+/** The last argument of a replacer is an object when the pattern has named groups, and the text itself otherwise. */
+function groupsOf(last: unknown): { readonly name?: string; readonly secret?: string } {
+  return typeof last === "object" && last !== null ? last : {};
+}
+
+/** ARNs are names, and are not secret although the provider marks the value of every SSM parameter. */
+export function isArn(text: string): boolean {
+  return ARN.test(text);
+}

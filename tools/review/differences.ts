@@ -1,0 +1,354 @@
+import type { Difference } from "./model.ts";
+import {
+  at,
+  type BeforeAndAfter,
+  equal,
+  type Fields,
+  isFields,
+  isList,
+  isNothing,
+  Secret,
+  UNKNOWN,
+  type Value,
+} from "./value.ts";
+
+/**
+ * The differences of a resource, attribute by attribute and inside attributes. Because most lists of AWS are sets, elements are
+ * matched by name or content. A change of their order is a separate difference, marked `(order)`.
+ */
+export function differences({ before, after }: BeforeAndAfter): readonly Difference[] {
+  if (before === undefined || after === undefined) {
+    return Object.entries((after ?? before ?? {}) as Fields)
+      .filter(([, value]) => !isNothing(value))
+      .map(([name, value]) => ({
+        path: stepTo("", name),
+        before: before && value,
+        after: after && value,
+      }));
+  }
+  return isFields(before) && isFields(after) ? compareFields("", before, after) : compare("", before, after);
+}
+
+/** The attribute of the resource that contains the difference. */
+export function attributeOf({ path }: Pick<Difference, "path">): string {
+  return /^[^.[\s]+/.exec(path)?.[0] ?? path;
+}
+
+function compare(path: string, before: Value | undefined, after: Value | undefined): readonly Difference[] {
+  return isSame(before, after) ? [] : compareUnequal(path, before, after);
+}
+
+function isSame(before: Value | undefined, after: Value | undefined): boolean {
+  return equal(before, after) || (isNothing(before) && isNothing(after));
+}
+
+function compareUnequal(path: string, before: Value | undefined, after: Value | undefined): readonly Difference[] {
+  if (before instanceof Secret || after instanceof Secret) {
+    return [{ path, before: hidden(before), after: hidden(after) }];
+  }
+  if (isFields(before) && isFields(after)) {
+    return compareFields(path, before, after);
+  }
+  if (isList(before) && isList(after) && before.length > 0 && after.length > 0) {
+    return compareLists(path, before, after);
+  }
+  return [{ path, before, after }];
+}
+
+/** Most attributes of a changed resource are equal, so only the others are sorted. */
+function compareFields(path: string, before: Fields, after: Fields): readonly Difference[] {
+  const unequal: string[] = [];
+  const empty: string[] = [];
+  for (const name of Object.keys(before)) {
+    if (!isSame(before[name], at(after, name))) {
+      unequal.push(name);
+    } else if (before[name] === "" && !Object.hasOwn(after, name)) {
+      empty.push(name);
+    }
+  }
+  for (const name of Object.keys(after)) {
+    if (!Object.hasOwn(before, name)) {
+      if (!isNothing(after[name])) {
+        unequal.push(name);
+      } else if (after[name] === "") {
+        empty.push(name);
+      }
+    }
+  }
+  if (empty.length > 0 && path !== "" && isTextMap(before) && isTextMap(after)) {
+    unequal.push(...empty);
+  }
+  return unequal.sort().flatMap((name) => compareUnequal(stepTo(path, name), at(before, name), at(after, name)));
+}
+
+/** True for objects such as tags, in which an entry with an empty value is not the same as no entry. */
+function isTextMap(fields: Fields): boolean {
+  return Object.values(fields).every(
+    (value) => typeof value === "string" || value === UNKNOWN || value instanceof Secret,
+  );
+}
+
+/** Hides the other side when either one is sensitive. */
+function hidden(value: Value | undefined): Value | undefined {
+  return value === undefined || value === UNKNOWN || value instanceof Secret ? value : new Secret(value);
+}
+
+/** Lists in which the position of every element counts, such as a container's command. */
+const POSITIONAL = /(^|\.)(command|entry_?point|args|arguments)$/i;
+
+/** Lists whose order never counts: the elements of IAM statements. */
+const UNORDERED = /(^|\.)(Not)?(Action|Resource|Principal)s?$|\.(AWS|Service|Federated)$/;
+
+/** Sets of blocks in the AWS provider. Source: https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs */
+const SET_BLOCKS = [
+  ...["artifact_store", "attribute", "capacity_provider_strategy", "condition", "custom_error_response"],
+  ...["custom_header", "default_capacity_provider_strategy", "ebs_block_device", "ec2_tag_filter", "egress", "entry"],
+  ...["filter", "function_association", "global_secondary_index", "grant", "ingress", "inline_policy"],
+  ...["lambda_function_association", "load_balancer", "local_secondary_index", "metric_query"],
+  ...["noncurrent_version_transition", "notification", "option", "option_settings", "origin", "origin_group"],
+  ...["parameter", "placement_constraints", "port_info", "principals", "replica", "route", "rule"],
+  ...["secondary_artifacts", "secondary_sources", "selection_tag", "setting", "stateful_rule_group_reference"],
+  ...["stateless_rule", "stateless_rule_group_reference", "step_adjustment", "subnet_mapping", "subscriber", "tag"],
+  ...["taint", "target_group", "transition", "volume"],
+];
+
+/**
+ * Terraform sorts sets by content, so an element that changes may also move. Without a name, its position does not tell which
+ * one it is, so both versions of it are shown as a whole, like in Terraform's text.
+ */
+const SETS = new RegExp(`(^|\\.)(${SET_BLOCKS.join("|")})$`);
+
+function compareLists(path: string, before: readonly Value[], after: readonly Value[]): readonly Difference[] {
+  const isSet = SETS.test(path);
+  if (before.length === 1 && after.length === 1 && isFields(before[0]) && isFields(after[0])) {
+    if (!isSet || inCommon(before[0], after[0]) >= SIMILAR) {
+      return compare(path, before[0], after[0]); // a block that occurs once
+    }
+  }
+  if ([...before, ...after].some((element) => element instanceof Secret)) {
+    // Terraform marks positions, so only elements at the same position can be compared.
+    const length = Math.max(before.length, after.length);
+    return Array.from({ length }, (_, index) =>
+      compareElements(`${path}[${index}]`, before[index], after[index]),
+    ).flat();
+  }
+  if (POSITIONAL.test(path) && [...before, ...after].every(isPlain)) {
+    return [{ path, before, after }];
+  }
+  const nameOf = namesOf([before, after]);
+  const common = commonOf(before, after);
+  const removed = before.keys().filter((position) => !common.has(position));
+  const kept = new Set(common.values());
+  const added = after.keys().filter((position) => !kept.has(position));
+  const left = { before, after, removed: [...removed], added: [...added] };
+  const named = pairByName(left, nameOf);
+  const partners = new Map([...named, ...pairByContent(left, named, nameOf, isSet)]);
+  const taken = new Set(partners.values());
+  const changes = [
+    ...left.removed.flatMap((position) => {
+      const partner = partners.get(position);
+      if (partner === undefined || (isSet && !named.has(position))) {
+        const is = partner === undefined ? undefined : after[partner];
+        return [{ path: elementPath(before, position), before: before[position], after: is }];
+      }
+      return compareElements(elementPath(after, partner), before[position], after[partner]);
+    }),
+    ...left.added
+      .filter((position) => !taken.has(position))
+      .map((position) => ({ path: elementPath(after, position), before: undefined, after: after[position] })),
+  ];
+  const isReordered = !isAscending(before.keys().map((position) => common.get(position)));
+  const isMoved = isReordered || (!isSet && !isAscending(before.keys().map(placeOf)));
+  return isMoved && (changes.length === 0 || !UNORDERED.test(path))
+    ? [...changes, { path: `${path} (order)`, before: labels(before), after: labels(after) }]
+    : changes;
+
+  function placeOf(position: number): number | undefined {
+    return common.get(position) ?? named.get(position);
+  }
+
+  function elementPath(list: readonly Value[], position: number): string {
+    const element = list[position] as Value;
+    return `${path}[${nameOf(element) ?? (isSet || isPlain(element) ? "" : position)}]`;
+  }
+
+  function labels(list: readonly Value[]): readonly Value[] {
+    return list.map((element) => nameOf(element) ?? element);
+  }
+}
+
+/** An element counts even when it is empty, unlike the value of an attribute. */
+function compareElements(path: string, before: Value | undefined, after: Value | undefined): readonly Difference[] {
+  const isBoth = before !== undefined && after !== undefined;
+  return isBoth ? compare(path, before, after) : [{ path, before, after }];
+}
+
+function isAscending(positions: Iterable<number | undefined>): boolean {
+  let last = -1;
+  for (const position of positions) {
+    if (position !== undefined) {
+      if (position < last) {
+        return false;
+      }
+      last = position;
+    }
+  }
+  return true;
+}
+
+function isPlain(element: Value): boolean {
+  return !isFields(element) && !isList(element);
+}
+
+/** Positions in the second list of the elements that both lists have, by their positions in the first. */
+function commonOf(before: readonly Value[], after: readonly Value[]): ReadonlyMap<number, number> {
+  // Comparing every pair would take minutes for long lists.
+  const candidates = Map.groupBy(after.keys(), (position) => fingerprint(after[position] as Value));
+  const common = new Map<number, number>();
+  before.forEach((element, index) => {
+    const positions = candidates.get(fingerprint(element)) ?? [];
+    const found = positions.findIndex((position) => equal(element, after[position]));
+    if (found >= 0) {
+      const [position] = positions.splice(found, 1);
+      common.set(index, position as number);
+    }
+  });
+  return common;
+}
+
+/** The same for equal values. */
+function fingerprint(value: Value): string {
+  if (isList(value)) {
+    return `[${value.map(fingerprint).join()}]`;
+  }
+  if (isFields(value)) {
+    const fields = Object.keys(value)
+      .sort()
+      .map((name) => `${name}:${fingerprint(value[name] as Value)}`);
+    return `{${fields.join()}}`;
+  }
+  return value instanceof Secret ? "secret" : `${typeof value} ${value}`;
+}
+
+/** Two lists with the positions of the elements that only one of them has. */
+interface Left {
+  readonly before: readonly Value[];
+  readonly after: readonly Value[];
+  readonly removed: readonly number[];
+  readonly added: readonly number[];
+}
+
+/** Positions of added elements by the position of the removed one with the same name. */
+function pairByName(
+  { before, after, removed, added }: Left,
+  nameOf: (element: Value) => string | undefined,
+): ReadonlyMap<number, number> {
+  const positions = new Map(added.map((position) => [nameOf(after[position] as Value), position]));
+  positions.delete(undefined);
+  const partners = new Map<number, number>();
+  for (const position of removed) {
+    const partner = positions.get(nameOf(before[position] as Value));
+    if (partner !== undefined) {
+      partners.set(position, partner);
+    }
+  }
+  return partners;
+}
+
+/** Pairs of elements above which none is compared field by field, because that would take seconds. */
+const MAX_PAIRS = 50_000;
+
+/** Pairs the other elements: those with most fields in common, and in a list also the only two. */
+function pairByContent(
+  { before, after, removed, added }: Left,
+  named: ReadonlyMap<number, number>,
+  nameOf: (element: Value) => string | undefined,
+  isSet: boolean,
+): ReadonlyMap<number, number> {
+  const partners = new Map<number, number>();
+  const taken = new Set(named.values());
+  if (removed.length * added.length > MAX_PAIRS) {
+    return partners;
+  }
+  const isOnly = !isSet && removed.length === 1 && added.length === 1;
+  const free = new Set(added.filter((position) => !taken.has(position)));
+  for (const position of removed) {
+    const element = before[position] as Value;
+    if (named.has(position) || !isFields(element)) {
+      continue;
+    }
+    const partner = isOnly ? added.find((place) => isFields(after[place])) : closestTo(element);
+    if (partner !== undefined && free.delete(partner)) {
+      partners.set(position, partner);
+    }
+  }
+  return partners;
+
+  function closestTo(element: Value): number | undefined {
+    return nameOf(element) === undefined ? closest(element, after, [...free]) : undefined;
+  }
+}
+
+/** Position of the element that shares most fields with another: at least half of them. */
+function closest(element: Value, list: readonly Value[], positions: readonly number[]): number | undefined {
+  const shares = positions.map((position) => inCommon(element, list[position] as Value));
+  const most = Math.max(...shares);
+  return most >= SIMILAR ? positions[shares.indexOf(most)] : undefined;
+}
+
+/** Fraction of the fields in common from which on two elements count as the same one, changed. */
+const SIMILAR = 0.5;
+
+/** Fraction of the fields of two elements that are equal, without those that are not set in either one. */
+function inCommon(one: Value, other: Value): number {
+  if (!isFields(one) || !isFields(other)) {
+    return 0;
+  }
+  const names = [...new Set([...Object.keys(one), ...Object.keys(other)])];
+  const equals = names.filter((name) => equal(at(one, name), at(other, name)));
+  const unset = equals.filter((name) => isNothing(one[name]) || one[name] === false || one[name] === 0);
+  return (equals.length - unset.length) / (names.length - unset.length);
+}
+
+/** Fields that name an element in the APIs of AWS and in their JSON; the widgets of a dashboard have titles. */
+const NAMES = [
+  ["name"],
+  ["Name"],
+  ["Sid"],
+  ["sid"],
+  ["id"],
+  ["Id"],
+  ["key"],
+  ["Key"],
+  ["properties", "title"],
+  ["path_pattern"],
+  ["origin_id"],
+  ["device_name"],
+  ["capacity_provider"],
+];
+
+/** The names of elements; undefined for elements without a name and for names that occur twice in a list. */
+function namesOf(lists: readonly (readonly Value[])[]): (element: Value) => string | undefined {
+  const name = (element: Value, place: readonly string[]) => {
+    const found = at(element, ...place);
+    return typeof found === "string" && found !== "" ? found : undefined;
+  };
+  const place = NAMES.find((place) =>
+    lists.every((list) => list.some((element) => name(element, place) !== undefined)),
+  );
+  if (place === undefined) {
+    return () => undefined;
+  }
+  const ambiguous = new Set(lists.flatMap((list) => duplicates(list.map((element) => name(element, place)))));
+  return (element) => (ambiguous.has(name(element, place)) ? undefined : name(element, place));
+}
+
+function duplicates(names: readonly (string | undefined)[]): readonly (string | undefined)[] {
+  return names.filter((name, index) => names.indexOf(name) !== index);
+}
+
+/** A path with one more step. */
+export function stepTo(path: string, name: string): string {
+  const step = /^[\w-]+$/.test(name) ? name : JSON.stringify(name);
+  return path === "" ? step : `${path}.${step}`;
+}

@@ -1,0 +1,144 @@
+import { findingFor } from "./attention/network.ts";
+import { includes, type NetworkRule, networkRulesOf } from "./attention/network-rules.ts";
+import { list, text } from "./attention/text.ts";
+import { attributeOf, differences } from "./differences.ts";
+import type { Difference, Finding } from "./model.ts";
+import type { Subject } from "./subject.ts";
+import { at, isFields, isList, isNothing, listOf, type Value } from "./value.ts";
+
+// Changes made outside Terraform. Terraform reports every difference between its state and AWS as drift, and most of them are
+// harmless: a provider that reads `{}` where it wrote nothing, a security group that lists rules created as resources of their
+// own, a counter. Reported here are differences from the code, and access that the code does not grant.
+
+/** Security group rules and role policies that are separate resources, in any stack. */
+export interface Attached {
+  readonly networkRules: NetworkRule[];
+  /** Policies as role and name, or role and ARN. */
+  readonly policies: Set<string>;
+}
+
+export interface Drift {
+  readonly differences: readonly Difference[];
+  readonly findings: readonly Finding[];
+}
+
+/** Types of resources that extend other resources. */
+export const ATTACHED_TYPES: readonly string[] = [
+  "aws_vpc_security_group_ingress_rule",
+  "aws_vpc_security_group_egress_rule",
+  "aws_security_group_rule",
+  "aws_iam_role_policy",
+  "aws_iam_role_policy_attachment",
+];
+
+/** Remembers the extension of another resource. */
+export function collect({ networkRules, policies }: Attached, type: string, resource: Value | undefined): void {
+  networkRules.push(...networkRulesOf(type, resource));
+  for (const name of ["name", "policy_arn"]) {
+    policies.add(policyOf(at(resource, "role"), at(resource, name)));
+  }
+}
+
+function policyOf(role: Value | undefined, policy: Value | undefined): string {
+  return `${role} ${policy}`;
+}
+
+/** Findings about a resource that changed outside Terraform; undefined if the change is irrelevant. */
+export function evaluateDrift(drift: Subject, planned: Subject | undefined, attached: Attached): Drift | undefined {
+  if (drift.action === "destroy") {
+    return { differences: [], findings: [deleted(planned)] };
+  }
+  const touched = new Set(planned === undefined ? [] : differences(planned).map(attributeOf));
+  const changed = new Set(differences({ before: bare(drift.before), after: bare(drift.after) }).map(attributeOf));
+  const told = differences(drift).filter(
+    (difference) =>
+      changed.has(attributeOf(difference)) && drift.configured.attributes.includes(attributeOf(difference)),
+  );
+  const attributes = [...new Set(told.map(attributeOf))];
+  const undone = attributes.filter((name) => touched.has(name));
+  const left = attributes.filter((name) => !touched.has(name));
+  const findings = [
+    ...foreignOpenings(drift, attached),
+    ...foreignPolicies(drift, attached),
+    ...(undone.length === 0 ? [] : [reverted(undone)]),
+    ...(left.length === 0 ? [] : [kept(left)]),
+  ];
+  return findings.length === 0 ? undefined : { differences: told, findings };
+}
+
+function deleted(planned: Subject | undefined): Finding {
+  return {
+    severity: "caution",
+    text:
+      planned === undefined
+        ? text`Was deleted outside Terraform, and the plan does not create it again.`
+        : text`Was deleted outside Terraform. Applying creates it again, empty.`,
+  };
+}
+
+function reverted(attributes: readonly string[]): Finding {
+  return {
+    severity: "caution",
+    text: [...text`Was changed outside Terraform, and applying reverts it: `, ...list(attributes), "."],
+  };
+}
+
+function kept(attributes: readonly string[]): Finding {
+  return {
+    severity: "note",
+    text: [...text`Was changed outside Terraform, and the code ignores changes of: `, ...list(attributes), "."],
+  };
+}
+
+/** Traffic that a security group allows although no rule in the planned stacks does. */
+function foreignOpenings({ type, before, after }: Subject, { networkRules }: Attached): readonly Finding[] {
+  const known = [...networkRulesOf(type, before), ...networkRules];
+  return networkRulesOf(type, after)
+    .filter((opening) => !known.some((wider) => includes(wider, opening)))
+    .map(findingFor)
+    .map(({ severity, text: sentence }) => ({
+      // The rule may belong to a stack without a plan here; access from the internet is a danger in any case.
+      severity: severity === "danger" ? "danger" : "note",
+      text: [...sentence, " No rule in the planned stacks allows it, and applying does not revert it."],
+    }));
+}
+
+/** Policies that a role has although the code does not attach them. */
+function foreignPolicies({ type, before, after }: Subject, { policies }: Attached): readonly Finding[] {
+  if (type !== "aws_iam_role") {
+    return [];
+  }
+  const role = at(after, "name");
+  const names = (side: Value | undefined) => [
+    ...listOf(at(side, "inline_policy")).map((policy) => at(policy, "name")),
+    ...listOf(at(side, "managed_policy_arns")),
+  ];
+  const had = names(before);
+  const foreign = names(after).filter(
+    (name) => typeof name === "string" && !had.includes(name) && !policies.has(policyOf(role, name)),
+  ) as string[];
+  return foreign.length === 0
+    ? []
+    : [
+        {
+          severity: "danger",
+          text: [...text`Got policies outside Terraform, and applying does not remove them: `, ...list(foreign), "."],
+        },
+      ];
+}
+
+/** A value without the defaults that providers fill in. */
+function bare(value: Value | undefined): Value | undefined {
+  if (isList(value)) {
+    return value.map((item) => bare(item) ?? null);
+  }
+  if (isFields(value)) {
+    return Object.fromEntries(
+      Object.entries(value)
+        .filter(([name]) => name !== "tags_all")
+        .map(([name, inner]) => [name, bare(inner)] as const)
+        .filter((entry): entry is [string, Value] => !isNothing(entry[1]) && entry[1] !== false && entry[1] !== 0),
+    );
+  }
+  return value;
+}

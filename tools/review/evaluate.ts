@@ -1,0 +1,181 @@
+import { contextOf, findingsOf } from "./attention/rules.ts";
+import { text } from "./attention/text.ts";
+import { attributeOf, differences } from "./differences.ts";
+import { type Attached, type Drift, evaluateDrift } from "./drift.ts";
+import type { Gathered } from "./gather.ts";
+import type { Hider } from "./hide.ts";
+import {
+  type Difference,
+  type Finding,
+  type PlacedFinding,
+  type ResourceReview,
+  SEVERITIES,
+  type Severity,
+  type StackReview,
+} from "./model.ts";
+import { compare, worstFirst } from "./order.ts";
+import { destroyCommand } from "./plans.ts";
+import type { StackPlan } from "./plans-index.ts";
+import type { Subject } from "./subject.ts";
+import { unread } from "./unread.ts";
+import { UNKNOWN } from "./value.ts";
+
+/** The JSON of a resource, which is written while its values are in memory. */
+export type LineOf = (resource: ResourceReview) => string;
+
+/** The review of a stack without secrets, and its findings, in which secrets are not hidden yet. */
+export function evaluate(
+  gathered: Gathered,
+  attached: Attached,
+  hider: Hider,
+  lineOf: LineOf | undefined,
+): { review: StackReview; findings: readonly PlacedFinding[] } {
+  const { stack, subjects, unchanged, outputs, summary, invocations, deferred } = gathered;
+  const reviewOf = (subject: Subject, changes: () => readonly Difference[], found: readonly Finding[]) =>
+    reviewed({ subject, changes, severity: worstOf(found), hider, lineOf });
+  const context = contextOf(subjects, unchanged);
+  const planned: PlacedFinding[] = [];
+  const resources = subjects.map((subject) => {
+    const found = findingsOf(subject, context);
+    planned.push(...found);
+    return reviewOf(subject, () => differences(subject), found);
+  });
+  const outside: PlacedFinding[] = [];
+  const drift = driftIn(gathered, attached).map(({ subject, drift }) => {
+    const { stack, name, address } = subject;
+    outside.push(...drift.findings.map((finding) => ({ kind: "drift" as const, stack, name, address, ...finding })));
+    return reviewOf(subject, () => drift.differences, drift.findings);
+  });
+  return {
+    findings: [...unplanned(stack), ...unread(gathered), ...planned, ...outside],
+    review: {
+      name: stack.name,
+      outcome: stack.outcome,
+      error: stack.outcome === "failed" ? hider.text(stack.error) : undefined,
+      mocked: stack.outcome === "planned" ? stack.mocked : [],
+      outdated: stack.outcome === "planned" ? stack.outdated : [],
+      isComplete: summary.isComplete && !summary.isErrored,
+      invocations: invocations.map(({ invocation }) => invocation.address).sort(compare),
+      deferred: deferred.map(({ subject }) => subject.address).sort(compare),
+      resources: resources.sort(worstFirst),
+      drift: drift.sort(worstFirst),
+      outputs: outputs.toSorted((one, other) => compare(one.path, other.path)).map(hider.difference),
+    },
+  };
+}
+
+/** The finding for a stack without a plan. */
+function unplanned(stack: StackPlan): readonly PlacedFinding[] {
+  const place = { stack: stack.name, name: stack.name, address: undefined };
+  switch (stack.outcome) {
+    case "planned":
+      return [];
+    case "failed":
+      return [
+        {
+          kind: "unplanned",
+          severity: "danger",
+          ...place,
+          text: text`Planning failed, so the effect on this stack is unknown.`,
+        },
+      ];
+    case "orphaned":
+      return [{ kind: "orphaned-stack", ...place, ...orphaned(stack) }];
+  }
+}
+
+function orphaned({ name, resources, onDemand }: Extract<StackPlan, { outcome: "orphaned" }>): Finding {
+  const size = resources === 1 ? "1 resource" : `${resources} resources`;
+  const end = [{ shown: destroyCommand(name) }, "."];
+  return onDemand
+    ? { severity: "note", text: [`Deployed on demand and still running: ${size} that may cost money until `, ...end] }
+    : { severity: "caution", text: [`Deployed, but not in the code: ${size} that may cost money until `, ...end] };
+}
+
+function driftIn({ subjects, drifted }: Gathered, attached: Attached) {
+  if (drifted.length === 0) {
+    return [];
+  }
+  const planned = new Map(subjects.map((subject) => [subject.address, subject]));
+  return drifted.flatMap((subject): { subject: Subject; drift: Drift }[] => {
+    const drift = evaluateDrift(subject, planned.get(subject.address), attached);
+    return drift === undefined ? [] : [{ subject, drift }];
+  });
+}
+
+function worstOf(findings: readonly Finding[]): Severity | undefined {
+  return SEVERITIES.find((severity) => findings.some((finding) => finding.severity === severity));
+}
+
+interface Evaluated {
+  readonly subject: Subject;
+  readonly changes: () => readonly Difference[];
+  readonly severity: Severity | undefined;
+  readonly hider: Hider;
+  readonly lineOf: LineOf | undefined;
+}
+
+/** The review of a resource. Its line is written while its values are in memory. */
+function reviewed({ subject, changes, severity, hider, lineOf }: Evaluated): ResourceReview {
+  const details = new LazyDifferences(subject, changes, hider);
+  const { name, address, type, action, movedFrom, importedAs, order, reason, replacedBy } = subject;
+  const resource = Object.assign(details, {
+    ...{ name, address, type, action, movedFrom, order, reason, replacedBy, severity },
+    importedAs: importedAs && hider.text(importedAs),
+    line: undefined as string | undefined,
+  });
+  resource.line = lineOf?.(resource);
+  details.release();
+  return resource;
+}
+
+type Details = Pick<ResourceReview, "differences" | "knownAfterApply">;
+
+/** The differences of a resource. They are found when they are read, because a comment shows only some of them. */
+class LazyDifferences implements Details {
+  readonly #subject: Subject;
+  readonly #changes: () => readonly Difference[];
+  readonly #hider: Hider;
+  #details: Details | undefined;
+
+  constructor(subject: Subject, changes: () => readonly Difference[], hider: Hider) {
+    this.#subject = subject;
+    this.#changes = changes;
+    this.#hider = hider;
+  }
+
+  get differences(): readonly Difference[] {
+    return this.#found.differences;
+  }
+
+  get knownAfterApply(): readonly string[] {
+    return this.#found.knownAfterApply;
+  }
+
+  /** Forgets the differences and the values until they are needed again. */
+  release(): void {
+    this.#details = undefined;
+    this.#subject.release();
+  }
+
+  get #found(): Details {
+    this.#details ??= this.#find();
+    return this.#details;
+  }
+
+  #find(): Details {
+    const { action, configured } = this.#subject;
+    const { attributes } = configured;
+    const isSet = (difference: Difference) => attributes.includes(attributeOf(difference));
+    // A replacement resets unset attributes to the defaults of AWS.
+    const shown = this.#changes().filter(
+      (difference) => action !== "replace" || difference.after !== null || isSet(difference),
+    );
+    const isComputed = (difference: Difference) =>
+      difference.after === UNKNOWN && (difference.before === undefined || !isSet(difference));
+    return {
+      differences: shown.filter((difference) => !isComputed(difference)).map(this.#hider.difference),
+      knownAfterApply: shown.filter(isComputed).map(({ path }) => path),
+    };
+  }
+}

@@ -1,0 +1,151 @@
+import { CONTEXT_TYPES, type Unchanged } from "./attention/context.ts";
+import { differences, stepTo } from "./differences.ts";
+import { ATTACHED_TYPES, type Attached, collect } from "./drift.ts";
+import type { Difference } from "./model.ts";
+import type {
+  ActionInvocation,
+  CheckResult,
+  Configured,
+  PlanPart,
+  PlanSummary,
+  Reread,
+  ResourceChange,
+} from "./plan-file.ts";
+import type { StackPlan } from "./plans-index.ts";
+import type { Secrets } from "./secrets.ts";
+import { configuredAddress, type Subject, subjectOf } from "./subject.ts";
+import { attributesOf, type BeforeAndAfter, equal, keepSecrets, sidesOf } from "./value.ts";
+
+/** The contents of a stack's plan that a review needs. */
+export interface Gathered {
+  readonly stack: StackPlan;
+  readonly subjects: readonly Subject[];
+  /** Resources without a change that rules about others need. */
+  readonly unchanged: readonly Unchanged[];
+  /** Resources that changed outside Terraform. */
+  readonly drifted: readonly Subject[];
+  readonly outputs: readonly Difference[];
+  readonly deferred: readonly { readonly subject: Subject; readonly reason: string }[];
+  readonly invocations: readonly { readonly invocation: ActionInvocation; readonly isDeferred: boolean }[];
+  /** Checks and conditions that failed or could not be evaluated. */
+  readonly failedChecks: readonly CheckResult[];
+  readonly summary: PlanSummary;
+}
+
+/** Reads a plan once and keeps only its changes. Data shared by all stacks goes to `secrets` and `attached`. */
+export async function gather(
+  stack: StackPlan,
+  parts: AsyncIterable<PlanPart>,
+  secrets: Secrets,
+  attached: Attached,
+): Promise<Gathered> {
+  const naming = { stack: stack.name, constructs: stack.constructs };
+  const configured = new Map<string, Configured>();
+  /** Types whose attributes are known. Terraform writes all attributes of a type for every resource. */
+  const named = new Set<string>();
+  const found = ({ resource, reread = always(resource) }: { resource: ResourceChange; reread?: Reread }) => {
+    secrets.keepName(resource.address);
+    secrets.keepName(resource.type);
+    keepSecrets(resource.change, secrets.keep);
+    const block = configuredAddress(resource.address);
+    const subject = subjectOf(resource, reread, naming, configurationIn(configured, block));
+    if (subject !== undefined) {
+      if (!named.has(resource.type)) {
+        const attributes = attributesOf(resource.change);
+        attributes.forEach(secrets.keepName);
+        if (attributes.length > 0) {
+          named.add(resource.type);
+        }
+      }
+      changed.add(block);
+    }
+    return subject;
+  };
+  const subjects: Subject[] = [];
+  const unchanged: Unchanged[] = [];
+  const drifted: Subject[] = [];
+  const deferred: { subject: Subject; reason: string }[] = [];
+  const invocations: Gathered["invocations"][number][] = [];
+  const failedChecks: CheckResult[] = [];
+  const outputs: Difference[] = [];
+  let summary: PlanSummary = { isComplete: true, isErrored: false, unknown: new Map() };
+  // Configurations are needed only for changes; Terraform writes changes before the configuration.
+  const changed = new Set<string>();
+  const isAfterChanges = () => changed.size > 0;
+  for await (const part of parts) {
+    switch (part.kind) {
+      case "resource": {
+        const { type, change } = part.resource;
+        if (ATTACHED_TYPES.includes(type)) {
+          collect(attached, type, sidesOf(change, secrets.keep).before);
+        }
+        const subject = found(part);
+        if (subject !== undefined) {
+          subjects.push(subject);
+        } else if (CONTEXT_TYPES.has(type)) {
+          const { address } = part.resource;
+          unchanged.push({ type, address, name: address, after: sidesOf(change, () => {}).after });
+        }
+        break;
+      }
+      case "drift": {
+        const subject = found(part);
+        if (subject !== undefined) {
+          drifted.push(subject);
+        }
+        break;
+      }
+      case "deferred": {
+        const subject = found(part);
+        if (subject !== undefined) {
+          deferred.push({ subject, reason: part.reason });
+        }
+        break;
+      }
+      case "output":
+        outputs.push(...outputDifferences(part.name, sidesOf(part.change, keepOf(part.name, secrets))));
+        break;
+      case "configured":
+        if (!isAfterChanges() || changed.has(part.address)) {
+          configured.set(part.address, part);
+        }
+        break;
+      case "invocation":
+        invocations.push(part);
+        break;
+      case "check":
+        if (part.check.status === "fail" || part.check.status === "error") {
+          failedChecks.push(part.check);
+        }
+        break;
+      case "summary":
+        summary = part.summary;
+    }
+  }
+  return { stack, subjects, unchanged, drifted, deferred, invocations, failedChecks, outputs, summary };
+}
+
+function always(resource: ResourceChange): Reread {
+  return () => resource;
+}
+
+/** The configuration of a resource, which comes later in the plan. */
+function configurationIn(configured: ReadonlyMap<string, Configured>, block: string): () => Configured {
+  return () => configured.get(block) ?? NOT_IN_THE_CODE;
+}
+
+const NOT_IN_THE_CODE: Configured = { attributes: [], references: {} };
+
+/** cdktf marks every output that another stack reads as sensitive, so the mark says nothing about copies of the value. */
+function keepOf(output: string, { keep }: Secrets): Secrets["keep"] {
+  return output.startsWith("cross-stack-output-") ? () => {} : keep;
+}
+
+/** Unlike an argument, an output counts even if its value is empty. */
+function outputDifferences(name: string, { before, after }: BeforeAndAfter): readonly Difference[] {
+  if (before === undefined || after === undefined) {
+    return before === after ? [] : [{ path: stepTo("", name), before, after }];
+  }
+  const found = differences({ before: { [name]: before }, after: { [name]: after } });
+  return found.length > 0 || equal(before, after) ? found : [{ path: stepTo("", name), before, after }];
+}

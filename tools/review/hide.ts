@@ -1,0 +1,36 @@
+import type { Difference, PlacedFinding } from "./model.ts";
+import type { Secrets } from "./secrets.ts";
+
+/**
+ * Removes copies of secrets from values, errors, and texts. Addresses, types, and attribute names stay as they are; see
+ * `secrets.ts`. All secrets must be known before.
+ */
+export class Hider {
+  readonly #secrets: Secrets;
+
+  constructor(secrets: Secrets) {
+    this.#secrets = secrets;
+  }
+
+  readonly text = (text: string): string => this.#secrets.hide(text);
+
+  readonly difference = ({ path, before, after }: Difference): Difference => ({
+    path: this.#path(path),
+    before: before === undefined ? undefined : this.#secrets.hideIn(before),
+    after: after === undefined ? undefined : this.#secrets.hideIn(after),
+  });
+
+  readonly finding = (finding: PlacedFinding): PlacedFinding => ({
+    ...finding,
+    text: finding.text.map((part) => (typeof part === "string" ? part : { shown: this.#secrets.hideIn(part.shown) })),
+  });
+
+  /** Map keys and names of list elements are values; steps in snake case are attribute names. */
+  #path(path: string): string {
+    return this.#secrets.isEmpty
+      ? path
+      : path.replace(/"(?:[^"\\]|\\.)*"|\[[^\]]*\]|[\w-]+/g, (step, position: number) =>
+          position === 0 || /^[a-z]+(_[a-z0-9]+)*$/.test(step) ? step : this.#secrets.hideCopies(step),
+        );
+  }
+}

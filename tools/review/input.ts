@@ -1,0 +1,108 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { closeSync, openSync, readSync, statSync } from "node:fs";
+import { basename, dirname, join, resolve, sep } from "node:path";
+import { type PlanPart, readPlan } from "./plan-file.ts";
+import { PLANS_FOLDER } from "./plans.ts";
+import type { PlansIndex } from "./plans-index.ts";
+
+// The plans named on the command line: the folder of `npm run plan`, files, pipes, or standard input.
+
+export interface Input {
+  readonly index: PlansIndex;
+  /** True for the folder that `npm run plan` wrote, whose environment is known. */
+  readonly isFolder: boolean;
+  readonly read: (stack: { readonly plan: string }) => AsyncIterable<PlanPart>;
+}
+
+/** Standard input on the command line. */
+const STDIN = "-";
+
+/** Finds the plans. Single files become an index with a stack for each, named like the file. */
+export async function openInput(plans: readonly string[]): Promise<Input> {
+  const [first = PLANS_FOLDER] = plans;
+  const isFolder =
+    plans.length <= 1 && first !== STDIN && statSync(first, { throwIfNoEntry: false })?.isDirectory() !== false;
+  if (isFolder) {
+    const { readIndex } = await import("./plans-index.ts");
+    return { index: readIndex(first), isFolder, read: ({ plan }) => readPlan(join(first, plan)) };
+  }
+  const names = namesOf(plans);
+  const stacks = plans.map((plan, position) => ({
+    name: names[position] as string,
+    outcome: "planned" as const,
+    plan,
+    dependencies: [],
+    constructs: {},
+    mocked: [],
+    outdated: [],
+  }));
+  return { index: { format: 3, environment: "unknown", stacks }, isFolder, read: ({ plan }) => readAny(plan) };
+}
+
+/** File names without .json; with as many parent folders as it takes to tell files of one name apart. */
+function namesOf(plans: readonly string[]): readonly string[] {
+  const paths = plans.map((plan) => (plan === STDIN ? ["stdin"] : resolve(plan).split(sep).filter(Boolean)));
+  const deepest = Math.max(1, ...paths.map((path) => path.length));
+  const nameAt = (path: readonly string[], depth: number) =>
+    path
+      .slice(-depth)
+      .join("/")
+      .replace(/\.json$/, "");
+  return paths.map((path, position) => {
+    for (let depth = 1; depth <= deepest; depth++) {
+      const name = nameAt(path, depth);
+      if (paths.every((other, index) => index === position || nameAt(other, depth) !== name)) {
+        return name;
+      }
+    }
+    return `${nameAt(path, deepest)} (${position + 1})`; // the same file twice
+  });
+}
+
+function readAny(plan: string): AsyncIterable<PlanPart> {
+  if (plan === STDIN) {
+    return readPlan("standard input", process.stdin);
+  }
+  return isBinaryPlan(plan) ? showBinaryPlan(plan) : readPlan(plan);
+}
+
+/** A binary plan is a ZIP archive. Pipes are not checked, because they can be read only once. */
+function isBinaryPlan(file: string): boolean {
+  if (statSync(file, { throwIfNoEntry: false })?.isFile() !== true) {
+    return false;
+  }
+  const start = Buffer.alloc(4);
+  const descriptor = openSync(file, "r");
+  try {
+    readSync(descriptor, start);
+  } finally {
+    closeSync(descriptor);
+  }
+  return start.equals(Buffer.from("PK\u0003\u0004"));
+}
+
+/** Reads a binary plan through `terraform show` in the folder of the plan, where its providers are installed. */
+async function* showBinaryPlan(file: string): AsyncGenerator<PlanPart> {
+  const terraform = spawn("terraform", ["show", "-json", "-no-color", basename(file)], {
+    cwd: dirname(resolve(file)),
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const exited = once(terraform, "close").catch((error: NodeJS.ErrnoException) => [error.code ?? error.message]);
+  const complaints: Buffer[] = [];
+  terraform.stderr.on("data", (chunk: Buffer) => complaints.push(chunk));
+  let failure: unknown;
+  try {
+    yield* readPlan(file, terraform.stdout);
+  } catch (error) {
+    failure = error;
+  }
+  const [code] = await exited;
+  if (code !== 0) {
+    const reason = code === "ENOENT" ? "terraform is not on the PATH" : Buffer.concat(complaints).toString().trim();
+    throw new Error(`${file}: this is a binary plan, and terraform show cannot read it here: ${reason}`);
+  }
+  if (failure !== undefined) {
+    throw failure;
+  }
+}

@@ -1,0 +1,352 @@
+import { exactNumber } from "./exact-number.ts";
+
+// Splits one JSON document into the sections that a reader asks for, while its bytes arrive. The rest is skipped without being
+// parsed: `terraform show -json` writes every resource four times, and a review needs one of them.
+
+/** Sections to emit: a complete value, each element of a list or object, or sections further inside an object. */
+export type Sections = { readonly [key: string]: "value" | "elements" | "skip" | Sections };
+
+export interface Section {
+  /** Keys from the root to the value, such as `["resource_changes", "0"]`. */
+  readonly path: readonly string[];
+  /** The value's JSON. */
+  readonly json: string;
+  /** Position of the JSON in the document, in bytes. */
+  readonly place: Place;
+}
+
+export interface Place {
+  readonly start: number;
+  readonly length: number;
+}
+
+/** A document that ends early or is not one JSON object. The message does not quote the document: it may contain secrets. */
+export class JsonError extends Error {
+  override readonly name = "JsonError";
+}
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const COMMA = 0x2c;
+const COLON = 0x3a;
+/** Differs between a bracket and the brace of the same direction. */
+const BRACE_BIT = 0x20;
+const OPEN_BRACE = 0x7b;
+const CLOSE_BRACE = 0x7d;
+const OPEN_BRACKET = 0x5b;
+const CLOSE_BRACKET = 0x5d;
+
+type Wanted = Sections[string] | undefined;
+
+/** An open object or list whose members are visited one by one. */
+interface Container {
+  readonly isList: boolean;
+  readonly wanted: Wanted;
+  key: string;
+  index: number;
+}
+
+/**
+ * Takes the bytes of a document chunk by chunk and returns the sections completed by each chunk. Keeps only the current
+ * section in memory.
+ */
+export class JsonSections {
+  readonly #wanted: Sections;
+  readonly #onUnknown: (key: string) => void;
+  readonly #open: Container[] = [];
+  /** Bytes of the current key or value from earlier chunks. */
+  #pending: Buffer[] = [];
+  #pendingLength = 0;
+  #state: "start" | "key" | "in key" | "colon" | "value" | "in value" | "comma" | "end" = "start";
+  /** Bytes of earlier chunks. */
+  #offset = 0;
+  #skipped = 0;
+  /** Kind of the current value. */
+  #kind: "string" | "container" | "other" = "other";
+  /** Containers open inside the current value. */
+  #depth = 0;
+  #inString = false;
+  /** True if the last byte of the previous chunk escapes the first byte of this one. */
+  #escaped = false;
+  #emits = false;
+
+  /** `onUnknown` is called with each top-level key that is not in `sections`. */
+  constructor(sections: Sections, onUnknown: (key: string) => void = () => {}) {
+    this.#wanted = sections;
+    this.#onUnknown = onUnknown;
+  }
+
+  /** Ignores bytes at the beginning of the first chunk. */
+  skip(bytes: number): void {
+    this.#skipped = bytes;
+  }
+
+  /** The chunk may be overwritten afterwards. */
+  write(chunk: Buffer): Section[] {
+    const found: Section[] = [];
+    let start = 0;
+    let index = this.#skipped;
+    this.#skipped = 0;
+    while (index < chunk.length) {
+      const byte = chunk[index] as number;
+      if (this.#state === "in value") {
+        index = this.#endOfValue(chunk, index);
+        if (index < 0) {
+          break;
+        }
+        this.#finishValue(chunk, start, index, found);
+        continue;
+      }
+      if (this.#state === "in key") {
+        index = this.#endOfString(chunk, index);
+        if (index < 0) {
+          break;
+        }
+        this.#finishKey(chunk, start, index);
+        continue;
+      }
+      if (byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09) {
+        index++;
+        continue;
+      }
+      start = index;
+      index = this.#step(byte, index);
+    }
+    if (this.#state === "in key" || (this.#state === "in value" && this.#emits)) {
+      this.#pending.push(Buffer.from(chunk.subarray(start)));
+      this.#pendingLength += chunk.length - start;
+    }
+    this.#offset += chunk.length;
+    return found;
+  }
+
+  /** Throws a JsonError unless the document is complete. */
+  end(): void {
+    if (this.#state !== "end") {
+      throw new JsonError(this.#state === "start" ? "the input is empty" : "the JSON is cut off");
+    }
+  }
+
+  /** Handles a byte between tokens and returns the index to continue at. */
+  #step(byte: number, index: number): number {
+    const container = this.#open.at(-1);
+    switch (this.#state) {
+      case "start":
+        if (byte !== OPEN_BRACE) {
+          throw new JsonError("the input is not a JSON object");
+        }
+        this.#open.push({ isList: false, wanted: this.#wanted, key: "", index: -1 });
+        this.#state = "key";
+        return index + 1;
+      case "key":
+        if (byte === CLOSE_BRACE) {
+          return this.#close(index);
+        }
+        if (byte !== QUOTE) {
+          throw new JsonError("the JSON is invalid");
+        }
+        this.#state = "in key";
+        return index + 1;
+      case "colon":
+        if (byte !== COLON) {
+          throw new JsonError("the JSON is invalid");
+        }
+        this.#state = "value";
+        return index + 1;
+      case "value":
+        if (container?.isList && byte === CLOSE_BRACKET) {
+          return this.#close(index);
+        }
+        return this.#startValue(byte, index, container as Container);
+      case "comma":
+        if (byte === COMMA) {
+          this.#state = container?.isList ? "value" : "key";
+          return index + 1;
+        }
+        if (byte === (container?.isList ? CLOSE_BRACKET : CLOSE_BRACE)) {
+          return this.#close(index);
+        }
+        throw new JsonError("the JSON is invalid");
+      default:
+        throw new JsonError(
+          byte === OPEN_BRACE || byte === OPEN_BRACKET
+            ? "the input has more than one JSON document"
+            : "text follows the JSON, as the wrapper of hashicorp/setup-terraform writes it; set terraform_wrapper: false, or call terraform-bin",
+        );
+    }
+  }
+
+  #startValue(byte: number, index: number, container: Container): number {
+    container.index++;
+    const wanted = wantedIn(container);
+    const opens = byte === OPEN_BRACE || byte === OPEN_BRACKET;
+    if (opens && (wanted === "elements" || (typeof wanted === "object" && byte === OPEN_BRACE))) {
+      this.#open.push({ isList: byte === OPEN_BRACKET, wanted, key: "", index: -1 });
+      this.#state = byte === OPEN_BRACKET ? "value" : "key";
+      return index + 1;
+    }
+    this.#emits = wanted === "value" || (wanted === "elements" && !opens);
+    this.#state = "in value";
+    this.#kind = opens ? "container" : byte === QUOTE ? "string" : "other";
+    this.#depth = opens ? 1 : 0;
+    this.#inString = byte === QUOTE;
+    return this.#kind === "other" ? index : index + 1;
+  }
+
+  #close(index: number): number {
+    this.#open.pop();
+    this.#state = this.#open.length === 0 ? "end" : "comma";
+    return index + 1;
+  }
+
+  #finishKey(chunk: Buffer, start: number, end: number): void {
+    const container = this.#open.at(-1) as Container;
+    container.key = parseString(this.#take(chunk, start, end));
+    if (this.#open.length === 1 && !Object.hasOwn(this.#wanted, container.key)) {
+      this.#onUnknown(container.key);
+    }
+    this.#state = "colon";
+  }
+
+  #finishValue(chunk: Buffer, start: number, end: number, found: Section[]): void {
+    if (this.#emits) {
+      const path = this.#open.map(({ isList, key, index }) => (isList ? String(index) : key));
+      const length = this.#pendingLength + end - start;
+      const place = { start: this.#offset + end - length, length };
+      found.push({ path, json: this.#take(chunk, start, end), place });
+    }
+    this.#emits = false;
+    this.#state = "comma";
+  }
+
+  #take(chunk: Buffer, start: number, end: number): string {
+    if (this.#pending.length === 0) {
+      return chunk.toString("utf8", start, end);
+    }
+    const text = Buffer.concat([...this.#pending, chunk.subarray(start, end)]).toString();
+    this.#pending = [];
+    this.#pendingLength = 0;
+    return text;
+  }
+
+  /** Index behind the closing quote of the current string, or -1 if it is in a later chunk. */
+  #endOfString(chunk: Buffer, from: number): number {
+    const { length } = chunk;
+    let index = this.#escaped ? from + 1 : from;
+    while (index < length) {
+      const byte = chunk[index++];
+      if (byte === QUOTE) {
+        this.#escaped = false;
+        return index;
+      }
+      if (byte === BACKSLASH) {
+        index++;
+      }
+    }
+    this.#escaped = index > length;
+    return -1;
+  }
+
+  /** Index behind the value, or -1 if its end is in a later chunk. */
+  #endOfValue(chunk: Buffer, from: number): number {
+    switch (this.#kind) {
+      case "string":
+        return this.#endOfString(chunk, from);
+      case "container":
+        return this.#endOfContainer(chunk, from);
+      case "other":
+        return endOfWord(chunk, from);
+    }
+  }
+
+  /** The loop over almost every byte of a plan. */
+  #endOfContainer(chunk: Buffer, from: number): number {
+    const { length } = chunk;
+    let depth = this.#depth;
+    let index = from;
+    if (this.#inString) {
+      index = this.#endOfString(chunk, index);
+      if (index < 0) {
+        return index;
+      }
+    }
+    while (index < length) {
+      const byte = chunk[index++] as number;
+      if (byte === QUOTE) {
+        let isOpen = true;
+        while (index < length) {
+          const inner = chunk[index++];
+          if (inner === QUOTE) {
+            isOpen = false;
+            break;
+          }
+          if (inner === BACKSLASH) {
+            index++;
+          }
+        }
+        if (isOpen) {
+          this.#depth = depth;
+          this.#inString = true;
+          this.#escaped = index > length;
+          return -1;
+        }
+      } else if ((byte | BRACE_BIT) === OPEN_BRACE) {
+        depth++;
+      } else if ((byte | BRACE_BIT) === CLOSE_BRACE) {
+        depth--;
+        if (depth === 0) {
+          return index;
+        }
+      }
+    }
+    this.#depth = depth;
+    this.#inString = false;
+    return -1;
+  }
+}
+
+/** Index behind a number or a word, which ends before a comma or the bracket of its container; -1 if that is in a later chunk. */
+function endOfWord(chunk: Buffer, from: number): number {
+  for (let index = from; index < chunk.length; index++) {
+    const byte = chunk[index] as number;
+    if (byte === COMMA || (byte | BRACE_BIT) === CLOSE_BRACE) {
+      return index;
+    }
+  }
+  return -1;
+}
+
+/** Elements of a wanted list or object are complete values. */
+function wantedIn({ wanted, key }: Container): Wanted {
+  if (wanted === "elements") {
+    return "value";
+  }
+  return typeof wanted === "object" && Object.hasOwn(wanted, key) ? wanted[key] : undefined;
+}
+
+function parseString(json: string): string {
+  try {
+    return JSON.parse(json) as string;
+  } catch {
+    throw new JsonError("the JSON is invalid");
+  }
+}
+
+/** A number that a double may not hold exactly: 16 digits, or an exponent. Strings may match as well, which costs only time. */
+const LONG_NUMBER = /\d(?:[\d.]{15}|[eE][+-]?\d+[,\s}\]])/;
+
+/** True for JSON that may have numbers that a double cannot hold exactly. */
+export function hasLongNumber(json: string): boolean {
+  return LONG_NUMBER.test(json);
+}
+
+/** Parses JSON; integers beyond 2^53 become bigints, and other numbers that a double cannot hold become ExactNumbers. */
+export function parseJson(json: string, isExact = hasLongNumber(json)): unknown {
+  if (!isExact) {
+    return JSON.parse(json);
+  }
+  // The third argument, the number as written, is newer than TypeScript's declaration of a reviver.
+  const exact = (_key: string, value: unknown, context?: { readonly source?: string }): unknown =>
+    typeof value === "number" ? exactNumber(value, context?.source ?? String(value)) : value;
+  return JSON.parse(json, exact as (key: string, value: unknown) => unknown);
+}

@@ -1,0 +1,134 @@
+import { structuredPatch } from "diff/lib/patch/create.js";
+import { ExactNumber } from "../exact-number.ts";
+import type { Difference, ResourceReview } from "../model.ts";
+import { isFields, isList, Secret, UNKNOWN, type Value } from "../value.ts";
+import type { Detail } from "./detail.ts";
+import { shortened } from "./escape.ts";
+
+/** Maximum length of a difference on one line. */
+const ONE_LINE = 100;
+
+/** Characters shown before the first and after the last difference of two long values. */
+const CONTEXT = 30;
+
+/** Unchanged lines shown around each changed line of a long string. */
+const CONTEXT_LINES = 1;
+
+/** Edits after which a line diff is not worth its time; such strings are shown as a whole. */
+const MAX_EDITS = 2000;
+
+/** The lines of a resource's `diff` block, with values shortened around their difference. */
+export function changeLines(
+  { differences, replacedBy, knownAfterApply }: Pick<ResourceReview, "differences" | "replacedBy" | "knownAfterApply">,
+  { values, lines: limit }: Pick<Detail, "values" | "lines">,
+): readonly string[] {
+  const lines: string[] = [];
+  for (const [index, difference] of differences.entries()) {
+    const added = linesOf(difference, values, remarkOn(difference, replacedBy));
+    const left = limit - lines.length;
+    if (added.length > left) {
+      const more = differences.length - index - 1;
+      lines.push(
+        ...added.slice(0, left),
+        `  … ${added.length - left} more lines${more > 0 ? ` and ${more} more differences` : ""}`,
+      );
+      break;
+    }
+    lines.push(...added);
+  }
+  return knownAfterApply.length === 0
+    ? lines
+    : [...lines, `  known after apply: ${shortened(knownAfterApply.join(", "), values)}`];
+}
+
+/** A value as JSON, with words in parentheses for unknown and sensitive parts. */
+export function written(value: Value): string {
+  if (value === UNKNOWN) {
+    return "(known after apply)";
+  }
+  if (value instanceof Secret) {
+    return "(sensitive)";
+  }
+  if (isList(value)) {
+    return `[${value.map(written).join(", ")}]`;
+  }
+  if (isFields(value)) {
+    const fields = Object.entries(value).map(([name, inner]) => `${JSON.stringify(name)}: ${written(inner)}`);
+    return `{${fields.join(", ")}}`;
+  }
+  return typeof value === "bigint" || value instanceof ExactNumber ? String(value) : JSON.stringify(value);
+}
+
+function linesOf({ path, before, after }: Difference, limit: number, remark: string): readonly string[] {
+  if (before === undefined || after === undefined) {
+    const sign = before === undefined ? "+" : "-";
+    return [`${sign} ${path}: ${shortened(written((before === undefined ? after : before) as Value), limit)}${remark}`];
+  }
+  if (typeof before === "string" && typeof after === "string" && before !== after && isLong(before, after)) {
+    const lines = lineDiff(before, after, limit);
+    if (lines !== undefined) {
+      return [`! ${path}:${remark}`, ...lines];
+    }
+  }
+  const [oldText, newText] = [written(before), written(after)];
+  if (oldText === newText) {
+    return [`! ${path}: ${oldText === "(sensitive)" ? oldText : "a sensitive part"}, changes${remark}`];
+  }
+  const [was, is] = around(oldText, newText, limit);
+  if (path.length + was.length + is.length <= ONE_LINE) {
+    return [`! ${path}: ${was} → ${is}${remark}`];
+  }
+  return [`! ${path}:${remark}`, `-   ${was}`, `+   ${is}`];
+}
+
+/** True for strings of several lines, as scripts and YAML are. */
+function isLong(before: string, after: string): boolean {
+  return before.trimEnd().includes("\n") || after.trimEnd().includes("\n");
+}
+
+/** The changed lines of two strings with their neighbors; undefined when the strings have too little in common. */
+function lineDiff(before: string, after: string, limit: number): readonly string[] | undefined {
+  const patch = structuredPatch("", "", before, after, undefined, undefined, {
+    context: CONTEXT_LINES,
+    maxEditLength: MAX_EDITS,
+  });
+  return patch?.hunks.flatMap(({ lines }, index) => [
+    ...(index === 0 ? [] : ["    …"]),
+    ...lines.map((line) => `${line[0] === "\\" ? " " : line[0]}   ${shortened(line.slice(1), limit)}`),
+  ]);
+}
+
+function remarkOn({ path }: Difference, replacedBy: readonly string[]): string {
+  const plain = path.replace(/\[[^\]]*\]/g, "").replace(/ \(order\)$/, "");
+  const isCause = replacedBy.some((cause) => isWithin(plain, cause) || isWithin(cause, plain));
+  return isCause ? "  (forces the replacement)" : "";
+}
+
+/** True when a path is the other one or inside it. */
+function isWithin(path: string, other: string): boolean {
+  return path === other || path.startsWith(`${other}.`);
+}
+
+/** Two long values from shortly before their first difference to shortly after their last one. */
+function around(before: string, after: string, limit: number): readonly [string, string] {
+  if (before.length <= limit && after.length <= limit) {
+    return [before, after];
+  }
+  const shorter = Math.min(before.length, after.length);
+  let start = 0;
+  while (start < shorter && before[start] === after[start]) {
+    start++;
+  }
+  let end = 0;
+  while (end < shorter - start && before.at(-1 - end) === after.at(-1 - end)) {
+    end++;
+  }
+  const from = Math.max(0, start - CONTEXT);
+  const behind = Math.max(0, end - CONTEXT);
+  const cut = (text: string) => {
+    const middle = text.slice(from, text.length - behind);
+    const shown = middle.length <= limit ? middle + (behind > 0 ? "…" : "") : shortened(text.slice(from), limit);
+    return (from > 0 ? "…" : "") + shown;
+  };
+  return [cut(before), cut(after)];
+}

@@ -1,0 +1,70 @@
+// All text in a plan is untrusted, because pull requests from forks are planned too. Text from a plan is shown as code, where
+// Markdown, mentions, and links have no effect, and on a single line.
+
+/** Longest name or value inside a sentence. */
+const LONGEST_INLINE = 160;
+
+/** Invisible characters and characters that move others: line ends, controls, directions, zero widths, tags. */
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\u115F\u1160\u3164\uFFA0\u2800\u{E0000}-\u{E007F}]/gu;
+
+/** In most texts, a test for other characters is faster than a search for invisible ones. */
+const NOT_PRINTABLE_ASCII = /[^ -~]/;
+
+/** A text on one line with every character visible. */
+function visible(text: string): string {
+  if (!NOT_PRINTABLE_ASCII.test(text)) {
+    return text;
+  }
+  return text.replace(INVISIBLE, (character) => {
+    const known = { "\n": "\\n", "\r": "\\r", "\t": "\\t" }[character];
+    return known ?? `\\u{${character.codePointAt(0)?.toString(16)}}`;
+  });
+}
+
+/** A text as code inside a table. GitHub splits cells at pipes before it parses code. */
+export function cell(text: string): string {
+  return code(visible(text).replaceAll("|", "\\u{7c}"));
+}
+
+/** A text unchanged if it consists of words and numbers, and otherwise as code in a table. */
+export function words(text: string): string {
+  return /^[A-Za-z0-9 ,:'()-]*$/.test(text) ? text : cell(text);
+}
+
+/** A text as code inside a sentence. */
+export function code(text: string): string {
+  const line = shortened(visible(text), LONGEST_INLINE);
+  const fence = "`".repeat(longestRun(line) + 1);
+  const space = /^[` ]|[` ]$/.test(line) || line === "" ? " " : "";
+  return `${fence}${space}${line}${space}${fence}`;
+}
+
+/** A text as code inside HTML, such as a `<summary>`. */
+export function htmlCode(text: string): string {
+  const line = shortened(visible(text), LONGEST_INLINE);
+  return `<code>${line.replace(/[&<>"'`*_~@#[\]\\|!:]/g, (character) => `&#${character.codePointAt(0)};`)}</code>`;
+}
+
+/** Lines as a block of code. */
+export function block(lines: readonly string[], language: string): string {
+  const text = lines.map(visible).join("\n");
+  const fence = "`".repeat(Math.max(3, longestRun(text) + 1));
+  return `${fence}${language}\n${text}\n${fence}`;
+}
+
+/** The beginning of a text longer than the limit, followed by its length. Limits are in characters. */
+export function shortened(text: string, limit: number): string {
+  return text.length <= limit ? text : `${whole(text.slice(0, limit))}… (${text.length} characters)`;
+}
+
+/** Drops half of a surrogate pair at the end. */
+function whole(text: string): string {
+  return text.isWellFormed() ? text : text.slice(0, -1);
+}
+
+function longestRun(text: string): number {
+  if (!text.includes("`")) {
+    return 0;
+  }
+  return Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
+}

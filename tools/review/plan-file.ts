@@ -1,0 +1,458 @@
+import { createReadStream, statSync } from "node:fs";
+import { isKnownReason } from "./action-reasons.ts";
+import {
+  hasLongNumber,
+  JsonError,
+  JsonSections,
+  type Place,
+  parseJson,
+  type Section,
+  type Sections,
+} from "./json-sections.ts";
+import { readAt, readChunks } from "./plan-text.ts";
+import { anything, key, list, nullish, object, optional, type Shape, ShapeError, string } from "./shape.ts";
+
+// Reads the output of `terraform show -json PLAN`, format 1.0 to 1.2 (Terraform 1.1 to 1.15), in pieces.
+// Source of the format: https://developer.hashicorp.com/terraform/internals/json-format, "Plan Representation".
+
+/** A value before and after the change. */
+export interface OutputChange {
+  readonly actions: readonly string[];
+  readonly before?: unknown;
+  readonly after?: unknown;
+  /** `true` where `after` is known only after apply; has the structure of `after`. */
+  readonly after_unknown?: unknown;
+  /** `true` where the value is sensitive; has the structure of the value. */
+  readonly before_sensitive?: unknown;
+  readonly after_sensitive?: unknown;
+}
+
+export interface Change extends OutputChange {
+  /** Paths of the attributes that force a replacement. */
+  readonly replace_paths?: readonly (readonly (string | number)[])[] | undefined;
+  readonly importing?: { readonly id?: string; readonly identity?: unknown } | null;
+}
+
+export interface ResourceChange {
+  readonly address: string;
+  /** The address in the state when the code moves the resource. */
+  readonly previous_address?: string;
+  readonly mode: string;
+  readonly type: string;
+  readonly index?: string | number | bigint;
+  /** Key of an object left by an interrupted create-before-destroy replacement. */
+  readonly deposed?: string | undefined;
+  /** Such as `replace_because_tainted`. */
+  readonly action_reason?: string | undefined;
+  readonly change: Change;
+}
+
+export interface ActionInvocation {
+  readonly address: string;
+  readonly type: string;
+  readonly lifecycle_action_trigger?: {
+    readonly triggering_resource_address?: string;
+    readonly action_trigger_event?: string;
+  } | null;
+}
+
+export interface CheckResult {
+  readonly address: { readonly to_display: string };
+  readonly status: string;
+  readonly instances?: readonly { readonly problems?: readonly { readonly message?: string }[] }[] | null;
+}
+
+const OUTPUT_CHANGE: Readonly<Record<string, Shape>> = {
+  actions: list(string),
+  before: anything,
+  after: anything,
+  after_unknown: anything,
+  before_sensitive: anything,
+  after_sensitive: anything,
+};
+
+const CHANGE: Readonly<Record<string, Shape>> = {
+  ...OUTPUT_CHANGE,
+  replace_paths: optional(list(list(key))),
+  importing: nullish(object({ id: optional(string) })),
+};
+
+const RESOURCE_CHANGE: Readonly<Record<string, Shape>> = {
+  address: string,
+  previous_address: optional(string),
+  mode: string,
+  type: string,
+  index: optional(key),
+  deposed: optional(string),
+  action_reason: optional(string),
+  change: object(CHANGE),
+};
+
+const ACTION_INVOCATION = object({
+  address: string,
+  type: string,
+  lifecycle_action_trigger: nullish(
+    object({ triggering_resource_address: optional(string), action_trigger_event: optional(string) }),
+  ),
+});
+
+const SHAPES = {
+  resource: object(RESOURCE_CHANGE),
+  output: object(OUTPUT_CHANGE),
+  deferred: object({ reason: optional(string), resource_change: object(RESOURCE_CHANGE) }),
+  invocation: ACTION_INVOCATION,
+  deferredInvocation: object({ reason: optional(string), action_invocation: ACTION_INVOCATION }),
+  check: object({
+    address: object({ to_display: string }),
+    status: string,
+    instances: nullish(list(object({ problems: nullish(list(object({ message: optional(string) }))) }))),
+  }),
+  configured: object({ address: string, expressions: optional(object({})) }),
+};
+
+interface ConfiguredModule {
+  readonly resources?: readonly unknown[];
+  readonly module_calls?: Readonly<Record<string, { readonly module?: ConfiguredModule }>>;
+}
+
+export type PlanPart =
+  /** A resource or data source of the plan, including those without a change. `reread` reads it from the file again. */
+  | { readonly kind: "resource"; readonly resource: ResourceChange; readonly reread?: Reread }
+  /** A change made outside Terraform since the last apply. */
+  | { readonly kind: "drift"; readonly resource: ResourceChange; readonly reread?: Reread }
+  | { readonly kind: "output"; readonly name: string; readonly change: OutputChange }
+  | ({ readonly kind: "configured"; readonly address: string } & Configured)
+  /** A change that Terraform expects but does not plan yet. */
+  | { readonly kind: "deferred"; readonly reason: string; readonly resource: ResourceChange }
+  | { readonly kind: "invocation"; readonly invocation: ActionInvocation; readonly isDeferred: boolean }
+  | { readonly kind: "check"; readonly check: CheckResult }
+  | { readonly kind: "summary"; readonly summary: PlanSummary };
+
+/** Reads the values of a resource again, so that they need not be kept. */
+export type Reread = () => ResourceChange;
+
+/** Facts about the plan as a whole; the last part of every plan. */
+export interface PlanSummary {
+  /** False for a plan with `-target`, `-exclude`, or deferred changes. */
+  readonly isComplete: boolean;
+  /** True when planning ended with an error. */
+  readonly isErrored: boolean;
+  /** Properties of the plan that this program does not know, such as `resource_changes.change.replica`, with their number. */
+  readonly unknown: ReadonlyMap<string, number>;
+}
+
+/** The configuration of a resource. */
+export interface Configured {
+  /** Arguments set in the code. */
+  readonly attributes: readonly string[];
+  /** Addresses of the policy documents and IAM resources that an argument refers to, by argument. */
+  readonly references: Readonly<Record<string, readonly string[]>>;
+}
+
+const SECTIONS: Sections = {
+  format_version: "value",
+  terraform_version: "value",
+  applyable: "value",
+  complete: "value",
+  errored: "value",
+  resource_drift: "elements",
+  resource_changes: "elements",
+  deferred_changes: "elements",
+  action_invocations: "elements",
+  deferred_action_invocations: "elements",
+  output_changes: "elements",
+  checks: "elements",
+  configuration: { root_module: { resources: "elements", module_calls: "elements" } },
+  values: "value",
+  // Repeated in the sections above, or irrelevant to a review.
+  planned_values: "skip",
+  proposed_unknown: "skip",
+  prior_state: "skip",
+  relevant_attributes: "skip",
+  variables: "skip",
+  timestamp: "skip",
+};
+
+/** Properties of each element that this program knows, including those it does not need. */
+const KNOWN = {
+  change: new Set([
+    ...Object.keys(CHANGE),
+    ...["generated_config", "before_identity", "after_identity", "before_identity_schema_version"],
+  ]),
+  check: new Set(["address", "status", "instances"]),
+  deferred: new Set(["reason", "resource_change", "action_invocation"]),
+  invocation: new Set([
+    ...["address", "type", "name", "config_values", "config_sensitive", "config_unknown", "provider_name"],
+    ...["lifecycle_action_trigger", "invoke_action_trigger"],
+  ]),
+  resource: new Set([
+    ...Object.keys(RESOURCE_CHANGE),
+    ...["name", "module_address", "provider_name", "index_unknown", "previous_provider_name"],
+  ]),
+} satisfies Readonly<Record<string, ReadonlySet<string>>>;
+
+const KNOWN_ACTIONS: ReadonlySet<string> = new Set(["no-op", "create", "read", "update", "delete", "forget"]);
+
+const ZIP = Buffer.from("PK\u0003\u0004");
+
+const EXPECTED = "expected the output of terraform show -json for a plan";
+
+/**
+ * The parts of a plan in the order of the file. Memory use does not depend on the length of the plan. Errors name the file and
+ * the reason. Because an error can come after the first parts, callers must not act on any part before the end.
+ */
+export async function* readPlan(file: string, input?: AsyncIterable<Buffer>): AsyncGenerator<PlanPart> {
+  const head: Record<string, unknown> = {};
+  const unknown = new Map<string, number>();
+  const count = (property: string) => unknown.set(property, (unknown.get(property) ?? 0) + 1);
+  const sections = new JsonSections(SECTIONS, count);
+  try {
+    const isFile = input === undefined && statSync(file).isFile();
+    let markLength: number | undefined;
+    for await (const chunk of isFile ? readChunks(file) : (input ?? createReadStream(file))) {
+      if (markLength === undefined) {
+        rejectOtherInput(chunk);
+        markLength = hasByteOrderMark(chunk) ? BYTE_ORDER_MARK.length : 0;
+        sections.skip(markLength);
+      }
+      for (const section of sections.write(chunk)) {
+        const [name = ""] = section.path;
+        if (section.path.length === 1) {
+          head[name] = parseJson(section.json);
+          rejectFormat(head);
+        } else {
+          for (const part of partsOf(section, isFile ? file : undefined, count)) {
+            yield part;
+          }
+        }
+      }
+    }
+    sections.end();
+    rejectOtherDocuments(head);
+    yield {
+      kind: "summary",
+      summary: { isComplete: head.complete !== false, isErrored: head.errored === true, unknown },
+    };
+  } catch (error) {
+    throw new Error(`${file}: ${EXPECTED}: ${reason(error)}`, { cause: error });
+  }
+}
+
+function* partsOf(
+  { path, json, place }: Section,
+  file: string | undefined,
+  count: (property: string) => void,
+): Generator<PlanPart> {
+  const [section = "", key = ""] = path;
+  const isExact = hasLongNumber(json);
+  const value = parseJson(json, isExact);
+  switch (section) {
+    case "resource_changes":
+    case "resource_drift": {
+      const resource = resourceOf(value, section, count);
+      const reread =
+        file === undefined ? rereadText(json, isExact) : rereadFile(file, place, resource.address, isExact);
+      yield { kind: section === "resource_changes" ? "resource" : "drift", resource, reread };
+      return;
+    }
+    case "deferred_changes": {
+      const { reason = "unknown", resource_change } = checked<{ reason?: string; resource_change: ResourceChange }>(
+        value,
+        SHAPES.deferred,
+      );
+      countUnknown(value, "deferred", section, count);
+      yield {
+        kind: "deferred",
+        reason,
+        resource: resourceOf(resource_change, `${section}.resource_change`, count),
+      };
+      return;
+    }
+    case "action_invocations":
+      countUnknown(value, "invocation", section, count);
+      yield { kind: "invocation", invocation: checked(value, SHAPES.invocation), isDeferred: false };
+      return;
+    case "deferred_action_invocations": {
+      const { action_invocation } = checked<{ action_invocation: ActionInvocation }>(value, SHAPES.deferredInvocation);
+      countUnknown(value, "deferred", section, count);
+      countUnknown(action_invocation, "invocation", `${section}.action_invocation`, count);
+      yield { kind: "invocation", invocation: action_invocation, isDeferred: true };
+      return;
+    }
+    case "output_changes":
+      countUnknown(value, "change", section, count);
+      yield { kind: "output", name: key, change: checked(value, SHAPES.output) };
+      return;
+    case "checks":
+      countUnknown(value, "check", section, count);
+      yield { kind: "check", check: checked(value, SHAPES.check) };
+      return;
+    default:
+      if (path[2] === "resources") {
+        yield configured(value, "");
+      } else {
+        const { module = {} } = value as { module?: ConfiguredModule };
+        yield* configuredInModule(module, `module.${path[3]}.`);
+      }
+  }
+}
+
+// Two functions, because closures of one function share everything that any of them needs: the text would stay in memory.
+
+/** The input was a pipe, which can be read only once. */
+function rereadText(json: string, isExact: boolean): Reread {
+  return () => parseJson(json, isExact) as ResourceChange;
+}
+
+function rereadFile(file: string, place: Place, address: string, isExact: boolean): Reread {
+  return () => {
+    const resource = tryParse(readAt(file, place), isExact) as ResourceChange | undefined;
+    if (resource?.address !== address) {
+      throw new Error(`${file}: the file changed during the review`);
+    }
+    return resource;
+  };
+}
+
+function tryParse(json: string, isExact: boolean): unknown {
+  try {
+    return parseJson(json, isExact);
+  } catch {
+    return undefined;
+  }
+}
+
+/** A parsed value, whose type the shape guarantees. */
+function checked<T>(value: unknown, shape: Shape): T {
+  shape(value, []);
+  return value as T;
+}
+
+function resourceOf(value: unknown, section: string, count: (property: string) => void): ResourceChange {
+  const resource = checked<ResourceChange>(value, SHAPES.resource);
+  countUnknown(resource, "resource", section, count);
+  if (resource.mode !== "managed" && resource.mode !== "data") {
+    count(`${section}.mode`);
+  }
+  countUnknown(resource.change, "change", `${section}.change`, count);
+  if (resource.action_reason !== undefined && !isKnownReason(resource.action_reason)) {
+    count(`${section}.action_reason.${resource.action_reason}`);
+  }
+  for (const action of resource.change.actions) {
+    if (!KNOWN_ACTIONS.has(action)) {
+      count(`${section}.change.actions.${action}`);
+    }
+  }
+  return resource;
+}
+
+function countUnknown(
+  element: unknown,
+  kind: keyof typeof KNOWN,
+  section: string,
+  count: (property: string) => void,
+): void {
+  for (const property in element as object) {
+    if (!KNOWN[kind].has(property)) {
+      count(`${section}.${property}`);
+    }
+  }
+}
+
+/** Addresses in the configuration of a module are relative to it. */
+function* configuredInModule(
+  { resources = [], module_calls = {} }: ConfiguredModule,
+  prefix: string,
+): Generator<PlanPart> {
+  for (const resource of resources) {
+    yield configured(resource, prefix);
+  }
+  for (const [name, { module = {} }] of Object.entries(module_calls)) {
+    yield* configuredInModule(module, `${prefix}module.${name}.`);
+  }
+}
+
+function configured(value: unknown, prefix: string): PlanPart {
+  const { address, expressions = {} } = checked<{ address: string; expressions?: Readonly<Record<string, unknown>> }>(
+    value,
+    SHAPES.configured,
+  );
+  return {
+    kind: "configured",
+    address: prefix + address,
+    attributes: Object.keys(expressions),
+    references: referencesIn(expressions, prefix),
+  };
+}
+
+const REFERENCED = /^(data\.aws_iam_policy_document|aws_iam_(policy|role|user|group))\.[\w-]+$/;
+
+function referencesIn(expressions: Readonly<Record<string, unknown>>, prefix: string): Configured["references"] {
+  const found: Record<string, readonly string[]> = {};
+  for (const argument in expressions) {
+    const addresses = referencesOf(expressions[argument]).filter((address) => REFERENCED.test(address));
+    if (addresses.length > 0) {
+      found[argument] = addresses.map((address) => prefix + address);
+    }
+  }
+  return found;
+}
+
+/** References of an argument; those of nested blocks do not count. */
+function referencesOf(expression: unknown): readonly string[] {
+  const { references } = (expression ?? {}) as { references?: unknown };
+  return Array.isArray(references) ? references.filter((reference) => typeof reference === "string") : [];
+}
+
+/** Names the common mistakes whose JSON error would not explain them. */
+function rejectOtherInput(chunk: Buffer): void {
+  if (chunk.subarray(0, 4).equals(ZIP)) {
+    throw new Error("this is the binary plan, not its JSON");
+  }
+  const [first, second] = chunk;
+  if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff) || first === 0 || second === 0) {
+    throw new Error("the file is UTF-16, as PowerShell's > writes it; write it as UTF-8");
+  }
+  const start = chunk.subarray(0, 64).toString();
+  if (/^\s*\{"@level"/.test(start)) {
+    throw new Error("this is the log of terraform plan -json; use terraform show -json with a saved plan");
+  }
+  if (/^\s*\[command\]/.test(start)) {
+    throw new Error(
+      "the first line is from the wrapper of hashicorp/setup-terraform; set terraform_wrapper: false, or call terraform-bin",
+    );
+  }
+}
+
+const BYTE_ORDER_MARK = Buffer.from("\ufeff");
+
+function hasByteOrderMark(chunk: Buffer): boolean {
+  return chunk.subarray(0, BYTE_ORDER_MARK.length).equals(BYTE_ORDER_MARK);
+}
+
+/** A new major version is incompatible with older readers. The version is at the beginning of the file. */
+function rejectFormat({ format_version: version }: Record<string, unknown>): void {
+  if (version !== undefined && !/^1\.\d+$/.test(String(version))) {
+    throw new Error(`its format_version is "${version}", and this program reads 1.x (Terraform 1.1 and later)`);
+  }
+}
+
+function rejectOtherDocuments(head: Readonly<Record<string, unknown>>): void {
+  if (head.format_version === undefined) {
+    throw new Error('it has no "format_version"');
+  }
+  if (head.values !== undefined) {
+    throw new Error("this is a state, not a plan");
+  }
+}
+
+function reason(error: unknown): string {
+  if (error instanceof SyntaxError) {
+    return "the JSON is invalid"; // V8's message quotes the text, which may contain secrets
+  }
+  const { message, code } = error as NodeJS.ErrnoException;
+  if (error instanceof JsonError || error instanceof ShapeError || code === undefined) {
+    return message;
+  }
+  return code === "ENOENT" ? "no such file" : `cannot be read (${code})`;
+}

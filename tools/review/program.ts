@@ -1,0 +1,101 @@
+import { createWriteStream } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import { dirname } from "node:path";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { Command } from "commander";
+import type { Cost, CostEstimate } from "./cost/estimate.ts";
+import { openInput } from "./input.ts";
+import { jsonLines, lineOf } from "./json.ts";
+import { written } from "./markdown/changes.ts";
+import { markdown } from "./markdown/fit.ts";
+import type { PlanPart } from "./plan-file.ts";
+import { PLANS_FOLDER } from "./plans.ts";
+import { review } from "./review.ts";
+
+/** Exit code for a danger with `--fail-on-danger`; 1 is for plans that cannot be read. */
+const DANGER = 3;
+
+interface Options {
+  readonly markdown?: string;
+  readonly json?: string;
+  readonly failOnDanger: boolean;
+}
+
+const program = new Command("npm run review --")
+  .description("Describes the effect of a change on every stack and its dangers, from the plans of `npm run plan`.")
+  .argument(
+    "[plans...]",
+    "the folder of the plans, output files of terraform show -json, binary plans, or - for standard input",
+    [PLANS_FOLDER],
+  )
+  .option("--markdown <file>", "write the review as a GitHub comment; without this and --json, it is printed")
+  .option("--json <file>", "write the review for programs; see docs/review.md")
+  .option("--fail-on-danger", `exit with code ${DANGER} if there is a danger`, false)
+  .action(async (plans: readonly string[], options: Options) => {
+    const { index, isFolder, read } = await openInput(plans);
+    const estimate = isFolder ? await estimateOf(index.environment) : undefined;
+    const lines = options.json === undefined ? undefined : lineOf;
+    const open: typeof read = (stack) => (estimate === undefined ? read(stack) : counted(read(stack), estimate));
+    const result = await review(index, open, lines);
+    for (const { name } of index.stacks.filter(({ outcome }) => outcome === "orphaned")) {
+      estimate?.leaveOut({ what: name, why: "orphaned stack without a plan" });
+    }
+    const cost = estimate?.finish();
+    const comment = markdown(result, cost && (await describe(cost)));
+    if (options.markdown === undefined && options.json === undefined) {
+      process.stdout.write(comment);
+    }
+    await write(options.markdown, [comment]);
+    await write(options.json, jsonLines(result, written, cost));
+    const isDangerous = result.attention.some(({ severity }) => severity === "danger");
+    process.exitCode = isDangerous && options.failOnDanger ? DANGER : 0;
+  });
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  console.error((error as Error).message);
+  process.exitCode = 1;
+}
+
+/** Without a price file for the region, the review has no cost. Settings and prices are loaded only when they are needed. */
+async function estimateOf(environment: string): Promise<CostEstimate | undefined> {
+  const { loadSettings } = await import("../../settings/load.ts");
+  const { costEstimate } = await import("./cost/estimate.ts");
+  const { PricesError } = await import("./prices/load.ts");
+  try {
+    return costEstimate(loadSettings({ environment }));
+  } catch (error) {
+    if (!(error instanceof PricesError)) {
+      throw error;
+    }
+    console.error(`the review has no cost: ${error.message}`);
+    return undefined;
+  }
+}
+
+async function describe(cost: Cost) {
+  const { costLines, costTable } = await import("./cost/markdown.ts");
+  return {
+    table: costTable(cost),
+    lines: costLines(cost),
+    changes: cost.lines.some(({ before, after }) => before !== after),
+  };
+}
+
+async function* counted(parts: AsyncIterable<PlanPart>, estimate: CostEstimate): AsyncGenerator<PlanPart> {
+  for await (const part of parts) {
+    if (part.kind === "resource") {
+      estimate.add(part.resource);
+    }
+    yield part;
+  }
+}
+
+async function write(file: string | undefined, texts: Iterable<string>): Promise<void> {
+  if (file !== undefined) {
+    await mkdir(dirname(file), { recursive: true });
+    await pipeline(Readable.from(texts), createWriteStream(file));
+  }
+}

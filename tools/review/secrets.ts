@@ -1,0 +1,138 @@
+import { isArn, withoutCredentials } from "./credentials.ts";
+import { ExactNumber } from "./exact-number.ts";
+import { type Fields, isFields, isList, type Value } from "./value.ts";
+
+/** Minimum length of a copy: shorter values are likely to be words, numbers, or flags that are not secret elsewhere. */
+const MIN_LENGTH = 8;
+
+/** Replacement for a hidden text. */
+const HIDDEN = "(sensitive)";
+
+/**
+ * Sensitive values of the plans, for hiding their copies. Terraform marks a value where it is sensitive, but not its copies in
+ * other stacks or in values that a provider returned. Copies of 8 characters and more are hidden in every value. They are not
+ * hidden in addresses, types, and attribute names, nor when the secret itself is a name that the plans use: otherwise the
+ * author of one sensitive value could make other findings unreadable.
+ */
+export class Secrets {
+  readonly #texts = new Set<string>();
+  readonly #names: string[] = [];
+  #knownNames: ReadonlySet<string> | undefined;
+  /** Words of the names. */
+  #words: ReadonlySet<string> | undefined;
+  #pattern: RegExp | undefined;
+
+  /** Remembers a sensitive value and all strings and numbers in it. */
+  readonly keep = (value: unknown): void => {
+    if (typeof value === "string") {
+      this.#keepText(value);
+      this.keep(parsed(value));
+    } else if (isNumber(value)) {
+      this.#keepText(String(value));
+    } else if (typeof value === "object" && value !== null) {
+      Object.values(value).forEach(this.keep);
+    }
+  };
+
+  /** Remembers a name used in a plan: an address, a type, or an attribute. */
+  readonly keepName = (name: string): void => {
+    this.#names.push(name);
+  };
+
+  /** True if no value of the plans is sensitive. */
+  get isEmpty(): boolean {
+    return this.#texts.size === 0;
+  }
+
+  /** A value without secrets and credentials. It is copied only where something is hidden. */
+  hideIn(value: Value): Value {
+    if (typeof value === "string") {
+      return this.hide(value);
+    }
+    if (isNumber(value)) {
+      return this.isEmpty || this.hideCopies(String(value)) === String(value) ? value : HIDDEN;
+    }
+    if (isList(value)) {
+      const hidden = value.map((item) => this.hideIn(item));
+      return hidden.some((item, index) => item !== value[index]) ? hidden : value;
+    }
+    return isFields(value) ? this.#hideInFields(value) : value;
+  }
+
+  #hideInFields(value: Fields): Fields {
+    const hidden = Object.entries(value).map(([name, inner]) => [this.hideCopies(name), this.hideIn(inner)] as const);
+    const isChanged = hidden.some(([name, inner]) => !Object.hasOwn(value, name) || inner !== value[name]);
+    return isChanged ? Object.fromEntries(hidden) : value;
+  }
+
+  /** A text without copies of secrets and without credentials. */
+  hide(text: string): string {
+    return withoutCredentials(this.hideCopies(text), HIDDEN);
+  }
+
+  /** A text without copies of secrets. */
+  hideCopies(text: string): string {
+    if (this.#texts.size === 0 || text.length < MIN_LENGTH) {
+      return text;
+    }
+    this.#pattern ??= this.#patternOfTexts();
+    return text.replace(this.#pattern, HIDDEN);
+  }
+
+  /** Longest first, because a secret may be the beginning of another. Digits must not be part of a longer number. */
+  #patternOfTexts(): RegExp {
+    const texts = [...this.#texts]
+      .filter((text) => !this.#isName(text))
+      .sort((one, other) => other.length - one.length);
+    const patterns = texts.map((text) => (/^\d+$/.test(text) ? `(?<!\\d)${text}(?!\\d)` : RegExp.escape(text)));
+    return patterns.length === 0 ? /(?!)/g : new RegExp(patterns.join("|"), "g");
+  }
+
+  /** True for names and ranges that are public in every plan, and for texts made of nothing but words of names. */
+  #isName(text: string): boolean {
+    this.#knownNames ??= new Set(this.#names);
+    this.#words ??= new Set([...this.#knownNames].flatMap((name) => name.split(/[^A-Za-z0-9]+/)));
+    const words = this.#words;
+    return (
+      this.#knownNames.has(text) ||
+      /^[\d.]+\/\d{1,2}$|^[\da-f:]+\/\d{1,3}$/i.test(text) ||
+      (/^[A-Za-z]+([^A-Za-z0-9\s]+[A-Za-z]+)*$/.test(text) && text.split(/[^A-Za-z]+/).every((word) => words.has(word)))
+    );
+  }
+
+  /** Keeps a text as it is and as it appears inside JSON, written by JavaScript or by Go, once and twice. */
+  #keepText(text: string): void {
+    const once = [inJson(text), inGoJson(text)];
+    for (const form of [text, ...once, ...once.map(inJson), ...once.map(inGoJson)]) {
+      if (form.length >= MIN_LENGTH && !isArn(form) && !this.#texts.has(form)) {
+        this.#texts.add(form);
+        this.#pattern = undefined;
+      }
+    }
+  }
+}
+
+function isNumber(value: unknown): value is number | bigint | ExactNumber {
+  return typeof value === "number" || typeof value === "bigint" || value instanceof ExactNumber;
+}
+
+function inJson(text: string): string {
+  return JSON.stringify(text).slice(1, -1);
+}
+
+/** Go's encoder also escapes these characters: https://pkg.go.dev/encoding/json#Marshal */
+function inGoJson(text: string): string {
+  return inJson(text).replace(
+    /[<>&\u2028\u2029]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
+
+/** Secrets are often JSON objects with the actual secrets in them. */
+function parsed(text: string): unknown {
+  try {
+    return /^\s*[{[]/.test(text) ? JSON.parse(text) : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,191 @@
+import { REASONS } from "./action-reasons.ts";
+import type { Configured, Reread, ResourceChange } from "./plan-file.ts";
+import { type BeforeAndAfter, type MarkedSides, revealedSidesOf, sidesOf, type Value } from "./value.ts";
+
+/** The action on a resource. `forget` removes it from the state and leaves it in AWS. */
+export const ACTIONS = ["destroy", "replace", "forget", "update", "create", "import", "move", "read"] as const;
+
+export type Action = (typeof ACTIONS)[number];
+
+/** Steps of a replacement. `create, then forget` leaves the old object in AWS, unmanaged. */
+export const ORDERS = ["destroy, then create", "create, then destroy", "create, then forget"] as const;
+
+export type Order = (typeof ORDERS)[number];
+
+/** A resource that a plan changes. Its values are read when they are needed and kept until they are released. */
+export interface Subject extends BeforeAndAfter {
+  readonly stack: string;
+  /** Construct path, or the address if there is none. */
+  readonly name: string;
+  readonly address: string;
+  readonly type: string;
+  readonly action: Action;
+  /** Key of the deposed object; the current object of the address is another one. */
+  readonly deposed: string | undefined;
+  /** The address in the state when the resource moves. */
+  readonly movedFrom: string | undefined;
+  /** ID of the existing object that is imported. */
+  readonly importedAs: string | undefined;
+  readonly order: Order | undefined;
+  readonly reason: string | undefined;
+  /** Paths that cannot change in place, without list positions. */
+  readonly replacedBy: readonly string[];
+  /** Both sides with sensitive values in clear, which must not be shown. Undefined if there are none. */
+  readonly revealed: BeforeAndAfter | undefined;
+  /** The configuration of the resource; AWS or the provider sets all other attributes. */
+  readonly configured: Configured;
+  /** Forgets the values until they are needed again. A long plan would not fit into memory with all of its values. */
+  release(): void;
+}
+
+export interface Naming {
+  readonly stack: string;
+  /** Construct paths by address; see `plans-index.ts`. */
+  readonly constructs: Readonly<Record<string, string>>;
+}
+
+/** Returns undefined for a resource without a change. `reread` returns the resource again. */
+export function subjectOf(
+  resource: ResourceChange,
+  reread: Reread,
+  { stack, constructs }: Naming,
+  configured: () => Configured,
+): Subject | undefined {
+  const { address, type, change, deposed, previous_address, action_reason } = resource;
+  const action = actionOf(resource);
+  if (action === undefined) {
+    return undefined;
+  }
+  const suffix = deposed === undefined ? "" : ` (deposed ${deposed})`;
+  const name = nameOf(resource, stack, constructs);
+  return Object.assign(new PlannedValues(reread, configured), {
+    stack,
+    name: name + suffix,
+    address: address + suffix,
+    type,
+    action,
+    deposed,
+    movedFrom: previous_address === address ? undefined : previous_address,
+    importedAs: importedAs(change),
+    order: action === "replace" ? orderOf(change.actions) : undefined,
+    reason: action_reason === undefined ? undefined : REASONS[action_reason],
+    replacedBy: [...new Set((change.replace_paths ?? []).map(pathWithoutPositions))].sort(),
+  });
+}
+
+/** The values of a subject, which are read when they are needed. */
+class PlannedValues implements Pick<Subject, "before" | "after" | "revealed" | "configured" | "release"> {
+  readonly #reread: Reread;
+  readonly #configured: () => Configured;
+  #sides: MarkedSides | undefined;
+
+  constructor(reread: Reread, configured: () => Configured) {
+    this.#reread = reread;
+    this.#configured = configured;
+  }
+
+  get before(): Value | undefined {
+    return this.#values.before;
+  }
+
+  get after(): Value | undefined {
+    return this.#values.after;
+  }
+
+  get revealed(): BeforeAndAfter | undefined {
+    return this.#values.isMarked ? revealedSidesOf(this.#reread().change) : undefined;
+  }
+
+  get configured(): Configured {
+    return this.#configured();
+  }
+
+  release(): void {
+    this.#sides = undefined;
+  }
+
+  get #values(): MarkedSides {
+    this.#sides ??= sidesOf(this.#reread().change, () => {});
+    return this.#sides;
+  }
+}
+
+function actionOf({ change: { actions, importing }, previous_address: movedFrom }: ResourceChange): Action | undefined {
+  const has = (action: string) => actions.includes(action);
+  if (has("delete") || has("forget")) {
+    return has("create") ? "replace" : has("delete") ? "destroy" : "forget";
+  }
+  if (has("create") || has("update")) {
+    return has("update") ? "update" : "create";
+  }
+  if (has("read")) {
+    return "read";
+  }
+  if (actions.some((action) => action !== "no-op")) {
+    return "update"; // an action of a later Terraform version; the reader reports it as unknown
+  }
+  return importing ? "import" : movedFrom === undefined ? undefined : "move";
+}
+
+function orderOf(actions: readonly string[]): Order {
+  if (actions.includes("forget")) {
+    return "create, then forget";
+  }
+  return actions[0] === "create" ? "create, then destroy" : "destroy, then create";
+}
+
+function importedAs({ importing }: ResourceChange["change"]): string | undefined {
+  if (!importing) {
+    return undefined;
+  }
+  return importing.id ?? (importing.identity === undefined ? "unknown" : JSON.stringify(importing.identity));
+}
+
+function pathWithoutPositions(path: readonly (string | number)[]): string {
+  return path.filter((step) => typeof step === "string").join(".");
+}
+
+/** The construct path. For resources no longer in the code, the part of it that cdktf encodes in the resource name. */
+function nameOf(
+  { address, index }: Pick<ResourceChange, "address" | "index">,
+  stack: string,
+  constructs: Naming["constructs"],
+): string {
+  const suffix = index === undefined ? "" : typeof index === "string" ? `[${JSON.stringify(index)}]` : `[${index}]`;
+  const whole = suffix !== "" && address.endsWith(suffix) ? address.slice(0, -suffix.length) : address;
+  if (Object.hasOwn(constructs, whole)) {
+    return constructs[whole] + suffix;
+  }
+  const [, id] = /^[\w-]+\.([\w-]+)_[0-9A-F]{8}$/.exec(whole) ?? [];
+  return id === undefined ? address : `${stack}/${id.replaceAll("_", "/")}${suffix}`;
+}
+
+/** The address of the resource block in the configuration: without instance keys, which may contain any character. */
+export function configuredAddress(address: string): string {
+  let result = "";
+  let from = 0;
+  for (;;) {
+    const bracket = address.indexOf("[", from);
+    if (bracket < 0) {
+      return result + address.slice(from);
+    }
+    result += address.slice(from, bracket);
+    const end = address[bracket + 1] === '"' ? endOfKey(address, bracket + 2) : address.indexOf("]", bracket);
+    if (end < 0) {
+      return result;
+    }
+    from = end + 1;
+  }
+}
+
+/** Position of the bracket that closes a quoted instance key; the key may contain quotes escaped with a backslash. */
+function endOfKey(address: string, from: number): number {
+  for (let index = from; index < address.length; index++) {
+    if (address[index] === "\\") {
+      index++;
+    } else if (address[index] === '"') {
+      return index + 1;
+    }
+  }
+  return -1;
+}

@@ -1,0 +1,411 @@
+import { isSecretVariable } from "./credentials.ts";
+import { ExactNumber, rawJson } from "./exact-number.ts";
+import { parseJson } from "./json-sections.ts";
+import type { Change } from "./plan-file.ts";
+
+class Unknown {
+  readonly #name = "known after apply";
+
+  toString(): string {
+    return this.#name;
+  }
+
+  /** The form in the review's JSON. */
+  toJSON(): { unknown: true } {
+    return { unknown: true };
+  }
+}
+
+/** A value that is known only after apply. */
+export const UNKNOWN = new Unknown();
+
+/** A sensitive value. It can be compared but not read. */
+export class Secret {
+  readonly #value: unknown;
+
+  constructor(value: unknown) {
+    this.#value = value;
+  }
+
+  equals(other: unknown): boolean {
+    return sameJson(this.#value, other instanceof Secret ? other.#value : other);
+  }
+
+  /** The form in the review's JSON. */
+  toJSON(): { sensitive: true } {
+    return { sensitive: true };
+  }
+}
+
+export interface Fields {
+  readonly [name: string]: Value;
+}
+
+/** A plan's value with its unknown and sensitive parts marked and JSON strings parsed. Numbers keep all of their digits. */
+export type Value =
+  | null
+  | boolean
+  | number
+  | bigint
+  | ExactNumber
+  | string
+  | Unknown
+  | Secret
+  | readonly Value[]
+  | Fields;
+
+export interface BeforeAndAfter {
+  /** Undefined when the object does not exist. */
+  readonly before: Value | undefined;
+  readonly after: Value | undefined;
+}
+
+type Sides = "before" | "after" | "after_unknown" | "before_sensitive" | "after_sensitive";
+
+type Keep = (secret: unknown) => void;
+
+/** The marked parts of a mask of Terraform: `true`, or the fields and elements in which anything is marked. */
+type Marks = true | readonly (Marks | undefined)[] | { readonly [name: string]: Marks } | undefined;
+
+/** Both sides of a change, and whether anything is marked as sensitive. */
+export interface MarkedSides extends BeforeAndAfter {
+  readonly isMarked: boolean;
+}
+
+/** Both sides of a change. `keep` receives every sensitive value, so that copies of it can be hidden elsewhere. */
+export function sidesOf(change: Pick<Change, Sides>, keep: Keep): MarkedSides {
+  const { before, after } = change;
+  const unknown = marksIn(change.after_unknown);
+  // Terraform hides both values when either one is marked: https://github.com/hashicorp/terraform/pull/26367
+  const sensitive = either(marksIn(change.before_sensitive), marksIn(change.after_sensitive));
+  const exists = after !== null || unknown !== undefined;
+  parsed.clear();
+  return {
+    before: before === null || before === undefined ? undefined : marked(before, undefined, sensitive, keep, false),
+    after: exists ? marked(after, unknown, sensitive, keep, false) : undefined,
+    isMarked: sensitive !== undefined,
+  };
+}
+
+/** Both sides of a change with its sensitive values in clear, for rules. */
+export function revealedSidesOf(change: Pick<Change, Sides>): BeforeAndAfter {
+  return sidesOf({ ...change, before_sensitive: undefined, after_sensitive: undefined }, () => {});
+}
+
+/** Remembers the sensitive values of a change. */
+export function keepSecrets(change: Pick<Change, Sides>, keep: Keep): void {
+  if (marksIn(change.before_sensitive) !== undefined || marksIn(change.after_sensitive) !== undefined) {
+    sidesOf(change, keep);
+  }
+}
+
+/** Names of the attributes that are not hidden or unknown as a whole. */
+export function attributesOf({ before, after, after_unknown, ...masks }: Pick<Change, Sides>): readonly string[] {
+  if (masks.before_sensitive === true || masks.after_sensitive === true || after_unknown === true) {
+    return [];
+  }
+  return after === null && marksIn(after_unknown) === undefined
+    ? keysOf(before)
+    : [...keysOf(after), ...keysOf(after_unknown)];
+}
+
+export function isFields(value: Value | undefined): value is Fields {
+  return typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+}
+
+export function isList(value: Value | undefined): value is readonly Value[] {
+  return Array.isArray(value);
+}
+
+/** The value at a path such as `at(table, "point_in_time_recovery", 0, "enabled")`; undefined if it does not exist. */
+export function at(value: Value | undefined, ...path: readonly (string | number)[]): Value | undefined {
+  let inner = value;
+  for (const step of path) {
+    if (typeof step === "number") {
+      inner = isList(inner) ? inner[step] : undefined;
+    } else {
+      inner = isFields(inner) && Object.hasOwn(inner, step) ? inner[step] : undefined;
+    }
+  }
+  return inner;
+}
+
+/** A single value or a list as a list; AWS accepts either in policies and many APIs. */
+export function listOf(value: Value | undefined): readonly Value[] {
+  return value === undefined || value === null ? [] : isList(value) ? value : [value];
+}
+
+export function equal(one: Value | undefined, other: Value | undefined): boolean {
+  if (one === other) {
+    return true;
+  }
+  if (typeof one !== "object" || typeof other !== "object" || one === null || other === null) {
+    return false;
+  }
+  if (isList(one) && isList(other)) {
+    return one.length === other.length && one.every((item, index) => equal(item, other[index]));
+  }
+  if (one instanceof Secret && other instanceof Secret) {
+    return one.equals(other);
+  }
+  if (one instanceof ExactNumber && other instanceof ExactNumber) {
+    return one.equals(other);
+  }
+  return isFields(one) && isFields(other) && equalFields(one, other);
+}
+
+function equalFields(one: Fields, other: Fields): boolean {
+  let count = 0;
+  for (const name in one) {
+    count++;
+    if (!Object.hasOwn(other, name) || !equal(one[name], other[name])) {
+      return false;
+    }
+  }
+  return count === Object.keys(other).length;
+}
+
+/** True for the values that AWS and its provider use for "not set". */
+export function isNothing(value: Value | undefined): boolean {
+  return (
+    value === undefined ||
+    value === null ||
+    value === "" ||
+    (isList(value) && value.length === 0) ||
+    (isFields(value) && Object.keys(value).length === 0)
+  );
+}
+
+/** `isEnvironment` is true inside a map of environment variables, whose names may look like secrets in any letter case. */
+function marked(value: unknown, unknown: Marks, sensitive: Marks, keep: Keep, isEnvironment: boolean): Value {
+  if (unknown === true) {
+    return UNKNOWN;
+  }
+  if (sensitive === true) {
+    keep(value);
+    return new Secret(value);
+  }
+  if ((unknown === undefined && sensitive === undefined) || typeof value === "string") {
+    return unmarked(value, isEnvironment);
+  }
+  if (Array.isArray(value) || Array.isArray(unknown)) {
+    const length = Math.max(sizeOf(value), sizeOf(unknown));
+    return Array.from({ length }, (_, index) =>
+      marked(child(value, index), marksAt(unknown, index), marksAt(sensitive, index), keep, isEnvironment),
+    );
+  }
+  if (isObject(value) || isObject(unknown)) {
+    return markedFields(value, unknown, sensitive, keep, isEnvironment);
+  }
+  return (value ?? null) as Value;
+}
+
+function markedFields(value: unknown, unknown: Marks, sensitive: Marks, keep: Keep, isEnvironment: boolean): Fields {
+  const copy: Record<string, Value> = { ...(isObject(value) ? (value as Fields) : {}) };
+  for (const name in copy) {
+    const inner = copy[name];
+    const innerUnknown = marksAt(unknown, name);
+    const changed =
+      innerUnknown !== true && isSecretField(value, name, inner, isEnvironment)
+        ? new Secret(inner)
+        : marked(
+            inner,
+            innerUnknown,
+            marksAt(sensitive, name),
+            keep,
+            isEnvironment || (typeof inner === "object" && isEnvironmentName(name)),
+          );
+    if (changed !== inner) {
+      copy[name] = changed;
+    }
+  }
+  // Terraform leaves fields out that are known only after apply.
+  const added = keysOf(unknown).filter((name) => !Object.hasOwn(copy, name));
+  return added.length === 0
+    ? copy
+    : fields([
+        ...Object.entries(copy),
+        ...added.map((name): [string, Value] => [
+          name,
+          marked(undefined, marksAt(unknown, name), marksAt(sensitive, name), keep, false),
+        ]),
+      ]);
+}
+
+/** A value without masks. It is copied only where it changes: in JSON strings and values that look like secrets. */
+function unmarked(value: unknown, isEnvironment: boolean): Value {
+  if (typeof value === "string") {
+    return read(value);
+  }
+  if (Array.isArray(value)) {
+    let copy: Value[] | undefined;
+    for (let index = 0; index < value.length; index++) {
+      const inner = unmarked(value[index], isEnvironment);
+      if (inner !== value[index]) {
+        copy ??= value.slice();
+        copy[index] = inner;
+      }
+    }
+    return copy ?? value;
+  }
+  return isObject(value) ? unmarkedFields(value as Fields, isEnvironment) : ((value ?? null) as Value);
+}
+
+function unmarkedFields(value: Fields, isEnvironment: boolean): Fields {
+  let copy: Record<string, Value> | undefined;
+  for (const name in value) {
+    const inner = value[name];
+    const isInside = isEnvironment || (typeof inner === "object" && isEnvironmentName(name));
+    const changed = isSecretField(value, name, inner, isEnvironment) ? new Secret(inner) : unmarked(inner, isInside);
+    if (changed !== inner) {
+      copy ??= { ...value };
+      copy[name] = changed;
+    }
+  }
+  return copy ?? value;
+}
+
+/** True for the value of an environment variable whose name looks like a secret, as a map's entry or as `name` and `value`. */
+function isSecretField(parent: unknown, name: string, value: unknown, isEnvironment: boolean): boolean {
+  if (typeof value !== "string") {
+    return false;
+  }
+  if ((isEnvironment || isUpperCase(name)) && isSecretVariable(name, value)) {
+    return true;
+  }
+  return (
+    name.length === VALUE.length &&
+    name.toLowerCase() === VALUE &&
+    isSecretVariable(child(parent, "name") ?? child(parent, "Name"), value)
+  );
+}
+
+const VALUE = "value";
+
+/** Most names start with a lowercase letter, which is faster to see than that the whole name is uppercase. */
+function isUpperCase(name: string): boolean {
+  const first = name.charCodeAt(0);
+  return !(first >= LOWER_A && first <= LOWER_Z) && name === name.toUpperCase();
+}
+
+const LOWER_A = "a".charCodeAt(0);
+const LOWER_Z = "z".charCodeAt(0);
+
+/** Attributes that hold environment variables by name, in lower case. */
+const ENVIRONMENT: ReadonlySet<string> = new Set([
+  "environment",
+  "environment_variables",
+  "variables",
+  "env",
+  "env_vars",
+]);
+
+function isEnvironmentName(name: string): boolean {
+  return ENVIRONMENT.has(name.toLowerCase());
+}
+
+/** Parses a string that is a JSON object or list; other strings stay. */
+function read(text: string): Value {
+  if (!isJson(text)) {
+    return text;
+  }
+  const known = parsed.get(text);
+  if (known !== undefined) {
+    return known;
+  }
+  try {
+    const value = unmarked(parseJson(text), false);
+    parsed.set(text, value);
+    return value;
+  } catch {
+    return text;
+  }
+}
+
+/** JSON strings of the current change: most are the same on both sides. */
+const parsed = new Map<string, Value>();
+
+/** True for text that starts like a JSON object or list. */
+function isJson(text: string): boolean {
+  const first = text.charCodeAt(0);
+  return first === OPEN_BRACE || first === OPEN_BRACKET || (first <= SPACE && /^\s*[{[]/.test(text));
+}
+
+const OPEN_BRACE = "{".charCodeAt(0);
+const OPEN_BRACKET = "[".charCodeAt(0);
+const SPACE = " ".charCodeAt(0);
+
+function sameJson(one: unknown, other: unknown): boolean {
+  return stringify(one) === stringify(other);
+}
+
+/** JSON with numbers of any size. */
+export function stringify(value: unknown): string {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    // A replacer is slow, and needed only for bigints.
+    return JSON.stringify(value, (_name, inner: unknown) =>
+      typeof inner === "bigint" ? rawJson(String(inner)) : inner,
+    );
+  }
+}
+
+/** An object in which `__proto__` is a key like any other. */
+function fields(entries: readonly (readonly [string, Value])[]): Fields {
+  return Object.fromEntries(entries);
+}
+
+/** Most masks mark nothing, and need not be followed into the value. */
+function marksIn(mask: unknown): Marks {
+  if (!isObject(mask)) {
+    return mask === true ? true : undefined;
+  }
+  if (Array.isArray(mask)) {
+    const elements = mask.map(marksIn);
+    return elements.some((element) => element !== undefined) ? elements : undefined;
+  }
+  let found: [string, Marks][] | undefined;
+  for (const name in mask) {
+    const inner = marksIn((mask as Record<string, unknown>)[name]);
+    if (inner !== undefined) {
+      found ??= [];
+      found.push([name, inner]);
+    }
+  }
+  return found && (Object.fromEntries(found) as Marks);
+}
+
+/** The union of two masks. */
+function either(one: Marks, other: Marks): Marks {
+  if (one === undefined || other === undefined) {
+    return one ?? other;
+  }
+  if (one === true || other === true) {
+    return true;
+  }
+  const names = new Set([...Object.keys(one), ...Object.keys(other)]);
+  return Object.fromEntries(
+    [...names].map((name) => [name, either(marksAt(one, name), marksAt(other, name))]),
+  ) as Marks;
+}
+
+function marksAt(marks: Marks, key: string | number): Marks {
+  return marks === undefined ? undefined : (child(marks, key) as Marks);
+}
+
+function child(value: unknown, key: string | number): unknown {
+  return isObject(value) && Object.hasOwn(value, key) ? (value as Record<string, unknown>)[key] : undefined;
+}
+
+function keysOf(value: unknown): string[] {
+  return isObject(value) ? Object.keys(value) : [];
+}
+
+function sizeOf(value: unknown): number {
+  return Array.isArray(value) ? value.length : 0;
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
+}

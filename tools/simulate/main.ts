@@ -1,0 +1,130 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, relative, resolve } from "node:path";
+import { Command } from "commander";
+import { loadProfile } from "../../model/load-profile.ts";
+import type { Scaling } from "../../model/scaling.ts";
+import type { Service } from "../../model/service.ts";
+import { defineServices } from "../../model/services.ts";
+import { loadSettings, overridesFromProcess } from "../../settings/load.ts";
+import type { Settings } from "../../settings/schema.ts";
+import { SettingsError } from "../../settings/settings-error.ts";
+import { loadPrices, PricesError } from "../review/prices/load.ts";
+import type { PriceList } from "../review/prices/schema.ts";
+import { chart } from "./chart/chart.ts";
+import { taskPrice } from "./cost.ts";
+import { count, dollars } from "./format.ts";
+import { loadOf } from "./load.ts";
+import { report } from "./report.ts";
+import { readScenario, type Scenario, ScenarioError } from "./scenario.ts";
+import type { ScenarioResult } from "./scenario-result.ts";
+import { simulate } from "./simulation.ts";
+
+interface Options {
+  readonly scenario: string;
+  readonly set: readonly string[];
+  readonly compare: boolean;
+  readonly chart?: string;
+}
+
+/** Scaling kinds for `--compare`. */
+const KINDS: readonly Scaling["kind"][] = ["steps", "requests-per-task", "cpu"];
+
+const options = new Command("npm run simulate --")
+  .description("Simulates the like service's auto scaling under a load, without running anything.")
+  .requiredOption("--scenario <file>", "scenario file, such as tools/simulate/scenarios/launch-day.yaml")
+  .option("--set <setting=value...>", "settings that override those of the scenario", [])
+  .option("--compare", "also simulate the other kinds of scaling, side by side", false)
+  .option("--chart <file>", "chart file; default: artifacts/<scenario>.svg")
+  .parse()
+  .opts<Options>();
+
+/** Thrown when the chart file cannot be written. */
+class ChartFileError extends Error {
+  override readonly name = "ChartFileError";
+}
+
+try {
+  run(options);
+} catch (error) {
+  if (!isUserError(error)) {
+    throw error;
+  }
+  console.error(error.message);
+  process.exitCode = 1;
+}
+
+function run({ scenario: file, set, compare, chart: target }: Options): void {
+  const scenario = readScenario(file);
+  const settingsWith = (...more: readonly string[]) =>
+    loadSettings({
+      environment: scenario.settings.environment,
+      overrides: [...scenario.settings.set, ...overridesFromProcess(), ...set, ...more],
+    });
+  const own = settingsWith();
+  const load = loadOf(scenario, loadProfile(own));
+  const prices = pricesOf(own);
+  const others = compare ? KINDS.filter((kind) => kind !== likeOf(own).scaling?.kind) : [];
+  const services = [
+    likeOf(own),
+    ...others.map((kind) => likeOf(settingsWith(`services.like.scaling=${kind}`, "labs.scaling=on"))),
+  ];
+  const results = services.map((service): ScenarioResult => {
+    const simulation = simulate(scenario, service, load);
+    return { service, simulation, taskPrice: prices && taskPrice(service, prices) };
+  });
+  const chartFile = resolve(target ?? `artifacts/${nameOfFile(file)}.svg`);
+  write(chartFile, chart(scenario.title, assumptions(scenario, own, results[0] as ScenarioResult), results));
+  console.log(`${scenario.title}\n\n${report(results)}\n\n${relative(process.cwd(), chartFile)}`);
+}
+
+function write(file: string, svg: string): void {
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, svg);
+  } catch (error) {
+    throw new ChartFileError(`--chart is ${file}: expected a writable file: ${(error as Error).message}`);
+  }
+}
+
+function likeOf(settings: Settings): Service {
+  const { like } = defineServices(settings, {
+    region: settings.region,
+    tableName: "",
+    hostOf: () => "",
+    siteOrigin: "",
+  });
+  return like;
+}
+
+/** Undefined for a region without prices, which is simulated without cost. */
+function pricesOf({ region }: Settings): PriceList | undefined {
+  try {
+    return loadPrices(region);
+  } catch (error) {
+    if (error instanceof PricesError) {
+      console.error(`No cost: ${error.message}`);
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+function assumptions(
+  { request }: Scenario,
+  { environment, region }: Settings,
+  { service, taskPrice }: ScenarioResult,
+): string {
+  const { size, capacity } = service;
+  return [
+    `${environment}: ${size.cpu} CPU units, ${capacity}, ${dollars(taskPrice)} per task and hour in ${region}`,
+    `a request takes ${count(request.cpuMs)} ms of a vCPU and waits ${count(request.otherMs)} ms for others`,
+  ].join(" · ");
+}
+
+function nameOfFile(file: string): string {
+  return (file.split("/").at(-1) as string).replace(/\.ya?ml$/, "");
+}
+
+function isUserError(error: unknown): error is Error {
+  return [ChartFileError, ScenarioError, SettingsError].some((kind) => error instanceof kind);
+}

@@ -1,0 +1,57 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type FileTime, timesTable } from "./times.ts";
+
+// Checks types, format, and lint, runs ava with the given arguments, and prints the times of the slowest test files and, at
+// the very end, what failed. With --quick, the tests that need Terraform, a browser, or containers are skipped by name.
+
+/**
+ * For Terraform and the AWS provider. By default, Go's garbage collector scans the provider's schemas so often that it takes a
+ * quarter of the CPU time of the plans.
+ */
+const LESS_COLLECTION = { GOGC: "200" } as const;
+
+/** Node's cache of compiled code, for the many processes of a run that load the same modules. */
+const COMPILED_CODE = join(import.meta.dirname, "../../node_modules/.cache/node");
+
+const quick = process.argv.includes("--quick");
+const args = process.argv.slice(2).filter((argument) => argument !== "--quick");
+
+process.exitCode = check() || test();
+
+function check(): number {
+  return spawnSync("npm run --silent check", { shell: true, stdio: "inherit" }).status ?? 1;
+}
+
+function test(): number {
+  const folder = mkdtempSync(join(tmpdir(), "test-results-"));
+  const [times, failures] = [join(folder, "times.jsonl"), join(folder, "failures.txt")];
+  const ava = fileURLToPath(new URL("cli.js", import.meta.resolve("ava")));
+  const env = {
+    ...LESS_COLLECTION,
+    NODE_COMPILE_CACHE: COMPILED_CODE,
+    ...process.env,
+    ...(quick && { QUICK_TESTS: "1" }),
+  };
+  const { status } = spawnSync(process.execPath, [ava, ...args], {
+    stdio: "inherit",
+    env: { ...env, TEST_TIMES: times, TEST_FAILURES: failures },
+  });
+  if (existsSync(times)) {
+    console.log("\nSeconds, CPU seconds, and CPU seconds of its programs for each test file, slowest first:");
+    console.log(timesTable(linesOf(times).map((line) => JSON.parse(line) as FileTime)));
+  }
+  if (existsSync(failures)) {
+    console.log("\nFailed:");
+    console.log(linesOf(failures).join("\n"));
+  }
+  rmSync(folder, { recursive: true });
+  return status ?? 1;
+}
+
+function linesOf(file: string): readonly string[] {
+  return readFileSync(file, "utf8").trim().split("\n");
+}
