@@ -28,12 +28,16 @@ test("plans become a review, a summary, a gate result, and a comment, and the la
   for (const labels of [[], [{ name: "danger-approved" }]]) {
     const event = file("event.json", JSON.stringify({ pull_request: { labels } }));
     file("summary.md", "");
-    const codes = [];
+    const runs = [];
     for (const command of commands) {
-      codes.push((await runner(command, { GITHUB_EVENT_PATH: event })).code);
+      runs.push(await runner(command, { GITHUB_EVENT_PATH: event }));
     }
-    t.deepEqual(codes.slice(0, -1), [0, 0]);
-    verdicts.push(codes.at(-1));
+    t.deepEqual(
+      runs.slice(0, -1).map(({ code }) => code),
+      [0, 0],
+      runs.map(({ output }) => output).join("\n"),
+    );
+    verdicts.push(runs.at(-1)?.code);
   }
   const review = JSON.parse(file("tools/review/out/review.json")) as {
     counts: { danger: number };
@@ -98,7 +102,7 @@ async function workshop(t: ExecutionContext): Promise<Workshop> {
     rmSync(checkout, { recursive: true });
     await github.stop();
   });
-  for (const part of ["package.json", "tools/review", "settings", "model"]) {
+  for (const part of ["package.json", "tools/packages", "tools/review", "settings", "model"]) {
     cpSync(join(ROOT, part), join(checkout, part), { recursive: true });
   }
   symlinkSync(join(ROOT, "node_modules"), join(checkout, "node_modules"));
