@@ -1,4 +1,4 @@
-import { type ResourceChange, readPlan } from "../review/plan-file.ts";
+import { type ResourceChange, type ResourceHead, readPlan } from "../review/plan-file.ts";
 import { MOCK_ADDRESS, MOCK_MARK } from "../review/plans.ts";
 
 // A plan that was reviewed before its upstream was applied contains mock outputs and cannot be applied. The plan that is made
@@ -7,10 +7,10 @@ import { MOCK_ADDRESS, MOCK_MARK } from "../review/plans.ts";
 /** Returns true for a plan that changes resources, their addresses in the state, or outputs that other stacks read. */
 export async function hasChanges(plan: string): Promise<boolean> {
   for await (const part of readPlan(plan)) {
-    const change = part.kind === "resource" ? part.resource.change : part.kind === "output" ? part.change : undefined;
+    const change = part.kind === "resource" ? part.head.change : part.kind === "output" ? part.change : undefined;
     if (
       change !== undefined &&
-      (isChange(change.actions) || (part.kind === "resource" && isImportedOrMoved(part.resource)))
+      (isChange(change.actions) || (part.kind === "resource" && isImportedOrMoved(part.head)))
     ) {
       return true;
     }
@@ -19,7 +19,7 @@ export async function hasChanges(plan: string): Promise<boolean> {
 }
 
 /** Returns true for a resource that does not change but is imported or moved in the state. */
-function isImportedOrMoved({ previous_address: formerName, change }: ResourceChange): boolean {
+function isImportedOrMoved({ previous_address: formerName, change }: ResourceHead): boolean {
   return formerName !== undefined || Boolean(change.importing);
 }
 
@@ -43,8 +43,8 @@ type Change = ResourceChange["change"];
 async function changesOf(plan: string): Promise<Map<string, Change>> {
   const changes = new Map<string, Change>();
   for await (const part of readPlan(plan)) {
-    if (part.kind === "resource" && part.resource.mode === "managed" && isChange(part.resource.change.actions)) {
-      changes.set([part.resource.address, part.resource.deposed].filter(Boolean).join(" "), part.resource.change);
+    if (part.kind === "resource" && part.head.mode === "managed" && isChange(part.head.change.actions)) {
+      changes.set([part.head.address, part.head.deposed].filter(Boolean).join(" "), part.read().change);
     }
   }
   return changes;

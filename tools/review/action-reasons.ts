@@ -1,11 +1,11 @@
 /**
- * Reasons for a replacement or destruction, in Terraform's words. Attributes that force a replacement are listed instead.
+ * Reasons for a replacement or destruction, as they follow "because". Attributes that force a replacement are listed instead.
  * Source: https://developer.hashicorp.com/terraform/internals/json-format, "action_reason".
  */
 export const REASONS: Readonly<Record<string, string>> = {
   replace_because_tainted: "it is tainted",
-  replace_by_request: "requested with -replace",
-  replace_by_triggers: "replace_triggered_by",
+  replace_by_request: "-replace requests it",
+  replace_by_triggers: "replace_triggered_by requires it",
   delete_because_no_resource_config: "it is not in the configuration",
   delete_because_wrong_repetition: "count or for_each was added or removed",
   delete_because_count_index: "its index is out of range for count",

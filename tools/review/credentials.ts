@@ -42,17 +42,17 @@ export const HARMLESS_ENDINGS: readonly string[] = [
 
 /**
  * Credentials recognized by their form inside any text. A group named `secret` is the part to hide; without one it is the whole
- * match. Sources: "IAM identifiers" in the IAM user guide; "About authentication to GitHub"; RFC 7468; RFC 3986, 3.2.1.
+ * match. Lengths are limited, because the search would take quadratic time in a long text. Sources: "IAM identifiers" in the IAM user guide; "About authentication to GitHub"; RFC 7468; RFC 3986, 3.2.1.
  */
 export const CREDENTIALS: Readonly<Record<string, RegExp>> = {
   "AWS access key IDs": /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g,
   "GitHub tokens": /\bgh[pousr]_[A-Za-z0-9]{36,}\b|\bgithub_pat_[A-Za-z0-9_]{22,}/g,
   "private keys": /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g,
-  "passwords in URLs": /\b[a-z][a-z0-9+.-]*:\/\/[^\s:@/"'<>]*:(?<secret>[^\s@/"']+)@/gi,
+  "passwords in URLs": /\b[a-z][a-z0-9+.-]{0,30}:\/\/[^\s:@/"'<>]*:(?<secret>[^\s@/"']+)@/gi,
   "assignments to names that look like secrets":
-    /(?<name>[A-Za-z_][\w-]+)(?:=|:[ \t]+)(?<secret>"[^"\n]*"|'[^'\n]*'|[^\s"'&;,]+)/g,
+    /(?<![A-Za-z_])(?<name>[A-Za-z_][\w-]{1,100})(?:["']?[ \t]{0,9}(?:=[ \t]{0,9}|:[ \t]{1,9})|["']:)(?<secret>"[^"\n]*"|'[^'\n]*'|[^\s"'&;,]+)/g,
   "arguments after names that look like secrets":
-    /(?<name>[A-Za-z_][\w-]+)[ \t]+(?<secret>(?=[^\s"'=]*\d)[^\s"'=]{8,})/g,
+    /(?<![A-Za-z_])(?<name>[A-Za-z_][\w-]{1,100})[ \t]{1,9}(?<secret>(?=[^\s"'=]*\d)[^\s"'=]{8,})/g,
 };
 
 const ARN = /^arn:[\w-]+:[\w-]+:\S*$/;

@@ -328,7 +328,7 @@ const NAMES = [
 ];
 
 /** The names of elements; undefined for elements without a name and for names that occur twice in a list. */
-function namesOf(lists: readonly (readonly Value[])[]): (element: Value) => string | undefined {
+export function namesOf(lists: readonly (readonly Value[])[]): (element: Value) => string | undefined {
   const name = (element: Value, place: readonly string[]) => {
     const found = at(element, ...place);
     return typeof found === "string" && found !== "" ? found : undefined;
@@ -344,7 +344,8 @@ function namesOf(lists: readonly (readonly Value[])[]): (element: Value) => stri
 }
 
 function duplicates(names: readonly (string | undefined)[]): readonly (string | undefined)[] {
-  return names.filter((name, index) => names.indexOf(name) !== index);
+  const seen = new Set<string | undefined>();
+  return names.filter((name) => seen.size === seen.add(name).size);
 }
 
 /** A path with one more step. */

@@ -23,7 +23,7 @@ import { UNKNOWN } from "./value.ts";
 /** The JSON of a resource, which is written while its values are in memory. */
 export type LineOf = (resource: ResourceReview) => string;
 
-/** The review of a stack without secrets, and its findings, in which secrets are not hidden yet. */
+/** The review of a stack and its findings, without secrets. */
 export function evaluate(
   gathered: Gathered,
   attached: Attached,
@@ -36,18 +36,19 @@ export function evaluate(
   const context = contextOf(subjects, unchanged);
   const planned: PlacedFinding[] = [];
   const resources = subjects.map((subject) => {
-    const found = findingsOf(subject, context);
+    const found = findingsOf(subject, context).map(hider.finding);
     planned.push(...found);
     return reviewOf(subject, () => differences(subject), found);
   });
   const outside: PlacedFinding[] = [];
   const drift = driftIn(gathered, attached).map(({ subject, drift }) => {
     const { stack, name, address } = subject;
-    outside.push(...drift.findings.map((finding) => ({ kind: "drift" as const, stack, name, address, ...finding })));
+    const place = { kind: "drift" as const, stack, name, address };
+    outside.push(...drift.findings.map((finding) => hider.finding({ ...place, ...finding })));
     return reviewOf(subject, () => drift.differences, drift.findings);
   });
   return {
-    findings: [...unplanned(stack), ...unread(gathered), ...planned, ...outside],
+    findings: [...unplanned(stack), ...unread(gathered).map(hider.finding), ...planned, ...outside],
     review: {
       name: stack.name,
       outcome: stack.outcome,

@@ -2,19 +2,11 @@ import { CONTEXT_TYPES, type Unchanged } from "./attention/context.ts";
 import { differences, stepTo } from "./differences.ts";
 import { ATTACHED_TYPES, type Attached, collect } from "./drift.ts";
 import type { Difference } from "./model.ts";
-import type {
-  ActionInvocation,
-  CheckResult,
-  Configured,
-  PlanPart,
-  PlanSummary,
-  Reread,
-  ResourceChange,
-} from "./plan-file.ts";
+import type { ActionInvocation, CheckResult, Configured, PlanPart, PlanSummary, ResourcePart } from "./plan-file.ts";
 import type { StackPlan } from "./plans-index.ts";
 import type { Secrets } from "./secrets.ts";
 import { configuredAddress, type Subject, subjectOf } from "./subject.ts";
-import { attributesOf, type BeforeAndAfter, equal, keepSecrets, sidesOf } from "./value.ts";
+import { attributesOf, type BeforeAndAfter, equal, hasSensitive, keepSecrets, sidesOf } from "./value.ts";
 
 /** The contents of a stack's plan that a review needs. */
 export interface Gathered {
@@ -41,20 +33,24 @@ export async function gather(
 ): Promise<Gathered> {
   const naming = { stack: stack.name, constructs: stack.constructs };
   const configured = new Map<string, Configured>();
+  const shared = sharedConfigurations();
   /** Types whose attributes are known. Terraform writes all attributes of a type for every resource. */
   const named = new Set<string>();
-  const found = ({ resource, reread = always(resource) }: { resource: ResourceChange; reread?: Reread }) => {
-    secrets.keepName(resource.address);
-    secrets.keepName(resource.type);
-    keepSecrets(resource.change, secrets.keep);
-    const block = configuredAddress(resource.address);
-    const subject = subjectOf(resource, reread, naming, configurationIn(configured, block));
+  const found = (part: ResourcePart) => {
+    const { head, read } = part;
+    secrets.keepName(head.address);
+    secrets.keepName(head.type);
+    if (hasSensitive(head.change)) {
+      keepSecrets(read().change, secrets.keep);
+    }
+    const block = configuredAddress(head.address);
+    const subject = subjectOf(part, naming, configurationIn(configured, block));
     if (subject !== undefined) {
-      if (!named.has(resource.type)) {
-        const attributes = attributesOf(resource.change);
+      if (!named.has(head.type)) {
+        const attributes = attributesOf(read().change);
         attributes.forEach(secrets.keepName);
         if (attributes.length > 0) {
-          named.add(resource.type);
+          named.add(head.type);
         }
       }
       changed.add(block);
@@ -75,16 +71,15 @@ export async function gather(
   for await (const part of parts) {
     switch (part.kind) {
       case "resource": {
-        const { type, change } = part.resource;
+        const { type, address } = part.head;
         if (ATTACHED_TYPES.includes(type)) {
-          collect(attached, type, sidesOf(change, secrets.keep).before);
+          collect(attached, type, sidesOf(part.read().change, secrets.keep).before);
         }
         const subject = found(part);
         if (subject !== undefined) {
           subjects.push(subject);
         } else if (CONTEXT_TYPES.has(type)) {
-          const { address } = part.resource;
-          unchanged.push({ type, address, name: address, after: sidesOf(change, () => {}).after });
+          unchanged.push({ type, address, name: address, after: sidesOf(part.read().change, () => {}).after });
         }
         break;
       }
@@ -107,7 +102,7 @@ export async function gather(
         break;
       case "configured":
         if (!isAfterChanges() || changed.has(part.address)) {
-          configured.set(part.address, part);
+          configured.set(part.address, shared(part));
         }
         break;
       case "invocation":
@@ -125,8 +120,15 @@ export async function gather(
   return { stack, subjects, unchanged, drifted, deferred, invocations, failedChecks, outputs, summary };
 }
 
-function always(resource: ResourceChange): Reread {
-  return () => resource;
+/** Returns one object for all equal configurations: a plan with many resources has few of them. */
+function sharedConfigurations(): (configured: Configured) => Configured {
+  const known = new Map<string, Configured>();
+  return ({ attributes, references }) => {
+    const key = JSON.stringify([attributes, references]);
+    const configured = known.get(key) ?? { attributes, references };
+    known.set(key, configured);
+    return configured;
+  };
 }
 
 /** The configuration of a resource, which comes later in the plan. */

@@ -1,4 +1,4 @@
-import type { Difference, PlacedFinding } from "./model.ts";
+import type { Difference, PlacedFinding, Shown } from "./model.ts";
 import type { Secrets } from "./secrets.ts";
 
 /**
@@ -20,10 +20,15 @@ export class Hider {
     after: after === undefined ? undefined : this.#secrets.hideIn(after),
   });
 
-  readonly finding = (finding: PlacedFinding): PlacedFinding => ({
-    ...finding,
-    text: finding.text.map((part) => (typeof part === "string" ? part : { shown: this.#secrets.hideIn(part.shown) })),
-  });
+  readonly finding = (finding: PlacedFinding): PlacedFinding => {
+    const text = finding.text.map((part) => (typeof part === "string" ? part : this.#shown(part)));
+    return text.every((part, index) => part === finding.text[index]) ? finding : { ...finding, text };
+  };
+
+  #shown(part: Shown): Shown {
+    const shown = this.#secrets.hideIn(part.shown);
+    return shown === part.shown ? part : { shown };
+  }
 
   /** Map keys and names of list elements are values; steps in snake case are attribute names. */
   #path(path: string): string {

@@ -9,8 +9,8 @@ export type Sections = { readonly [key: string]: "value" | "elements" | "skip" |
 export interface Section {
   /** Keys from the root to the value, such as `["resource_changes", "0"]`. */
   readonly path: readonly string[];
-  /** The value's JSON. */
-  readonly json: string;
+  /** The value's JSON, which may be overwritten by the next chunk. */
+  readonly json: Buffer;
   /** Position of the JSON in the document, in bytes. */
   readonly place: Place;
 }
@@ -52,7 +52,7 @@ interface Container {
  */
 export class JsonSections {
   readonly #wanted: Sections;
-  readonly #onUnknown: (key: string) => void;
+  readonly #onKey: (key: string) => void;
   readonly #open: Container[] = [];
   /** Bytes of the current key or value from earlier chunks. */
   #pending: Buffer[] = [];
@@ -70,10 +70,10 @@ export class JsonSections {
   #escaped = false;
   #emits = false;
 
-  /** `onUnknown` is called with each top-level key that is not in `sections`. */
-  constructor(sections: Sections, onUnknown: (key: string) => void = () => {}) {
+  /** `onKey` is called with each top-level key. */
+  constructor(sections: Sections, onKey: (key: string) => void = () => {}) {
     this.#wanted = sections;
-    this.#onUnknown = onUnknown;
+    this.#onKey = onKey;
   }
 
   /** Ignores bytes at the beginning of the first chunk. */
@@ -201,9 +201,9 @@ export class JsonSections {
 
   #finishKey(chunk: Buffer, start: number, end: number): void {
     const container = this.#open.at(-1) as Container;
-    container.key = parseString(this.#take(chunk, start, end));
-    if (this.#open.length === 1 && !Object.hasOwn(this.#wanted, container.key)) {
-      this.#onUnknown(container.key);
+    container.key = parseString(this.#take(chunk, start, end).toString());
+    if (this.#open.length === 1) {
+      this.#onKey(container.key);
     }
     this.#state = "colon";
   }
@@ -219,14 +219,15 @@ export class JsonSections {
     this.#state = "comma";
   }
 
-  #take(chunk: Buffer, start: number, end: number): string {
+  #take(chunk: Buffer, start: number, end: number): Buffer {
+    const last = chunk.subarray(start, end);
     if (this.#pending.length === 0) {
-      return chunk.toString("utf8", start, end);
+      return last;
     }
-    const text = Buffer.concat([...this.#pending, chunk.subarray(start, end)]).toString();
+    const whole = Buffer.concat([...this.#pending, last]);
     this.#pending = [];
     this.#pendingLength = 0;
-    return text;
+    return whole;
   }
 
   /** Index behind the closing quote of the current string, or -1 if it is in a later chunk. */
@@ -336,7 +337,7 @@ function parseString(json: string): string {
 const LONG_NUMBER = /\d(?:[\d.]{15}|[eE][+-]?\d+[,\s}\]])/;
 
 /** True for JSON that may have numbers that a double cannot hold exactly. */
-export function hasLongNumber(json: string): boolean {
+function hasLongNumber(json: string): boolean {
   return LONG_NUMBER.test(json);
 }
 

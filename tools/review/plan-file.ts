@@ -1,15 +1,8 @@
 import { createReadStream, statSync } from "node:fs";
 import { isKnownReason } from "./action-reasons.ts";
-import {
-  hasLongNumber,
-  JsonError,
-  JsonSections,
-  type Place,
-  parseJson,
-  type Section,
-  type Sections,
-} from "./json-sections.ts";
+import { JsonError, JsonSections, type Place, parseJson, type Section, type Sections } from "./json-sections.ts";
 import { readAt, readChunks } from "./plan-text.ts";
+import { withoutValues } from "./resource-head.ts";
 import { anything, key, list, nullish, object, optional, type Shape, ShapeError, string } from "./shape.ts";
 
 // Reads the output of `terraform show -json PLAN`, format 1.0 to 1.2 (Terraform 1.1 to 1.15), in pieces.
@@ -46,6 +39,9 @@ export interface ResourceChange {
   readonly action_reason?: string | undefined;
   readonly change: Change;
 }
+
+/** A resource change without its values. */
+export type ResourceHead = Omit<ResourceChange, "change"> & { readonly change: Omit<Change, "before" | "after"> };
 
 export interface ActionInvocation {
   readonly address: string;
@@ -116,20 +112,23 @@ interface ConfiguredModule {
 }
 
 export type PlanPart =
-  /** A resource or data source of the plan, including those without a change. `reread` reads it from the file again. */
-  | { readonly kind: "resource"; readonly resource: ResourceChange; readonly reread?: Reread }
+  /** A resource or data source of the plan, including those without a change. */
+  | ({ readonly kind: "resource" } & ResourcePart)
   /** A change made outside Terraform since the last apply. */
-  | { readonly kind: "drift"; readonly resource: ResourceChange; readonly reread?: Reread }
+  | ({ readonly kind: "drift" } & ResourcePart)
   | { readonly kind: "output"; readonly name: string; readonly change: OutputChange }
   | ({ readonly kind: "configured"; readonly address: string } & Configured)
   /** A change that Terraform expects but does not plan yet. */
-  | { readonly kind: "deferred"; readonly reason: string; readonly resource: ResourceChange }
+  | ({ readonly kind: "deferred"; readonly reason: string } & ResourcePart)
   | { readonly kind: "invocation"; readonly invocation: ActionInvocation; readonly isDeferred: boolean }
   | { readonly kind: "check"; readonly check: CheckResult }
   | { readonly kind: "summary"; readonly summary: PlanSummary };
 
-/** Reads the values of a resource again, so that they need not be kept. */
-export type Reread = () => ResourceChange;
+export interface ResourcePart {
+  readonly head: ResourceHead;
+  /** Reads the resource with its values, which are not kept. */
+  readonly read: () => ResourceChange;
+}
 
 /** Facts about the plan as a whole; the last part of every plan. */
 export interface PlanSummary {
@@ -201,11 +200,20 @@ const EXPECTED = "expected the output of terraform show -json for a plan";
  * The parts of a plan in the order of the file. Memory use does not depend on the length of the plan. Errors name the file and
  * the reason. Because an error can come after the first parts, callers must not act on any part before the end.
  */
-export async function* readPlan(file: string, input?: AsyncIterable<Buffer>): AsyncGenerator<PlanPart> {
+export async function* readPlan(
+  file: string,
+  input?: AsyncIterable<Buffer> | Iterable<Buffer>,
+): AsyncGenerator<PlanPart> {
   const head: Record<string, unknown> = {};
   const unknown = new Map<string, number>();
   const count = (property: string) => unknown.set(property, (unknown.get(property) ?? 0) + 1);
-  const sections = new JsonSections(SECTIONS, count);
+  const keys = new Set<string>();
+  const sections = new JsonSections(SECTIONS, (key) => {
+    keys.add(key);
+    if (!Object.hasOwn(SECTIONS, key)) {
+      count(key);
+    }
+  });
   try {
     const isFile = input === undefined && statSync(file).isFile();
     let markLength: number | undefined;
@@ -218,17 +226,17 @@ export async function* readPlan(file: string, input?: AsyncIterable<Buffer>): As
       for (const section of sections.write(chunk)) {
         const [name = ""] = section.path;
         if (section.path.length === 1) {
-          head[name] = parseJson(section.json);
+          head[name] = parseJson(section.json.toString());
           rejectFormat(head);
         } else {
-          for (const part of partsOf(section, isFile ? file : undefined, count)) {
+          for (const part of partsOf(section, { file, isFile }, count)) {
             yield part;
           }
         }
       }
     }
     sections.end();
-    rejectOtherDocuments(head);
+    rejectOtherDocuments(head, keys);
     yield {
       kind: "summary",
       summary: { isComplete: head.complete !== false, isErrored: head.errored === true, unknown },
@@ -238,34 +246,35 @@ export async function* readPlan(file: string, input?: AsyncIterable<Buffer>): As
   }
 }
 
+interface Source {
+  readonly file: string;
+  /** False for a pipe, which can be read only once. */
+  readonly isFile: boolean;
+}
+
 function* partsOf(
   { path, json, place }: Section,
-  file: string | undefined,
+  { file, isFile }: Source,
   count: (property: string) => void,
 ): Generator<PlanPart> {
   const [section = "", key = ""] = path;
-  const isExact = hasLongNumber(json);
-  const value = parseJson(json, isExact);
+  if (section === "resource_changes" || section === "resource_drift") {
+    const head = headOf(parseJson(withoutValues(json)), section, count);
+    const { address } = head;
+    const read = isFile ? fromFile(file, place, address) : fromCopy(file, Buffer.from(json), address);
+    yield { kind: section === "resource_changes" ? "resource" : "drift", head, read };
+    return;
+  }
+  const value = parseJson(json.toString());
   switch (section) {
-    case "resource_changes":
-    case "resource_drift": {
-      const resource = resourceOf(value, section, count);
-      const reread =
-        file === undefined ? rereadText(json, isExact) : rereadFile(file, place, resource.address, isExact);
-      yield { kind: section === "resource_changes" ? "resource" : "drift", resource, reread };
-      return;
-    }
     case "deferred_changes": {
       const { reason = "unknown", resource_change } = checked<{ reason?: string; resource_change: ResourceChange }>(
         value,
         SHAPES.deferred,
       );
       countUnknown(value, "deferred", section, count);
-      yield {
-        kind: "deferred",
-        reason,
-        resource: resourceOf(resource_change, `${section}.resource_change`, count),
-      };
+      const head = headOf(resource_change, `${section}.resource_change`, count);
+      yield { kind: "deferred", reason, head, read: () => resource_change };
       return;
     }
     case "action_invocations":
@@ -299,24 +308,30 @@ function* partsOf(
 
 // Two functions, because closures of one function share everything that any of them needs: the text would stay in memory.
 
-/** The input was a pipe, which can be read only once. */
-function rereadText(json: string, isExact: boolean): Reread {
-  return () => parseJson(json, isExact) as ResourceChange;
+function fromFile(file: string, place: Place, address: string): ResourcePart["read"] {
+  return () => parseResource(readAt(file, place), address, file);
 }
 
-function rereadFile(file: string, place: Place, address: string, isExact: boolean): Reread {
-  return () => {
-    const resource = tryParse(readAt(file, place), isExact) as ResourceChange | undefined;
-    if (resource?.address !== address) {
-      throw new Error(`${file}: the file changed during the review`);
-    }
-    return resource;
-  };
+function fromCopy(file: string, json: Buffer, address: string): ResourcePart["read"] {
+  return () => parseResource(json.toString(), address, file);
 }
 
-function tryParse(json: string, isExact: boolean): unknown {
+function parseResource(json: string, address: string, file: string): ResourceChange {
+  const resource = tryParse(json) as ResourceChange | undefined;
+  if (resource?.address !== address) {
+    const head = tryParse(withoutValues(Buffer.from(json))) as ResourceHead | undefined;
+    const isSame = head?.address === address;
+    throw new Error(
+      `${file}: ${isSame ? `${EXPECTED}: the JSON of ${address} is invalid` : "the file changed during the review"}`,
+    );
+  }
+  return resource;
+}
+
+/** Undefined for invalid JSON. V8's message would quote the text, which may contain secrets. */
+function tryParse(json: string): unknown {
   try {
-    return parseJson(json, isExact);
+    return parseJson(json);
   } catch {
     return undefined;
   }
@@ -328,8 +343,8 @@ function checked<T>(value: unknown, shape: Shape): T {
   return value as T;
 }
 
-function resourceOf(value: unknown, section: string, count: (property: string) => void): ResourceChange {
-  const resource = checked<ResourceChange>(value, SHAPES.resource);
+function headOf(value: unknown, section: string, count: (property: string) => void): ResourceHead {
+  const resource = checked<ResourceHead>(value, SHAPES.resource);
   countUnknown(resource, "resource", section, count);
   if (resource.mode !== "managed" && resource.mode !== "data") {
     count(`${section}.mode`);
@@ -437,12 +452,15 @@ function rejectFormat({ format_version: version }: Record<string, unknown>): voi
   }
 }
 
-function rejectOtherDocuments(head: Readonly<Record<string, unknown>>): void {
+function rejectOtherDocuments(head: Readonly<Record<string, unknown>>, keys: ReadonlySet<string>): void {
   if (head.format_version === undefined) {
     throw new Error('it has no "format_version"');
   }
   if (head.values !== undefined) {
     throw new Error("this is a state, not a plan");
+  }
+  if (keys.size === 1) {
+    throw new Error("this is an empty state, not a plan");
   }
 }
 

@@ -87,7 +87,7 @@ async function describe(cost: Cost) {
 async function* counted(parts: AsyncIterable<PlanPart>, estimate: CostEstimate): AsyncGenerator<PlanPart> {
   for await (const part of parts) {
     if (part.kind === "resource") {
-      estimate.add(part.resource);
+      estimate.add(part.read());
     }
     yield part;
   }

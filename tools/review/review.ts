@@ -27,10 +27,7 @@ export async function review(
     environment,
     base: preview?.base,
     stacks: evaluated.map(({ review }) => review),
-    attention: evaluated
-      .flatMap(({ findings }) => findings)
-      .sort(byDanger(stacks.map(({ name }) => name)))
-      .map(hider.finding),
+    attention: evaluated.flatMap(({ findings }) => findings).sort(byDanger(stacks.map(({ name }) => name))),
   };
 }
 

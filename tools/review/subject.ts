@@ -1,5 +1,5 @@
 import { REASONS } from "./action-reasons.ts";
-import type { Configured, Reread, ResourceChange } from "./plan-file.ts";
+import type { Change, Configured, ResourceHead, ResourcePart } from "./plan-file.ts";
 import { type BeforeAndAfter, type MarkedSides, revealedSidesOf, sidesOf, type Value } from "./value.ts";
 
 /** The action on a resource. `forget` removes it from the state and leaves it in AWS. */
@@ -44,21 +44,20 @@ export interface Naming {
   readonly constructs: Readonly<Record<string, string>>;
 }
 
-/** Returns undefined for a resource without a change. `reread` returns the resource again. */
+/** Returns undefined for a resource without a change. */
 export function subjectOf(
-  resource: ResourceChange,
-  reread: Reread,
+  { head, read }: ResourcePart,
   { stack, constructs }: Naming,
   configured: () => Configured,
 ): Subject | undefined {
-  const { address, type, change, deposed, previous_address, action_reason } = resource;
-  const action = actionOf(resource);
+  const { address, type, change, deposed, previous_address, action_reason } = head;
+  const action = actionOf(head);
   if (action === undefined) {
     return undefined;
   }
   const suffix = deposed === undefined ? "" : ` (deposed ${deposed})`;
-  const name = nameOf(resource, stack, constructs);
-  return Object.assign(new PlannedValues(reread, configured), {
+  const name = nameOf(head, stack, constructs);
+  return Object.assign(new PlannedValues(read, configured), {
     stack,
     name: name + suffix,
     address: address + suffix,
@@ -75,12 +74,13 @@ export function subjectOf(
 
 /** The values of a subject, which are read when they are needed. */
 class PlannedValues implements Pick<Subject, "before" | "after" | "revealed" | "configured" | "release"> {
-  readonly #reread: Reread;
+  readonly #read: ResourcePart["read"];
   readonly #configured: () => Configured;
+  #change: Change | undefined;
   #sides: MarkedSides | undefined;
 
-  constructor(reread: Reread, configured: () => Configured) {
-    this.#reread = reread;
+  constructor(read: ResourcePart["read"], configured: () => Configured) {
+    this.#read = read;
     this.#configured = configured;
   }
 
@@ -93,7 +93,7 @@ class PlannedValues implements Pick<Subject, "before" | "after" | "revealed" | "
   }
 
   get revealed(): BeforeAndAfter | undefined {
-    return this.#values.isMarked ? revealedSidesOf(this.#reread().change) : undefined;
+    return this.#values.isMarked ? revealedSidesOf(this.#planned) : undefined;
   }
 
   get configured(): Configured {
@@ -101,16 +101,22 @@ class PlannedValues implements Pick<Subject, "before" | "after" | "revealed" | "
   }
 
   release(): void {
+    this.#change = undefined;
     this.#sides = undefined;
   }
 
+  get #planned(): Change {
+    this.#change ??= this.#read().change;
+    return this.#change;
+  }
+
   get #values(): MarkedSides {
-    this.#sides ??= sidesOf(this.#reread().change, () => {});
+    this.#sides ??= sidesOf(this.#planned, () => {});
     return this.#sides;
   }
 }
 
-function actionOf({ change: { actions, importing }, previous_address: movedFrom }: ResourceChange): Action | undefined {
+function actionOf({ change: { actions, importing }, previous_address: movedFrom }: ResourceHead): Action | undefined {
   const has = (action: string) => actions.includes(action);
   if (has("delete") || has("forget")) {
     return has("create") ? "replace" : has("delete") ? "destroy" : "forget";
@@ -134,7 +140,7 @@ function orderOf(actions: readonly string[]): Order {
   return actions[0] === "create" ? "create, then destroy" : "destroy, then create";
 }
 
-function importedAs({ importing }: ResourceChange["change"]): string | undefined {
+function importedAs({ importing }: ResourceHead["change"]): string | undefined {
   if (!importing) {
     return undefined;
   }
@@ -147,7 +153,7 @@ function pathWithoutPositions(path: readonly (string | number)[]): string {
 
 /** The construct path. For resources no longer in the code, the part of it that cdktf encodes in the resource name. */
 function nameOf(
-  { address, index }: Pick<ResourceChange, "address" | "index">,
+  { address, index }: Pick<ResourceHead, "address" | "index">,
   stack: string,
   constructs: Naming["constructs"],
 ): string {
@@ -176,6 +182,28 @@ export function configuredAddress(address: string): string {
     }
     from = end + 1;
   }
+}
+
+/** Of resources that share a block, the one in the same module instance as an address, and with the same key if there are several. */
+export function instanceBeside<T extends { readonly address: string }>(
+  instances: readonly T[],
+  address: string,
+): T | undefined {
+  const beside = instances.filter((instance) => moduleOf(instance.address) === moduleOf(address));
+  return beside.length > 1 ? beside.find((instance) => keyOf(instance.address) === keyOf(address)) : beside[0];
+}
+
+const KEY = String.raw`\[(?:\d+|"(?:[^"\\]|\\.)*")\]`;
+const MODULE = new RegExp(`^(?:module\\.[^.[]+(?:${KEY})?\\.)*`);
+const LAST_KEY = new RegExp(`${KEY}$`);
+
+/** The module part of an address, such as `module.app["a.b"].`. */
+function moduleOf(address: string): string {
+  return MODULE.exec(address)?.[0] ?? "";
+}
+
+function keyOf(address: string): string | undefined {
+  return LAST_KEY.exec(address)?.[0];
 }
 
 /** Position of the bracket that closes a quoted instance key; the key may contain quotes escaped with a backslash. */

@@ -92,11 +92,14 @@ export function revealedSidesOf(change: Pick<Change, Sides>): BeforeAndAfter {
   return sidesOf({ ...change, before_sensitive: undefined, after_sensitive: undefined }, () => {});
 }
 
+/** True if a part of either side is marked as sensitive. */
+export function hasSensitive(change: Pick<Change, "before_sensitive" | "after_sensitive">): boolean {
+  return marksIn(change.before_sensitive) !== undefined || marksIn(change.after_sensitive) !== undefined;
+}
+
 /** Remembers the sensitive values of a change. */
 export function keepSecrets(change: Pick<Change, Sides>, keep: Keep): void {
-  if (marksIn(change.before_sensitive) !== undefined || marksIn(change.after_sensitive) !== undefined) {
-    sidesOf(change, keep);
-  }
+  sidesOf(change, keep);
 }
 
 /** Names of the attributes that are not hidden or unknown as a whole. */
@@ -213,7 +216,7 @@ function markedFields(value: unknown, unknown: Marks, sensitive: Marks, keep: Ke
             innerUnknown,
             marksAt(sensitive, name),
             keep,
-            isEnvironment || (typeof inner === "object" && isEnvironmentName(name)),
+            isEnvironment || (typeof inner === "object" && ENVIRONMENT.test(name)),
           );
     if (changed !== inner) {
       copy[name] = changed;
@@ -255,7 +258,7 @@ function unmarkedFields(value: Fields, isEnvironment: boolean): Fields {
   let copy: Record<string, Value> | undefined;
   for (const name in value) {
     const inner = value[name];
-    const isInside = isEnvironment || (typeof inner === "object" && isEnvironmentName(name));
+    const isInside = isEnvironment || (typeof inner === "object" && ENVIRONMENT.test(name));
     const changed = isSecretField(value, name, inner, isEnvironment) ? new Secret(inner) : unmarked(inner, isInside);
     if (changed !== inner) {
       copy ??= { ...value };
@@ -291,18 +294,8 @@ function isUpperCase(name: string): boolean {
 const LOWER_A = "a".charCodeAt(0);
 const LOWER_Z = "z".charCodeAt(0);
 
-/** Attributes that hold environment variables by name, in lower case. */
-const ENVIRONMENT: ReadonlySet<string> = new Set([
-  "environment",
-  "environment_variables",
-  "variables",
-  "env",
-  "env_vars",
-]);
-
-function isEnvironmentName(name: string): boolean {
-  return ENVIRONMENT.has(name.toLowerCase());
-}
+/** Attributes that hold environment variables by name, such as `runtime_environment_variables` and Azure's `app_settings`. */
+const ENVIRONMENT = /(^|_)(env|envs|environment|variables|env_vars|app_settings)$/i;
 
 /** Parses a string that is a JSON object or list; other strings stay. */
 function read(text: string): Value {

@@ -133,6 +133,35 @@ const CASES: Readonly<Record<string, [changes: readonly ResourceInput[], expecte
     [{ type: "aws_lb", before: { name: "old" }, deposed: "a1b2c3d4" }],
     ["note loss: The old aws_lb of an interrupted replacement is destroyed; the current one stays."],
   ],
+  "a deposed object that is destroyed together with the current one": [
+    [
+      { type: "aws_cloudwatch_dashboard", before: { dashboard_name: "a" } },
+      { type: "aws_cloudwatch_dashboard", before: { dashboard_name: "old" }, deposed: "a1b2c3d4" },
+    ],
+    [
+      "note loss: aws_cloudwatch_dashboard is destroyed.",
+      "note loss: The old aws_cloudwatch_dashboard of an interrupted replacement is destroyed.",
+    ],
+  ],
+  "a replacement that was requested": [
+    [
+      {
+        type: "aws_cloudwatch_dashboard",
+        before: { dashboard_name: "a" },
+        after: { dashboard_name: "a" },
+        actions: ["delete", "create"],
+        reason: "replace_by_request",
+      },
+    ],
+    ["note loss: aws_cloudwatch_dashboard is replaced, because -replace requests it."],
+  ],
+  "a data source describes something that exists": [
+    [
+      { type: "aws_instance", after: { associate_public_ip_address: true }, actions: ["read"] },
+      { type: "aws_db_instance", after: { publicly_accessible: true }, actions: ["read"] },
+    ],
+    [],
+  ],
   "a destroyed resource of a type without rules is a note": [
     [{ type: "aws_cloudwatch_dashboard", before: { dashboard_body: "{}" } }],
     ["note loss: aws_cloudwatch_dashboard is destroyed."],
@@ -141,10 +170,18 @@ const CASES: Readonly<Record<string, [changes: readonly ResourceInput[], expecte
     [
       { type: "google_sql_database_instance", before: { name: "a" } },
       { type: "kubernetes_persistent_volume_claim", before: { id: "b" } },
+      { type: "kubernetes_namespace", before: { id: "b" } },
+      { type: "azurerm_resource_group", before: { id: "b" } },
+      { type: "google_bigquery_dataset_iam_member", before: { id: "b" } },
+      { type: "aws_db_subnet_group", before: { id: "b" } },
     ],
     [
+      "caution loss: azurerm_resource_group is destroyed. Judging by its type, it may hold data",
       "caution loss: google_sql_database_instance is destroyed. Judging by its type, it may hold data",
+      "caution loss: kubernetes_namespace is destroyed. Judging by its type, it may hold data",
       "caution loss: kubernetes_persistent_volume_claim is destroyed. Judging by its type, it may hold data",
+      "note loss: aws_db_subnet_group is destroyed.",
+      "note loss: google_bigquery_dataset_iam_member is destroyed.",
     ],
   ],
   "a tainted resource": [
@@ -787,6 +824,97 @@ test("a policy that is known only after apply is evaluated by its policy documen
   t.deepEqual(await findings({ effect: "Allow", actions: ["s3:*"] }, { resources: true }), [
     "danger: Newly allows s3:* on resources that are not known yet.",
     note,
+  ]);
+});
+
+test("rules that look at other resources read each one only a few times", async (t) => {
+  const COUNT = 40;
+  const reads = new Map<string, number>();
+  const inputs = Array.from({ length: COUNT }, (_, index) => index).flatMap((index): ResourceInput[] => {
+    const [name, arn] = [`n${index}`, `arn:aws:iam::1:policy/n${index}`];
+    const both = (type: string, values: object) => ({
+      ...{ type, name, before: { ...values, tags: { a: "b" } }, after: { ...values, tags: { a: "c" } } },
+    });
+    return [
+      { type: "aws_s3_bucket", name, after: { bucket: name } },
+      { type: "aws_s3_bucket_policy", name, after: { bucket: name, policy: policy(allow("s3:GetObject")) } },
+      { type: "aws_s3_bucket_versioning", name, before: { bucket: name } },
+      both("aws_security_group", { id: name, ingress: [] }),
+      { type: INGRESS, name, after: rule("10.0.0.0/16", [80, 80], name) },
+      { type: INGRESS, name: `old${index}`, before: rule("10.0.0.0/16", [80, 80], name) },
+      both("aws_network_acl", { id: name, ingress: [aclRule("10.0.0.0/16", "deny", "tcp")] }),
+      both("aws_iam_policy", { arn, policy: policy(allow("s3:GetObject")) }),
+      { type: "aws_iam_role_policy_attachment", name, after: { role: name, policy_arn: arn } },
+      both("aws_ecs_service", { task_definition: arn }),
+      { ...both("aws_ecs_task_definition", { arn }), actions: ["delete", "create"] },
+      { type: "aws_route_table_association", name, before: { route_table_id: "a" }, after: { route_table_id: name } },
+      both("aws_route_table", { id: name, route: [] }),
+      { type: "aws_cloudwatch_metric_alarm", name, after: { alarm_name: name } },
+      { type: "aws_cloudwatch_composite_alarm", name, after: { alarm_rule: "x", alarm_actions: ["y"] } },
+    ];
+  });
+  const parts = inputs.map(resource).map((part): PlanPart => {
+    if (part.kind !== "resource") {
+      return part;
+    }
+    const { head, read } = part;
+    const counted = () => {
+      reads.set(head.address, (reads.get(head.address) ?? 0) + 1);
+      return read();
+    };
+    return { kind: "resource", head, read: counted };
+  });
+  await reviewOf({ platform: parts });
+  t.is(reads.size, inputs.length);
+  t.true(Math.max(...reads.values()) <= 6, JSON.stringify([...reads].filter(([, count]) => count > 6)));
+});
+
+test("the policy document beside a policy is read, with the documents that it merges", async (t) => {
+  const address = (key: string) => `module.app[${JSON.stringify(key)}].`;
+  const denial = { Effect: "Deny", Action: "sqs:*", Resource: "*", Principal: "*" };
+  const block = {
+    ...{ sid: "", effect: "Deny", actions: ["sqs:*"], resources: ["*"] },
+    principals: [{ type: "*", identifiers: ["*"] }],
+  };
+  const dropped = async (document: object, unknown: object = {}) =>
+    findingsIn(
+      await reviewOf({
+        services: [
+          resource({
+            type: "aws_sqs_queue_policy",
+            address: `${address("a.b")}aws_sqs_queue_policy.it`,
+            before: { queue_url: "u", policy: policy(denial) },
+            after: { queue_url: "u" },
+            unknown: { policy: true },
+          }),
+          ...["a.b", 'c"]'].map((key) =>
+            resource({
+              type: "aws_iam_policy_document",
+              address: `${address(key)}data.aws_iam_policy_document.doc`,
+              actions: ["read"],
+              after: key === "a.b" ? document : { statement: [] },
+              unknown: { ...unknown, json: true },
+            }),
+          ),
+          {
+            kind: "configured",
+            address: "module.app.aws_sqs_queue_policy.it",
+            attributes: ["policy"],
+            references: { policy: ["module.app.data.aws_iam_policy_document.doc"] },
+          },
+        ],
+      }),
+    );
+  const note = "note access: The resources in its policy are known only after apply.";
+  t.deepEqual(await dropped({ statement: [block] }), [note]);
+  t.deepEqual(await dropped({ statement: [], source_policy_documents: [policy(denial)] }), [note]);
+  t.is((await dropped({ statement: [] })).length, 2);
+  const named = { ...denial, Sid: "tls" };
+  const replaced = { ...block, sid: "tls", actions: ["sqs:SendMessage"] };
+  t.is((await dropped({ statement: [replaced], source_policy_documents: [policy(named)] })).length, 2);
+  t.deepEqual(await dropped({ statement: [replaced], override_policy_documents: [policy(named)] }), [note]);
+  t.deepEqual(await dropped({ statement: [] }, { source_policy_documents: [true] }), [
+    "caution access: The permissions in its policy are known only after apply.",
   ]);
 });
 

@@ -43,9 +43,16 @@ const TEXTS: Readonly<Record<string, string>> = {
   "export DB_PASSWORD=abc\nnext": "export DB_PASSWORD=*\nnext",
   "--password=hunter2 --name=a": "--password=* --name=a",
   "aws configure set aws_secret_access_key Zx9Yq8Wp7Vo6": "aws configure set aws_secret_access_key *",
+  'db_password = "hunter2"\nname = "a"': 'db_password = *\nname = "a"',
+  '{"api_key":"hunter2", "password" : "hunter3", "name":"a"} x': '{"api_key":*, "password" : *, "name":"a"} x',
   "a token for the API, 12 characters": "a token for the API, 12 characters",
   "a -----BEGIN RSA PRIVATE KEY-----\nabc\n-----END RSA PRIVATE KEY----- b": "a * b",
 };
+
+test("a credential is found in a text with very long words", (t) => {
+  const word = "ab".repeat(500_000);
+  t.is(withoutCredentials(`${word} ${word}=1 KEY=${word} ${"a.".repeat(100_000)}`, "*").indexOf("KEY=* "), 2_000_004);
+});
 
 for (const [text, expected] of Object.entries(TEXTS)) {
   test(`hides the credential in ${JSON.stringify(expected)}`, (t) => {

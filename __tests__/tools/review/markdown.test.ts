@@ -7,7 +7,7 @@ import { CUTS, LIMIT, markdown } from "../../../tools/review/markdown/fit.ts";
 import type { Review } from "../../../tools/review/model.ts";
 import type { PlanPart } from "../../../tools/review/plan-file.ts";
 import { review } from "../../../tools/review/review.ts";
-import { configured, drift, indexOf, jsonOf, resource, reviewOf } from "./parts.ts";
+import { configured, drift, indexOf, jsonOf, resource, resourcePart, reviewOf } from "./parts.ts";
 
 // Properties of every review.
 
@@ -89,7 +89,7 @@ function addressOf(part: PlanPart): string {
       return `configured ${part.address}`;
     case "resource":
     case "drift":
-      return `${part.kind} ${part.resource.address}`;
+      return `${part.kind} ${part.head.address}`;
     default:
       return part.kind;
   }
@@ -196,6 +196,8 @@ test("values that look like secrets are hidden in place", async (t) => {
             },
           ]),
           environment: [{ variables: { API_KEY: "hunter3", LOGLEVEL: "INFO" } }],
+          app_settings: { dbPassword: "hunter4" },
+          runtime_environment_variables: { apiToken: "hunter5" },
           user_data: `export AWS_ACCESS_KEY_ID=${key}`,
         },
       }),
@@ -253,7 +255,7 @@ test("both sides of a value are hidden when either one is sensitive, at any leng
             }
           : {
               kind: "resource",
-              resource: { address: "terraform_data.a", mode: "managed", type: "terraform_data", change },
+              ...resourcePart({ address: "terraform_data.a", mode: "managed", type: "terraform_data", change }),
             };
       const result = await reviewOf({ platform: [part] });
       for (const text of [markdown(result), JSON.stringify(jsonOf(result))]) {

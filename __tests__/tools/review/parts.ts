@@ -2,7 +2,7 @@ import { json } from "../../../tools/review/json.ts";
 import type { ReviewJson } from "../../../tools/review/json-schema.ts";
 import { written } from "../../../tools/review/markdown/changes.ts";
 import type { Review } from "../../../tools/review/model.ts";
-import type { PlanPart } from "../../../tools/review/plan-file.ts";
+import type { PlanPart, ResourceChange, ResourcePart } from "../../../tools/review/plan-file.ts";
 import type { PlansIndex } from "../../../tools/review/plans-index.ts";
 import { review } from "../../../tools/review/review.ts";
 
@@ -25,12 +25,16 @@ export interface ResourceInput {
 
 /** The part of a plan about a resource. Without `actions`, both sides determine whether it is created, updated, or destroyed. */
 export function resource(input: ResourceInput): PlanPart {
-  return { kind: "resource", resource: resourceChange(input) };
+  return { kind: "resource", ...resourcePart(resourceChange(input)) };
 }
 
 /** The part of a plan about a change outside Terraform. */
 export function drift(input: ResourceInput): PlanPart {
-  return { kind: "drift", resource: resourceChange(input) };
+  return { kind: "drift", ...resourcePart(resourceChange(input)) };
+}
+
+export function resourcePart(resource: ResourceChange): ResourcePart {
+  return { head: resource, read: () => resource };
 }
 
 function resourceChange({ type, name = "it", before = null, after = null, ...input }: ResourceInput) {

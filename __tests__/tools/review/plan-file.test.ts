@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test from "ava";
-import { type PlanPart, readPlan } from "../../../tools/review/plan-file.ts";
+import { type PlanPart, type ResourcePart, readPlan } from "../../../tools/review/plan-file.ts";
 
 const QUEUE = { address: "aws_sqs_queue.a", mode: "managed", type: "aws_sqs_queue" };
 const CHANGE = { actions: ["update"], before: { delay: 1 }, after: { delay: 2 }, after_unknown: {} };
@@ -26,9 +26,11 @@ const PLAN = {
   errored: false,
 };
 
+const HEAD = { ...QUEUE, change: { ...CHANGE, before: null, after: null } };
+
 const PARTS = [
-  { kind: "drift", resource: { ...QUEUE, change: CHANGE } },
-  { kind: "resource", resource: { ...QUEUE, change: CHANGE } },
+  { kind: "drift", head: HEAD },
+  { kind: "resource", head: HEAD },
   { kind: "output", name: "url", change: CHANGE },
   { kind: "configured", address: QUEUE.address, attributes: ["delay"], references: {} },
   { kind: "configured", address: `module.app.${QUEUE.address}`, attributes: ["name"], references: {} },
@@ -36,10 +38,10 @@ const PARTS = [
 ] as unknown as PlanPart[];
 
 test("a plan is read in parts, without the sections that a review does not need", async (t) => {
-  t.deepEqual((await read(JSON.stringify(PLAN))).map(withoutReread), PARTS);
+  t.deepEqual((await read(JSON.stringify(PLAN))).map(withoutRead), PARTS);
 });
 
-test("resources are read again from their place in the file", async (t) => {
+test("the values of resources are read from their place in the file", async (t) => {
   const changes = Array.from({ length: 3000 }, (_, index) => ({
     ...QUEUE,
     address: `aws_sqs_queue.a${index}`,
@@ -48,23 +50,50 @@ test("resources are read again from their place in the file", async (t) => {
   const text = `\ufeff${JSON.stringify({ ...PLAN, resource_changes: changes }, undefined, 1)}`;
   t.true(text.length > 500_000, "longer than a chunk of the file");
   await inFile(text.replace('"text": "é', '"id": 12345678901234567891, "text": "é'), async (file) => {
-    const parts = await partsOf(file);
-    const resources = parts.flatMap((part) => (part.kind === "resource" || part.kind === "drift" ? [part] : []));
+    const resources = resourcesIn(await partsOf(file));
     t.is(resources.length, 3001);
-    for (const { resource, reread } of [...resources].reverse()) {
-      t.deepEqual(reread?.(), resource);
+    for (const [index, { head, read }] of [...resources.entries()].reverse()) {
+      t.is(head.address, index === 0 ? QUEUE.address : `aws_sqs_queue.a${index - 1}`);
+      if (index > 1) {
+        t.deepEqual(read(), changes[index - 1]);
+      }
     }
-    t.like(resources[1]?.reread?.().change.after, { id: 12345678901234567891n });
+    t.like(resources[1]?.read().change.after, { id: 12345678901234567891n });
   });
 });
 
 test("a file that changes during the review is named", async (t) => {
   await inFile(JSON.stringify(PLAN), async (file) => {
-    const [part] = await partsOf(file);
+    const [part] = resourcesIn(await partsOf(file));
     writeFileSync(file, JSON.stringify({ ...PLAN, format_version: "1.20" }).replace("sqs_queue.a", "sqs_queue.b"));
-    const { message } = t.throws(() => part?.kind === "drift" && part.reread?.());
+    const { message } = t.throws(() => part?.read());
     t.is(message, `${file}: the file changed during the review`);
   });
+});
+
+test("invalid JSON in a value is named without quoting it, when the value is read", async (t) => {
+  const invalid = JSON.stringify({ ...PLAN, output_changes: {} }).replaceAll('"delay":2', '"delay":hunter2');
+  const complaint = "expected the output of terraform show -json for a plan: the JSON of aws_sqs_queue.a is invalid";
+  await inFile(invalid, async (file) => {
+    const [part] = resourcesIn(await partsOf(file));
+    t.is(t.throws(() => part?.read()).message, `${file}: ${complaint}`);
+  });
+  const [part] = resourcesIn(await partsOf("a pipe", [Buffer.from(invalid)].values()));
+  t.is(t.throws(() => part?.read()).message, `a pipe: ${complaint}`);
+});
+
+test("names inside of values are not taken for parts of the change", async (t) => {
+  const values = { before: [{ after: '"}' }], change: { before: "]", actions: ["delete"] }, 'a"b\\': null };
+  const change = { before_sensitive: {}, before: values, note: { before: 1, after: 2 }, after: "}", actions: ["read"] };
+  for (const space of [undefined, 1]) {
+    const text = JSON.stringify(
+      { ...PLAN, resource_changes: [{ name: "change", change, ...QUEUE }] },
+      undefined,
+      space,
+    );
+    const part = resourcesIn(await read(text)).at(-1);
+    t.deepEqual(part?.head, { name: "change", change: { ...change, before: null, after: null }, ...QUEUE });
+  }
 });
 
 test("the parts do not depend on whitespace or on the chunks in which the file arrives", async (t) => {
@@ -80,7 +109,7 @@ test("the parts do not depend on whitespace or on the chunks in which the file a
       parts.push(part);
     }
     const unknown = new Map([["note", 1]]);
-    t.deepEqual(parts.map(withoutReread), [
+    t.deepEqual(parts.map(withoutRead), [
       ...PARTS.slice(0, -1),
       { kind: "summary", summary: { isComplete: true, isErrored: false, unknown } },
     ]);
@@ -158,8 +187,10 @@ test("properties and reasons of a later Terraform are counted in every section",
 
 test("integers beyond 2^53 keep their digits, also in JSON strings", async (t) => {
   const text = JSON.stringify({ ...PLAN, resource_changes: [{ ...QUEUE, change: { ...CHANGE, after: "BIG" } }] });
-  const [, part] = await read(text.replace('"BIG"', '{"id": 12345678901234567891, "small": 12}'));
-  t.deepEqual(part?.kind === "resource" && part.resource.change.after, { id: 12345678901234567891n, small: 12 });
+  await inFile(text.replace('"BIG"', '{"id": 12345678901234567891, "small": 12}'), async (file) => {
+    const [, part] = resourcesIn(await partsOf(file));
+    t.deepEqual(part?.read().change.after, { id: 12345678901234567891n, small: 12 });
+  });
 });
 
 const text = JSON.stringify(PLAN);
@@ -182,6 +213,7 @@ const WRONG: Readonly<Record<string, [content: string | Buffer, complaint: strin
     JSON.stringify({ format_version: "1.0", terraform_version: "1.11.4", values: {} }),
     "this is a state, not a plan",
   ],
+  "an empty state": ['{"format_version":"1.0"}', "this is an empty state, not a plan"],
   "the log of a plan": [
     '{"@level":"info","type":"version"}\n{"@level":"info"}',
     "this is the log of terraform plan -json; use terraform show -json with a saved plan",
@@ -215,7 +247,7 @@ for (const [what, [content, complaint]] of Object.entries(WRONG)) {
 }
 
 test("UTF-8 with a byte order mark is read", async (t) => {
-  t.deepEqual((await read(`\ufeff${text}`)).map(withoutReread), PARTS);
+  t.deepEqual((await read(`\ufeff${text}`)).map(withoutRead), PARTS);
 });
 
 test("a missing file is named", async (t) => {
@@ -223,7 +255,7 @@ test("a missing file is named", async (t) => {
 });
 
 function read(content: string | Buffer): Promise<PlanPart[]> {
-  return inFile(content, partsOf);
+  return inFile(content, (file) => partsOf(file));
 }
 
 async function inFile<T>(content: string | Buffer, use: (file: string) => Promise<T>): Promise<T> {
@@ -237,15 +269,19 @@ async function inFile<T>(content: string | Buffer, use: (file: string) => Promis
   }
 }
 
-async function partsOf(file: string): Promise<PlanPart[]> {
+async function partsOf(file: string, input?: Iterable<Buffer>): Promise<PlanPart[]> {
   const parts: PlanPart[] = [];
-  for await (const part of readPlan(file)) {
+  for await (const part of readPlan(file, input)) {
     parts.push(part);
   }
   return parts;
 }
 
-function withoutReread(part: PlanPart): PlanPart {
-  const { reread: _, ...rest } = { reread: undefined, ...part };
+function withoutRead(part: PlanPart): object {
+  const { read: _, ...rest } = { read: undefined, ...part };
   return rest;
+}
+
+function resourcesIn(parts: readonly PlanPart[]): readonly ResourcePart[] {
+  return parts.filter((part) => part.kind === "resource" || part.kind === "drift");
 }

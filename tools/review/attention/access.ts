@@ -1,7 +1,7 @@
 import type { Finding } from "../model.ts";
 import type { Subject } from "../subject.ts";
 import { at, equal, isFields, isNothing, listOf, UNKNOWN, type Value } from "../value.ts";
-import type { PlanContext } from "./context.ts";
+import { oncePerPlan, ownAccount, type PlanContext, reading } from "./context.ts";
 import { combinedPermissions, documentOf } from "./holders.ts";
 import {
   broadenedPermissions,
@@ -33,18 +33,16 @@ export function access(subject: Subject, context: PlanContext): readonly Finding
   ];
 }
 
-function newPolicies({ type, after }: Subject, { ownAccount }: PlanContext): readonly Finding[] {
+function newPolicies({ type, after }: Subject, context: PlanContext): readonly Finding[] {
   // The policy of an endpoint grants nothing on its own, and its default allows everything.
-  return type === "aws_vpc_endpoint"
-    ? []
-    : policiesOf(type, after).flatMap((policy) => ofNewPolicy(policy, ownAccount));
+  return type === "aws_vpc_endpoint" ? [] : policiesOf(type, after).flatMap((policy) => ofNewPolicy(policy, context));
 }
 
-function ofNewPolicy(policy: Policy, ownAccount: string | undefined): readonly Finding[] {
+function ofNewPolicy(policy: Policy, context: PlanContext): readonly Finding[] {
   return [
     ...unrestricted(policy),
-    ...foreignTrust(policy, ownAccount),
-    ...foreignGrants(policy, ownAccount),
+    ...foreignTrust(policy, ownAccount(context)),
+    ...foreignGrants(policy, ownAccount(context)),
     ...openWebIdentity(policy),
     ...passedRoles(policy),
   ];
@@ -98,11 +96,8 @@ const POLICY_ATTRIBUTE = /(^|_)(policy|policies|policy_document)$/;
  * Policies that are known only after apply because they refer to resources that change. A policy taken from a policy document
  * is evaluated by the known parts of the document; the unknown parts are resources.
  */
-function unknownPolicies(
-  { type, before, after, configured }: Subject,
-  context: PlanContext,
-  isNew: boolean,
-): readonly Finding[] {
+function unknownPolicies(subject: Subject, context: PlanContext, isNew: boolean): readonly Finding[] {
+  const { type, before, after, configured } = subject;
   const unknown = Object.keys(isFields(after) ? after : {}).filter(
     (name) =>
       at(after, name) === UNKNOWN &&
@@ -113,13 +108,12 @@ function unknownPolicies(
     if (was === undefined && !POLICY_ATTRIBUTE.test(path)) {
       return [];
     }
-    const document = documentOf(configured, path, context);
-    if (document === undefined) {
+    const statements = documentOf(subject, path, context);
+    if (statements === undefined) {
       return [{ severity: "caution", text: text`The permissions in its ${path} are known only after apply.` }];
     }
-    const statements = policiesOf(document.type, document.after).flatMap((policy) => policy.statements);
     if (isNew) {
-      return ofNewPolicy({ path, statements }, context.ownAccount);
+      return ofNewPolicy({ path, statements }, context);
     }
     return [
       ...broadenedPermissions(was?.statements ?? [], { path, statements }),
@@ -293,18 +287,12 @@ const HOLDERS = [
 /** True for a new policy of something that exists already. */
 function extendsExisting({ type, after }: Subject, context: PlanContext): boolean {
   const holder = holderOf(type, after);
-  return (
-    holder !== undefined &&
-    !holdersOf(type, context).some((other) => other.action === "create" && isHolder(other, holder))
-  );
+  return holder !== undefined && !holdersOf(type, context).some(({ created }) => created.has(holder));
 }
 
 function isDestroyedWithHolder({ type, before }: Subject, context: PlanContext): boolean {
   const holder = holderOf(type, before);
-  return (
-    holder !== undefined &&
-    holdersOf(type, context).some((other) => other.action === "destroy" && isHolder(other, holder))
-  );
+  return holder !== undefined && holdersOf(type, context).some(({ destroyed }) => destroyed.has(holder));
 }
 
 function holderOf(type: string, policy: Value | undefined): string | undefined {
@@ -313,12 +301,32 @@ function holderOf(type: string, policy: Value | undefined): string | undefined {
     : undefined;
 }
 
-/** Changes of the types that a policy type can belong to: `aws_s3_bucket` for `aws_s3_bucket_policy`. */
-function holdersOf(policyType: string, context: PlanContext): readonly Subject[] {
-  return context.ofType(...context.types.filter((type) => policyType.startsWith(`${type}_`)));
+/** Names and IDs of the resources of a type that a plan creates or destroys. */
+interface Holders {
+  readonly created: ReadonlySet<Value | undefined>;
+  readonly destroyed: ReadonlySet<Value | undefined>;
 }
 
-function isHolder({ before, after }: Subject, holder: string): boolean {
-  const names = ["name", "id", "arn", "bucket", "url", "domain_name"];
-  return names.some((name) => at(after ?? before, name) === holder);
+/** Those of the types that a policy type can belong to: `aws_s3_bucket` for `aws_s3_bucket_policy`. */
+function holdersOf(policyType: string, context: PlanContext): readonly Holders[] {
+  const byType = holdersByType(context);
+  return context.types.filter((type) => policyType.startsWith(`${type}_`)).map((type) => byType(type));
+}
+
+const holdersByType = oncePerPlan((context) => {
+  const known = new Map<string, Holders>();
+  return (type: string): Holders => {
+    const holders = known.get(type) ?? {
+      created: namesOf(context.ofType(type).filter(({ action }) => action === "create")),
+      destroyed: namesOf(context.ofType(type).filter(({ action }) => action === "destroy")),
+    };
+    known.set(type, holders);
+    return holders;
+  };
+});
+
+const NAMES = ["name", "id", "arn", "bucket", "url", "domain_name"];
+
+function namesOf(subjects: readonly Subject[]): Holders["created"] {
+  return new Set(subjects.flatMap(reading(({ before, after }) => NAMES.map((name) => at(after ?? before, name)))));
 }

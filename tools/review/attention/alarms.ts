@@ -1,7 +1,7 @@
 import type { Finding } from "../model.ts";
 import type { Subject } from "../subject.ts";
-import { at, isNothing, type Value } from "../value.ts";
-import type { PlanContext } from "./context.ts";
+import { at, isNothing, UNKNOWN, type Value } from "../value.ts";
+import { oncePerPlan, type PlanContext, reading } from "./context.ts";
 import {
   becomes,
   changed,
@@ -85,8 +85,11 @@ export function silentAlarm({ type, action, after }: Subject, context: PlanConte
 
 /** True also for a composite alarm whose rule is known only after apply. */
 function isInComposite(alarm: Value | undefined, context: PlanContext): boolean {
-  return context.ofType(COMPOSITE).some(({ after }) => {
-    const rule = at(after, "alarm_rule");
-    return typeof rule === "string" ? typeof alarm === "string" && rule.includes(alarm) : after !== undefined;
-  });
+  return compositeRules(context).some((rule) =>
+    typeof rule === "string" ? typeof alarm === "string" && rule.includes(alarm) : rule === UNKNOWN,
+  );
 }
+
+const compositeRules = oncePerPlan((context) =>
+  context.ofType(COMPOSITE).map(reading(({ after }) => at(after, "alarm_rule"))),
+);

@@ -1,6 +1,5 @@
 import type { Subject } from "../subject.ts";
 import { at, type Value } from "../value.ts";
-import { hasNetworkRules, type NetworkRule, networkRulesOf } from "./network-rules.ts";
 
 /** A resource that a plan leaves as it is. */
 export type Unchanged = Pick<Subject, "type" | "address" | "name" | "after">;
@@ -21,14 +20,11 @@ export const CONTEXT_TYPES: ReadonlySet<string> = new Set([
   "aws_wafv2_web_acl",
 ]);
 
-/** All changes of a stack's plan, with the indexes that rules need to look beyond one resource. */
+/** All changes of a stack's plan, for rules that look beyond one resource. */
 export class PlanContext {
   readonly subjects: readonly Subject[];
   readonly #unchanged: readonly Unchanged[];
   readonly #byType: ReadonlyMap<string, readonly Subject[]>;
-  #allowedBefore: readonly NetworkRule[] | undefined;
-  #allowedAfter: readonly NetworkRule[] | undefined;
-  #ownAccount: string | undefined | null;
 
   constructor(subjects: readonly Subject[], unchanged: readonly Unchanged[]) {
     this.subjects = subjects;
@@ -36,6 +32,7 @@ export class PlanContext {
     this.#unchanged = unchanged;
   }
 
+  /** To read values of many resources, use `reading`. */
   ofType(...types: readonly string[]): readonly Subject[] {
     return types.flatMap((type) => this.#byType.get(type) ?? []);
   }
@@ -48,42 +45,37 @@ export class PlanContext {
   get types(): readonly string[] {
     return [...this.#byType.keys()];
   }
-
-  /** Traffic allowed before the change by any resource in the plan. */
-  get allowedBefore(): readonly NetworkRule[] {
-    this.#allowedBefore ??= this.types
-      .filter(hasNetworkRules)
-      .flatMap((type) => this.ofType(type).flatMap(({ before }) => networkRulesOf(type, before)));
-    return this.#allowedBefore;
-  }
-
-  /** Traffic that any resource in the plan allows after the change. */
-  get allowedAfter(): readonly NetworkRule[] {
-    this.#allowedAfter ??= this.types
-      .filter(hasNetworkRules)
-      .flatMap((type) => this.ofType(type).flatMap(({ after }) => networkRulesOf(type, after)));
-    return this.#allowedAfter;
-  }
-
-  /** The account of the stack as far as existing ARNs tell it. */
-  get ownAccount(): string | undefined {
-    if (this.#ownAccount === undefined) {
-      this.#ownAccount = this.#findOwnAccount() ?? null;
-    }
-    return this.#ownAccount ?? undefined;
-  }
-
-  #findOwnAccount(): string | undefined {
-    for (const subject of this.subjects.filter(({ action }) => action !== "create")) {
-      const account = accountOf(at(subject.before, "arn")) ?? accountOf(at(subject.before, "role"));
-      if (account !== undefined) {
-        return account;
-      }
-      subject.release();
-    }
-    return undefined;
-  }
 }
+
+/** Builds an index of a plan when it is first needed. Without one, rules would read all resources again for each resource. */
+export function oncePerPlan<T>(build: (context: PlanContext) => T): (context: PlanContext) => T {
+  const built = new WeakMap<PlanContext, { readonly index: T }>();
+  return (context) => {
+    const known = built.get(context) ?? { index: build(context) };
+    built.set(context, known);
+    return known.index;
+  };
+}
+
+/** Reads the values of a resource without keeping them in memory. */
+export function reading<T>(read: (subject: Subject) => T): (subject: Subject) => T {
+  return (subject) => {
+    const result = read(subject);
+    subject.release();
+    return result;
+  };
+}
+
+/** The account of the stack as far as existing ARNs tell it. */
+export const ownAccount = oncePerPlan(({ subjects }) => {
+  for (const subject of subjects.filter(({ action }) => action !== "create")) {
+    const account = reading(({ before }) => accountOf(at(before, "arn")) ?? accountOf(at(before, "role")))(subject);
+    if (account !== undefined) {
+      return account;
+    }
+  }
+  return undefined;
+});
 
 function accountOf(arn: Value | undefined): string | undefined {
   return typeof arn === "string" ? /^arn:[^:]+:[^:]+:[^:]*:(\d{12}):/.exec(arn)?.[1] : undefined;

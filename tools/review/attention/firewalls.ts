@@ -1,7 +1,7 @@
 import type { Finding } from "../model.ts";
 import type { Subject } from "../subject.ts";
 import { at, equal, isFields, isList, isNothing, listOf, type Value } from "../value.ts";
-import type { PlanContext } from "./context.ts";
+import { oncePerPlan, type PlanContext, reading } from "./context.ts";
 import { isVast } from "./ranges.ts";
 import {
   becomes,
@@ -175,13 +175,16 @@ export function ipSets({ type, before, after }: Subject, context: PlanContext): 
 
 /** The only action of the rules that name an IP set; undefined if it is not known. */
 function usesOf(arn: Value | undefined, context: PlanContext): "allow" | "block" | undefined {
-  const rules = [...context.ofType(...WITH_RULES), ...context.unchanged(...WITH_RULES)]
-    .flatMap(({ after }) => listOf(at(after, "rule")))
-    .filter((rule) => typeof arn === "string" && names(at(rule, "statement"), arn));
+  const rules = firewallRules(context).filter((rule) => typeof arn === "string" && names(at(rule, "statement"), arn));
   const isPlain = rules.every((rule) => !hasNegation(at(rule, "statement")));
   const action = (["allow", "block"] as const).find((name) => rules.every((rule) => isSet(rule, "action", name)));
   return rules.length > 0 && isPlain ? action : undefined;
 }
+
+const firewallRules = oncePerPlan((context) => [
+  ...context.ofType(...WITH_RULES).flatMap(reading(({ after }) => listOf(at(after, "rule")))),
+  ...context.unchanged(...WITH_RULES).flatMap(({ after }) => listOf(at(after, "rule"))),
+]);
 
 function names(value: Value | undefined, arn: string): boolean {
   return value === arn || innerValues(value).some((inner) => names(inner, arn));

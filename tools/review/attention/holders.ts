@@ -1,11 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Finding } from "../model.ts";
-import type { Configured } from "../plan-file.ts";
-import { configuredAddress, type Subject } from "../subject.ts";
+import { configuredAddress, instanceBeside, type Subject } from "../subject.ts";
 import { at, listOf, type Value } from "../value.ts";
-import type { PlanContext, Unchanged } from "./context.ts";
+import { oncePerPlan, type PlanContext, reading, type Unchanged } from "./context.ts";
 import { RUNS_CODE } from "./permissions.ts";
-import { coversAction, policiesOf, type Statement } from "./policy.ts";
+import { coversAction, isPartlyUnknown, policiesOf, type Statement } from "./policy.ts";
 import { list, text } from "./text.ts";
 
 // Permissions that a role, user, or group has through several resources of a plan: inline policies, and managed policies that
@@ -28,8 +27,6 @@ interface Sources {
   /** Sources by the address of the resource whose change grants them. */
   readonly byChange: ReadonlyMap<string | undefined, readonly Source[]>;
 }
-
-const CACHE = new WeakMap<PlanContext, Sources>();
 
 /**
  * Pairs of actions that together gain permissions.
@@ -92,21 +89,15 @@ function actionsOf({ statements }: Source, known: readonly string[]): readonly s
     .filter((action) => known.some((one) => coversAction(action, one)));
 }
 
-function sourcesIn(context: PlanContext): Sources {
-  const known = CACHE.get(context);
-  if (known !== undefined) {
-    return known;
-  }
+const sourcesIn = oncePerPlan((context): Sources => {
   const types = [...READERS.keys()];
-  const resources = [...context.ofType(...types), ...context.unchanged(...types)];
-  const found = resources.flatMap((resource) => READERS.get(resource.type)?.(resource, context) ?? []);
-  const sources = {
+  const read = (resource: Resource) => READERS.get(resource.type)?.(resource, context) ?? [];
+  const found = [...context.ofType(...types).flatMap(reading(read)), ...context.unchanged(...types).flatMap(read)];
+  return {
     byHolder: Map.groupBy(found, ({ holder }) => holder),
     byChange: Map.groupBy(found, ({ changedBy }) => changedBy),
   };
-  CACHE.set(context, sources);
-  return sources;
-}
+});
 
 type Reader = (resource: Resource, context: PlanContext) => readonly Source[];
 
@@ -127,7 +118,7 @@ function ofRole(role: Resource, context: PlanContext): readonly Source[] {
   const holder = `role ${at(role.after, "name") ?? configuredAddress(role.address)}`;
   const inline = sourceOf(role, holder, policies(role.after), policies(beforeOf(role)));
   const attached = listOf(at(role.after, "managed_policy_arns")).flatMap((arn) =>
-    attachedPolicy(role, holder, managedPolicy(arn, [], context), context),
+    attachedPolicy(role, holder, managedPolicies(context).byArn.get(arn)),
   );
   return [...inline, ...attached];
 }
@@ -138,23 +129,20 @@ function ofInlinePolicy(policy: Resource, context: PlanContext): readonly Source
 }
 
 function ofAttachment(attachment: Resource, context: PlanContext): readonly Source[] {
-  const policy = managedPolicy(at(attachment.after, "policy_arn"), referencesOf(attachment, "policy_arn"), context);
-  return holdersOf(attachment, context).flatMap((holder) => attachedPolicy(attachment, holder, policy, context));
+  const { byArn, byBlock } = managedPolicies(context);
+  const referred = referencesOf(attachment, "policy_arn").flatMap((block) => byBlock.get(block) ?? []);
+  const policy =
+    byArn.get(at(attachment.after, "policy_arn")) ?? instanceBeside(referred, attachment.address) ?? referred[0];
+  return holdersOf(attachment, context).flatMap((holder) => attachedPolicy(attachment, holder, policy));
 }
 
-function attachedPolicy(
-  attachment: Resource,
-  holder: string,
-  policy: Resource | undefined,
-  context: PlanContext,
-): readonly Source[] {
+function attachedPolicy(attachment: Resource, holder: string, policy: ManagedPolicy | undefined): readonly Source[] {
   if (policy === undefined) {
     return [];
   }
-  const statements = statementsOf(policy, context);
   const isAttached = beforeOf(attachment) !== undefined;
-  const was = isAttached ? policiesOf(policy.type, beforeOf(policy)).flatMap((one) => one.statements) : [];
-  return sourceOf(isAttached ? policy : attachment, holder, statements, was);
+  const changing = isAttached ? policy.resource : attachment;
+  return sourceOf(changing, holder, policy.statements, isAttached ? policy.was : []);
 }
 
 function sourceOf(
@@ -169,32 +157,58 @@ function sourceOf(
     : [{ holder, name: resource.name, changedBy: isChanged ? resource.address : undefined, statements }];
 }
 
+interface ManagedPolicy {
+  readonly address: string;
+  readonly resource: Resource;
+  readonly arn: Value | undefined;
+  readonly statements: readonly Statement[];
+  readonly was: readonly Statement[];
+}
+
+const managedPolicies = oncePerPlan((context) => {
+  const read = (policy: Resource): ManagedPolicy => ({
+    address: policy.address,
+    resource: policy,
+    arn: at(policy.after, "arn"),
+    statements: statementsOf(policy, context),
+    was: policiesOf(policy.type, beforeOf(policy)).flatMap(({ statements }) => statements),
+  });
+  const all = [
+    ...context.ofType("aws_iam_policy").map(reading(read)),
+    ...context.unchanged("aws_iam_policy").map(read),
+  ];
+  return {
+    byArn: new Map(all.filter(({ arn }) => typeof arn === "string").map((policy) => [policy.arn, policy])),
+    byBlock: Map.groupBy(all, ({ address }) => configuredAddress(address)),
+  };
+});
+
 /** The statements of a policy after the change; those of its policy document if it is known only after apply. */
 function statementsOf(policy: Resource, context: PlanContext): readonly Statement[] {
   const known = policiesOf(policy.type, policy.after);
-  const document = "configured" in policy ? documentOf(policy.configured, "policy", context) : undefined;
-  return (known.length > 0 || document === undefined ? known : policiesOf(document.type, document.after)).flatMap(
-    ({ statements }) => statements,
-  );
+  return known.length > 0 || !("configured" in policy)
+    ? known.flatMap(({ statements }) => statements)
+    : (documentOf(policy, "policy", context) ?? []);
 }
 
-/** The policy document that an argument takes its policy from. */
-export function documentOf(configured: Configured, argument: string, context: PlanContext): Subject | undefined {
-  return context
-    .ofType("aws_iam_policy_document")
-    .find(({ address }) => configured.references[argument]?.includes(address));
-}
-
-function managedPolicy(
-  arn: Value | undefined,
-  references: readonly string[],
+/** The known statements of the policy document that an argument takes its policy from. */
+export function documentOf(
+  { address, configured }: Pick<Subject, "address" | "configured">,
+  argument: string,
   context: PlanContext,
-): Resource | undefined {
-  return [...context.ofType("aws_iam_policy"), ...context.unchanged("aws_iam_policy")].find(
-    ({ address, after }) =>
-      (typeof arn === "string" && at(after, "arn") === arn) || references.includes(configuredAddress(address)),
-  );
+): readonly Statement[] | undefined {
+  const instances = (configured.references[argument] ?? []).flatMap((block) => documents(context).get(block) ?? []);
+  return instanceBeside(instances, address)?.statements;
 }
+
+/** The statements of policy documents by the addresses of their blocks; undefined if more of them are known only after apply. */
+const documents = oncePerPlan((context) => {
+  const read = reading(({ type, address, after }) => ({
+    address,
+    statements: isPartlyUnknown(after) ? undefined : policiesOf(type, after).flatMap(({ statements }) => statements),
+  }));
+  return Map.groupBy(context.ofType("aws_iam_policy_document").map(read), ({ address }) => configuredAddress(address));
+});
 
 /** Such as `role ci`; for a holder without a known name, its address. */
 function holdersOf(resource: Resource, context: PlanContext): readonly string[] {
@@ -207,17 +221,22 @@ function holdersOf(resource: Resource, context: PlanContext): readonly string[] 
       .filter((address) => address.includes(`aws_iam_${kind}.`));
     return named.length > 0
       ? named.map((name) => `${kind} ${name}`)
-      : referred.map((address) => `${kind} ${nameAt(address, context)}`);
+      : referred.map((block) => `${kind} ${nameOf(block, resource, context)}`);
   });
 }
 
-function nameAt(address: string, context: PlanContext): string {
-  const holder = context
-    .ofType(...KINDS.map((kind) => `aws_iam_${kind}`))
-    .find((other) => configuredAddress(other.address) === address);
-  const name = at(holder?.after, "name");
-  return typeof name === "string" ? name : address;
+/** The name of the role, user, or group that a resource refers to; the address of its block if the name is not known. */
+function nameOf(block: string, { address }: Resource, context: PlanContext): string {
+  const name = instanceBeside(holders(context).get(block) ?? [], address)?.name;
+  return typeof name === "string" ? name : block;
 }
+
+/** Roles, users, and groups by the addresses of their blocks. */
+const holders = oncePerPlan((context) => {
+  const all = context.ofType(...KINDS.map((kind) => `aws_iam_${kind}`));
+  const named = all.map(reading(({ address, after }) => ({ address, name: at(after, "name") })));
+  return Map.groupBy(named, ({ address }) => configuredAddress(address));
+});
 
 function referencesOf(resource: Resource, argument: string): readonly string[] {
   return "configured" in resource ? (resource.configured.references[argument] ?? []) : [];

@@ -132,11 +132,11 @@ export function loss(subject: Subject): readonly Finding[] {
 
 /** Words in the names of types that are likely to hold data, of any provider. */
 const LIKELY_DATA =
-  /(database|_db_|_db$|sql|storage|bucket|disk|volume|table|snapshot|backup|vault|filesystem|file_system|file_share|_queue|registry|cluster|_secret|_key$|persistent)/;
+  /(database|dataset|datastore|db_|_db$|sql|spanner|firestore|redis|cache|schema|storage|bucket|disk|volume|table|snapshot|backup|vault|filesystem|file_system|file_share|_queue|kafka_topic|eventhub|registry|repository|cluster|namespace|resource_group|^_project$|virtual_machine|compute_instance|droplet|_secret|_key$|persistent)/;
 
 /** Types that only connect, share, or configure what holds the data. */
 const WITHOUT_DATA =
-  /_(alias|association|attachment|configuration|grant|notification|permission|policy|rule|settings?|subscription)$/;
+  /_(acl|alias|association|attachment|binding|capacity_providers|configuration|endpoint|extension|grant|manager|member|notification|(option|parameter|security|subnet)_group|permission|policy|role|rules?|settings?|subscription|template|user|webhook)$/;
 
 /** A plan has few types, but many resources of some. */
 const verdicts = new Map<string, boolean>();
@@ -192,7 +192,7 @@ function opening({ action, type, replacedBy, reason, importedAs }: Subject): Tex
 }
 
 function because(reason: string | undefined): Text {
-  return reason === undefined ? [] : [`, because ${reason.replace(/^(requested|replace_)/, "of a request: $1")}`];
+  return reason === undefined ? [] : [`, because ${reason}`];
 }
 
 /** Describes backups that survive the destruction of a database or secret, and settings that block the destruction of a bucket. */

@@ -32,6 +32,10 @@ const READERS: Readonly<Record<string, Reader>> = {
   aws_network_acl_rule: (rule) => ofBlock(rule, at(rule, "egress") === true ? "out" : "in", at(rule, "network_acl_id")),
   aws_lightsail_instance_public_ports: (ports) =>
     listOf(at(ports, "port_info")).flatMap((block) => ofBlock(block, "in", at(ports, "instance_name"))),
+  google_compute_firewall: ofGoogleFirewall,
+  azurerm_network_security_rule: (rule) => ofAzureRule(rule, at(rule, "network_security_group_name")),
+  azurerm_network_security_group: (group) =>
+    listOf(at(group, "security_rule")).flatMap((rule) => ofAzureRule(rule, at(group, "name"))),
 };
 
 export function hasNetworkRules(type: string): boolean {
@@ -118,6 +122,54 @@ function ofBlock(
     ...(at(block, "self") === true ? [group ?? null] : []),
   ];
   return peers.map((peer) => networkRule(block, direction, group, at(block, "protocol"), peer));
+}
+
+function ofGoogleFirewall(firewall: Value | undefined): readonly NetworkRule[] {
+  const isEgress = at(firewall, "direction") === "EGRESS";
+  const peers = isEgress
+    ? listOf(at(firewall, "destination_ranges"))
+    : ["source_ranges", "source_tags", "source_service_accounts"].flatMap((name) => listOf(at(firewall, name)));
+  const blocks = ["allow", "deny"].flatMap((action) =>
+    listOf(at(firewall, action)).flatMap((block) =>
+      portRanges(at(block, "ports")).map((range) => ({ action, protocol: at(block, "protocol") ?? "all", ...range })),
+    ),
+  );
+  return at(firewall, "disabled") === true
+    ? []
+    : blocks.flatMap((block) =>
+        peers.map((peer) => networkRule(block, isEgress ? "out" : "in", at(firewall, "network"), block.protocol, peer)),
+      );
+}
+
+/** Names that Azure has for any address. */
+const ANY_ADDRESS: readonly Value[] = ["*", "Internet", "Any"];
+
+function ofAzureRule(rule: Value | undefined, group: Value | undefined): readonly NetworkRule[] {
+  const isEgress = at(rule, "direction") === "Outbound";
+  const side = isEgress ? "destination" : "source";
+  const values = (...names: readonly string[]) => names.flatMap((name) => listOf(at(rule, name)));
+  const action = at(rule, "access") === "Deny" ? "deny" : "allow";
+  const protocol = at(rule, "protocol") === "*" ? "all" : at(rule, "protocol");
+  return portRanges(values("destination_port_range", "destination_port_ranges")).flatMap((range) =>
+    values(`${side}_address_prefix`, `${side}_address_prefixes`).map((peer) =>
+      networkRule(
+        { action, ...range },
+        isEgress ? "out" : "in",
+        group,
+        protocol,
+        ANY_ADDRESS.includes(peer) ? "0.0.0.0/0" : peer,
+      ),
+    ),
+  );
+}
+
+/** Ports written as `22` or `8000-8080`; none, or `*`, are all. */
+function portRanges(ports: Value | undefined): readonly { readonly from_port: number; readonly to_port: number }[] {
+  const ranges = listOf(ports).map((range) => (range === "*" ? "0-65535" : String(range)));
+  return (ranges.length === 0 ? ["0-65535"] : ranges).map((range) => {
+    const [from = "", to = from] = range.split("-");
+    return { from_port: Number(from), to_port: Number(to) };
+  });
 }
 
 /** IANA protocol numbers, which AWS accepts in place of names. */

@@ -2,7 +2,7 @@ import type { Finding } from "../model.ts";
 import { MOCK_ADDRESS, MOCK_MARK } from "../plans.ts";
 import type { Subject } from "../subject.ts";
 import { at, equal, isFields, isNothing, listOf, UNKNOWN, type Value } from "../value.ts";
-import type { PlanContext } from "./context.ts";
+import { oncePerPlan, type PlanContext, reading } from "./context.ts";
 import { hasNetworkRules, includes, type NetworkRule, networkRulesOf, trafficOf } from "./network-rules.ts";
 import { isVast } from "./ranges.ts";
 import { becomes, changed, created, evaluateRows, existing, fewer, more, rows, tableOf } from "./table.ts";
@@ -85,30 +85,51 @@ export function network(subject: Subject, context: PlanContext): readonly Findin
 }
 
 function openedRules(subject: Subject, context: PlanContext): readonly Finding[] {
-  const after = rulesAfter(subject)
+  const after = rulesAfterChange(subject)
     .filter(({ effect }) => effect === "allow")
     .map((rule) => ({ ...rule, peer: widestOf(rule.peer, context) }));
   return after
-    .filter((rule) => !context.allowedBefore.some((wider) => includes(wider, rule)))
+    .filter((rule) => !isContinued(rule, rulesBefore(context)))
     .filter((rule) => isFromInternet(rule) || !isOfNewGroup(rule, context))
     .map(findingFor);
 }
 
-/** For a prefix list in the plan that contains the internet, its widest range. */
-function widestOf(peer: NetworkRule["peer"], context: PlanContext): NetworkRule["peer"] {
-  if (!peer?.startsWith("pl-")) {
-    return peer;
-  }
-  const lists = [
-    ...context.ofType("aws_ec2_managed_prefix_list"),
-    ...context.unchanged("aws_ec2_managed_prefix_list"),
-  ].filter(({ after }) => at(after, "id") === peer);
-  const ranges = lists.flatMap(({ after }) => listOf(at(after, "entry"))).map((entry) => at(entry, "cidr"));
-  return ranges.filter((range) => typeof range === "string").find(isVast) ?? peer;
+type Rules = ReadonlyMap<NetworkRule["group"], readonly NetworkRule[]>;
+
+/** Traffic that any resource in the plan allows before and after the change. */
+const rulesBefore = oncePerPlan((context) => rulesIn(context, ({ type, before }) => networkRulesOf(type, before)));
+const rulesAfter = oncePerPlan((context) => rulesIn(context, rulesAfterChange));
+
+function rulesIn(context: PlanContext, rulesOf: (subject: Subject) => readonly NetworkRule[]): Rules {
+  const rules = context.ofType(...context.types.filter(hasNetworkRules)).flatMap(reading(rulesOf));
+  return Map.groupBy(rules, ({ group }) => group);
 }
 
+function isContinued(rule: NetworkRule, rules: Rules): boolean {
+  return rules.get(rule.group)?.some((wider) => includes(wider, rule)) ?? false;
+}
+
+/** For a prefix list in the plan that contains the internet, its widest range. */
+function widestOf(peer: NetworkRule["peer"], context: PlanContext): NetworkRule["peer"] {
+  return peer?.startsWith("pl-") ? (vastRanges(context).get(peer) ?? peer) : peer;
+}
+
+/** A range of each prefix list that contains the internet, by the list's ID. */
+const vastRanges = oncePerPlan((context) => {
+  const widest = ({ after }: Pick<Subject, "after">): [Value | undefined, string][] => {
+    const ranges = listOf(at(after, "entry")).map((entry) => at(entry, "cidr"));
+    const vast = ranges.filter((range) => typeof range === "string").find(isVast);
+    return vast === undefined ? [] : [[at(after, "id"), vast]];
+  };
+  const PREFIX_LIST = "aws_ec2_managed_prefix_list";
+  return new Map([
+    ...context.ofType(PREFIX_LIST).flatMap(reading(widest)),
+    ...context.unchanged(PREFIX_LIST).flatMap(widest),
+  ]);
+});
+
 /** The ID of a replaced group is unknown, but its rules continue the ones of the old group. */
-function rulesAfter({ type, before, after, action }: Subject): readonly NetworkRule[] {
+function rulesAfterChange({ type, before, after, action }: Subject): readonly NetworkRule[] {
   const rules = networkRulesOf(type, after);
   if (rules.length === 0 || action !== "replace") {
     return rules;
@@ -141,13 +162,16 @@ function isFromInternet({ direction, peer }: NetworkRule): boolean {
 
 /** A new group needs rules; only access from the internet is worth a finding. */
 function isOfNewGroup({ group }: NetworkRule, context: PlanContext): boolean {
-  return (
-    group === undefined ||
-    group.includes(MOCK_MARK) ||
-    context
-      .ofType("aws_security_group", "aws_network_acl")
-      .some(({ action, after }) => action === "create" && at(after, "id") === group)
-  );
+  return group === undefined || group.includes(MOCK_MARK) || createdGroups(context).has(group);
+}
+
+/** IDs of security groups and network ACLs. Those of created ones are known only for mock outputs. */
+const createdGroups = oncePerPlan((context) => groupIds(context, "create", "after"));
+const destroyedGroups = oncePerPlan((context) => groupIds(context, "destroy", "before"));
+
+function groupIds(context: PlanContext, which: Subject["action"], side: "before" | "after"): ReadonlySet<unknown> {
+  const groups = context.ofType("aws_security_group", "aws_network_acl").filter(({ action }) => action === which);
+  return new Set(groups.map(reading((group) => at(group[side], "id"))));
 }
 
 /** Destroyed rules that allow traffic which no rule in the plan allows afterwards. The destruction of their group covers them. */
@@ -156,11 +180,9 @@ function endedAllowances({ type, action, before }: Subject, context: PlanContext
     return [];
   }
   const ended = networkRulesOf(type, before).filter(
-    (rule) => rule.effect === "allow" && !context.allowedAfter.some((wider) => includes(wider, rule)),
+    (rule) => rule.effect === "allow" && !isContinued(rule, rulesAfter(context)),
   );
-  const isOfDestroyed = context
-    .ofType("aws_security_group", "aws_network_acl")
-    .some((group) => group.action === "destroy" && ended.some((rule) => rule.group === at(group.before, "id")));
+  const isOfDestroyed = ended.some(({ group }) => group !== undefined && destroyedGroups(context).has(group));
   return ended.length === 0 || isOfDestroyed
     ? []
     : [{ severity: "note", text: text`${type} is destroyed. Connections that no other rule allows fail.` }];
@@ -180,11 +202,8 @@ function endedDenials(subject: Subject, context: PlanContext): readonly Finding[
   if (denied.length === 0 || isOfDestroyedAcl(subject, context)) {
     return [];
   }
-  const after = context
-    .ofType("aws_network_acl", "aws_default_network_acl", "aws_network_acl_rule")
-    .flatMap((other) => rulesAfter(other));
   return denied
-    .filter((rule) => !after.some((wider) => includes(wider, rule)))
+    .filter((rule) => !isContinued(rule, rulesAfter(context)))
     .map((rule) => ({
       severity: isFromInternet(rule) ? "danger" : "caution",
       text: [
@@ -218,9 +237,7 @@ function renumbered({ type, before, after }: Subject): readonly Finding[] {
 function isOfDestroyedAcl({ type, action, before }: Subject, context: PlanContext): boolean {
   return type === "aws_network_acl"
     ? action === "destroy"
-    : context
-        .ofType("aws_network_acl")
-        .some((other) => other.action === "destroy" && at(other.before, "id") === at(before, "network_acl_id"));
+    : destroyedGroups(context).has(at(before, "network_acl_id") ?? null);
 }
 
 /** Ranges added to a prefix list, which widen every rule and route that refers to it. */
@@ -334,7 +351,7 @@ function movedSubnets({ type, before, after }: Subject, context: PlanContext): r
     ...(typeof is === "string" ? text`The route table ${is} replaces ` : text`A new route table replaces `),
     ...(typeof was === "string" ? text`${was}: ` : ["the main route table: "]),
   ];
-  return typeof is === "string" && leadsToInternet(is, context)
+  return typeof is === "string" && publicTables(context).has(is)
     ? [{ severity: "danger", text: [...moved, "it leads to an internet gateway, so its subnets become public."] }]
     : [{ severity: "caution", text: [...moved, "its subnets become public if it leads to an internet gateway."] }];
 }
@@ -373,11 +390,13 @@ function connections({ type, action, after }: Subject): readonly Finding[] {
     : [];
 }
 
-function leadsToInternet(table: string, context: PlanContext): boolean {
-  return [...context.ofType(...Object.keys(ROUTES)), ...context.unchanged(...Object.keys(ROUTES))]
-    .filter(({ after }) => [at(after, "route_table_id"), at(after, "id")].includes(table))
-    .some(({ type, after }) => ROUTES[type]?.(after).some(isPublic));
-}
+/** IDs of the route tables that lead to the internet. */
+const publicTables = oncePerPlan((context) => {
+  const types = Object.keys(ROUTES);
+  const ids = ({ type, after }: Pick<Subject, "type" | "after">) =>
+    ROUTES[type]?.(after).some(isPublic) ? [at(after, "route_table_id"), at(after, "id")] : [];
+  return new Set([...context.ofType(...types).flatMap(reading(ids)), ...context.unchanged(...types).flatMap(ids)]);
+});
 
 /** More than a usual VPC, which has at most a /16 (Amazon VPC user guide, "VPC CIDR blocks"). */
 function isWide(range: string): boolean {

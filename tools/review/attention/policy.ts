@@ -1,4 +1,4 @@
-import { at, isFields, isList, listOf, Secret, UNKNOWN, type Value } from "../value.ts";
+import { at, isFields, isList, isNothing, listOf, Secret, UNKNOWN, type Value } from "../value.ts";
 
 // Statements of policy documents in one normalized form, independent of their place and spelling.
 // Source: "IAM JSON policy element reference" in the IAM user guide.
@@ -33,33 +33,71 @@ export interface Policy {
 /** All policy documents of a resource with their paths; `aws_iam_policy_document` is one as a whole. */
 export function policiesOf(type: string, resource: Value | undefined): readonly Policy[] {
   if (type === "aws_iam_policy_document") {
-    return [{ path: "statement", statements: listOf(at(resource, "statement")).flatMap(fromBlock) }];
+    return [{ path: "statement", statements: ofDocument(resource) }];
   }
-  const found: Policy[] = [];
-  find("", resource, found);
-  return found;
+  return policiesIn(resource);
 }
 
-function find(path: string, value: Value | undefined, found: Policy[]): void {
+/** True for a policy document that takes statements from documents which are known only after apply. */
+export function isPartlyUnknown(document: Value | undefined): boolean {
+  return [...MERGED, "statement"].some((name) => listOf(at(document, name)).includes(UNKNOWN));
+}
+
+/** Documents whose statements a policy document merges. Source: "aws_iam_policy_document" in the AWS provider's documentation. */
+const MERGED = ["source_policy_documents", "override_policy_documents"];
+
+/** Statements with the same ID replace earlier ones: those of sources, its own, and those of overriding documents, in this order. */
+function ofDocument(document: Value | undefined): readonly Statement[] {
+  const [sources, overriding] = MERGED.map((name) =>
+    listOf(at(document, name))
+      .flatMap((merged) => listOf(at(merged, "Statement")))
+      .map((statement) => ({ id: at(statement, "Sid"), statements: fromJson(statement) })),
+  ) as [Identified[], Identified[]];
+  const own = listOf(at(document, "statement")).map((block) => ({
+    id: at(block, "sid"),
+    statements: fromBlock(block),
+  }));
+  const all: readonly Identified[] = [...sources, ...own, ...overriding];
+  return all
+    .filter(({ id }, index) => isNothing(id) || !all.slice(index + 1).some((later) => later.id === id))
+    .flatMap(({ statements }) => statements);
+}
+
+interface Identified {
+  readonly id: Value | undefined;
+  readonly statements: readonly Statement[];
+}
+
+const NONE: readonly Policy[] = [];
+
+/** Most resources have no policy, so paths are built only for policies that are found. */
+function policiesIn(value: Value | undefined): readonly Policy[] {
+  let found = NONE;
   if (isList(value)) {
-    value.forEach((inner, index) => {
-      if (typeof inner === "object") {
-        find(`${path}[${nameOf(inner) ?? index}]`, inner, found);
+    for (const [index, inner] of value.entries()) {
+      const policies = typeof inner === "object" ? policiesIn(inner) : NONE;
+      if (policies.length > 0) {
+        found = [...found, ...policies.map((policy) => inside(`[${nameOf(inner) ?? index}]`, policy))];
       }
-    });
+    }
   } else if (isFields(value)) {
     const statement = at(value, "Statement");
     if (statement !== undefined && isStatement(listOf(statement)[0])) {
-      found.push({ path, statements: listOf(statement).flatMap(fromJson) });
-      return;
+      return [{ path: "", statements: listOf(statement).flatMap(fromJson) }];
     }
     for (const name in value) {
       const inner = value[name];
-      if (typeof inner === "object" && inner !== null) {
-        find(path === "" ? name : `${path}.${name}`, inner, found);
+      const policies = typeof inner === "object" && inner !== null ? policiesIn(inner) : NONE;
+      if (policies.length > 0) {
+        found = [...found, ...policies.map((policy) => inside(name, policy))];
       }
     }
   }
+  return found;
+}
+
+function inside(step: string, { path, statements }: Policy): Policy {
+  return { path: path === "" || path.startsWith("[") ? step + path : `${step}.${path}`, statements };
 }
 
 function isStatement(value: Value | undefined): boolean {

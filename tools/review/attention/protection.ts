@@ -8,6 +8,7 @@ import { ENCRYPTION, TRANSPORT } from "./encryption.ts";
 import { FIREWALLS, ipSets, webAclRules } from "./firewalls.ts";
 import { lostGuards } from "./guards.ts";
 import { LOGGING } from "./logging.ts";
+import { PROTECTION_ELSEWHERE } from "./other-clouds.ts";
 import {
   becomes,
   changed,
@@ -257,6 +258,7 @@ const TABLE = tableOf([
   ...FIREWALLS,
   ...COMPUTE,
   ...GUARDRAILS,
+  ...PROTECTION_ELSEWHERE,
 ]);
 
 export function protection(subject: Subject, context: PlanContext): readonly Finding[] {

@@ -3,6 +3,7 @@ import type { Subject } from "../subject.ts";
 import { at, equal, isNothing, listOf, type Value } from "../value.ts";
 import { isBucketDestroyed } from "./bucket.ts";
 import type { PlanContext } from "./context.ts";
+import { PUBLIC_ELSEWHERE } from "./other-clouds.ts";
 import { isVast } from "./ranges.ts";
 import {
   becomes,
@@ -428,7 +429,7 @@ const ROWS: readonly Row[] = [
   },
 ];
 
-const TABLE = tableOf(ROWS);
+const TABLE = tableOf([...ROWS, ...PUBLIC_ELSEWHERE]);
 
 function sendsCredentials(url: Side): boolean {
   return isOn(at(url, "cors", 0, "allow_credentials"));

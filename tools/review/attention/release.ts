@@ -1,7 +1,7 @@
 import type { Finding } from "../model.ts";
 import type { Subject } from "../subject.ts";
-import { at, equal, Secret } from "../value.ts";
-import type { PlanContext } from "./context.ts";
+import { at } from "../value.ts";
+import { oncePerPlan, type PlanContext, reading } from "./context.ts";
 import { text } from "./text.ts";
 
 /**
@@ -12,25 +12,34 @@ export function release({ type, action, before }: Subject, context: PlanContext)
   if (type !== "aws_ecs_task_definition" || action !== "replace") {
     return [];
   }
-  if (context.ofType("aws_ecs_service").some((service) => stopsNaming(service, "task_definition", before))) {
+  const revision = at(before, "arn");
+  if (typeof revision === "string" && servicesByRevision(context).has(revision)) {
     return [];
   }
-  const parameter = context.ofType("aws_ssm_parameter").find((other) => stopsNaming(other, "value", before));
+  const parameter = typeof revision === "string" ? parametersByRevision(context).get(revision) : undefined;
   return [
     {
       severity: "note",
       text:
         parameter === undefined
           ? text`Registers a new revision. Running tasks keep the old one until it is released.`
-          : text`Registers a new revision. Running tasks keep the old one until the release started by the change of ${parameter.name}.`,
+          : text`Registers a new revision. Running tasks keep the old one until the release started by the change of ${parameter}.`,
     },
   ];
 }
 
-/** True when an argument that named the old revision changes. */
-function stopsNaming(other: Subject, argument: string, revision: Subject["before"]): boolean {
-  const [value, arn] = [at(other.before, argument), at(revision, "arn")];
-  // The provider marks the value of every parameter as sensitive.
-  const wasNamed = value instanceof Secret ? value.equals(arn) : value !== undefined && equal(value, arn);
-  return wasNamed && !equal(value, at(other.after, argument));
+const servicesByRevision = oncePerPlan((context) => namesByOldValue(context, "aws_ecs_service", "task_definition"));
+
+const parametersByRevision = oncePerPlan((context) => namesByOldValue(context, "aws_ssm_parameter", "value"));
+
+/** Resources of a type by the value that an argument had before it changes. The provider marks the value of every parameter. */
+function namesByOldValue(context: PlanContext, type: string, argument: string): ReadonlyMap<string, string> {
+  const changed = context.ofType(type).flatMap(
+    reading((subject): [string, string][] => {
+      const { before, after } = subject.revealed ?? subject;
+      const [was, is] = [at(before, argument), at(after, argument)];
+      return typeof was === "string" && was !== is ? [[was, subject.name]] : [];
+    }),
+  );
+  return new Map(changed.reverse()); // the first one counts
 }

@@ -2,7 +2,7 @@ import type { Finding, Kind, PlacedFinding } from "../model.ts";
 import type { Subject } from "../subject.ts";
 import { access } from "./access.ts";
 import { isBucketDestroyed } from "./bucket.ts";
-import { PlanContext, type Unchanged } from "./context.ts";
+import { oncePerPlan, PlanContext, type Unchanged } from "./context.ts";
 import { loss, unlistedLoss } from "./loss.ts";
 import { network } from "./network.ts";
 import { protection } from "./protection.ts";
@@ -41,7 +41,10 @@ export function contextOf(subjects: readonly Subject[], unchanged: readonly Unch
 
 function evaluate(subject: Subject, context: PlanContext): readonly Found[] {
   if (subject.deposed !== undefined) {
-    return deposedObject(subject).map((finding) => ["loss", finding]);
+    return deposedObject(subject, context).map((finding) => ["loss", finding]);
+  }
+  if (subject.action === "read" && subject.type !== "aws_iam_policy_document") {
+    return []; // a data source has the arguments of something that exists
   }
   const found: Found[] = [];
   for (const [kind, rule] of RULES) {
@@ -60,13 +63,21 @@ function isPartOfDestroyed(subject: Subject, context: PlanContext): boolean {
 }
 
 /** Only a leftover of an interrupted replacement is destroyed; other rules would describe the current object. */
-function deposedObject({ type, action }: Subject): readonly Finding[] {
+function deposedObject({ address, type, action, deposed }: Subject, context: PlanContext): readonly Finding[] {
+  const current = currentActions(context).get(address.slice(0, -` (deposed ${deposed})`.length));
+  const stays = current === undefined || !["create", "replace", "destroy"].includes(current);
   return action === "forget"
     ? []
     : [
         {
           severity: "note",
-          text: text`The old ${type} of an interrupted replacement is destroyed; the current one stays.`,
+          text: [
+            ...text`The old ${type} of an interrupted replacement is destroyed`,
+            stays ? "; the current one stays." : ".",
+          ],
         },
       ];
 }
+
+/** Actions on the current objects by their address. */
+const currentActions = oncePerPlan(({ subjects }) => new Map(subjects.map(({ address, action }) => [address, action])));

@@ -1,3 +1,4 @@
+import { namesOf } from "../differences.ts";
 import type { Finding, Severity } from "../model.ts";
 import type { Subject } from "../subject.ts";
 import { at, equal, isFields, isList, isNothing, listOf, Secret, UNKNOWN, type Value } from "../value.ts";
@@ -13,7 +14,7 @@ type Worse = (before: Side, after: Side, subject: Subject) => boolean;
 export interface Row {
   /** Resource types; without them, every type with the argument. */
   readonly types?: readonly string[];
-  /** Path of the argument. In lists, the elements at the same position are compared; `*` matches each position. */
+  /** Path of the argument. `*` matches each element of a list: those with the same name are compared, or those at the same position. */
   readonly path: readonly (string | number)[];
   /**
    * True for a change in the wrong direction. Never called when both sides are equal or one is unknown or sensitive. `before` is
@@ -302,11 +303,21 @@ function pairsAt(path: Row["path"], before: Side, after: Side): readonly (readon
     return [[reach(before, path), reach(after, path)]];
   }
   const [lists, rest] = [path.slice(0, star), path.slice(star + 1)];
-  const [was, is] = [at(before, ...lists), at(after, ...lists)];
-  const length = Math.max(isList(was) ? was.length : 0, isList(is) ? is.length : 0);
-  return Array.from({ length }, (_, index) => index).flatMap((index) =>
-    pairsAt(rest, isList(was) ? was[index] : undefined, isList(is) ? is[index] : undefined),
-  );
+  const [was, is] = [listAt(before, lists), listAt(after, lists)];
+  return elementPairs(was, is).flatMap(([one, other]) => pairsAt(rest, one, other));
+}
+
+/** The elements of a list with the earlier ones of the same names; without unique names, with those at the same positions. */
+function elementPairs(was: readonly Value[], is: readonly Value[]): readonly (readonly [Side, Side])[] {
+  const nameOf = namesOf([was, is]);
+  const isNamed = [...was, ...is].every((element) => nameOf(element) !== undefined);
+  const old = new Map(was.map((element, index) => [isNamed ? nameOf(element) : index, element]));
+  return is.map((element, index) => [old.get(isNamed ? nameOf(element) : index), element] as const);
+}
+
+function listAt(side: Side, path: Row["path"]): readonly Value[] {
+  const list = at(side, ...path);
+  return isList(list) ? list : [];
 }
 
 /** The value at a path; unknown inside of what is unknown. */

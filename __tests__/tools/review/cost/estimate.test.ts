@@ -352,7 +352,7 @@ async function costOf(plans: "first" | "change", settings: Settings = WORKSHOP):
   for (const file of globSync("*.json", { cwd: join(PLANS, plans) })) {
     for await (const part of readPlan(join(PLANS, plans, file))) {
       if (part.kind === "resource") {
-        estimate.add(part.resource);
+        estimate.add(part.read());
       }
     }
   }
