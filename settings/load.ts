@@ -6,26 +6,35 @@ import { environmentNameProblem } from "./environment-name.ts";
 import { prefixProblem } from "./project.ts";
 import { type Settings, settingsSchema } from "./schema.ts";
 import { SettingsError } from "./settings-error.ts";
+import { sharingProblems } from "./shared-from.ts";
 
 export interface SettingsSource {
   /** Name of the environment's file without `.yaml`. Default: `MYSFITS_ENV`, or `workshop`. */
   readonly environment?: string;
   /** Values that replace those of the file, such as `network.natGateways=one`. Default: `MYSFITS_SET`, split at `;`. */
   readonly overrides?: readonly string[];
-  /** Folder with one YAML file per environment. */
+  /** Folder with one YAML file per environment. Default: `MYSFITS_SETTINGS`, or this folder. */
   readonly folder?: string;
 }
 
 /**
- * Reads an environment's file, applies the overrides, and checks the result against the schema.
+ * Reads an environment's file, applies the overrides, and checks the result against the schema, and against the environment
+ * whose resources it uses.
  *
  * @throws {SettingsError} with all problems at once
  */
 export function loadSettings({
   environment = process.env.MYSFITS_ENV || "workshop",
   overrides = overridesFromProcess(),
-  folder = import.meta.dirname,
+  folder = process.env.MYSFITS_SETTINGS || import.meta.dirname,
 }: SettingsSource = {}): Settings {
+  const source = { environment, overrides, folder };
+  const settings = readSettings(source);
+  requireShared(settings, source);
+  return settings;
+}
+
+function readSettings({ environment, overrides, folder }: Required<SettingsSource>): Settings {
   const raw = readEnvironment(folder, environment);
   for (const override of overrides) {
     applyOverride(raw, override);
@@ -45,6 +54,39 @@ export function loadSettings({
   return { environment, ...data };
 }
 
+/** Throws if the environment in `sharedFrom` does not exist or cannot have what this one needs. */
+function requireShared(settings: Settings, { overrides, folder, environment }: Required<SettingsSource>): void {
+  const { sharedFrom } = settings;
+  if (sharedFrom === undefined) {
+    return;
+  }
+  const others = environmentsIn(folder).filter((name) => name !== environment);
+  if (!others.includes(sharedFrom)) {
+    throw new SettingsError(
+      `sharedFrom is "${sharedFrom}": expected another environment in settings/: ${others.join(", ")}`,
+    );
+  }
+  const ofBoth = overrides.filter((override) => !override.startsWith("sharedFrom="));
+  const problems = sharingProblems(settings, readShared({ environment: sharedFrom, overrides: ofBoth, folder }));
+  if (problems.length > 0) {
+    throw new SettingsError(problems.join("\n"));
+  }
+}
+
+function readShared(source: Required<SettingsSource>): Settings {
+  try {
+    return readSettings(source);
+  } catch (error) {
+    if (!(error instanceof SettingsError)) {
+      throw error;
+    }
+    const { environment } = source;
+    throw new SettingsError(
+      `sharedFrom is "${environment}": expected valid settings in settings/${environment}.yaml, found\n${error.message}`,
+    );
+  }
+}
+
 /** Overrides in `MYSFITS_SET`, such as `a.b=1; c=[x, y]`. Unlike a flag, it also reaches an app that `npx cdktf` starts. */
 export function overridesFromProcess(): readonly string[] {
   return (process.env.MYSFITS_SET ?? "")
@@ -56,12 +98,10 @@ export function overridesFromProcess(): readonly string[] {
 type Tree = Record<string, unknown>;
 
 function readEnvironment(folder: string, environment: string): Tree {
-  const known = readdirSync(folder)
-    .filter((name) => name.endsWith(".yaml"))
-    .map((name) => name.slice(0, -5));
+  const known = environmentsIn(folder);
   if (!known.includes(environment)) {
     throw new SettingsError(
-      `MYSFITS_ENV is "${environment}": expected one of the environments in settings/: ${known.sort().join(", ")}`,
+      `MYSFITS_ENV is "${environment}": expected one of the environments in settings/: ${known.join(", ")}`,
     );
   }
   const problem = environmentNameProblem(environment);
@@ -73,6 +113,14 @@ function readEnvironment(folder: string, environment: string): Tree {
     throw new SettingsError(`settings/${environment}.yaml: expected settings as "name: value" lines`);
   }
   return tree;
+}
+
+/** Names of the environments with a file in a folder, sorted. */
+export function environmentsIn(folder: string): readonly string[] {
+  return readdirSync(folder)
+    .filter((file) => file.endsWith(".yaml"))
+    .map((file) => file.slice(0, -".yaml".length))
+    .sort();
 }
 
 function parseYaml(text: string, where: string): unknown {

@@ -195,8 +195,9 @@ export const settingsSchema = z
     load,
     cost,
     /**
-     * Environment of the same account and region whose account-wide resources this one uses, instead of creating its own:
-     * the resource policy of CloudWatch Logs (10 per region) and the response headers policy of CloudFront (20 per account).
+     * Another environment, with the same account, region, and prefix, whose account-wide resources this one uses instead of
+     * its own: the resource policy of CloudWatch Logs (10 per region) and the response headers policy of CloudFront (20 per
+     * account).
      */
     sharedFrom: z
       .string()

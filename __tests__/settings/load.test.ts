@@ -332,6 +332,42 @@ test("the error for an account ID without quotes says to quote it", (t) => {
   t.is(load().account, "123456789012");
 });
 
+test("an environment uses the resources of another one, which exists and has them", (t) => {
+  const folder = mkdtempSync(join(tmpdir(), "settings-"));
+  t.teardown(() => rmSync(folder, { recursive: true }));
+  const yaml = readFileSync(join(import.meta.dirname, "../../settings/workshop.yaml"), "utf8");
+  const write = (name: string, ...lines: string[]) =>
+    writeFileSync(join(folder, `${name}.yaml`), [yaml, ...lines].join("\n"));
+  write("class");
+  write("p01", "sharedFrom: class");
+  const load = (environment: string, ...overrides: string[]) => loadSettings({ environment, overrides, folder });
+  t.is(load("p01", "account=123456789012", "emulator=http://127.0.0.1:5000").sharedFrom, "class");
+  t.is(load("p01", "labs.logSearch=off").sharedFrom, "class");
+
+  const rejects = (environment: string, ...problems: string[]) =>
+    t.throws(() => load(environment), { instanceOf: SettingsError, message: problems.join("\n") });
+  write("p02", "sharedFrom: classs");
+  rejects("p02", 'sharedFrom is "classs": expected another environment in settings/: class, p01');
+  write("p02", "sharedFrom: p02");
+  rejects("p02", 'sharedFrom is "p02": expected another environment in settings/: class, p01');
+  write("p02", "sharedFrom: p01");
+  rejects("p02", 'sharedFrom is "p01": expected "class", because p01 uses its resources, too');
+  write("class", "project: {prefix: pets}", "emulator: http://127.0.0.1:5000");
+  rejects(
+    "p01",
+    'project.prefix is "mysfits": expected "pets", as in class, which sharedFrom names',
+    'emulator is missing: expected "http://127.0.0.1:5000", as in class, which sharedFrom names',
+  );
+  writeFileSync(join(folder, "class.yaml"), yaml.replace('logSearch: "on"', 'logSearch: "off"'));
+  rejects("p01", 'labs.logSearch is "on": expected "off", as in class, which sharedFrom names');
+  write("class", "color: red");
+  rejects(
+    "p01",
+    'sharedFrom is "class": expected valid settings in settings/class.yaml, found',
+    'color is "red": no such setting, expected one of those in settings/schema.ts',
+  );
+});
+
 test("the site and the load balancer have different names", (t) => {
   const tls = (host: string) =>
     `tls={hostName: ${host}, hostedZoneId: Z1A, certificateArn: 'arn:aws:acm:us-west-2:123456789012:certificate/1'}`;

@@ -133,13 +133,13 @@ test("the domain has its own log groups, and only the account's search domains m
 });
 
 test("an environment can use the account-wide resources of another one", (t) => {
-  const { "log-search": search, platform } = synthesizeOnly(addStacks, "workshop", "sharedFrom=instructor");
+  const { "log-search": search, platform } = synthesizeOnly(addStacks, "workshop", "sharedFrom=production");
   t.deepEqual(resources(search, "aws_cloudwatch_log_resource_policy"), []);
   t.deepEqual(resources(platform, "aws_cloudfront_response_headers_policy"), []);
   const policies = Object.values(platform?.data.aws_cloudfront_response_headers_policy ?? {});
   t.deepEqual(
     policies.map((policy) => (policy as { name: string }).name),
-    ["mysfits-instructor-site"],
+    ["mysfits-production-site"],
   );
 });
 

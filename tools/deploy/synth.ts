@@ -34,6 +34,8 @@ export interface SynthOptions {
   readonly overrides: readonly string[];
   /** Name of the environment. Default: that of this process (`MYSFITS_ENV`). */
   readonly environment?: string;
+  /** Folder with the settings of the environments. Default: that of this process, `settings/`. */
+  readonly settings?: string;
   /** Output folder. Default: {@link outdir}. */
   readonly folder?: string;
   /** Location of the state stack's own state: the bucket, except while the bucket is created or destroyed. */
@@ -44,6 +46,7 @@ export interface SynthOptions {
 export function synthesize({
   overrides,
   environment,
+  settings,
   folder = outdir(),
   stateIn = "bucket",
 }: SynthOptions): readonly Stack[] {
@@ -54,6 +57,7 @@ export function synthesize({
     env: {
       ...process.env,
       ...(environment !== undefined && { MYSFITS_ENV: environment }),
+      ...(settings !== undefined && { MYSFITS_SETTINGS: settings }),
       CDKTF_OUTDIR: folder,
       MYSFITS_SET: overrides.join(";"),
       MYSFITS_STATE: stateIn === "file" ? "local" : "",

@@ -36,7 +36,8 @@ const program = new Command("npm run workshop --").description(
 command("plan", "report the quotas, the cost per day, and what is shared; sends no request to AWS")
   .requiredOption("--participants <number>", `number of participants, 1 to ${MOST_PARTICIPANTS}`, parseParticipants)
   .action(({ participants, set }: Options & { participants: number }) => {
-    console.log(report(planWorkshop(participants, overridesOf(set))));
+    const overrides = overridesOf(set);
+    console.log(report(planWorkshop(loadBase(overrides), participants, overrides)));
   });
 
 changeCommand(
@@ -51,7 +52,7 @@ changeCommand(
   )
   .action((stacks: string[], options: ChangeOptions & { participants: number }) =>
     run({ ...options, stacks }, async (base, workshop) => {
-      const { participants, set, yes } = options;
+      const { participants, yes } = options;
       const names = participantNames(participants);
       const known = findParticipants(base, workshop.overrides).map(({ environment }) => environment);
       const all = [...new Set([...names, ...known])];
@@ -60,7 +61,7 @@ changeCommand(
       }
       const approve = approval(yes, "--yes");
       if (!yes) {
-        console.log(`${report(planWorkshop(all.length, overridesOf(set)))}\n`);
+        console.log(`${report(planWorkshop(base, all.length, workshop.overrides))}\n`);
       }
       await approve(`Deploy ${base.environment} and ${listed(all)} in ${placeOf(base)}`);
       await addParticipants(base, names);

@@ -1,12 +1,13 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseDocument } from "yaml";
-import { loadSettings } from "../../settings/load.ts";
+import { environmentsIn, loadSettings } from "../../settings/load.ts";
 import type { ExistingVpcSettings } from "../../settings/network.ts";
 import type { Settings } from "../../settings/schema.ts";
+import { SettingsError } from "../../settings/settings-error.ts";
 import { bucketExists } from "../deploy/state.ts";
 import { requireDisposable } from "./base.ts";
-import { type Change, participantChanges } from "./variants.ts";
+import { participantChanges, withChanges } from "./variants.ts";
 
 // A participant is an environment whose file in settings/ names the base in `sharedFrom`. No other environment is touched.
 
@@ -14,12 +15,23 @@ const FOLDER = join(import.meta.dirname, "../../settings");
 
 /** Loads the settings of all participants of a base, sorted by name. */
 export function findParticipants(base: Settings, overrides: readonly string[]): readonly Settings[] {
-  return readdirSync(FOLDER)
-    .filter((file) => file.endsWith(".yaml"))
-    .map((file) => file.slice(0, -".yaml".length))
+  return environmentsIn(FOLDER)
     .filter((name) => name !== base.environment && sharedFromOf(name) === base.environment)
-    .sort()
-    .map((environment) => requireParticipant(loadSettings({ environment, overrides }), base));
+    .map((name) => loadParticipant(name, overrides));
+}
+
+/** Loads a participant's settings. Errors name the participant, because a workshop has many. */
+function loadParticipant(environment: string, overrides: readonly string[]): Settings {
+  try {
+    const participant = loadSettings({ environment, overrides, folder: FOLDER });
+    requireDisposable(participant);
+    return participant;
+  } catch (error) {
+    if (!(error instanceof SettingsError)) {
+      throw error;
+    }
+    throw new SettingsError(error.message.replace(/^/gm, `${environment}: `));
+  }
 }
 
 /**
@@ -38,13 +50,13 @@ export async function addParticipants(base: Settings, names: readonly string[]):
     await requireUnused(base, name);
   }
   for (const name of missing) {
-    writeFileSync(fileOf(name), changed(base.environment, participantChanges(base)));
+    writeFileSync(fileOf(name), withChanges(settingsText(base.environment), participantChanges(base)));
   }
 }
 
 /** Writes the network of the base into a participant's settings. */
 export function shareNetwork(name: string, network: ExistingVpcSettings): void {
-  writeFileSync(fileOf(name), changed(name, [["network.existing", network]]));
+  writeFileSync(fileOf(name), withChanges(settingsText(name), [["network.existing", network]]));
 }
 
 /** Throws if the account has the state of an environment whose settings are not here, for example that of another workshop. */
@@ -58,29 +70,12 @@ async function requireUnused({ account, region, project }: Settings, name: strin
   }
 }
 
-function requireParticipant(participant: Settings, base: Settings): Settings {
-  requireDisposable(participant);
-  for (const setting of ["account", "region", "emulator"] as const) {
-    if (participant[setting] !== base[setting]) {
-      throw new Error(
-        `${setting} is "${participant[setting]}" in ${participant.environment}: expected "${base[setting]}", as in ${base.environment}`,
-      );
-    }
-  }
-  return participant;
-}
-
 function sharedFromOf(name: string): unknown {
-  return parseDocument(readFileSync(fileOf(name), "utf8")).get("sharedFrom");
+  return parseDocument(settingsText(name)).get("sharedFrom");
 }
 
-/** The text of an environment's settings with some values replaced. Keeps comments and order. */
-function changed(name: string, changes: readonly Change[]): string {
-  const document = parseDocument(readFileSync(fileOf(name), "utf8"));
-  for (const [path, value] of changes) {
-    document.setIn(path.split("."), value);
-  }
-  return document.toString({ lineWidth: 0, flowCollectionPadding: false });
+export function settingsText(name: string): string {
+  return readFileSync(fileOf(name), "utf8");
 }
 
 function fileOf(name: string): string {

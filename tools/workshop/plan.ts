@@ -1,11 +1,15 @@
+import { mkdtempDisposableSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { loadSettings } from "../../settings/load.ts";
 import type { Settings } from "../../settings/schema.ts";
 import { Inventory } from "../deploy/preflight/inventory.ts";
-import { synthesize } from "../deploy/synth.ts";
+import { type SynthOptions, synthesize } from "../deploy/synth.ts";
 import { PricesError } from "../review/prices/load.ts";
 import { dayCost } from "./day-cost.ts";
+import { settingsText } from "./participants.ts";
 import { type QuotaUse, quotaUses } from "./quota-use.ts";
-import { participantOverrides } from "./variants.ts";
+import { networkPlaceholder, participantChanges, participantNames, withChanges } from "./variants.ts";
 
 export interface WorkshopPlan {
   /** Name of the base environment. */
@@ -18,24 +22,34 @@ export interface WorkshopPlan {
 }
 
 /** Calculates what a workshop needs, from the Terraform of the base and of one participant. Sends no request to AWS. */
-export function planWorkshop(participants: number, overrides: readonly string[]): WorkshopPlan {
-  const settings = loadSettings({ overrides });
-  const base = measure(settings, overrides);
-  const ofParticipant = [...overrides, ...participantOverrides(settings)];
-  const participant = measure(loadSettings({ overrides: ofParticipant }), ofParticipant);
-  const failed = [base, participant].map(({ cost }) => cost).find((cost) => typeof cost === "string");
+export function planWorkshop(base: Settings, participants: number, overrides: readonly string[]): WorkshopPlan {
+  const ofBase = measure(base, { overrides });
+  const each = measureParticipant(base, overrides);
+  const failed = [ofBase, each].map(({ cost }) => cost).find((cost) => typeof cost === "string");
   return {
-    base: settings.environment,
-    region: settings.region,
+    base: base.environment,
+    region: base.region,
     participants,
-    quotas: quotaUses(base.inventory, participant.inventory, participants),
-    cost: failed === undefined ? { base: Number(base.cost), each: Number(participant.cost) } : { unknown: failed },
+    quotas: quotaUses(ofBase.inventory, each.inventory, participants),
+    cost: failed === undefined ? { base: Number(ofBase.cost), each: Number(each.cost) } : { unknown: failed },
   };
 }
 
+/** Measures a participant with the settings that a deployment would write, in a temporary folder. */
+function measureParticipant(base: Settings, overrides: readonly string[]) {
+  using folder = mkdtempDisposableSync(join(tmpdir(), "workshop-"));
+  const [environment = ""] = participantNames(1);
+  const text = settingsText(base.environment);
+  const write = (name: string, settings: string) => writeFileSync(join(folder.path, `${name}.yaml`), settings);
+  write(base.environment, text);
+  write(environment, withChanges(text, [...participantChanges(base), ...networkPlaceholder(base)]));
+  const settings = loadSettings({ environment, overrides, folder: folder.path });
+  return measure(settings, { environment, overrides, settings: folder.path });
+}
+
 /** The resources of an environment, and its cost per day or the reason why there are no prices. */
-function measure(settings: Settings, overrides: readonly string[]) {
-  const stacks = synthesize({ overrides });
+function measure(settings: Settings, synth: SynthOptions) {
+  const stacks = synthesize(synth);
   const inventory = new Inventory(stacks);
   try {
     return { inventory, cost: dayCost(stacks, settings) };

@@ -1,3 +1,4 @@
+import { parseDocument } from "yaml";
 import type { ExistingVpcSettings } from "../../settings/network.ts";
 import type { Settings } from "../../settings/schema.ts";
 
@@ -12,36 +13,35 @@ export function participantNames(participants: number): readonly string[] {
   return Array.from({ length: participants }, (_, index) => `p${String(index + 1).padStart(2, "0")}`);
 }
 
-/** IDs that stand for those of the base's network, which exists only after its deployment. */
-const PLACEHOLDER = { vpc: "vpc-00000000", natAddress: "203.0.113.1" };
-
 /** A setting by its path, such as `network.existing`, and its value. */
 export type Change = readonly [path: string, value: unknown];
 
 /** Settings of a participant's environment that differ from those of the base, without the network. */
-export function participantChanges({ environment, sharedFrom, network, github }: Settings): readonly Change[] {
+export function participantChanges({ environment, network, github }: Settings): readonly Change[] {
   return [
-    ["sharedFrom", sharedFrom ?? environment],
+    ["sharedFrom", environment],
     ...(network.existing ? [] : [["network.interfaceEndpoints", []] as const]),
     ...(github ? [["github.oidcProvider", "existing"] as const] : []),
   ];
 }
 
-/** The same as overrides, with placeholders for the IDs of the network. */
-export function participantOverrides(base: Settings): readonly string[] {
-  const changes: readonly Change[] = [
-    ...participantChanges(base),
-    ...(base.network.existing ? [] : [["network.existing", placeholders(base)] as const]),
-  ];
-  return changes.map(([path, value]) => `${path}=${typeof value === "string" ? value : JSON.stringify(value)}`);
-}
-
-function placeholders({ zones }: Settings): ExistingVpcSettings {
+/** The base's network as a participant's settings refer to it, with other IDs: it exists only after its deployment. */
+export function networkPlaceholder({ zones, network }: Settings): readonly Change[] {
   const subnets = (kind: number) => zones.map((_, index) => `subnet-0000000${2 * index + kind}`);
-  return {
-    vpcId: PLACEHOLDER.vpc,
+  const existing: ExistingVpcSettings = {
+    vpcId: "vpc-00000000",
     publicSubnetIds: subnets(0),
     privateSubnetIds: subnets(1),
-    natAddresses: [PLACEHOLDER.natAddress],
+    natAddresses: ["203.0.113.1"],
   };
+  return network.existing ? [] : [["network.existing", existing]];
+}
+
+/** The text of an environment's settings with some values replaced. Keeps comments and order. */
+export function withChanges(text: string, changes: readonly Change[]): string {
+  const document = parseDocument(text);
+  for (const [path, value] of changes) {
+    document.setIn(path.split("."), value);
+  }
+  return document.toString({ lineWidth: 0, flowCollectionPadding: false });
 }

@@ -1,3 +1,5 @@
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
 import test from "ava";
 import { deploy } from "./cli.ts";
 
@@ -22,6 +24,19 @@ test("an invalid setting is rejected by name", async (t) => {
   );
   t.is(code, 1);
   t.regex(output, /^services\.like\.logLevel is "LOUD": expected /);
+});
+
+test("an environment that shares the resources of a missing one is rejected before Terraform plans it", async (t) => {
+  const environment = { MYSFITS_ENV: "emulator", MYSFITS_SET: "sharedFrom=instructor" };
+  const message = 'sharedFrom is "instructor": expected another environment in settings/: production, workshop\n';
+  for (const command of ["plan", "preflight"]) {
+    t.deepEqual(await deploy([command], environment, { log: "missing-base" }), { code: 1, output: message });
+  }
+  const synth = spawnSync(process.execPath, [join(import.meta.dirname, "../../../main.ts")], {
+    env: { ...process.env, ...environment },
+    encoding: "utf8",
+  });
+  t.like(synth, { status: 1, stdout: "", stderr: message });
 });
 
 test("without Terraform, the commands print the required version", async (t) => {

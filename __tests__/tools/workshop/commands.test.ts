@@ -12,15 +12,15 @@ const testWithTerraform = testNeeding(findTerraform);
 
 for (const [setting, message] of [
   ["protection=on", 'protection is "on" in workshop: expected "off", because destroying a workshop deletes its data'],
-  ["sharedFrom=main", 'sharedFrom is "main" in workshop: expected none, '],
+  ["sharedFrom=production", 'sharedFrom is "production" in workshop: expected none, '],
   [
     "site={domain: a.example.com, hostedZoneId: Z0123456789ABC}",
     'site.domain is "a.example.com" in workshop: expected none, ',
   ],
 ] as const) {
   test(`a base with ${setting} is rejected`, (t) => {
-    for (const command of ["deploy", "status", "destroy"]) {
-      rejects(t, message, [command, "--set", ACCOUNT, setting]);
+    for (const command of ["plan --participants=2", "deploy", "status", "destroy"]) {
+      rejects(t, message, [...command.split(" "), "--set", ACCOUNT, setting]);
     }
   });
 }
@@ -55,9 +55,16 @@ testWithTerraform("without participants, a terminal, or a name of its own, nothi
     "settings/p02.yaml",
     settings.replace("region:", "sharedFrom: workshop\nregion:").replaceAll("us-west-2", "us-west-1"),
   );
-  await t.throwsAsync(deploy(), { message: /region is "us-west-1" in p02: expected "us-west-2", as in workshop/ });
+  await t.throwsAsync(deploy(), {
+    message: /^p02: region is "us-west-1": expected "us-west-2", as in workshop, which sharedFrom names$/m,
+  });
   copy.write("settings/p02.yaml", settings.replace('protection: "off"', 'protection: "on"\nsharedFrom: workshop'));
   await t.throwsAsync(deploy(), { message: /protection is "on" in p02: expected "off"/ });
+  copy.write("settings/p01.yaml", settings);
+  await t.throwsAsync(
+    copy.run("node", ["tools/workshop/main.ts", "plan", "--participants", "2"], { MYSFITS_ENV: "p01" }),
+    { message: /^the environment is "p01": expected another name for a base, because participants are p01 to p99$/m },
+  );
 });
 
 function rejects(t: ExecutionContext, message: string, args: readonly string[], environment = "workshop"): void {

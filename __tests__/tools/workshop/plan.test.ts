@@ -6,7 +6,7 @@ import test from "ava";
 import { loadSettings } from "../../../settings/load.ts";
 import { planWorkshop } from "../../../tools/workshop/plan.ts";
 import { report } from "../../../tools/workshop/report.ts";
-import { participantOverrides } from "../../../tools/workshop/variants.ts";
+import { networkPlaceholder, participantChanges } from "../../../tools/workshop/variants.ts";
 
 const ROOT = join(import.meta.dirname, "../../..");
 
@@ -15,7 +15,7 @@ process.env.CDKTF_OUTDIR = outdir;
 test.after.always(() => rmSync(outdir, { recursive: true }));
 
 /** Thirty participants with the settings of the workshop. */
-const thirty = planWorkshop(30, []);
+const thirty = planWorkshop(loadSettings({ environment: "workshop", overrides: [] }), 30, []);
 
 const quota = (name: string) => thirty.quotas.find((use) => use.name === name);
 
@@ -66,14 +66,14 @@ test("with default quotas that are large enough, nothing is to be requested", (t
   t.notRegex(text, /Request before/);
 });
 
-test("a base that uses an existing VPC or another environment's resources passes them on", (t) => {
+test("a base that uses an existing VPC passes it on", (t) => {
   const existing =
     "{vpcId: vpc-0123456789abcdef0, publicSubnetIds: [subnet-00000001, subnet-00000002], privateSubnetIds: [subnet-00000003, subnet-00000004], natAddresses: [203.0.113.7]}";
   const settings = loadSettings({
     environment: "workshop",
-    overrides: [`network.existing=${existing}`, "sharedFrom=main"],
+    overrides: [`network.existing=${existing}`],
   });
-  t.deepEqual(participantOverrides(settings), ["sharedFrom=main"]);
+  t.deepEqual([...participantChanges(settings), ...networkPlaceholder(settings)], [["sharedFrom", "workshop"]]);
 });
 
 for (const participants of ["0", "100", "-3", "2.5", "many"]) {
