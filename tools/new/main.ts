@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { SettingsError } from "../../settings/settings-error.ts";
 import { addEnvironment } from "./environment.ts";
 import { NewError } from "./new-error.ts";
 import { addService } from "./service.ts";
@@ -23,7 +24,7 @@ command
 try {
   command.parse();
 } catch (error) {
-  if (!(error instanceof NewError)) {
+  if (!(error instanceof NewError || error instanceof SettingsError)) {
     throw error;
   }
   console.error(error.message);

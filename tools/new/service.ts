@@ -1,8 +1,9 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, globSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { isMap, parseDocument } from "yaml";
 import { PROGRAMS } from "../../model/programs.ts";
+import { SERVICES } from "../../model/services.ts";
 import { NewError } from "./new-error.ts";
 import { programFiles } from "./program-files.ts";
 
@@ -17,6 +18,19 @@ export interface NewService {
 
 /** Characters of a name that fit a target group's 32 after 20 of the project's prefix and the environment, and before `-green`. */
 const LONGEST = { rolling: 11, "blue-green": 5 };
+
+/** Characters of a listener rule's path pattern. Source: PathPatternConditionConfig, Elastic Load Balancing API reference. */
+const LONGEST_PATH = 128;
+
+/** Names that the project already has in a place where a service's name also goes. */
+const TAKEN: ReadonlyMap<string, string> = new Map([
+  ["browser", "the map of the console has a node"],
+  ["router", "the map of the console has a node"],
+  ["table", "the map of the console has a node"],
+  ["flow-logs", "the VPC has a log group"],
+  ["github", "GitHub's workflows have roles"],
+  ["search", "the log search has alarms"],
+]);
 
 /** The service whose settings the new one starts with. */
 const MODEL = "monolith";
@@ -51,17 +65,42 @@ export function addService(service: NewService) {
 
 function check({ name, path, release }: NewService): void {
   const longest = LONGEST[release];
-  if (!/^[a-z]([a-z0-9-]*[a-z0-9])?$/.test(name) || name.length > longest) {
+  if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name) || name.length > longest) {
     throw new NewError(
-      `name is "${name}": expected at most ${longest} lowercase letters, digits, and hyphens for a ${release} service, so that the names of its target groups fit`,
+      `name is "${name}": expected at most ${longest} lowercase letters, digits, and single hyphens between them, beginning with a letter, for a ${release} service, so that the names of its target groups fit`,
     );
   }
   if (PROGRAMS.some((program) => program.name === name) || existsSync(join(ROOT, "service", name))) {
     throw new NewError(`name is "${name}": service/${name} already exists`);
   }
-  if (!/^\/[\w./-]+\/\*$/.test(path) || path.startsWith("/mysfits")) {
-    throw new NewError(`--path is "${path}": expected a pattern such as /${name}/*, outside of /mysfits`);
+  const owner = TAKEN.get(name);
+  if (owner !== undefined) {
+    throw new NewError(`name is "${name}": expected another name, because ${owner} with it`);
   }
+  if (!/^(\/[\w-][\w.-]*)+\/\*$/.test(path) || path.length > LONGEST_PATH) {
+    throw new NewError(
+      `--path is "${path}": expected a pattern such as /${name}/*, of at most ${LONGEST_PATH} characters`,
+    );
+  }
+  const taken = takenPaths().find(([, other]) => begins(path, other) || begins(other, path));
+  if (taken !== undefined) {
+    const [user, other] = taken;
+    throw new NewError(`--path is "${path}": expected a pattern apart from ${other}, which belongs to ${user}`);
+  }
+}
+
+/** Path patterns that lead elsewhere, each with its user. */
+function takenPaths(): readonly (readonly [user: string, path: string])[] {
+  const services = Object.entries(SERVICES).flatMap(([name, { path }]) =>
+    path === undefined ? [] : [[`the ${name} service`, path] as const],
+  );
+  const site = readdirSync(join(ROOT, "web")).map((file) => ["the site", `/${file}`] as const);
+  return [...services, ["the API", "/mysfits"], ...site];
+}
+
+/** True if every path of a pattern begins with another pattern, segment by segment. */
+function begins(path: string, other: string): boolean {
+  return `${path.replace(/\/\*$/, "")}/`.startsWith(`${other.replace(/\/\*$/, "")}/`);
 }
 
 /** The text of a file with one more entry in an object that it exports. */

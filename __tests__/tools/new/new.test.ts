@@ -39,13 +39,44 @@ test("a name that cannot be added is rejected, and nothing is written", async (t
     [["service", "like"], /name is "like": service\/like already exists/],
     [["service", "Badge"], /name is "Badge": expected at most 11 lowercase letters/],
     [["service", "badges", "--blue-green"], /name is "badges": expected at most 5 lowercase letters/],
-    [["service", "badge", "--path", "/mysfits/*"], /--path is "\/mysfits\/\*": expected a pattern such as \/badge\/\*/],
+    [
+      ["service", "badge", "--path", "/mysfits/*"],
+      /--path is "\/mysfits\/\*": expected a pattern apart from \/mysfits/,
+    ],
+    [["service", "a--b"], /name is "a--b": expected .* single hyphens between them/],
+    [["service", "9lives"], /name is "9lives": expected .* beginning with a letter/],
+    [["service", "shared"], /name is "shared": service\/shared already exists/],
+    [["service", "search"], /name is "search": expected another name, because the log search has alarms with it/],
+    [
+      ["service", "images"],
+      /--path is "\/images\/\*": expected a pattern apart from \/images, which belongs to the site/,
+    ],
+    [
+      ["service", "badge", "--path", "badge"],
+      /--path is "badge": expected a pattern such as \/badge\/\*, of at most 128/,
+    ],
+    [["service", "badge", "--path", "/badge/../*"], /--path is "\/badge\/\.\.\/\*": expected a pattern such as/],
+    [
+      ["service", "badge", "--path", `/${"b".repeat(126)}/*`],
+      /: expected a pattern such as \/badge\/\*, of at most 128/,
+    ],
+    [["service", "badge", "pin"], /too many arguments/],
+    [["environment", "thirteenchars"], /name is "thirteenchars": expected a name of at most 12 lowercase letters/],
+    [["environment", "team-2"], /name is "team-2": expected a name of at most 12 lowercase letters and digits/],
     [["environment", "workshop"], /settings\/workshop\.yaml already exists/],
     [["environment", "paws"], /name is "paws": expected a name without "aws", which Cognito reserves/],
     [["environment", "mine", "--from", "nothing"], /--from is "nothing": expected the name of an environment/],
   ] as const) {
     await t.throwsAsync(copy.run("node", [...NEW, ...args]), { message }, args.join(" "));
   }
+  copy.write("settings/pets.yaml", `${copy.read("settings/workshop.yaml")}project: {prefix: petstore}\n`);
+  await t.throwsAsync(copy.run("node", [...NEW, "environment", "production12", "--from", "pets"]), {
+    message: /project\.prefix is "petstore": expected at most 7 characters in the environment "production12"/,
+  });
+  copy.write("settings/pets.yaml", "region: mars");
+  await t.throwsAsync(copy.run("node", [...NEW, "environment", "mine", "--from", "pets"]), {
+    message: /^region is "mars": expected an AWS region such as us-west-2$/m,
+  });
   for (const file of ["service/badge", "service/badges", "settings/mine.yaml", "settings/paws.yaml"]) {
     t.false(existsSync(join(copy.folder, file)), file);
   }
