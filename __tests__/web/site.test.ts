@@ -350,6 +350,23 @@ onSite(
   },
 );
 
+for (const width of [320, 390, 500, 600, 900, 1440]) {
+  onSite(
+    `failed likes do not change the height of any card (${width} px)`,
+    { viewport: { width, height: 900 } },
+    async (t, { page, services }) => {
+      const heights = () => cards(page).evaluateAll((all: Sized[]) => all.map(({ offsetHeight }) => offsetHeight));
+      const before = await heights();
+      services.behavior.like = 503;
+      for (const { name } of MYSFITS) {
+        await card(page, name).getByRole("button").click();
+        await card(page, name).getByText("It may or may not have counted.").waitFor();
+        t.deepEqual(await heights(), before, name);
+      }
+    },
+  );
+}
+
 const MARKUP = `<img src="/x.svg" onerror="alert(1)"><b>bold</b>`;
 
 onSite(
@@ -371,6 +388,9 @@ onSite(
 // Types of DOM elements that the tests use; the project's types do not include the DOM.
 interface Decodable {
   decode(): Promise<void>;
+}
+interface Sized {
+  readonly offsetHeight: number;
 }
 interface Scrollable {
   readonly scrollWidth: number;
