@@ -10,19 +10,21 @@ export interface TraceHeader {
   readonly sampled?: "0" | "1" | "?" | undefined;
 }
 
-const READ = ["root", "parent", "sampled"];
-
 const ROOT = /^1-[0-9a-f]{8}-[0-9a-f]{24}$/i;
 const PARENT = /^[0-9a-f]{16}$/i;
 const SAMPLED = /^[01?]$/;
+
+/** Offsets of the time in a root. The SDK writes it, and only it, in lower case. */
+const TIME = { start: 2, end: 10 };
 
 /** Characters. Source: "Request tracing for your Application Load Balancer", which limits the header to 7 KB. */
 const LONGEST = 7 * 1024;
 
 /**
- * Parses a header as the X-Ray SDK's `processTraceData` does: names may have any case, empty fields are ignored, and so are
- * custom fields, which the load balancer preserves. Returns undefined for a missing header, and for one whose root, parent,
- * or sampling decision is malformed or repeated.
+ * Parses a header as the X-Ray SDK does (`processTraceData`, `resolveSampling`, `TraceID`): names may have any case, the last
+ * field of a name counts, and an unknown sampling decision is none. Empty fields are ignored, and so are custom ones, which
+ * the load balancer preserves. Unlike the SDK, ignores a malformed parent, because X-Ray would reject the segment.
+ * Returns undefined for a header without a well-formed root.
  */
 export function parseTraceHeader(text: string): TraceHeader | undefined {
   if (text.length > LONGEST) {
@@ -32,20 +34,19 @@ export function parseTraceHeader(text: string): TraceHeader | undefined {
   for (const field of text.split(";")) {
     const [key = "", value = ""] = field.split("=").map((part) => part.trim());
     const name = key.toLowerCase();
-    if (READ.includes(name) && value !== "") {
-      if (fields.has(name)) {
-        return undefined;
-      }
+    if (value !== "") {
       fields.set(name, value);
     }
   }
-  const [root, parent, sampled] = [fields.get("root"), fields.get("parent"), fields.get("sampled")];
-  const wellFormed =
-    root !== undefined &&
-    ROOT.test(root) &&
-    (parent === undefined || PARENT.test(parent)) &&
-    (sampled === undefined || SAMPLED.test(sampled));
-  return wellFormed ? { root, parent, sampled: sampled as TraceHeader["sampled"] } : undefined;
+  const read = (name: string, pattern: RegExp) => pattern.exec(fields.get(name) ?? "")?.[0];
+  const root = read("root", ROOT);
+  return root === undefined
+    ? undefined
+    : {
+        root: root.slice(0, TIME.end).toLowerCase() + root.slice(TIME.end),
+        parent: read("parent", PARENT),
+        sampled: read("sampled", SAMPLED) as TraceHeader["sampled"],
+      };
 }
 
 export function formatTraceHeader({ root, parent, sampled }: TraceHeader): string {
@@ -59,5 +60,5 @@ export function newTraceRoot(): string {
 
 /** Returns the time at which the trace began, in seconds since 1970, from its root. */
 export function startOfTrace(root: string): number {
-  return Number.parseInt(root.slice(2, 10), 16);
+  return Number.parseInt(root.slice(TIME.start, TIME.end), 16);
 }
