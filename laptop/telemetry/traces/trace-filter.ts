@@ -1,10 +1,12 @@
 import { ODD_LIKES } from "../../../model/monitoring/tracing.ts";
-import { type Token, type TokenRule, Tokens } from "../syntax/tokens.ts";
+import { QueryError, type Token, type TokenRule, Tokens } from "../syntax/tokens.ts";
+import { unquoted } from "../syntax/unquoted.ts";
 import {
   annotationsOf,
   calledBy,
   callsOf,
   durationOf,
+  isComplete,
   rootOf,
   type Subsegment,
   secondsOf,
@@ -26,6 +28,9 @@ interface Subject {
 }
 
 type Test = (subject: Subject) => boolean;
+/** Place of a condition: at the top, or within the braces of a keyword. */
+type Place = "trace" | "service" | "edge";
+
 type Kind = "annotation" | "number" | "sign" | "text" | "word";
 
 const RULES: readonly TokenRule<Kind>[] = [
@@ -79,7 +84,7 @@ export function parseTraceFilter(expression: string): TraceFilter {
   if (tokens.next.kind === "end") {
     return () => true;
   }
-  const test = either(tokens);
+  const test = either(tokens, "trace");
   tokens.expect("end", "AND, OR, or the end");
   return (trace) => {
     const part = rootOf(trace);
@@ -87,19 +92,19 @@ export function parseTraceFilter(expression: string): TraceFilter {
   };
 }
 
-function either(tokens: Tokens<Kind>): Test {
-  const tests = [both(tokens)];
+function either(tokens: Tokens<Kind>, place: Place): Test {
+  const tests = [both(tokens, place)];
   while (tokens.word("or")) {
-    tests.push(both(tokens));
+    tests.push(both(tokens, place));
   }
   return (subject) => tests.some((test) => test(subject));
 }
 
 /** Conditions joined by AND, or by a space alone. */
-function both(tokens: Tokens<Kind>): Test {
-  const tests = [negated(tokens)];
+function both(tokens: Tokens<Kind>, place: Place): Test {
+  const tests = [negated(tokens, place)];
   while (tokens.word("and") || startsCondition(tokens.next)) {
-    tests.push(negated(tokens));
+    tests.push(negated(tokens, place));
   }
   return (subject) => tests.every((test) => test(subject));
 }
@@ -112,25 +117,27 @@ function startsCondition({ kind, text }: Token<Kind>): boolean {
   );
 }
 
-function negated(tokens: Tokens<Kind>): Test {
+function negated(tokens: Tokens<Kind>, place: Place): Test {
   if (tokens.word("not") || tokens.sign("!")) {
-    const test = negated(tokens);
+    const test = negated(tokens, place);
     return (subject) => !test(subject);
   }
   if (tokens.sign("(")) {
-    const test = either(tokens);
+    const test = either(tokens, place);
     tokens.expectSign(")");
     return test;
   }
-  return condition(tokens);
+  return condition(tokens, place);
 }
 
-function condition(tokens: Tokens<Kind>): Test {
+function condition(tokens: Tokens<Kind>, place: Place): Test {
   if (tokens.next.kind === "annotation") {
+    checkPlace("annotation", tokens.next, place);
     return annotationCondition(tokens, tokens.take().text);
   }
   const token = tokens.expect("word", EXPECTED);
   const name = token.text.toLowerCase();
+  checkPlace(name, token, place);
   if (name === "annotation") {
     return tokens.fail('"." or "[" and the key of an annotation');
   }
@@ -161,12 +168,19 @@ function condition(tokens: Tokens<Kind>): Test {
   return tokens.fail(EXPECTED, token);
 }
 
+/** Rejects the keywords about whole traces within braces. Source: "Complex keywords", which names annotations. */
+function checkPlace(name: string, { at }: Token<Kind>, place: Place): void {
+  if (place !== "trace" && ["annotation", "service", "edge", "group.name"].includes(name)) {
+    throw new QueryError(`${name} is not allowed within ${place}() { }`, at);
+  }
+}
+
 /** `service("NAME") { … }`: the service's own segments, or the calls to it if it is not traced; any service without a name. */
 function serviceCondition(tokens: Tokens<Kind>): Test {
   tokens.expectSign("(");
   const name = tokens.next.text === ")" ? undefined : serviceName(tokens);
   tokens.expectSign(")");
-  const inner = body(tokens);
+  const inner = body(tokens, "service");
   return ({ trace }) => {
     const fits = (part: Subsegment) => name === undefined || part.name === name;
     const own: readonly Subsegment[] = trace.segments.filter(fits);
@@ -188,7 +202,7 @@ function edgeCondition(tokens: Tokens<Kind>): Test {
   tokens.expectSign(",");
   const to = serviceName(tokens);
   tokens.expectSign(")");
-  const inner = body(tokens);
+  const inner = body(tokens, "edge");
   return ({ trace }) =>
     trace.segments
       .filter(({ name }) => name === from)
@@ -216,11 +230,11 @@ function serviceName(tokens: Tokens<Kind>): string {
   return text;
 }
 
-function body(tokens: Tokens<Kind>): Test {
+function body(tokens: Tokens<Kind>, place: Place): Test {
   if (!tokens.sign("{")) {
     return () => true;
   }
-  const inner = either(tokens);
+  const inner = either(tokens, place);
   tokens.expectSign("}");
   return inner;
 }
@@ -254,7 +268,7 @@ function hasFlag({ trace, part, within }: Subject, flag: (typeof FLAGS)[number])
     case "throttle":
       return within.some(({ throttle }) => throttle === true);
     case "partial":
-      return within.some(({ in_progress }) => in_progress === true);
+      return !within.every(isComplete);
     case "root":
       return part.id === rootOf(trace)?.id;
     default:
@@ -262,8 +276,11 @@ function hasFlag({ trace, part, within }: Subject, flag: (typeof FLAGS)[number])
   }
 }
 
+/** `true` or `false`; "the string" of the documentation may be in quotes. Source: "Boolean keywords". */
 function truth(tokens: Tokens<Kind>): boolean {
-  return (tokens.word("true", "false") ?? tokens.fail("true or false")) === "true";
+  const { kind, text } = tokens.next;
+  const isTruth = (kind === "word" || kind === "text") && /^(?:true|false)$/i.test(text);
+  return isTruth ? tokens.take().text.toLowerCase() === "true" : tokens.fail("true or false");
 }
 
 /** A number keyword without an operator is true if the number is known. */
@@ -368,15 +385,4 @@ function compare(one: number, sign: (typeof COMPARISONS)[number], other: number)
 
 function keyOf([, quoted, plain = ""]: RegExpExecArray): string {
   return quoted === undefined ? plain : unquoted(quoted);
-}
-
-const ESCAPES: Readonly<Record<string, string>> = { b: "\b", f: "\f", n: "\n", r: "\r", t: "\t" };
-
-/** Content of a quoted text, with JSON escapes, because the console builds its links with `JSON.stringify`. */
-function unquoted(text: string): string {
-  return text
-    .slice(1, -1)
-    .replaceAll(/\\(?:u([0-9a-f]{4})|(.))/gis, (_, code?: string, character = "") =>
-      code === undefined ? (ESCAPES[character] ?? character) : String.fromCharCode(Number.parseInt(code, 16)),
-    );
 }

@@ -20,15 +20,20 @@ const LARGEST_TRACE = 500 * 1024;
 
 const BOUNDS: Bounds = { traces: 100_000, bytes: 24 * 1024 ** 2 };
 
+/** Location of a document, and the revision of the store with which it arrived. */
+interface StoredDocument {
+  readonly position: number;
+  readonly length: number;
+  readonly revision: number;
+}
+
 /** Location of one trace's documents. */
 interface Entry {
-  readonly documents: { readonly position: number; readonly length: number }[];
+  readonly documents: StoredDocument[];
   readonly summaries: Segment[];
   /** The trace of the summaries, once it has been used. */
   summary: Trace | undefined;
   bytes: number;
-  /** Revision of the store with the trace's newest document. */
-  revision: number;
 }
 
 /** The newest traces, in a fixed number of bytes. Old traces are dropped as a whole. */
@@ -72,12 +77,12 @@ export class TraceStore extends EventEmitter<TraceStoreEvents> {
     }
     const place = this.#documents.push(text);
     const entry = known ?? this.#begin(trace_id);
-    entry.documents.push(place);
+    this.#revision += 1;
+    entry.documents.push({ ...place, revision: this.#revision });
     entry.summaries.push(summaryOf(document));
     entry.summary = undefined;
     entry.bytes += place.length;
     this.#bytes += place.length;
-    entry.revision = ++this.#revision;
     while (this.size > this.#most || this.#oldestIsOverwritten()) {
       this.#dropOldest();
     }
@@ -98,6 +103,15 @@ export class TraceStore extends EventEmitter<TraceStoreEvents> {
     return entry?.summary;
   }
 
+  /** Returns a trace as `summary` did at an earlier revision; undefined if none of its documents had arrived. */
+  summaryAt(id: string, revision: number): Trace | undefined {
+    const entry = this.#traces.get(id);
+    const later = entry?.documents.findIndex((document) => document.revision > revision);
+    return entry && later !== 0
+      ? assembleTrace(id, entry.summaries.slice(0, later === -1 ? undefined : later))
+      : undefined;
+  }
+
   /** Yields all traces, newest first. Each is parsed only when it is reached. */
   *newest(): Generator<Trace> {
     for (const id of this.#newestIds()) {
@@ -110,7 +124,7 @@ export class TraceStore extends EventEmitter<TraceStoreEvents> {
 
   /** Lists the IDs of traces with documents newer than a revision, newest trace first. */
   changedSince(revision: number): readonly string[] {
-    return this.#newestIds().filter((id) => (this.#traces.get(id)?.revision ?? 0) > revision);
+    return this.#newestIds().filter((id) => (this.#traces.get(id)?.documents.at(-1)?.revision ?? 0) > revision);
   }
 
   #newestIds(): readonly string[] {
@@ -118,7 +132,7 @@ export class TraceStore extends EventEmitter<TraceStoreEvents> {
   }
 
   #begin(id: string): Entry {
-    const entry: Entry = { documents: [], summaries: [], summary: undefined, bytes: 0, revision: 0 };
+    const entry: Entry = { documents: [], summaries: [], summary: undefined, bytes: 0 };
     this.#traces.set(id, entry);
     this.#order.push(id);
     return entry;

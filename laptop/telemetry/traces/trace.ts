@@ -2,12 +2,15 @@ import { z } from "zod";
 
 const id = z.string().regex(/^[0-9a-f]{16}$/i);
 
-/** Epoch seconds that a `Date` can hold. */
-const time = z.number().min(0).max(8.64e12);
+/** Epoch seconds. A larger number is in milliseconds. */
+const time = z.number().min(0).max(1e11);
+
+/** Name of a service. Subsegments may have any name. */
+const SERVICE = /^[\p{L}\p{N}\p{Z}_.:/%&#=+\\\-@]{1,200}$/u;
 
 const record = z.looseObject({
   id,
-  name: z.string(),
+  name: z.string().min(1),
   start_time: time,
   end_time: time.optional(),
   in_progress: z.boolean().optional(),
@@ -15,6 +18,7 @@ const record = z.looseObject({
   error: z.boolean().optional(),
   throttle: z.boolean().optional(),
   namespace: z.string().optional(),
+  user: z.string().optional(),
   annotations: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
   http: z
     .looseObject({
@@ -23,6 +27,16 @@ const record = z.looseObject({
     })
     .optional(),
 });
+
+/** A unit of work within a segment. A `namespace` of `remote` or `aws` marks a call to another service. */
+export interface Subsegment extends z.infer<typeof record> {
+  subsegments?: Subsegment[] | undefined;
+}
+
+/** Inner subsegments are checked one by one: zod's recursion would need more stack than a large document leaves. */
+const subsegments = z.array(z.custom<Subsegment>()).optional();
+
+const subsegment = record.extend({ subsegments });
 
 /**
  * The fields of a segment document that the laptop reads; all others are kept as they are.
@@ -33,25 +47,22 @@ export const segmentDocument = record
     trace_id: z.string().regex(/^1-[0-9a-f]{8}-[0-9a-f]{24}$/i),
     parent_id: id.optional(),
     type: z.literal("subsegment").optional(),
-    get subsegments() {
-      return z.array(subsegment).optional();
-    },
+    subsegments,
   })
+  .refine(({ name, type }) => type !== undefined || SERVICE.test(name), "X-Ray does not allow the name of the segment")
   .refine(({ id, parent_id }) => parent_id !== id, "a part of a trace cannot be its own parent")
   .refine(({ type, parent_id }) => type === undefined || parent_id !== undefined, "a subsegment needs a parent_id")
-  .refine((document) => {
-    const ids = [...partsWithin(document)].map((part) => part.id);
-    return new Set(ids).size === ids.length;
-  }, "two parts of a document have the same ID");
-
-const subsegment = record.extend({
-  get subsegments() {
-    return z.array(subsegment).optional();
-  },
-});
-
-/** A unit of work within a segment. A `namespace` of `remote` or `aws` marks a call to another service. */
-export type Subsegment = z.infer<typeof subsegment>;
+  .superRefine((document, { addIssue }) => {
+    const ids = new Set<string>();
+    for (const part of partsWithin(document)) {
+      const { error } = subsegment.safeParse(part);
+      if (error || ids.has(part.id)) {
+        addIssue(error ? `a subsegment is malformed: ${error.message}` : "two parts of a document have the same ID");
+        return;
+      }
+      ids.add(part.id);
+    }
+  });
 
 /** One service's part of a trace. */
 export type Segment = z.infer<typeof segmentDocument>;
@@ -236,6 +247,7 @@ function* partsWithin(part: Subsegment): Generator<Subsegment> {
   }
 }
 
-function isComplete({ in_progress, end_time }: Subsegment): boolean {
+/** True if a part of a trace has ended. */
+export function isComplete({ in_progress, end_time }: Subsegment): boolean {
   return in_progress !== true && end_time !== undefined;
 }

@@ -3,7 +3,7 @@ import type { ServiceName } from "../../../model/service-name.ts";
 import { SERVICE_NAMES } from "../../../model/services.ts";
 import { type Outcome, REQUEST_TIMEOUT } from "../../system/load-balancer/router.ts";
 import { Flow, type Flowed, joined, MINUTE } from "./flow.ts";
-import { callsOf, type Segment, type Subsegment } from "./trace.ts";
+import { callsOf, isComplete, type Segment, type Subsegment } from "./trace.ts";
 
 /** Origin of a traced request: the router (direct), or another service. */
 type Way = "direct" | "called";
@@ -56,7 +56,7 @@ export class Traffic {
   /** Records a traced request and its calls to other services. */
   trace(segment: Segment, way: Way = segment.parent_id === undefined ? "direct" : "called"): void {
     const service = SERVICES.get(segment.name);
-    if (service === undefined || segment.type !== undefined || segment.in_progress) {
+    if (service === undefined || segment.type !== undefined || !isComplete(segment)) {
       return;
     }
     this.#recordTraced(`traced ${service} ${way}`, segment);

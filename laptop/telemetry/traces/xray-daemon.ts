@@ -59,12 +59,19 @@ function documentOf(packet: Buffer): string {
   const text = packet.toString();
   const end = text.indexOf("\n");
   const header = text.slice(0, end);
-  const fields = new Map(Object.entries(JSON.parse(header)).map(([name, value]) => [name.toLowerCase(), value]));
-  const isVersion1 = fields.get("version") === 1 && !/"version"\s*:\s*1[.e]/i.test(header);
-  if (String(fields.get("format")).toLowerCase() !== "json" || !isVersion1) {
+  const fields = new Map(
+    Object.entries(JSON.parse(header, withoutOddNumbers)).map(([name, value]) => [name.toLowerCase(), value]),
+  );
+  const format = fields.get("format");
+  if (typeof format !== "string" || format.toLowerCase() !== "json" || fields.get("version") !== 1) {
     throw new Error(`header is ${header}: expected {"format":"json","version":1}`);
   }
   return text.slice(end + 1);
+}
+
+/** Leaves out numbers in a notation that Go does not read as an integer, such as 1.0 and 10e-1. */
+function withoutOddNumbers(_key: string, value: unknown, { source }: { readonly source?: string } = {}): unknown {
+  return typeof value === "number" && source !== String(value) ? undefined : value;
 }
 
 function answerWith(sampling: Sampling): Parameters<typeof createServer>[1] {

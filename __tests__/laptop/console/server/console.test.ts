@@ -219,6 +219,57 @@ test.serial("a trace is found by a filter, and again when it has changed", async
   t.like(again, { kind: "fault", services: ["like service", "monolith service"] });
 });
 
+test.serial("a trace that matched while it was incomplete leaves the results", async (t) => {
+  const { traces } = system.observability;
+  const now = Date.now() / 1000;
+  const add = (trace: number, id: string, more: object) =>
+    traces.add(
+      JSON.stringify({
+        trace_id: `1-5759e988-00000000000000000000002${trace}`,
+        id,
+        name: "slow service",
+        start_time: now,
+        end_time: now + 1,
+        ...more,
+      }),
+    );
+  const ask = async (after = 0) => {
+    const filter = encodeURIComponent('service("slow service") AND http.status = 200 AND !partial');
+    const found = await json<FoundTraces>(`/api/traces?order=newest&after=${after}&filter=${filter}`);
+    return {
+      ...found,
+      ids: found.traces.map(({ id }) => Number(id.at(-1))),
+      left: found.left.map((id) => Number(id.at(-1))),
+    };
+  };
+  const status = (code: number) => ({ http: { response: { status: code } } });
+  add(1, "000000000000000b", { ...status(200), parent_id: "000000000000000a" });
+  add(2, "000000000000000c", status(200));
+  add(3, "000000000000000d", status(500));
+  const first = await ask();
+  t.deepEqual([first.matched, first.ids, first.left], [2, [2, 1], []]);
+
+  // The caller's document comes after the callee's, and is the root.
+  add(1, "000000000000000f", {
+    ...status(502),
+    subsegments: [{ id: "000000000000000a", name: "call", start_time: now }],
+  });
+  const second = await ask(first.revision);
+  t.deepEqual([second.matched, second.ids, second.left], [-1, [], [1]]);
+
+  add(2, "000000000000000e", { name: "another service" });
+  add(3, "000000000000001e", { name: "another service" });
+  add(4, "000000000000002e", status(200));
+  const third = await ask(second.revision);
+  t.deepEqual([third.matched, third.ids, third.left], [1, [4, 2], []]);
+
+  add(2, "000000000000003e", { in_progress: true, end_time: undefined });
+  add(4, "000000000000002e", status(404));
+  const fourth = await ask(third.revision);
+  t.deepEqual([fourth.matched, fourth.ids, fourth.left.sort()], [-2, [], [2, 4]]);
+  t.deepEqual((await ask()).matched, 0);
+});
+
 /** Bytes of live objects on the heap. */
 function memoryInUse(): number {
   setFlagsFromString("--expose-gc");

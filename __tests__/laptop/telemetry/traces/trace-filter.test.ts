@@ -83,6 +83,25 @@ for (const [expression, expected] of [
   ["responsetime > 1e0", "slow"],
   ["responsetime >= .04 ok", "good slow"],
   ["service('like service') { error }", "denied"],
+  ['ok = "true"', "good slow"],
+  ['fault != "False"', "broken"],
+  ['user CONTAINS ""', ""],
+  ['http.url CONTAINS ""', "good slow denied broken"],
+  [
+    'http.url BEGINSWITH "http://localhost/" AND http.url CONTAINS "/x/" AND !service("monolith service")',
+    "denied broken",
+  ],
+  ['NOT (service("monolith service") OR http.status = 404)', "broken"],
+  ["(((ok)))AND(responsetime>1)", "slow"],
+  ["fault OR error responsetime < 0.015", "denied broken"],
+  ["!annotation.chaos AND !fault", "good"],
+  ['annotation.chaos != "deny"', "slow"],
+  ["http.status >= 400 AND http.status < 500", "denied"],
+  ["http.status != 200", "denied broken"],
+  ["duration >= 5 AND duration <= 8", ""],
+  ['service("like service") { !ok AND NOT (error) }', "broken"],
+  ['service() { http.url ENDSWITH "/fulfill-like" responsetime < 1 }', "good slow"],
+  ['edge("like service", "monolith service") { responsetime > 1 } OR fault', "slow broken"],
 ] as const) {
   test(`finds ${expression || "everything"}`, (t) => {
     const fits = parseTraceFilter(expression);
@@ -196,6 +215,20 @@ for (const [expression, message, at] of [
   ["eror", /^found eror: expected a keyword \(ok, error, fault/, 0],
   ["http.method POST", /^found POST: expected a keyword/, 12],
   ["error & fault", "unexpected &", 6],
+  ['service("like service") { annotation.chaos = "deny" }', "annotation is not allowed within service() { }", 26],
+  ['edge("a", "b") { ok AND !annotation[chaos] }', "annotation is not allowed within edge() { }", 25],
+  ['service() { (service("b")) }', "service is not allowed within service() { }", 13],
+  ['service("a") { group.name = "odd-likes" }', "group.name is not allowed within service() { }", 15],
+  ['service("a") { edge("a", "b") }', "edge is not allowed within service() { }", 15],
+  ["ok = 1", "found 1: expected true or false", 5],
+  ["responsetime > 5s", "unexpected 5", 15],
+  ["duration => 3", "found >: expected a number", 10],
+  ["http.url = http://localhost", 'found http: expected a "text"', 11],
+  ['http.url LIKE "x"', /^found LIKE: expected a keyword/, 9],
+  ['service("a") { ok', "the expression ends: expected }", 17],
+  ["(ok OR fault", "the expression ends: expected )", 12],
+  ["ok OR OR fault", /^found OR: expected a keyword/, 6],
+  ["annotation.chaos = burn", "found burn: expected true or false", 19],
 ] as const) {
   test(`rejects ${expression} with the position`, (t) => {
     const error = t.throws(() => parseTraceFilter(expression), { instanceOf: QueryError, message });

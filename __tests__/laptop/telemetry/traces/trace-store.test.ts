@@ -2,7 +2,7 @@ import test from "ava";
 import fc from "fast-check";
 import { z } from "zod";
 import { waterfallRows } from "../../../../laptop/console/pages/traces/waterfall-rows.ts";
-import { annotationsOf, rootOf, type Segment } from "../../../../laptop/telemetry/traces/trace.ts";
+import { annotationsOf, isComplete, rootOf, type Segment } from "../../../../laptop/telemetry/traces/trace.ts";
 import { TraceStore } from "../../../../laptop/telemetry/traces/trace-store.ts";
 
 const id = (number: number) => number.toString(16).padStart(16, "0");
@@ -196,6 +196,49 @@ test("a document with hundreds of levels of subsegments is taken", (t) => {
   t.is(waterfallRows(trace).length, 800);
 });
 
+for (const [what, more] of Object.entries({
+  "all symbols that X-Ray allows in a name": { name: "a_.:/%&#=+\\-@ ä中9" },
+  "a subsegment with any name": { subsegments: [{ ...segment(1, 2), name: "## Model.save(<x>)" }] },
+  "precursor IDs": { subsegments: [{ ...segment(1, 2), precursor_ids: [id(9), "?"] }] },
+  "a cause that is an exception's ID": { fault: true, cause: id(7) },
+  "fields that no SDK sends": { inferred: true, links: [], http: { request: { traced: true, x_forwarded_for: "?" } } },
+  "an end before the start": { end_time: 1 },
+  "a negative content length": { http: { response: { status: 200, content_length: -1 } } },
+  "a time with nanoseconds": { start_time: 1.4782933612712345e9 },
+})) {
+  test(`takes a document with ${what}`, (t) => {
+    const store = storeOf([segment(1, 1, more)]);
+    t.deepEqual(store.get(traceId(1))?.segments, [segment(1, 1, more)] as Segment[]);
+  });
+}
+
+test("a segment with neither an end nor a mark of progress is incomplete", (t) => {
+  const { end_time, ...begun } = segment(1, 1);
+  const { segments } = storeOf([begun]).get(traceId(1)) ?? t.fail();
+  t.deepEqual(segments.map(isComplete), [false]);
+  t.is(storeOf([segment(1, 1), begun]).get(traceId(1))?.segments[0]?.end_time, end_time, "the complete one wins");
+});
+
+test("a segment whose parent is one of its own subsegments is a root", (t) => {
+  const odd = segment(1, 1, { parent_id: id(2), subsegments: [segment(1, 2)] });
+  t.deepEqual(storeOf([odd]).get(traceId(1))?.roots, [id(1)]);
+  t.deepEqual(storeOf([odd, segment(1, 3)]).get(traceId(1))?.roots, [id(3), id(1)]);
+});
+
+test("a trace as it was at an earlier revision", (t) => {
+  const { end_time, ...begun } = segment(1, 1);
+  const store = storeOf([segment(2, 9), { ...begun, in_progress: true }]);
+  const { revision } = store;
+  store.add(JSON.stringify(segment(1, 1)));
+  store.add(JSON.stringify(segment(3, 3)));
+  t.is(store.summary(traceId(1))?.segments[0]?.end_time, end_time);
+  t.deepEqual(store.summaryAt(traceId(1), revision)?.segments.map(isComplete), [false]);
+  t.is(store.summaryAt(traceId(1), revision + 1)?.segments[0]?.end_time, end_time);
+  t.is(store.summaryAt(traceId(1), revision - 1), undefined);
+  t.is(store.summaryAt(traceId(3), revision), undefined);
+  t.is(store.summaryAt(traceId(7), revision), undefined);
+});
+
 test("IDs may have uppercase hexadecimal digits", (t) => {
   const trace_id = `1-5759E988-${"AB".repeat(12)}`;
   t.is(storeOf([{ ...segment(1, 1), trace_id, id: "ABCDEFABCDEFABCD" }]).get(trace_id)?.segments.length, 1);
@@ -226,6 +269,27 @@ for (const [what, document] of Object.entries({
   "an empty parent": { ...segment(1, 1), parent_id: "" },
   "an object as an annotation": { ...segment(1, 1), annotations: { chaos: {} } },
   "a subsegment without a name": { ...segment(1, 1), subsegments: [{ id: id(2), start_time: 1 }] },
+  "an empty name": { ...segment(1, 1), name: "" },
+  "a name of 201 characters": { ...segment(1, 1), name: "n".repeat(201) },
+  "a name with a character that X-Ray forbids": { ...segment(1, 1), name: "service <1>" },
+  "a name with a line break": { ...segment(1, 1), name: "service\n1" },
+  "a subsegment with an empty name": { ...segment(1, 1), subsegments: [{ ...segment(1, 2), name: "" }] },
+  "a start time in milliseconds": { ...segment(1, 1), start_time: 1_465_510_280_500 },
+  "a start time as text": { ...segment(1, 1), start_time: "1465510280" },
+  "no start time": { ...segment(1, 1), start_time: undefined },
+  "a user as a number": { ...segment(1, 1), user: 12 },
+  "a mark of progress as text": { ...segment(1, 1), in_progress: "true" },
+  "an ID of 17 digits": { ...segment(1, 1), id: `${id(1)}0` },
+  "an ID that is not hexadecimal": { ...segment(1, 1), id: "000000000000000g" },
+  "a parent that is not hexadecimal": { ...segment(1, 1), parent_id: "000000000000000g" },
+  "a number as an ID": { ...segment(1, 1), id: 1234567890123456 },
+  "a trace ID without hyphens": { ...segment(1, 1), trace_id: "15759e988bd862e3fe1be46a994272793" },
+  "version 2 of trace IDs": { ...segment(1, 1), trace_id: traceId(1).replace("1-", "2-") },
+  "a list as an annotation": { ...segment(1, 1), annotations: { chaos: ["burn"] } },
+  "annotations as a list": { ...segment(1, 1), annotations: ["burn"] },
+  "a text as subsegments": { ...segment(1, 1), subsegments: "none" },
+  "a null among the subsegments": { ...segment(1, 1), subsegments: [null] },
+  "a response as text": { ...segment(1, 1), http: { response: "200" } },
   "a list": [],
   nothing: null,
 })) {

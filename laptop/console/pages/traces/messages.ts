@@ -34,6 +34,9 @@ export type TraceSearch = z.infer<typeof traceSearch>;
 
 export interface FoundTraces {
   readonly traces: readonly TraceRow[];
+  /** IDs of traces that matched at the revision `after` and no longer do. A filter may judge a trace before it is complete. */
+  readonly left: readonly string[];
+  /** Number of matching traces; with `after`, by how many it has grown since. */
   readonly matched: number;
   readonly revision: number;
 }

@@ -45,19 +45,21 @@ async function search(more: boolean, signal: AbortSignal): Promise<void> {
   results.value = before ? merge(before, found, order) : found;
 }
 
-/** Adds new traces and replaces those that have changed. */
+/** Adds new traces, replaces those that have changed, and removes those that no longer match. */
 function merge(before: FoundTraces, found: FoundTraces, order: Criteria["order"]): FoundTraces {
   const rows = new Map<string, TraceRow>(before.traces.map((row) => [row.id, row]));
-  const known = rows.size;
   for (const row of found.traces) {
     rows.set(row.id, row);
+  }
+  for (const id of found.left) {
+    rows.delete(id);
   }
   const sorted = [...rows.values()].sort((one, other) =>
     order === "newest" ? other.start - one.start : other.duration - one.duration,
   );
   return {
-    revision: found.revision,
-    matched: before.matched + rows.size - known + Math.max(0, found.matched - found.traces.length),
+    ...found,
+    matched: before.matched + found.matched,
     traces: sorted.slice(0, MAX_TRACES),
   };
 }

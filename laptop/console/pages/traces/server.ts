@@ -1,7 +1,7 @@
 import createError from "http-errors";
 import { ODD_LIKES } from "../../../../model/monitoring/tracing.ts";
-import { durationOf, rootOf, type Trace } from "../../../telemetry/traces/trace.ts";
-import { parseTraceFilter } from "../../../telemetry/traces/trace-filter.ts";
+import { durationOf, isComplete, rootOf, type Trace } from "../../../telemetry/traces/trace.ts";
+import { parseTraceFilter, type TraceFilter } from "../../../telemetry/traces/trace-filter.ts";
 import type { TraceStore } from "../../../telemetry/traces/trace-store.ts";
 import { empty, endpoint } from "../../server/endpoint.ts";
 import type { ObservedSystem, PageServer } from "../../server/page-server.ts";
@@ -47,17 +47,17 @@ async function find(
   const fits = parseTraceFilter(filter);
   const slices = new Slices(signal);
   const { revision } = store;
+  const left: string[] = [];
   let rows: TraceRow[] = [];
   let matched = 0;
   for (const id of store.changedSince(after)) {
-    const trace = store.summary(id);
-    // A callee sends its document before its caller does. Until then the trace has no segments.
-    if (trace && trace.segments.length > 0 && fits(trace)) {
-      const row = rowOf(trace);
-      if (row.start >= from) {
-        matched += 1;
-        rows.push(row);
-      }
+    const row = matchOf(store.summary(id), fits, from);
+    const before = matchOf(store.summaryAt(id, after), fits, from);
+    matched += Number(row !== undefined) - Number(before !== undefined);
+    if (row) {
+      rows.push(row);
+    } else if (before) {
+      left.push(id);
     }
     if (rows.length > 2 * MAX_ROWS) {
       rows = first(rows, order);
@@ -66,7 +66,14 @@ async function find(
       await slices.giveWay();
     }
   }
-  return { traces: first(rows, order), matched, revision };
+  return { traces: first(rows, order), left, matched, revision };
+}
+
+/** Returns the row of a trace that matches; undefined for any other. */
+function matchOf(trace: Trace | undefined, fits: TraceFilter, from: number): TraceRow | undefined {
+  // Separate subsegments may arrive before their segment. Until then the trace has none.
+  const row = trace && trace.segments.length > 0 && fits(trace) ? rowOf(trace) : undefined;
+  return row && row.start >= from ? row : undefined;
 }
 
 function first(rows: readonly TraceRow[], order: "newest" | "slowest"): TraceRow[] {
@@ -91,7 +98,7 @@ function rowOf(trace: Trace): TraceRow {
       ? "fault"
       : segments.some(({ error, throttle }) => error || throttle)
         ? "error"
-        : segments.some(({ in_progress }) => in_progress)
+        : !segments.every(isComplete)
           ? "unfinished"
           : "ok",
   };

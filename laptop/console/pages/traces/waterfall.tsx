@@ -71,12 +71,17 @@ export function Waterfall({ rows, start, end, selected, onSelect }: WaterfallPro
   );
 }
 
-function healthOf({ fault, error, throttle, in_progress }: Subsegment): { state: HealthState; label: string } {
+function healthOf({ fault, error, throttle, in_progress, end_time }: Subsegment): {
+  state: HealthState;
+  label: string;
+} {
   if (fault) {
     return { state: "failing", label: "fault" };
   }
   if (error || throttle) {
     return { state: "degraded", label: throttle ? "throttled" : "error" };
   }
-  return in_progress ? { state: "idle", label: "in progress" } : { state: "healthy", label: "ok" };
+  return in_progress || end_time === undefined
+    ? { state: "idle", label: "in progress" }
+    : { state: "healthy", label: "ok" };
 }

@@ -55,6 +55,31 @@ testInChromium("a syntax error in a filter is marked until it is fixed", async (
   t.deepEqual(complaints, []);
 });
 
+testInChromium("a trace that no longer matches leaves the list without a reload", async (t) => {
+  const { open, system, complaints } = await visiting();
+  const now = Date.now() / 1000;
+  const add = (id: string, more: object) =>
+    system.observability.traces.add(
+      JSON.stringify({
+        trace_id: `1-${Math.floor(now).toString(16)}-000000000000000000000002`,
+        ...{ id, name: "late service", start_time: now, end_time: now + 0.5, ...more },
+      }),
+    );
+  const called = {
+    parent_id: "00000000000000bb",
+    http: { request: { method: "GET", url: "http://localhost/called" } },
+  };
+  add("00000000000000cc", called);
+  const page = await open(`/traces?filter=${encodeURIComponent('service("late service") duration < 1')}`);
+  await rows(page).filter({ hasText: "GET /called" }).waitFor();
+  await page.getByText("1 trace", { exact: true }).waitFor();
+  add("00000000000000aa", { end_time: now + 3 });
+  await page.getByText("No trace matches").waitFor();
+  t.is(await rows(page).count(), 0);
+  await page.getByText("0 traces", { exact: true }).waitFor();
+  t.deepEqual(complaints, []);
+});
+
 testInChromium("the exception of a failed call is shown with its stack", async (t) => {
   const { open, system, complaints } = await visiting();
   const { traces } = system.observability;
