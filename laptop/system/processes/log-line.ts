@@ -1,6 +1,7 @@
 import { styleText } from "node:util";
 import { LOG_LEVEL, levelName } from "../../../model/log-level.ts";
 import { isHealthCheck } from "../../../service/shared/health.ts";
+import { parseJson } from "./parse-json.ts";
 
 /** Colors of the levels that are not gray. */
 const COLORS: Readonly<Record<string, Parameters<typeof styleText>[0]>> = {
@@ -74,17 +75,4 @@ export function parseRecord(line: string): LogRecord | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** Integers that a double cannot represent may be identifiers, so they stay text and keep all digits. */
-function parseJson(text: string) {
-  return LONG_INTEGER.test(text)
-    ? JSON.parse(text, keepDigits as (key: string, value: unknown) => unknown)
-    : JSON.parse(text);
-}
-
-const LONG_INTEGER = /\d{16}/;
-
-function keepDigits(_key: string, value: unknown, { source = "" }: { readonly source?: string } = {}): unknown {
-  return typeof value === "number" && !Number.isSafeInteger(value) && /^-?\d+$/.test(source) ? source : value;
 }

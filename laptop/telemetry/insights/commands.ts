@@ -57,8 +57,13 @@ export interface Aggregate {
 
 export type Expression =
   | { readonly kind: "value"; readonly value: Value }
-  | { readonly kind: "field"; readonly name: string }
-  | { readonly kind: "call"; readonly run: InsightsFunction["run"]; readonly of: readonly Expression[] }
+  | { readonly kind: "field"; readonly name: string; readonly isTime?: boolean }
+  | {
+      readonly kind: "call";
+      readonly run: InsightsFunction["run"];
+      readonly of: readonly Expression[];
+      readonly isTime?: boolean;
+    }
   | {
       readonly kind: "arithmetic";
       readonly operator: Arithmetic;

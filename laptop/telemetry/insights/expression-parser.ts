@@ -1,11 +1,12 @@
 import { QueryError, type Token, type Tokens } from "../syntax/tokens.ts";
 import { type Aggregate, aggregateField, type Expression } from "./commands.ts";
 import { FUNCTIONS } from "./functions.ts";
-import { AGGREGATES, ALIASES, isListed, UNSUPPORTED } from "./language.ts";
+import { isAddress, subnetTest } from "./ip-address.ts";
+import { AGGREGATES, ALIASES, IP_FUNCTIONS, isListed, UNSUPPORTED } from "./language.ts";
 import { compilePattern } from "./pattern.ts";
 import { parsePeriod } from "./period.ts";
 import { PATTERN, type QueryToken } from "./query-tokens.ts";
-import { isCondition, type Scope } from "./scope.ts";
+import { isCondition, isTime, type Scope } from "./scope.ts";
 import { constant, type Operator, parseTime, Timestamp, type Value } from "./value.ts";
 
 const COMPARISONS: readonly Operator[] = ["=", "!=", "<", "<=", ">", ">="];
@@ -80,7 +81,12 @@ export class ExpressionParser {
   }
 
   #compared(left: Expression, negated: boolean): Expression {
+    const operatorToken = this.#tokens.next;
     if (this.#tokens.word("like") || (!negated && this.#tokens.sign("=~"))) {
+      if (isTime(left)) {
+        // "CloudWatch Logs Insights doesn't support filtering logs with human readable timestamps."
+        this.#tokens.reject(`${operatorToken.text} with a time`, operatorToken);
+      }
       return { kind: "like", left, pattern: this.pattern() };
     }
     if (this.#tokens.word("in")) {
@@ -88,7 +94,12 @@ export class ExpressionParser {
         this.#tokens.reject("a subquery");
       }
       this.#tokens.expectSign("[");
-      const values = this.list(() => this.#constant());
+      const values = this.list(() => {
+        const token = this.#tokens.next;
+        const value = this.#constant();
+        this.#checkTime(left, { kind: "value", value }, token);
+        return value;
+      });
       this.#tokens.expectSign("]");
       return { kind: "in", left, values };
     }
@@ -98,27 +109,20 @@ export class ExpressionParser {
       if (token.text === "=" && token.kind === "sign") {
         this.#tokens.reject(`the operator ${operator}=`);
       }
-      return { kind: "compare", operator, ...this.#checked(left, this.#sum(), token) };
+      const right = this.#sum();
+      this.#checkTime(left, right, token);
+      this.#checkTime(right, left, token);
+      return { kind: "compare", operator, left, right };
     }
     return negated ? this.#tokens.fail("like, or in") : left;
   }
 
-  /** Rejects a comparison of `@timestamp` with a text that is not a time. */
-  #checked(
-    left: Expression,
-    right: Expression,
-    token: Token<QueryToken>,
-  ): { readonly left: Expression; readonly right: Expression } {
-    const [one, other] = isTimestamp(left) ? [right, left] : [left, right];
-    if (
-      isTimestamp(other) &&
-      one.kind === "value" &&
-      typeof one.value === "string" &&
-      parseTime(one.value) === undefined
-    ) {
-      return this.#tokens.fail("a time, such as 2026-01-31 12:00:00 or milliseconds since 1970", token);
+  /** Rejects a comparison of a time with a text that is not a time. */
+  #checkTime(time: Expression, other: Expression, token: Token<QueryToken>): void {
+    const text = other.kind === "value" && typeof other.value === "string" ? other.value : undefined;
+    if (isTime(time) && text !== undefined && parseTime(text) === undefined) {
+      this.#tokens.fail("a time, such as 2026-01-31 12:00:00 or milliseconds since 1970", token);
     }
-    return { left, right };
   }
 
   #sum(): Expression {
@@ -138,8 +142,18 @@ export class ExpressionParser {
   }
 
   #power(): Expression {
+    const isNegative = this.#tokens.next.kind === "sign" && this.#tokens.next.text === "-";
     const left = this.#operand();
-    return this.#tokens.sign("^") ? { kind: "arithmetic", operator: "^", left, right: this.#power() } : left;
+    const token = this.#tokens.next;
+    if (!this.#tokens.sign("^")) {
+      return left;
+    }
+    const right = this.#operand();
+    // No page says whether a sign or the second power comes first.
+    if (isNegative || (this.#tokens.next.kind === "sign" && this.#tokens.next.text === "^")) {
+      this.#tokens.reject("^ beside a sign or another ^ without parentheses", token);
+    }
+    return { kind: "arithmetic", operator: "^", left, right };
   }
 
   #operand(): Expression {
@@ -170,7 +184,7 @@ export class ExpressionParser {
       }
       return this.#aggregates
         ? this.#tokens.fail(`an aggregate: ${AGGREGATES.join(", ")}`)
-        : { kind: "field", name: this.field() };
+        : this.#scope.field(this.field());
     }
     return { kind: "value", value: this.#constant() };
   }
@@ -191,7 +205,7 @@ export class ExpressionParser {
       if (isListed(name, UNSUPPORTED.aggregates)) {
         this.#tokens.reject(`the function ${token.text}`, token);
       }
-      return FUNCTIONS[name] || name === "if" || name === "case"
+      return FUNCTIONS[name] || name in IP_FUNCTIONS || name === "if" || name === "case"
         ? this.#function(name, token)
         : this.#tokens.fail(AGGREGATES.join(", "), token);
     }
@@ -202,10 +216,18 @@ export class ExpressionParser {
       // Its value for lines without the field, which is 0 or missing, is not documented.
       this.#tokens.reject(`a condition in ${token.text}`, token);
     }
+    const time = of !== undefined && isTime(of);
+    if (time && ["sum", "avg", "pct"].includes(aggregate)) {
+      this.#tokens.reject(`${token.text} of a time`, token);
+    }
+    if (aggregate === "earliest" || aggregate === "latest") {
+      this.checkColumn("@timestamp", token);
+    }
     const percent = aggregate === "pct" ? this.#percent() : undefined;
     this.#aggregates = aggregates;
     aggregates.push({ name: aggregate, of, ...(percent !== undefined && { percent }) });
-    return { kind: "field", name: aggregateField(aggregates.length - 1) };
+    const isCount = aggregate === "count" || aggregate === "count_distinct";
+    return { kind: "field", name: aggregateField(aggregates.length - 1), isTime: time && !isCount };
   }
 
   #percent(): number {
@@ -219,10 +241,10 @@ export class ExpressionParser {
     switch (name) {
       case "bin":
         this.checkColumn("@timestamp", token);
-        return timeFunction(Math.floor, { kind: "field", name: "@timestamp" }, this.#period());
+        return timeFunction(Math.floor, this.#scope.field("@timestamp"), this.#period());
       case "datefloor":
       case "dateceil": {
-        const time = this.#sum();
+        const time = this.#time(this.#sum(), token);
         this.#tokens.expectSign(",", ", and a period");
         return timeFunction(name === "datefloor" ? Math.floor : Math.ceil, time, this.#period());
       }
@@ -232,6 +254,13 @@ export class ExpressionParser {
       case "if":
       case "case":
         return this.#choice(name, token);
+      case "isvalidip":
+      case "isvalidipv4":
+      case "isvalidipv6":
+      case "isipinsubnet":
+      case "isipv4insubnet":
+      case "isipv6insubnet":
+        return this.#addressCondition(name, token);
       case "ispresent":
         if (this.#tokens.second.text === ")" && this.#tokens.next.kind !== "text") {
           return { kind: "present", field: this.field() };
@@ -253,8 +282,37 @@ export class ExpressionParser {
     if (name === "substr" && of.slice(1).some((index) => index.kind === "value" && !(Number(index.value) >= 0))) {
       this.#tokens.reject("substr with a negative number", token);
     }
-    const call: Expression = { kind: "call", run: known.run, of };
+    for (const argument of name === "tomillis" ? of : []) {
+      this.#time(argument, token);
+    }
+    const time = name === "frommillis" || (name === "coalesce" && of.some(isTime));
+    const call: Expression = { kind: "call", run: known.run, of, isTime: time };
     return known.isCondition ? isTrue(call) : call;
+  }
+
+  /** Rejects an argument that is not a time, whose result would be missing in every line. */
+  #time(argument: Expression, token: Token<QueryToken>): Expression {
+    return isTime(argument)
+      ? argument
+      : this.#tokens.reject(`${token.text} of anything but @timestamp or the result of a date function`, token);
+  }
+
+  #addressCondition(name: keyof typeof IP_FUNCTIONS, token: Token<QueryToken>): Expression {
+    const versions = IP_FUNCTIONS[name];
+    const of = [this.value()];
+    const holds = name.endsWith("insubnet")
+      ? this.#subnet(versions, token)
+      : (address: string) => isAddress(address, versions);
+    return isTrue({ kind: "call", run: ([address]) => (holds(String(address)) ? 1 : 0), of });
+  }
+
+  #subnet(versions: readonly number[], token: Token<QueryToken>): (address: string) => boolean {
+    this.#tokens.expectSign(",", ", and a subnet");
+    const subnet = this.#tokens.expect("text", "a subnet in quotes");
+    return (
+      subnetTest(subnet.text, versions) ??
+      this.#tokens.fail(`a subnet in CIDR notation for ${token.text}, such as 192.0.2.0/24 or 2001:db8::/32`, subnet)
+    );
   }
 
   /** Pairs of a condition and its value, and a value for all other lines, which `case` may omit. */
@@ -272,7 +330,7 @@ export class ExpressionParser {
     if (of.some((condition, index) => index % 2 === 0 && index + 1 < of.length && !isCondition(condition))) {
       throw new QueryError(`${token.text} needs a condition before each value`, token.at);
     }
-    return { kind: "call", run: (values) => values[chosen(values)], of };
+    return { kind: "call", run: (values) => values[chosen(values)], of, isTime: of.some(isTime) };
   }
 
   /** Milliseconds of a period, such as 5m. */
@@ -357,6 +415,7 @@ function timeFunction(round: (number: number) => number, time: Expression, perio
     run: ([value]) =>
       value instanceof Timestamp ? new Timestamp(round(value.milliseconds / period) * period) : undefined,
     of: [time],
+    isTime: true,
   };
 }
 
@@ -364,10 +423,6 @@ function timeFunction(round: (number: number) => number, time: Expression, perio
 function chosen(values: readonly Value[]): number {
   const condition = values.findIndex((value, index) => index % 2 === 0 && index + 1 < values.length && value === 1);
   return condition >= 0 ? condition + 1 : values.length % 2 === 1 ? values.length - 1 : -1;
-}
-
-function isTimestamp(expression: Expression): boolean {
-  return expression.kind === "field" && expression.name === "@timestamp";
 }
 
 /** The condition that a function or a named condition, which return 1 or 0, returns 1. */

@@ -1,8 +1,7 @@
 import { numberOf, Timestamp, type Value } from "./value.ts";
 
-// Functions of Logs Insights. Documented functions that the laptop does not support, such as the IP address and JSON
-// functions, are not listed here and therefore rejected. Source: "Supported operations and functions" in the CloudWatch Logs
-// User Guide.
+// Functions of Logs Insights, without those of dates and IP addresses. Documented functions that the laptop does not support, such
+// as the JSON functions, are rejected. Source: "Supported operations and functions" in the CloudWatch Logs User Guide.
 
 export interface InsightsFunction {
   /** Smallest and largest number of arguments. */
@@ -27,9 +26,9 @@ export const FUNCTIONS: Readonly<Record<string, InsightsFunction>> = {
   isblank: condition(1, ([value]) => value === undefined || String(value).trim() === ""),
   isempty: condition(1, ([value]) => value === undefined || value === ""),
   ispresent: condition(1, ([value]) => value !== undefined),
-  strcontains: condition(2, ([value, part]) => value !== undefined && String(value).includes(String(part ?? ""))),
-  startswith: condition(2, ([value, part]) => value !== undefined && String(value).startsWith(String(part ?? ""))),
-  endswith: condition(2, ([value, part]) => value !== undefined && String(value).endsWith(String(part ?? ""))),
+  strcontains: textCondition((value, part) => value.includes(part)),
+  startswith: textCondition((value, part) => value.startsWith(part)),
+  endswith: textCondition((value, part) => value.endsWith(part)),
   strlen: text(1, 1, (value) => [...value].length),
   toupper: text(1, 1, (value) => value.toUpperCase()),
   tolower: text(1, 1, (value) => value.toLowerCase()),
@@ -71,6 +70,11 @@ function text(least: number, most: number, run: (text: string, ...more: Value[])
 
 function condition(count: number, holds: (values: readonly Value[]) => boolean): InsightsFunction {
   return { arity: [count, count], isCondition: true, run: (values) => (holds(values) ? 1 : 0) };
+}
+
+/** A condition on two texts, which is false if either is missing. */
+function textCondition(holds: (text: string, part: string) => boolean): InsightsFunction {
+  return condition(2, ([text, part]) => text !== undefined && part !== undefined && holds(String(text), String(part)));
 }
 
 function textOf(value: Value): string | undefined {

@@ -8,6 +8,16 @@ export const AGGREGATES = [
   ...(["earliest", "latest", "sortsfirst", "sortslast"] as const),
 ] as const;
 
+/** Functions of IP addresses, with the versions of the protocol that they accept. */
+export const IP_FUNCTIONS = {
+  isvalidip: [4, 6],
+  isvalidipv4: [4],
+  isvalidipv6: [6],
+  isipinsubnet: [4, 6],
+  isipv4insubnet: [4],
+  isipv6insubnet: [6],
+} as const satisfies Readonly<Record<string, readonly number[]>>;
+
 /** Other names of aggregates. Source: samples of Lambda queries in the AWS documentation. */
 export const ALIASES: Readonly<Record<string, string>> = { percentile: "pct" };
 

@@ -1,5 +1,6 @@
 import { LOG_LEVEL } from "../../../model/log-level.ts";
 import { QueryError } from "../syntax/tokens.ts";
+import { unquoted } from "../syntax/unquoted.ts";
 import type { Expression } from "./commands.ts";
 import { constant, type Operator } from "./value.ts";
 
@@ -30,7 +31,7 @@ function partOf(groups: Readonly<Record<string, string | undefined>>, end: numbe
   const { minus, field, sign, value, word } = groups;
   const part =
     field === undefined
-      ? matches("@message", new RegExp(RegExp.escape(unquoted(word ?? "")), "i"))
+      ? matches("@message", new RegExp(RegExp.escape(contentOf(word ?? "")), "i"))
       : conditionOn(field, sign as Operator, value, end);
   return minus ? { kind: "not", of: part } : part;
 }
@@ -43,14 +44,14 @@ function conditionOn(field: string, operator: Operator, value: string | undefine
   const equality = operator === "=" || operator === "!=";
   const isQuoted = value.startsWith('"');
   const level = field === "level" ? LEVELS[value.toUpperCase()] : undefined;
-  const wanted = level ?? (isQuoted ? unquoted(value) : constant(value));
+  const wanted = level ?? (isQuoted ? contentOf(value) : constant(value));
   if (!equality && (isQuoted || !/^-?\d+(?:\.\d+)?$/.test(String(wanted)))) {
     throw new QueryError(`expected a number to compare ${field} with, found ${value}`, end - value.length);
   }
   if (equality && (value === "*" || field === "task")) {
     const condition: Expression =
       // Task IDs have 32 characters, so the first few are enough.
-      value === "*" ? { kind: "present", field } : matches(field, new RegExp(`^${RegExp.escape(unquoted(value))}`));
+      value === "*" ? { kind: "present", field } : matches(field, new RegExp(`^${RegExp.escape(contentOf(value))}`));
     return operator === "=" ? condition : { kind: "not", of: condition };
   }
   return { kind: "compare", operator, left: { kind: "field", name: field }, right: { kind: "value", value: wanted } };
@@ -60,6 +61,6 @@ function matches(field: string, pattern: RegExp): Expression {
   return { kind: "like", left: { kind: "field", name: field }, pattern };
 }
 
-function unquoted(text: string): string {
-  return text.startsWith('"') ? text.slice(1, -1).replaceAll(/\\(.)/g, "$1") : text;
+function contentOf(text: string): string {
+  return text.startsWith('"') ? unquoted(text) : text;
 }

@@ -1,11 +1,14 @@
 import { QueryError } from "../syntax/tokens.ts";
+import { strictPattern } from "./strict-pattern.ts";
 
 /** Constructs that JavaScript interprets differently from AWS, or does not have. */
 const FOREIGN: readonly (readonly [name: string, pattern: RegExp])[] = [
   ["a POSIX class such as [:digit:]", /\[:\w+:\]/],
   ["an intersection (&&) in a class", /\[[^\]]*&&/],
-  ["a possessive quantifier", /(?<!\\)[*+?}]\+/],
+  ["a possessive quantifier", /(?<!\\)[*+?}]\+(?![^[\]]*\])/],
+  ["a quantifier without a minimum", /(?<!\\)\{,\d+\}/],
   ["an atomic group", /\(\?>/],
+  ["a line break", /\n/],
   ["the escape \\$1", /(?<!\\)(?:\\\\)*\\([aAzZQEGhHRXeCKN])/],
 ];
 
@@ -28,7 +31,7 @@ export function compilePattern(source: string, at: number): RegExp {
   if (/[^ims]/.test(flags)) {
     throw new QueryError(`the flag ${flags} in a pattern is not supported on the laptop: expected i, m, or s`, at);
   }
-  const rest = unescaped(start + source.slice(whole.length)).replaceAll("(?P<", "(?<");
+  const rest = strictPattern(start + source.slice(whole.length)).replaceAll("(?P<", "(?<");
   try {
     // With the flag u an unknown escape is an error instead of a letter.
     return new RegExp(flags ? `(?${unique(flags)}:${rest})` : rest, "u");
@@ -53,13 +56,6 @@ export function compileGlob(glob: string, names: readonly string[], at: number):
     return RegExp.escape(part) + (isLast ? "" : capture);
   });
   return new RegExp(source.join(""));
-}
-
-/** Removes unnecessary backslashes before punctuation, which the flag u forbids; in classes `-` keeps its backslash. */
-function unescaped(source: string): string {
-  return source.replaceAll(/\\([^\w\s])/g, (whole, character: string) =>
-    character === "-" ? "\\x2d" : /[\^$\\.*+?()[\]{}|/]/.test(character) ? whole : character,
-  );
 }
 
 function unique(flags: string): string {

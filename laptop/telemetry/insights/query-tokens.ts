@@ -17,7 +17,7 @@ const RULES: readonly TokenRule<QueryToken>[] = [
 /** Reads a pattern between slashes; a slash within a class needs no backslash. */
 export const PATTERN: TokenRule<QueryToken> = {
   kind: "pattern",
-  pattern: /\/((?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\n[])+)\//y,
+  pattern: /\/((?:\\.|\[(?:\\.|[^\]\\])*\]|[^/\\[])+)\//sy,
   content: ([, source = ""]) => source,
 };
 

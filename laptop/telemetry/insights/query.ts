@@ -96,8 +96,9 @@ class Parser {
 
   #shownColumns(): readonly Column[] {
     this.#scope.assigned = new Set();
+    const sources = new Map<string, string>();
     const columns = this.#expressions.list(() => {
-      const column = this.#column();
+      const column = this.#column(sources);
       this.#scope.define(column.name, column.value);
       return column;
     });
@@ -105,12 +106,17 @@ class Parser {
     return columns;
   }
 
-  #column(): Column {
+  /** @param sources Names of the command's columns so far, with what they consist of. */
+  #column(sources: Map<string, string>): Column {
     const from = this.#tokens.next.at;
     const value = this.#expressions.value();
     const source = this.#text.slice(from, this.#tokens.position).trim();
     const isField = value.kind === "field" && !isAggregate(value.name);
     const name = this.#tokens.word("as") ? this.#expressions.newName() : isField ? value.name : source;
+    if ((sources.get(name) ?? source) !== source) {
+      throw new QueryError(`two columns have the name ${name}`, from);
+    }
+    sources.set(name, source);
     return { name, value };
   }
 
@@ -122,6 +128,10 @@ class Parser {
       const names = this.#tokens.word("as")
         ? this.#expressions.list(() => this.#expressions.newName())
         : this.#tokens.fail("as and a name for each *");
+      const twice = names.find((name, index) => names.indexOf(name) !== index);
+      if (twice !== undefined) {
+        throw new QueryError(`two parts of the glob have the name ${twice}`, token.at);
+      }
       this.#addParsed(names);
       return { kind: "parse", source, pattern: compileGlob(token.text, names, token.at), names };
     }
@@ -163,14 +173,15 @@ class Parser {
   #stats(): Command {
     const aggregates: Aggregate[] = [];
     const soFar = new Map<string, Expression>();
+    const sources = new Map<string, string>();
     const columns = this.#expressions.aggregating(aggregates, soFar, () =>
       this.#expressions.list(() => {
-        const column = this.#column();
+        const column = this.#column(sources);
         soFar.set(column.name, column.value);
         return column;
       }),
     );
-    const by = this.#tokens.word("by") ? this.#expressions.list(() => this.#column()) : [];
+    const by = this.#tokens.word("by") ? this.#expressions.list(() => this.#column(sources)) : [];
     if (this.#tokens.next.text.toLowerCase() === "offset") {
       this.#tokens.reject("offset");
     }

@@ -239,13 +239,15 @@ function columnsOf(commands: readonly Command[]): readonly string[] {
     command.kind === "fields" || command.kind === "display";
   const selected = after.filter(isShown);
   const display = selected.findLast(({ kind }) => kind === "display");
-  const names = [
-    ...new Set((display ? [display] : selected).flatMap(({ columns }) => columns.map(({ name }) => name))),
-  ];
-  if (names.length > 0) {
-    return names;
+  const columns = (display ? [display] : selected).flatMap((command) => command.columns);
+  if (columns.length > 0) {
+    return namesOf(columns);
   }
-  return stats?.kind === "stats" ? [...stats.by, ...stats.columns].map(({ name }) => name) : DEFAULT_COLUMNS;
+  return stats?.kind === "stats" ? namesOf([...stats.by, ...stats.columns]) : DEFAULT_COLUMNS;
+}
+
+function namesOf(columns: readonly Column[]): readonly string[] {
+  return [...new Set(columns.map(({ name }) => name))];
 }
 
 function shown(value: Value): string | number | undefined {

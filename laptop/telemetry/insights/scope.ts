@@ -8,6 +8,7 @@ export class Scope {
   assigned: Set<string> | undefined;
   /** Names of conditions, which are conditions on their own. */
   readonly #conditions = new Set<string>();
+  readonly #times = new Set(["@timestamp"]);
 
   define(name: string, value?: Expression): void {
     this.columns?.add(name);
@@ -15,16 +16,29 @@ export class Scope {
     if (!isItself) {
       this.assigned?.add(name);
       this.#conditions.delete(name);
+      this.#times.delete(name);
     }
     if (value && isCondition(value)) {
       this.#conditions.add(name);
     }
+    if (value && isTime(value)) {
+      this.#times.add(name);
+    }
+  }
+
+  field(name: string): Expression {
+    return { kind: "field", name, ...(this.#times.has(name) && { isTime: true }) };
   }
 
   /** True for a condition, and for the name of one. */
   isCondition(value: Expression): boolean {
     return isCondition(value) || (value.kind === "field" && this.#conditions.has(value.name));
   }
+}
+
+/** True for `@timestamp` and for what the date functions return. Fields of lines are never times. */
+export function isTime(value: Expression): boolean {
+  return (value.kind === "field" || value.kind === "call") && value.isTime === true;
 }
 
 export function isCondition({ kind }: Expression): boolean {

@@ -81,7 +81,8 @@ function areEqual(left: NonNullable<Value>, right: NonNullable<Value>): boolean 
     return left === right;
   }
   const [one, other] = [numberOf(left), numberOf(right)];
-  return one !== undefined && one === other;
+  // A number such as 1e-7 equals its own notation.
+  return (one !== undefined && one === other) || String(left) === String(right);
 }
 
 function booleanText(value: NonNullable<Value>): string {

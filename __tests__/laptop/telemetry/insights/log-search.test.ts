@@ -1,6 +1,8 @@
 import test from "ava";
 import { readLine } from "../../../../laptop/system/processes/log-line.ts";
+import { parseJson } from "../../../../laptop/system/processes/parse-json.ts";
 import { fieldsOf, holds } from "../../../../laptop/telemetry/insights/evaluate.ts";
+import { fieldSearch } from "../../../../laptop/telemetry/insights/field-search.ts";
 import { readSearch } from "../../../../laptop/telemetry/insights/log-search.ts";
 import { LogStore } from "../../../../laptop/telemetry/logs/log-store.ts";
 import { QueryError } from "../../../../laptop/telemetry/syntax/tokens.ts";
@@ -46,6 +48,55 @@ for (const [search, expected] of [
 ] as const satisfies readonly (readonly [string, readonly number[]])[]) {
   test(`finds ${search || "everything"}`, (t) => t.deepEqual(found(search), [...expected]));
 }
+
+for (const [name, value] of [
+  ["text", "one"],
+  ["text", 'a "q" \\ b'],
+  ["text", "two\nlines\tand a tab"],
+  ["text", ""],
+  ["text", "*"],
+  ["text", "a=b"],
+  ["text", "-x"],
+  ["text", "größe"],
+  ["text", "007"],
+  ["text", "0e12345"],
+  ["text", "true"],
+  ["id", "1234567890123456789"],
+  ["tiny", 1e-7],
+  ["huge", 1e21],
+  ["negative", -0.5],
+  ["zero", 0],
+  ["flag", false],
+  ["a.b", "x"],
+  ["a-b", 1],
+  ["@x", "y z"],
+] as const) {
+  test(`the console's link for ${name}: ${JSON.stringify(value)} finds its line, and no other`, (t) => {
+    const store = new LogStore();
+    const other = typeof value === "string" ? `${value}?` : typeof value === "number" ? value * 2 + 1 : !value;
+    for (const record of [{ [name]: value }, { [name]: other }, {}]) {
+      const text = JSON.stringify({ level: 30, time: "2026-01-01T12:00:00Z", msg: "m", ...record });
+      store.add({ program: "like", task: undefined }, readLine(text));
+    }
+    const condition = readSearch(fieldSearch(name, value) ?? t.fail());
+    t.deepEqual(
+      [...store.find({})].filter((line) => condition && holds(condition, fieldsOf(line))).map(({ number }) => number),
+      [0],
+    );
+  });
+}
+
+test("a field whose name the search cannot express has no link", (t) => {
+  t.deepEqual(
+    ["a key", "größe", 'a"b', "1st", ""].map((name) => fieldSearch(name, 1)),
+    Array(5).fill(undefined),
+  );
+});
+
+test("a link keeps every digit of an integer", (t) => {
+  const { orderId } = parseJson('{"orderId":12345678901234567890}');
+  t.is(fieldSearch("orderId", orderId), 'orderId="12345678901234567890"');
+});
 
 for (const [search, message, at] of [
   ['status=404 "half', 'a " is opened here and not closed', 11],

@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import { FUNCTIONS } from "../../../telemetry/insights/functions.ts";
-import { AGGREGATES, ALIASES, COMMANDS, UNSUPPORTED } from "../../../telemetry/insights/language.ts";
+import { AGGREGATES, ALIASES, COMMANDS, IP_FUNCTIONS, UNSUPPORTED } from "../../../telemetry/insights/language.ts";
 import { call } from "../../browser/call.ts";
 import { changeQuery, route } from "../../browser/router.ts";
 import { count, counted } from "../../parts/format.ts";
@@ -96,6 +96,11 @@ export function Insights() {
   );
 }
 
+const FUNCTION_NAMES = [
+  ...["bin", "datefloor", "dateceil", "now", "if", "case"],
+  ...Object.keys({ ...FUNCTIONS, ...IP_FUNCTIONS }),
+];
+
 /** Lists the supported part of the query language. */
 function Language() {
   return (
@@ -103,12 +108,12 @@ function Language() {
       <summary>Query language</summary>
       <p>Commands: {COMMANDS.join(", ")}.</p>
       <p>Aggregates of stats: {[...AGGREGATES, ...Object.keys(ALIASES)].join(", ")}.</p>
-      <p>Functions: {["bin", "datefloor", "dateceil", "now", "if", "case", ...Object.keys(FUNCTIONS)].join(", ")}.</p>
+      <p>Functions: {FUNCTION_NAMES.join(", ")}.</p>
       <p>
         Not supported, and rejected by name: the commands {UNSUPPORTED.commands.join(", ")}; the aggregates{" "}
-        {UNSUPPORTED.aggregates.join(", ")}; the fields {UNSUPPORTED.fields.join(", ")}; IP address, JSON, hash, and
-        conversion functions; parse with logfmt, csv, xml, or multi; offset; subqueries; periods of weeks and longer;
-        and limits above 10,000.
+        {UNSUPPORTED.aggregates.join(", ")}; the fields {UNSUPPORTED.fields.join(", ")}; JSON, hash, and conversion
+        functions; parse with logfmt, csv, xml, or multi; offset; subqueries; periods of weeks and longer; and limits
+        above 10,000.
       </p>
     </details>
   );
@@ -152,7 +157,7 @@ function ResultTable({ table: { columns, rows, matched, cut } }: { readonly tabl
 
 function Cell({ column, value }: { readonly column: string; readonly value: string | number | null }) {
   if (column === "traceId" && typeof value === "string") {
-    return <a href={`/traces?id=${value}`}>{value}</a>;
+    return <a href={`/traces?${new URLSearchParams({ id: value })}`}>{value}</a>;
   }
   return <>{typeof value === "number" ? figure(value) : (value ?? "–")}</>;
 }

@@ -1,5 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { LOG_LEVEL, levelName } from "../../../../model/log-level.ts";
+import { parseJson } from "../../../system/processes/parse-json.ts";
+import { fieldSearch } from "../../../telemetry/insights/field-search.ts";
 import { type CallError, call } from "../../browser/call.ts";
 import { changeQuery, route } from "../../browser/router.ts";
 import { clock, shortId } from "../../parts/format.ts";
@@ -36,7 +38,7 @@ export function LogLineRow({ line: { time, level, program, task, message, traceI
       <span role="gridcell" class="to-trace">
         {/* Not a tab stop, because the open line has the same link. */}
         {traceId && (
-          <a href={`/traces?id=${traceId}`} tabIndex={-1}>
+          <a href={`/traces?${new URLSearchParams({ id: traceId })}`} tabIndex={-1}>
             Trace
           </a>
         )}
@@ -65,7 +67,7 @@ export function LogLineDetails({ line: { number, traceId } }: { readonly line: L
     <div class="line-details">
       {traceId && (
         <p>
-          <a href={`/traces?id=${traceId}`}>Trace of this request</a> ·{" "}
+          <a href={`/traces?${new URLSearchParams({ id: traceId })}`}>Trace of this request</a> ·{" "}
           <a href={`/logs?q=${traceId}&range=all`}>Logs of this trace</a>
         </p>
       )}
@@ -92,10 +94,11 @@ function Fields({ record }: { readonly record: Readonly<Record<string, unknown>>
 
 function FieldValue({ name, value }: { readonly name: string; readonly value: unknown }) {
   const written = JSON.stringify(value, null, 2).replaceAll("\n", "\n  ");
-  if (typeof value === "object" || written.length > 200) {
+  const isShort = typeof value !== "object" && written.length <= 200;
+  const condition = isShort ? fieldSearch(name, value as string | number | boolean) : undefined;
+  if (condition === undefined) {
     return <>{written}</>;
   }
-  const condition = `${name}=${typeof value === "string" && /[\s"]|^$/.test(value) ? JSON.stringify(value) : value}`;
   return (
     <button
       type="button"
@@ -111,7 +114,7 @@ function FieldValue({ name, value }: { readonly name: string; readonly value: un
 
 function recordIn(text: string): Readonly<Record<string, unknown>> | undefined {
   try {
-    const record = JSON.parse(text);
+    const record = parseJson(text);
     return typeof record === "object" && record !== null && !Array.isArray(record) ? record : undefined;
   } catch {
     return undefined;

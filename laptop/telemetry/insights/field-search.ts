@@ -1,0 +1,11 @@
+/** Names that the search field accepts before a sign. */
+const FIELD = /^[A-Za-z_@][\w@.-]*$/;
+
+/** Texts that need no quotes. One that begins with a digit could be taken for a number. */
+const WORD = /^[A-Za-z_/][\w./:-]*$/;
+
+/** Returns the log search for lines with this field value; undefined for a field name that the search cannot express. */
+export function fieldSearch(name: string, value: string | number | boolean): string | undefined {
+  const isQuoted = typeof value === "string" && !WORD.test(value);
+  return FIELD.test(name) ? `${name}=${isQuoted ? JSON.stringify(value) : value}` : undefined;
+}

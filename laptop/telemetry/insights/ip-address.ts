@@ -1,0 +1,20 @@
+import { BlockList, isIP } from "node:net";
+
+/** True for an address of one of these versions of the internet protocol. */
+export function isAddress(text: string, versions: readonly number[]): boolean {
+  return versions.includes(isIP(text));
+}
+
+/** Returns a test for addresses within a subnet; undefined for anything but CIDR notation of one of these versions. */
+export function subnetTest(subnet: string, versions: readonly number[]): ((address: string) => boolean) | undefined {
+  const [, network = "", digits = ""] = /^([^%/]+)\/(\d{1,3})$/.exec(subnet) ?? [];
+  const version = isIP(network);
+  const prefix = Number(digits);
+  if (!versions.includes(version) || prefix > (version === 4 ? 32 : 128)) {
+    return undefined;
+  }
+  const family = version === 4 ? "ipv4" : "ipv6";
+  const addresses = new BlockList();
+  addresses.addSubnet(network, prefix, family);
+  return (address) => isIP(address) === version && !address.includes("%") && addresses.check(address, family);
+}
