@@ -1,10 +1,12 @@
-import { Command } from "commander";
+import { Command, type Option } from "commander";
 import { SettingsError } from "../../settings/settings-error.ts";
 import { addEnvironment } from "./environment.ts";
 import { NewError } from "./new-error.ts";
 import { addService } from "./service.ts";
 
-const command = new Command("npm run new --").description("Adds a service or an environment to the project.");
+const command = new Command("npm run new --")
+  .description("Adds a service or an environment to the project.")
+  .hook("preAction", (_, { options }) => requireAll(options));
 
 command
   .command("service <name>")
@@ -29,6 +31,16 @@ try {
   }
   console.error(error.message);
   process.exitCode = 1;
+}
+
+/** Throws if npm has kept an option to itself, because the command line has no `--` before it. */
+function requireAll(options: readonly Option[]): void {
+  const kept = options.find(({ long }) => `npm_config_${long?.slice(2).replaceAll("-", "_")}` in process.env);
+  if (kept !== undefined) {
+    throw new NewError(
+      `npm kept ${kept.long} to itself: expected -- before it, as in npm run new -- service badge ${kept.flags}`,
+    );
+  }
 }
 
 function report({ files, next }: { readonly files: readonly string[]; readonly next: string }): void {

@@ -82,6 +82,14 @@ test("a name that cannot be added is rejected, and nothing is written", async (t
   }
 });
 
+test("an option that npm keeps to itself is rejected, and nothing is written", async (t) => {
+  const copy = new ProjectCopy(t);
+  await t.throwsAsync(copy.run("npm", ["run", "new", "service", "badge", "--blue-green"]), {
+    message: /npm kept --blue-green to itself: expected -- before it/,
+  });
+  t.false(existsSync(join(copy.folder, "service/badge")));
+});
+
 test("a new environment has the settings of the one that it is copied from", async (t) => {
   const copy = new ProjectCopy(t);
   await copy.run("node", [...NEW, "environment", "staging", "--from", "production"]);
