@@ -100,10 +100,11 @@ export class Secrets {
     );
   }
 
-  /** Keeps a text as it is and as it appears inside JSON, written by JavaScript or by Go, once and twice. */
+  /** Keeps a text as it is, inside JSON, written by JavaScript or by Go, once and twice, in URLs, and in Base64. */
   #keepText(text: string): void {
     const once = [inJson(text), inGoJson(text)];
-    for (const form of [text, ...once, ...once.map(inJson), ...once.map(inGoJson)]) {
+    const encoded = text.length < MIN_LENGTH || isArn(text) ? [] : [inUrl(text), inQuery(text), inBase64(text)];
+    for (const form of [text, ...once, ...once.map(inJson), ...once.map(inGoJson), ...encoded]) {
       if (form.length >= MIN_LENGTH && !isArn(form) && !this.#texts.has(form)) {
         this.#texts.add(form);
         this.#pattern = undefined;
@@ -126,6 +127,26 @@ function inGoJson(text: string): string {
     /[<>&\u2028\u2029]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
+}
+
+/** As in a path: https://datatracker.ietf.org/doc/html/rfc3986#section-2.3 */
+function inUrl(text: string): string {
+  return text.isWellFormed()
+    ? encodeURIComponent(text).replace(
+        /[!'()*]/g,
+        (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+      )
+    : text;
+}
+
+/** As Terraform's `urlencode` writes it. */
+function inQuery(text: string): string {
+  return inUrl(text).replaceAll("%20", "+");
+}
+
+/** As Terraform's `base64encode` writes it. */
+function inBase64(text: string): string {
+  return Buffer.from(text).toString("base64");
 }
 
 /** Secrets are often JSON objects with the actual secrets in them. */

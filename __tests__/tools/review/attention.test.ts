@@ -129,6 +129,20 @@ const CASES: Readonly<Record<string, [changes: readonly ResourceInput[], expecte
     [{ type: "aws_s3_bucket", before: { bucket: "a" }, after: { bucket: "b" }, actions: ["create", "forget"] }],
     ["note loss: aws_s3_bucket is replaced. The old object stays, and Terraform no longer manages it."],
   ],
+  "a replacement that leaves the old object in AWS and lowers its protection": [
+    [
+      {
+        type: "aws_db_instance",
+        before: { deletion_protection: true },
+        after: { deletion_protection: false },
+        actions: ["create", "forget"],
+      },
+    ],
+    [
+      "danger protection: deletion_protection changes from true to false.",
+      "note loss: aws_db_instance is replaced. The old object stays, and Terraform no longer manages it.",
+    ],
+  ],
   "the deposed object of an interrupted replacement": [
     [{ type: "aws_lb", before: { name: "old" }, deposed: "a1b2c3d4" }],
     ["note loss: The old aws_lb of an interrupted replacement is destroyed; the current one stays."],
@@ -304,6 +318,55 @@ const CASES: Readonly<Record<string, [changes: readonly ResourceInput[], expecte
       },
     ],
     ["danger access: No longer denies s3:* when"],
+  ],
+  "a denial that exempts another principal": [
+    [
+      {
+        type: "aws_s3_bucket_policy",
+        before: {
+          bucket: "b",
+          policy: policy({ Effect: "Deny", Action: "s3:*", Resource: "*", NotPrincipal: { AWS: "111122223333" } }),
+        },
+        after: {
+          bucket: "b",
+          policy: policy({
+            ...{ Effect: "Deny", Action: "s3:*", Resource: "*" },
+            NotPrincipal: { AWS: ["111122223333", "444455556666"] },
+          }),
+        },
+      },
+    ],
+    ["danger access: No longer denies s3:*: a denial overrides every permission"],
+  ],
+  "a permission for everyone but one": [
+    [
+      {
+        type: "aws_sqs_queue_policy",
+        after: {
+          queue_url: "q",
+          policy: policy({ ...allow("sqs:*", "*"), NotPrincipal: { AWS: "111122223333" } }),
+        },
+      },
+    ],
+    [
+      "danger access: Newly allows everything but AWS arn:aws:iam::111122223333:root to use sqs:*: anyone in any account",
+    ],
+  ],
+  "a smaller range of addresses in a condition": [
+    [
+      {
+        type: "aws_iam_role_policy",
+        before: rolePolicy(
+          allow("s3:GetObject", "arn:aws:s3:::a", { Condition: { IpAddress: { "aws:SourceIp": "10.0.0.0/8" } } }),
+        ),
+        after: rolePolicy(
+          allow("s3:GetObject", "arn:aws:s3:::a", {
+            Condition: { IpAddress: { "aws:SourceIp": ["10.1.0.0/16", "10.2.0.1"] } },
+          }),
+        ),
+      },
+    ],
+    [],
   ],
   "a new service in a trust policy": [
     [

@@ -308,12 +308,12 @@ test("the author of a sensitive value cannot make other findings unreadable", as
   t.deepEqual(await sentences([...findings, ...hostile]), await sentences(findings));
 });
 
-test("copies of a secret in Go's JSON and as a number are hidden", async (t) => {
+test("copies of a secret in Go's JSON, in URLs, in Base64, and as a number are hidden", async (t) => {
   const result = await reviewOf({
     first: [
       resource({
         type: "terraform_data",
-        after: { input: "p<ss&word>1", pin: 90210777 },
+        after: { input: "p<ss& word>1", pin: 90210777 },
         sensitive: { input: true, pin: true },
       }),
     ],
@@ -321,15 +321,18 @@ test("copies of a secret in Go's JSON and as a number are hidden", async (t) => 
       resource({
         type: "aws_sqs_queue",
         after: {
-          name: 'echo \'{"p":"p\\u003css\\u0026word\\u003e1"}\'',
+          name: 'echo \'{"p":"p\\u003css\\u0026 word\\u003e1"}\'',
           delay: 90210777,
+          url: "https://example.com/?p=p%3Css%26+word%3E1",
+          path: "https://example.com/p%3Css%26%20word%3E1",
+          encoded: Buffer.from("p<ss& word>1").toString("base64"),
           text: "call 90210777 or 190210777",
         },
       }),
     ],
   });
   const text = markdown(result);
-  t.notRegex(text, /ss.{0,8}word/);
+  t.notRegex(text, /ss.{0,8}word|cDxzcyYg/);
   t.notRegex(text, /(?<!1)90210777/);
   t.regex(text, /190210777/);
 });

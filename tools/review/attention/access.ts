@@ -35,7 +35,9 @@ export function access(subject: Subject, context: PlanContext): readonly Finding
 
 function newPolicies({ type, after }: Subject, context: PlanContext): readonly Finding[] {
   // The policy of an endpoint grants nothing on its own, and its default allows everything.
-  return type === "aws_vpc_endpoint" ? [] : policiesOf(type, after).flatMap((policy) => ofNewPolicy(policy, context));
+  return type === "aws_vpc_endpoint" || type === "aws_vpc_endpoint_policy"
+    ? []
+    : policiesOf(type, after).flatMap((policy) => ofNewPolicy(policy, context));
 }
 
 function ofNewPolicy(policy: Policy, context: PlanContext): readonly Finding[] {

@@ -85,6 +85,7 @@ const DELETION: readonly Row[] = [
     aws_docdb_cluster: "deletion_protection",
     aws_dynamodb_table: "deletion_protection_enabled",
     aws_neptune_cluster: "deletion_protection",
+    aws_qldb_ledger: "deletion_protection",
     aws_rds_cluster: "deletion_protection",
   }),
   ...rows("note", "One wrong command can delete every user.", created(becomes("INACTIVE")), {
@@ -206,6 +207,7 @@ const RETENTION: readonly Row[] = [
     severity: "danger",
     meaning: "New backups are deleted earlier.",
   },
+  ...rows("danger", "Backups by a removed rule are no longer made.", lacks("rule_name"), { aws_backup_plan: "rule" }),
   {
     types: ["aws_kinesis_stream"],
     path: ["retention_period"],

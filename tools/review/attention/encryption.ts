@@ -6,6 +6,7 @@ import {
   created,
   either,
   existing,
+  gains,
   gone,
   larger,
   leaves,
@@ -16,6 +17,7 @@ import {
   type Row,
   rows,
   type Side,
+  switchedOff,
   weaker,
 } from "./table.ts";
 
@@ -46,14 +48,14 @@ export const ENCRYPTION: readonly Row[] = [
     ["ebs_block_device", "*", "encrypted"],
   ].map((path): Row => ({ path, worse: off, severity: "danger", meaning: NOT_ENCRYPTED })),
   {
-    types: ["aws_db_instance", "aws_rds_cluster", "aws_docdb_cluster", "aws_neptune_cluster"],
+    types: ["aws_db_instance", "aws_rds_cluster", "aws_docdb_cluster", "aws_neptune_cluster", "aws_rds_global_cluster"],
     path: ["storage_encrypted"],
     worse: missingAtCreation,
     severity: "danger",
     meaning: "Data is stored unencrypted, and encryption cannot be switched on later.",
   },
   {
-    types: ["aws_ebs_volume", "aws_efs_file_system", "aws_redshift_cluster"],
+    types: ["aws_ebs_volume", "aws_ebs_snapshot_copy", "aws_efs_file_system", "aws_redshift_cluster"],
     path: ["encrypted"],
     worse: missingAtCreation,
     severity: "caution",
@@ -174,6 +176,19 @@ export const ENCRYPTION: readonly Row[] = [
   },
   ...rows("danger", "Results of queries are no longer encrypted by the workgroup.", gone, {
     aws_athena_workgroup: "configuration.0.result_configuration.0.encryption_configuration",
+  }),
+  ...rows("caution", "Data, logs, or bookmarks of jobs are stored unencrypted.", becomes("DISABLED"), {
+    aws_glue_security_configuration: [
+      "encryption_configuration.0.s3_encryption.0.s3_encryption_mode",
+      "encryption_configuration.0.cloudwatch_encryption.0.cloudwatch_encryption_mode",
+      "encryption_configuration.0.job_bookmarks_encryption.0.job_bookmarks_encryption_mode",
+    ],
+  }),
+  ...rows("caution", "Data of clusters is stored or sent unencrypted.", either(off, offAtCreation), {
+    aws_emr_security_configuration: [
+      "configuration.EncryptionConfiguration.EnableAtRestEncryption",
+      "configuration.EncryptionConfiguration.EnableInTransitEncryption",
+    ],
   }),
   ...rows("danger", "The data catalog is stored unencrypted.", becomes("DISABLED"), {
     aws_glue_data_catalog_encryption_settings:
@@ -343,7 +358,7 @@ export const TRANSPORT: readonly Row[] = [
   {
     types: ["aws_msk_cluster"],
     path: ["encryption_info", 0, "encryption_in_transit", 0, "in_cluster"],
-    worse: off,
+    worse: either(switchedOff, offAtCreation),
     severity: "danger",
     meaning: "Brokers send records to each other unencrypted.",
   },
@@ -446,6 +461,9 @@ export const TRANSPORT: readonly Row[] = [
       aws_cloudfront_distribution: "origin.*.custom_origin_config.0.origin_protocol_policy",
     },
   ),
+  ...rows("caution", "CloudFront may connect to the origin with older, weaker versions of TLS.", gainsOldTls, {
+    aws_cloudfront_distribution: "origin.*.custom_origin_config.0.origin_ssl_protocols",
+  }),
   ...rows("danger", "Browsers may use the site without HTTPS.", gone, {
     aws_cloudfront_response_headers_policy: "security_headers_config.0.strict_transport_security",
   }),
@@ -480,6 +498,10 @@ export const TRANSPORT: readonly Row[] = [
   ...rows("caution", "Traffic between the cluster and other services takes the internet.", off, {
     aws_redshift_cluster: "enhanced_vpc_routing",
   }),
+  ...rows("caution", OLD_TLS, created(becomes("Policy-Min-TLS-1-0-2019-07")), {
+    aws_elasticsearch_domain: "domain_endpoint_options.0.tls_security_policy",
+    aws_opensearch_domain: "domain_endpoint_options.0.tls_security_policy",
+  }),
   ...rows("danger", "Requests may be sent unencrypted.", offAtCreation, {
     aws_elasticsearch_domain: "domain_endpoint_options.0.enforce_https",
     aws_opensearch_domain: "domain_endpoint_options.0.enforce_https",
@@ -492,6 +514,10 @@ function redirects(listener: Side): boolean {
 
 function encrypts(listeners: Side): boolean {
   return listOf(listeners).some((listener) => /^(https|ssl)$/i.test(String(at(listener, "lb_protocol"))));
+}
+
+function gainsOldTls(before: Side, after: Side): boolean {
+  return ["SSLv3", "TLSv1", "TLSv1.1"].some((version) => gains(version)(before, after));
 }
 
 function isWeakPolicy(_before: Side, after: Side): boolean {

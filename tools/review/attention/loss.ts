@@ -103,8 +103,13 @@ const TRAFFIC: Readonly<Record<string, { readonly effect: string; readonly alway
 
 export function loss(subject: Subject): readonly Finding[] {
   const { action, type, order, replacedBy } = subject;
-  if ((action !== "destroy" && action !== "replace") || order === "create, then forget") {
+  if (action !== "destroy" && action !== "replace") {
     return [];
+  }
+  if (order === "create, then forget") {
+    return [
+      { severity: "note", text: [...opening(subject), " The old object stays, and Terraform no longer manages it."] },
+    ];
   }
   if (Object.hasOwn(DATA, type)) {
     return [{ severity: "danger", text: [...opening(subject), ` ${DATA[type]}`, ...backups(subject)] }];
@@ -132,11 +137,11 @@ export function loss(subject: Subject): readonly Finding[] {
 
 /** Words in the names of types that are likely to hold data, of any provider. */
 const LIKELY_DATA =
-  /(database|dataset|datastore|db_|_db$|sql|spanner|firestore|redis|cache|schema|storage|bucket|disk|volume|table|snapshot|backup|vault|filesystem|file_system|file_share|_queue|kafka_topic|eventhub|registry|repository|cluster|namespace|resource_group|^_project$|virtual_machine|compute_instance|droplet|_secret|_key$|persistent)/;
+  /(database|dataset|datastore|db_|_db$|sql|spanner|firestore|redis|cache|schema|storage|bucket|disk|volume|table|snapshot|backup|vault|filesystem|file_system|file_share|_queue|^_mount$|eventhub|registry|repository|cluster|namespace|resource_group|^_project$|virtual_machine|compute_instance|droplet|_secret|_key$|persistent)/;
 
 /** Types that only connect, share, or configure what holds the data. */
 const WITHOUT_DATA =
-  /_(acl|alias|association|attachment|binding|capacity_providers|configuration|endpoint|extension|grant|manager|member|notification|(option|parameter|security|subnet)_group|permission|policy|role|rules?|settings?|subscription|template|user|webhook)$/;
+  /_(acl|alias|association|attachment|binding|capacity_providers|configuration|endpoint|extension|grant|manager|member|notification|(option|parameter|security|subnet)_group|permission|policy|proxy|role|rules?|settings?|subscription|template|user|webhook)$/;
 
 /** A plan has few types, but many resources of some. */
 const verdicts = new Map<string, boolean>();
@@ -148,7 +153,10 @@ function mayHoldData(type: string): boolean {
     return known;
   }
   const name = type.replace(/^[^_]+_/, "_"); // without the provider
-  const verdict = LIKELY_DATA.test(name) && !WITHOUT_DATA.test(type) && !EVALUATED_ELSEWHERE.test(type);
+  const verdict =
+    (LIKELY_DATA.test(name) || type.includes("kafka_topic")) &&
+    !WITHOUT_DATA.test(type) &&
+    !EVALUATED_ELSEWHERE.test(type);
   verdicts.set(type, verdict);
   return verdict;
 }
@@ -162,14 +170,9 @@ const NETWORK_RULES = /^aws_((vpc_)?security_group_\w*rule|network_acl_rule)$/;
 
 /** The finding for a destroyed or replaced resource about which no rule found anything. */
 export function unlistedLoss(subject: Subject): readonly Finding[] {
-  const { action, type, order } = subject;
+  const { action, type } = subject;
   if (NETWORK_RULES.test(type) || (action === "replace" ? EVALUATED_ELSEWHERE.test(type) : action !== "destroy")) {
     return [];
-  }
-  if (order === "create, then forget") {
-    return [
-      { severity: "note", text: [...opening(subject), " The old object stays, and Terraform no longer manages it."] },
-    ];
   }
   return mayHoldData(type)
     ? [

@@ -6,6 +6,7 @@ import {
   coversAction,
   includesCondition,
   includesConditions,
+  isAnyone,
   isEveryResource,
   isSameTest,
   isWildcardAction,
@@ -95,7 +96,7 @@ function newPrincipals(
   isTrust: boolean,
 ): Finding {
   const sentence = [...text`Newly allows `, ...list(principals), ...text` to use `, ...list(actions)];
-  if (principals.includes("*")) {
+  if (principals.some(isAnyone)) {
     return !restrictsCaller(conditions)
       ? { severity: "danger", text: [...sentence, ": anyone in any account, inside or outside the organization."] }
       : { severity: "caution", text: [...sentence, ...text` when ${inWords(conditions)}.`] };
@@ -206,7 +207,7 @@ export function partlyCompared(
 export function unrestricted({ statements }: Policy): readonly Finding[] {
   return allowing(statements).flatMap((statement) => {
     const { actions, resources, principals, conditions } = statement;
-    if (principals.includes("*")) {
+    if (principals.some(isAnyone)) {
       const anyone = [...text`Allows anyone, in any account, to use `, ...list(actions)];
       return [
         restrictsCaller(conditions)

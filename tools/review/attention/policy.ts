@@ -1,4 +1,5 @@
 import { at, isFields, isList, isNothing, listOf, Secret, UNKNOWN, type Value } from "../value.ts";
+import { covers as coversRange } from "./ranges.ts";
 
 // Statements of policy documents in one normalized form, independent of their place and spelling.
 // Source: "IAM JSON policy element reference" in the IAM user guide.
@@ -120,7 +121,10 @@ function fromJson(statement: Value): readonly Statement[] {
       effect: at(statement, "Effect") as Statement["effect"],
       actions: patterns("Action"),
       resources: patterns("Resource"),
-      principals: at(statement, "NotPrincipal") === undefined ? principalsIn(at(statement, "Principal")) : ["*"],
+      principals: [
+        ...principalsIn(at(statement, "Principal")),
+        ...allButThese(principalsIn(at(statement, "NotPrincipal"))),
+      ],
       conditions: conditionsIn(at(statement, "Condition")),
     },
   ];
@@ -137,9 +141,7 @@ function fromBlock(block: Value): readonly Statement[] {
       actions: patterns("actions"),
       // Unknown resources neither allow more nor deny less than before.
       resources: effect === "Deny" && isUnknown ? ["*"] : patterns("resources"),
-      principals: listOf(at(block, "principals")).flatMap((principal) =>
-        strings(at(principal, "identifiers")).map((who) => principalName(String(at(principal, "type")), who)),
-      ),
+      principals: [...principalsOf(at(block, "principals")), ...allButThese(principalsOf(at(block, "not_principals")))],
       conditions: sorted(
         listOf(at(block, "condition")).map((condition) => ({
           operator: String(at(condition, "test")),
@@ -181,6 +183,12 @@ function principalsIn(principal: Value | undefined): readonly string[] {
   return strings(principal);
 }
 
+function principalsOf(blocks: Value | undefined): readonly string[] {
+  return listOf(blocks).flatMap((block) =>
+    strings(at(block, "identifiers")).map((who) => principalName(String(at(block, "type")), who)),
+  );
+}
+
 /** An account may be written as its number or as its root. */
 function principalName(kind: string, who: string): string {
   if (who === "*" && kind !== "Service" && kind !== "Federated") {
@@ -197,8 +205,16 @@ function strings(value: Value | undefined): readonly string[] {
 const ALL_BUT = "everything but ";
 
 function allBut(excepted: Value | undefined): readonly string[] {
-  const names = strings(excepted);
+  return allButThese(strings(excepted));
+}
+
+function allButThese(names: readonly string[]): readonly string[] {
   return names.length === 0 ? [] : [ALL_BUT + names.toSorted().join(", ")];
+}
+
+/** True for a principal that includes people outside of the account. */
+export function isAnyone(principal: string): boolean {
+  return principal === "*" || principal.startsWith(ALL_BUT);
 }
 
 /** True for all actions, or all actions of a service. */
@@ -284,9 +300,19 @@ export function includesCondition(wide: Condition, narrow: Condition): boolean {
     return false;
   }
   const isSubset = narrow.values.every((value) =>
-    wide.values.some((other) => other === value || (/like$/i.test(wide.operator) && matches(other, value))),
+    wide.values.some(
+      (other) =>
+        other === value ||
+        (/like$/i.test(wide.operator) && matches(other, value)) ||
+        (/ipaddress$/i.test(wide.operator) && coversRange(rangeOf(other), rangeOf(value))),
+    ),
   );
   return isSubset && (POSITIVE.test(wide.operator) || wide.values.length === narrow.values.length);
+}
+
+/** A single address is a range of its own. */
+function rangeOf(address: string): string {
+  return address.includes("/") ? address : `${address}/${address.includes(":") ? 128 : 32}`;
 }
 
 export function isSameTest(one: Condition, other: Condition): boolean {

@@ -23,8 +23,10 @@ import {
   offAtCreation,
   type Row,
   rows,
+  type Side,
   shorter,
   smaller,
+  switchedOff,
   tableOf,
   weaker,
 } from "./table.ts";
@@ -39,6 +41,11 @@ const PASSWORD_CHARACTERS = [
   "require_symbols",
   "require_uppercase_characters",
 ];
+
+/** NIST SP 800-63B requires 8 characters. */
+function isShort(_before: Side, after: Side): boolean {
+  return typeof after === "number" && after < 8;
+}
 
 const GUARDRAILS: readonly Row[] = [
   {
@@ -196,6 +203,10 @@ const GUARDRAILS: readonly Row[] = [
     aws_iam_account_password_policy: PASSWORD_CHARACTERS,
     aws_cognito_user_pool: PASSWORD_CHARACTERS.map((rule) => `password_policy.0.${rule.replace(/_characters$/, "")}`),
   }),
+  ...rows("caution", "Users may choose weak passwords.", created(isShort), {
+    aws_cognito_user_pool: "password_policy.0.minimum_length",
+    aws_iam_account_password_policy: "minimum_password_length",
+  }),
   ...rows("danger", "Users may choose weaker passwords.", smaller, {
     aws_cognito_user_pool: "password_policy.0.minimum_length",
     aws_iam_account_password_policy: "password_reuse_prevention",
@@ -244,7 +255,7 @@ const GUARDRAILS: readonly Row[] = [
     },
   ),
   ...rows("danger", "Fewer images are scanned.", fewer, { aws_ecr_registry_scanning_configuration: "rule" }),
-  ...rows("danger", "Queries may write results elsewhere and unencrypted.", off, {
+  ...rows("danger", "Queries may write results elsewhere and unencrypted.", either(switchedOff, offAtCreation), {
     aws_athena_workgroup: "configuration.0.enforce_workgroup_configuration",
   }),
 ];

@@ -48,6 +48,9 @@ export function isOn(value: Side): boolean {
 /** Was on and is off. */
 export const off = (before: Side, after: Side): boolean => isOn(before) && !isOn(after);
 
+/** Was on and is set to off, for an argument that is on when it is not set. */
+export const switchedOff = (before: Side, after: Side): boolean => isOn(before) && isOff(after);
+
 /** Is on and was off, or the resource is created. */
 export const on = (before: Side, after: Side): boolean => isOn(after) && !isOn(before);
 

@@ -12,6 +12,7 @@ import {
   rows,
   shorterList,
   smaller,
+  switchedOff,
   tableOf,
   zero,
 } from "./table.ts";
@@ -147,7 +148,7 @@ const TABLE = tableOf([
     aws_elasticsearch_domain: "cluster_config.0.instance_count",
     aws_opensearch_domain: "cluster_config.0.instance_count",
   }),
-  ...rows("caution", "Targets that fail still get requests.", off, {
+  ...rows("caution", "Targets that fail still get requests.", switchedOff, {
     aws_lb_target_group: "health_check.0.enabled",
   }),
   ...rows("caution", "There is less capacity than before.", (before, after) => after !== 0 && smaller(before, after), {
@@ -158,6 +159,12 @@ const TABLE = tableOf([
     aws_kinesis_stream: "shard_count",
     aws_lambda_provisioned_concurrency_config: "provisioned_concurrent_executions",
     aws_msk_cluster: "number_of_broker_nodes",
+  }),
+  ...rows("caution", "Requests beyond the provisioned capacity are throttled.", leaves("PAY_PER_REQUEST"), {
+    aws_dynamodb_table: "billing_mode",
+  }),
+  ...rows("caution", "Nodes in the network reach the cluster's API only through the internet.", off, {
+    aws_eks_cluster: "vpc_config.0.endpoint_private_access",
   }),
   ...rows("caution", "An upgrade cannot be reverted.", changed, {
     aws_eks_cluster: "version",
