@@ -1,14 +1,16 @@
 import { availableParallelism } from "node:os";
 import { recordFailures } from "./tools/tests/failures.ts";
+import { filesNeedingTools } from "./tools/tests/files-needing-tools.ts";
 
-const { TEST_FAILURES } = process.env;
+const { QUICK_TESTS, TEST_FAILURES } = process.env;
+const FILES = "__tests__/**/*.test.ts";
 
 // Files that take minutes, longest first. They start first, because the run ends when the last of them does.
 const LONGEST = ["deployment", "golden", "preview", "planning", "accessibility", "smoke", "image", "emulator"];
 
 // Node runs the TypeScript itself; source maps stay off because the AWS provider ships inline ones that cost seconds.
 export default {
-  files: ["__tests__/**/*.test.ts"],
+  files: [FILES, ...(QUICK_TESTS ? filesNeedingTools(FILES).map((file) => `!${file}`) : [])],
   extensions: ["ts"],
   require: ["./__tests__/setup.ts"],
   timeout: "5m",

@@ -6,7 +6,8 @@ import { fileURLToPath } from "node:url";
 import { type FileTime, timesTable } from "./times.ts";
 
 // Checks types, format, and lint, runs ava with the given arguments, and prints the times of the slowest test files and, at
-// the very end, what failed. With --quick, the tests that need Terraform, a browser, or containers are skipped by name.
+// the very end, what failed. With --quick, tests that need Terraform, a browser, or containers are skipped by name, and files
+// that have no other tests are not started.
 
 /**
  * For Terraform and the AWS provider. By default, Go's garbage collector scans the provider's schemas so often that it takes a
