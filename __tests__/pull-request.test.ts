@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test, { type ExecutionContext } from "ava";
 import { parse } from "yaml";
+import { BARE_ENVIRONMENT } from "./bare-environment.ts";
 import { type GitHubServer, startGitHub } from "./tools/review/github/github-server.ts";
 import { indexOf } from "./tools/review/parts.ts";
 
@@ -108,7 +109,7 @@ async function workshop(t: ExecutionContext): Promise<Workshop> {
   symlinkSync(join(ROOT, "node_modules"), join(checkout, "node_modules"));
   layPlans(join(checkout, "cdktf.out/plans"));
   const environment = {
-    PATH: process.env.PATH,
+    ...BARE_ENVIRONMENT,
     MYSFITS_ENV: "workshop",
     LABEL: workflow("plan").env.LABEL,
     RUNNER_TEMP: join(checkout, "temp"),

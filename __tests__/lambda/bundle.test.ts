@@ -7,6 +7,7 @@ import { promisify } from "node:util";
 import test from "ava";
 import { unzipSync } from "fflate";
 import { bundle, writeBundle } from "../../lambda/bundle.ts";
+import { BARE_ENVIRONMENT } from "../bare-environment.ts";
 import { ProjectCopy } from "../project-copy.ts";
 import { deliveryOf, lineOf } from "./cloudwatch-logs.ts";
 import { startShipper } from "./parts.ts";
@@ -22,7 +23,7 @@ test("the bundle does not depend on the time zone or the working directory", asy
   const script = `const { bundle } = await import(${JSON.stringify(bundleModule)}); process.getBuiltinModule("fs").writeFileSync(${JSON.stringify(other)}, bundle("log-shipper"));`;
   await run(process.execPath, ["--input-type=module", "--eval", script], {
     cwd: folder,
-    env: { PATH: process.env.PATH, TZ: "Pacific/Auckland" },
+    env: { ...BARE_ENVIRONMENT, TZ: "Pacific/Auckland" },
   });
   t.deepEqual(readFileSync(other), Buffer.from(bundle("log-shipper")));
 });

@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import test from "ava";
 import { replay } from "../../lambda/log-shipper/replay.ts";
+import { BARE_ENVIRONMENT } from "../bare-environment.ts";
 import { deliveryOf, lineOf } from "./cloudwatch-logs.ts";
 import { documentIn } from "./engine-answers.ts";
 import { ENOUGH, startShipper } from "./parts.ts";
@@ -157,7 +158,7 @@ test("messages become visible again when the domain does not allow writing", asy
 const run = promisify(execFile);
 const command = new URL("../../lambda/log-shipper/replay.ts", import.meta.url).pathname;
 const environment = {
-  PATH: process.env.PATH,
+  ...BARE_ENVIRONMENT,
   AWS_REGION: REGION,
   AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
   AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,

@@ -8,6 +8,7 @@ import test, { type ExecutionContext } from "ava";
 import { LoadRun } from "../../laptop/load/load-run.ts";
 import { TargetError, targetOf } from "../../laptop/load/target.ts";
 import { dueAt, type LoadProfile } from "../../model/load-profile.ts";
+import { BARE_ENVIRONMENT } from "../bare-environment.ts";
 
 const PROFILE: LoadProfile = {
   method: "POST",
@@ -176,7 +177,7 @@ const MAIN = join(import.meta.dirname, "../../laptop/load/main.ts");
 function command(args: readonly string[], environment: NodeJS.ProcessEnv = {}) {
   let child: ReturnType<typeof execFile> | undefined;
   const ended = new Promise<{ code: number; said: string; complained: string }>((resolve) => {
-    const env = { PATH: process.env.PATH, ...environment };
+    const env = { ...BARE_ENVIRONMENT, ...environment };
     child = execFile(process.execPath, [MAIN, ...args], { env }, (error, said, complained) =>
       resolve({ code: error ? Number(error.code) : 0, said, complained }),
     );

@@ -8,6 +8,7 @@ import { promisify } from "node:util";
 import test, { type ExecutionContext } from "ava";
 import { whyNoOpenSearch } from "../../laptop/log-search/opensearch.ts";
 import { OPENSEARCH } from "../../laptop/log-search/opensearch-files.ts";
+import { BARE_ENVIRONMENT } from "../bare-environment.ts";
 import { testNeeding } from "../needs.ts";
 import { until } from "../until.ts";
 import { isRunning } from "./is-running.ts";
@@ -145,7 +146,7 @@ async function start(t: ExecutionContext, environment: Record<string, string>, a
 
 function spawnRunner(t: ExecutionContext, environment: Record<string, string>, args: readonly string[] = []) {
   const runner = spawn(process.execPath, [MAIN, "--data", dataFolder(t), ...args], {
-    env: { PATH: process.env.PATH, NO_COLOR: "1", ...environment },
+    env: { ...BARE_ENVIRONMENT, NO_COLOR: "1", ...environment },
     stdio: ["ignore", "pipe", "pipe"],
   });
   t.teardown(() => runner.kill("SIGKILL"));

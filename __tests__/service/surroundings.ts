@@ -22,6 +22,7 @@ import { monolithService } from "../../service/monolith/app.ts";
 import { createLog, type Log, type LogLevel } from "../../service/shared/log.ts";
 import { listen } from "../../service/shared/server.ts";
 import type { Service } from "../../service/shared/start.ts";
+import { BARE_ENVIRONMENT } from "../bare-environment.ts";
 
 // The environment of a service under test: a table, the other service, and a readable log.
 
@@ -181,9 +182,9 @@ export async function failToStart(
 }
 
 function spawnMain(name: string, environment: Readonly<Record<string, string>>): ChildProcess {
-  const { PATH, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, NODE_COMPILE_CACHE } = process.env;
+  const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY } = process.env;
   return spawn(process.execPath, [`service/${name}/main.ts`], {
-    env: { PATH, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, NODE_COMPILE_CACHE, ...environment },
+    env: { ...BARE_ENVIRONMENT, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, ...environment },
   });
 }
 

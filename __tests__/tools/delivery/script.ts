@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
+import { BARE_ENVIRONMENT } from "../../bare-environment.ts";
 
 export interface Outcome {
   readonly code: number | null;
@@ -16,7 +17,7 @@ export async function run(
 ): Promise<Outcome> {
   const child = spawn(process.execPath, [join(import.meta.dirname, "../../../tools/delivery", script), ...args], {
     stdio: ["ignore", "pipe", "pipe"],
-    env: { PATH: process.env.PATH, ...environment },
+    env: { ...BARE_ENVIRONMENT, ...environment },
   });
   let output = "";
   for (const stream of [child.stdout, child.stderr]) {

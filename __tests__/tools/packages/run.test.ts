@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test, { type ExecutionContext } from "ava";
+import { BARE_ENVIRONMENT } from "../../bare-environment.ts";
 
 const RUN = join(import.meta.dirname, "../../../tools/packages/run.mjs");
 const LOCK = {
@@ -74,6 +75,6 @@ function run(project: string, args: readonly string[] = [], environment: NodeJS.
   return spawnSync(process.execPath, [RUN, "program.mjs", ...args], {
     cwd: project,
     encoding: "utf8",
-    env: { PATH: process.env.PATH, ...env },
+    env: { ...BARE_ENVIRONMENT, ...env },
   });
 }

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test, { type ExecutionContext } from "ava";
 import type { ReviewJson } from "../../../../tools/review/json-schema.ts";
+import { BARE_ENVIRONMENT } from "../../../bare-environment.ts";
 import { jsonOf } from "../parts.ts";
 import { type GitHubServer, startGitHub } from "./github-server.ts";
 
@@ -184,7 +185,7 @@ async function workshop(t: ExecutionContext): Promise<Workshop> {
           [PROGRAM, ...args],
           {
             env: {
-              PATH: process.env.PATH,
+              ...BARE_ENVIRONMENT,
               GITHUB_SERVER_URL: "https://github.example",
               ...github.environment,
               ...environment,
