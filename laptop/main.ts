@@ -82,7 +82,7 @@ try {
       print: console.log,
     },
     CONSOLE_PORT ?? (PORT === 0 ? 0 : USUAL_CONSOLE_PORT),
-    labRecord(options),
+    options,
   );
   stopOnCtrlC(starting);
   console.log(welcome(await starting, settings));
@@ -92,14 +92,6 @@ try {
   }
   console.error(error.message);
   process.exitCode = 1;
-}
-
-function labRecord({ data, freshLabs }: Options): LabRecord {
-  const record = new LabRecord(data);
-  if (freshLabs) {
-    record.clear();
-  }
-  return record;
 }
 
 function parseSeconds(text: string): number {
@@ -121,9 +113,18 @@ interface Started {
   stop(): Promise<void>;
 }
 
-async function start(systemOptions: SystemOptions, consolePort: number, record: LabRecord): Promise<Started> {
+async function start(
+  systemOptions: SystemOptions,
+  consolePort: number,
+  { data, freshLabs }: Options,
+): Promise<Started> {
   const system = await startSystem(systemOptions);
+  const record = new LabRecord(data);
   try {
+    // Not before the system has started: another runner may be using the folder.
+    if (freshLabs) {
+      record.clear();
+    }
     const webConsole = isObserved(system) ? await startConsole(system, consolePort, record) : undefined;
     return {
       system,

@@ -1,5 +1,6 @@
 import { type ChildProcess, execFile, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
+import { existsSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
@@ -35,6 +36,29 @@ test.serial(
     runner.process.kill("SIGINT");
     t.deepEqual(await runner.ended, [0, null]);
     t.deepEqual(children.filter(isRunning), []);
+  },
+);
+
+test.serial(
+  "--fresh-labs drops the lab progress once the system has started, and never another runner's",
+  async (t) => {
+    const data = dataFolder(t);
+    const record = join(data, "labs.json");
+    writeFileSync(record, JSON.stringify({ metadata: [{ step: "See what visitors see", time: 1 }] }));
+    const args = ["--data", data, "--no-observability"];
+    const first = await start(t, {}, args);
+    const second = spawnRunner(t, { PORT: "0" }, [...args, "--fresh-labs"]);
+    const [complaint, [code]] = await Promise.all([text(second.stderr), once(second, "exit")]);
+    t.is(code, 1);
+    t.regex(complaint, /another runner/);
+    t.true(existsSync(record));
+    first.process.kill("SIGINT");
+    await first.ended;
+
+    const third = await start(t, {}, [...args, "--fresh-labs"]);
+    t.false(existsSync(record));
+    third.process.kill("SIGINT");
+    t.deepEqual(await third.ended, [0, null]);
   },
 );
 

@@ -4,6 +4,7 @@ import { ODD_LIKES } from "../../../../../model/monitoring/tracing.ts";
 import { loadSettings } from "../../../../../settings/load.ts";
 import { testInChromium } from "../../../../chromium.ts";
 import { until } from "../../../../until.ts";
+import { EVANGELINE } from "../../../running-system.ts";
 import { like, sharedVisit } from "../../visitor.ts";
 
 const visiting = sharedVisit(loadSettings({ environment: "workshop" }));
@@ -77,6 +78,29 @@ testInChromium("a trace that no longer matches leaves the list without a reload"
   await page.getByText("No trace matches").waitFor();
   t.is(await rows(page).count(), 0);
   await page.getByText("0 traces", { exact: true }).waitFor();
+  t.deepEqual(complaints, []);
+});
+
+/** Number of shortened paths that are also cut off with an ellipsis. */
+const CUT_OFF = `[...document.querySelectorAll(".request")].filter((path) => path.textContent.includes("…") &&
+  path.scrollWidth > path.clientWidth && getComputedStyle(path).textOverflow === "ellipsis").length`;
+
+testInChromium("a path has one ellipsis at most", async (t) => {
+  const { open, system, complaints } = await visiting();
+  await fetch(`${system.address}/mysfits/${EVANGELINE}`);
+  for (const width of [390, 721, 760, 1201, 1280, 1440]) {
+    const page = await open("/traces", { viewport: { width, height: 900 } });
+    for (const isOpen of [false, true]) {
+      const row = rows(page).filter({ hasText: "…" }).first();
+      await row.waitFor();
+      if (isOpen) {
+        await row.click();
+        await page.locator(".waterfall").waitFor();
+      }
+      t.is(await page.evaluate(CUT_OFF), 0, `${width} px, ${isOpen ? "a trace is open" : "no trace is open"}`);
+    }
+    await page.close();
+  }
   t.deepEqual(complaints, []);
 });
 
