@@ -1,6 +1,6 @@
 import { QueryError, type Token, type Tokens } from "../syntax/tokens.ts";
 import { type Aggregate, aggregateField, type Expression } from "./commands.ts";
-import { FUNCTIONS } from "./functions.ts";
+import { FUNCTIONS, isIndex } from "./functions.ts";
 import { isAddress, subnetTest } from "./ip-address.ts";
 import { AGGREGATES, ALIASES, IP_FUNCTIONS, isListed, UNSUPPORTED } from "./language.ts";
 import { compilePattern } from "./pattern.ts";
@@ -90,7 +90,7 @@ export class ExpressionParser {
       return { kind: "like", left, pattern: this.pattern() };
     }
     if (this.#tokens.word("in")) {
-      if (this.#tokens.next.text === "(") {
+      if (this.#tokens.next.text === "(" && this.#tokens.second.text.toLowerCase() === "source") {
         this.#tokens.reject("a subquery");
       }
       this.#tokens.expectSign("[");
@@ -175,6 +175,9 @@ export class ExpressionParser {
     if (kind === "word" && /^(?:true|false)$/i.test(text)) {
       this.#tokens.take();
       return { kind: "value", value: text.toLowerCase() === "true" };
+    }
+    if (kind === "word" && text.toLowerCase() === "null") {
+      this.#tokens.reject("null, in place of ispresent(),");
     }
     if (kind === "word" || kind === "quoted field") {
       const column = this.#columns.get(text);
@@ -279,8 +282,8 @@ export class ExpressionParser {
         most === least ? least : most === Number.POSITIVE_INFINITY ? `${least} or more` : `${least} to ${most}`;
       throw new QueryError(`${token.text} has ${of.length} arguments: expected ${expected}`, token.at);
     }
-    if (name === "substr" && of.slice(1).some((index) => index.kind === "value" && !(Number(index.value) >= 0))) {
-      this.#tokens.reject("substr with a negative number", token);
+    if (name === "substr" && of.slice(1).some((index) => index.kind === "value" && !isIndex(index.value))) {
+      this.#tokens.reject("substr with anything but whole numbers from 0", token);
     }
     for (const argument of name === "tomillis" ? of : []) {
       this.#time(argument, token);

@@ -36,8 +36,8 @@ export const FUNCTIONS: Readonly<Record<string, InsightsFunction>> = {
   ltrim: text(1, 2, trimStart),
   rtrim: text(1, 2, trimEnd),
   replace: text(3, 3, (value, searched, replacement) => value.replaceAll(String(searched), () => String(replacement))),
-  substr: text(2, 3, (value, start, length) =>
-    [...value].slice(Number(start), length === undefined ? undefined : Number(start) + Number(length)).join(""),
+  substr: text(2, 3, (value, start, length = Number.MAX_SAFE_INTEGER) =>
+    isIndex(start) && isIndex(length) ? [...value].slice(start, start + length).join("") : undefined,
   ),
   tomillis: { arity: [1, 1], run: ([value]) => (value instanceof Timestamp ? value.milliseconds : undefined) },
   frommillis: {
@@ -75,6 +75,11 @@ function condition(count: number, holds: (values: readonly Value[]) => boolean):
 /** A condition on two texts, which is false if either is missing. */
 function textCondition(holds: (text: string, part: string) => boolean): InsightsFunction {
   return condition(2, ([text, part]) => text !== undefined && part !== undefined && holds(String(text), String(part)));
+}
+
+/** True for a whole number from 0. No page says how `substr` counts from the end. */
+export function isIndex(value: Value): value is number {
+  return typeof value === "number" && Number.isInteger(value) && value >= 0;
 }
 
 function textOf(value: Value): string | undefined {

@@ -11,7 +11,7 @@ const RULES: readonly TokenRule<QueryToken>[] = [
   { kind: "number", pattern: /(?:\d+(?:\.\d+)?|\.\d+)(?![\w.])/y },
   { kind: "quoted field", pattern: /@?`[^`]+`/y, content: ([name]) => name.replaceAll("`", "") },
   { kind: "word", pattern: /@?[A-Za-z_][\w.@]*/y },
-  { kind: "sign", pattern: /[!<>]=|=~|[-+*/%^=<>|(){},[\]!]/y },
+  { kind: "sign", pattern: /[!<>]=|=~|\|\||[-+*/%^=<>|(){},[\]!]/y },
 ];
 
 /** Reads a pattern between slashes; a slash within a class needs no backslash. */

@@ -41,8 +41,17 @@ export function numberOf(value: Value): number | bigint | undefined {
 export function parseTime(text: string): number | undefined {
   const [, date, time = "", zone = ""] =
     /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?))?(Z|[+-]\d\d:?\d\d)?$/.exec(text.trim()) ?? [];
-  const milliseconds = date === undefined ? Number.NaN : Date.parse(`${date}T${time || "00:00"}${zone || "Z"}`);
+  if (date === undefined || !isDay(date)) {
+    return undefined;
+  }
+  const milliseconds = Date.parse(`${date}T${time || "00:00"}${zone || "Z"}`);
   return Number.isNaN(milliseconds) ? undefined : milliseconds;
+}
+
+/** False for a day that its month does not have, which `Date` counts into the next month. */
+function isDay(date: string): boolean {
+  const day = new Date(date);
+  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(date);
 }
 
 /**
