@@ -416,7 +416,7 @@ function timeFunction(round: (number: number) => number, time: Expression, perio
   return {
     kind: "call",
     run: ([value]) =>
-      value instanceof Timestamp ? new Timestamp(round(value.milliseconds / period) * period) : undefined,
+      value instanceof Timestamp ? Timestamp.at(round(value.milliseconds / period) * period) : undefined,
     of: [time],
     isTime: true,
   };

@@ -44,7 +44,7 @@ export const FUNCTIONS: Readonly<Record<string, InsightsFunction>> = {
     arity: [1, 1],
     run: ([value]) => {
       const milliseconds = numberOf(value);
-      return milliseconds === undefined ? undefined : new Timestamp(Number(milliseconds));
+      return milliseconds === undefined ? undefined : Timestamp.at(Number(milliseconds));
     },
   },
 };

@@ -7,6 +7,11 @@ export class Timestamp {
     this.milliseconds = milliseconds;
   }
 
+  /** Returns the time; undefined for a number that is outside the range of a `Date`. */
+  static at(milliseconds: number): Timestamp | undefined {
+    return Math.abs(milliseconds) <= 8.64e15 ? new Timestamp(milliseconds) : undefined;
+  }
+
   toString(): string {
     return new Date(this.milliseconds).toISOString();
   }

@@ -279,6 +279,11 @@ const QUERIES: readonly (readonly [query: string, columns: string, ...rows: (rea
   ["stats count(@timestamp) as c, count_distinct(@timestamp) as d", "c,d", [6, 6]],
   ["stats count(*) as c, count(*) as c", "c", [6]],
   ["fields substr(service, n - 1) as s | filter n < 2 | sort n", "s", [none], ["payments"]],
+  [
+    "fields fromMillis(99999999999999999999) as a, dateceil(fromMillis(8640000000000000), 7d) as b | limit 1",
+    "a,b",
+    [none, none],
+  ],
   ["fields n, n, service as s | filter n = 0", "n,s", [0, "checkout"]],
   ["fields fromMillis(0) as t, toMillis(@timestamp) as m | filter n = 0", "t,m", ["1970-01-01T00:00:00.000Z", NOON]],
   [
