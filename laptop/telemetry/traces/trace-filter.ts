@@ -261,8 +261,8 @@ function flagCondition(tokens: Tokens<Kind>, flag: (typeof FLAGS)[number]): Test
 function hasFlag({ trace, part, within }: Subject, flag: (typeof FLAGS)[number]): boolean {
   switch (flag) {
     case "ok": {
-      // "Response status code was 2XX Success", which a part without a status has if it has not failed.
-      const { status = 200 } = part.http?.response ?? {};
+      // "Response status code was 2XX Success". A part without a status counts as one once it has ended without a failure.
+      const { status = isComplete(part) ? 200 : Number.NaN } = part.http?.response ?? {};
       return !(part.error || part.fault || part.throttle) && status >= 200 && status < 300;
     }
     case "throttle":

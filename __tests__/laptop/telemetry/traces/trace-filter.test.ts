@@ -172,6 +172,19 @@ test("ok means a 2xx status, or no failure without a status", (t) => {
   t.deepEqual(found, [200, 204, undefined]);
 });
 
+test("a request without a response yet is partial, and neither ok nor failed", (t) => {
+  const [own] = like(1).segments as [Segment];
+  const { end_time, http, ...begun } = own;
+  for (const document of [begun, { ...begun, in_progress: true }, { ...own, http: {}, in_progress: true }]) {
+    const trace = assembleTrace("1", [document]);
+    const found = ["ok", "error", "fault", "partial", "!ok", "http.status"].filter((each) =>
+      parseTraceFilter(each)(trace),
+    );
+    t.deepEqual(found, ["partial", "!ok"]);
+  }
+  t.true(parseTraceFilter("ok")(assembleTrace("1", [{ ...own, end_time, http: http ?? {} }])));
+});
+
 for (const [expression, feature] of [
   ['rootcause.fault.entity { last and name = "deserialize" }', "the keyword rootcause.fault.entity"],
   ["rootcause.json = #[{ }]", "the keyword rootcause.json"],
