@@ -42,8 +42,10 @@ export function synthesizeOnly(
   const outdir = mkdtempSync(join(tmpdir(), "synth-"));
   try {
     const app = new App({ outdir });
-    add(app, loadSettings({ environment, overrides }));
-    app.synth();
+    withoutStackTraces(() => {
+      add(app, loadSettings({ environment, overrides }));
+      app.synth();
+    });
     const manifest = JSON.parse(readFileSync(join(outdir, "manifest.json"), "utf8")) as {
       stacks: Record<string, { synthesizedStackPath: string }>;
     };
@@ -55,6 +57,17 @@ export function synthesizeOnly(
     );
   } finally {
     rmSync(outdir, { recursive: true });
+  }
+}
+
+/** Runs without the stack traces that cdktf records for every token, which take a quarter of the CPU time of a synth. */
+function withoutStackTraces(act: () => void): void {
+  const { captureStackTrace } = Error;
+  Error.captureStackTrace = () => {};
+  try {
+    act();
+  } finally {
+    Error.captureStackTrace = captureStackTrace;
   }
 }
 
