@@ -107,9 +107,10 @@ export class TraceStore extends EventEmitter<TraceStoreEvents> {
   summaryAt(id: string, revision: number): Trace | undefined {
     const entry = this.#traces.get(id);
     const later = entry?.documents.findIndex((document) => document.revision > revision);
-    return entry && later !== 0
-      ? assembleTrace(id, entry.summaries.slice(0, later === -1 ? undefined : later))
-      : undefined;
+    if (later === -1) {
+      return this.summary(id);
+    }
+    return entry && later !== 0 ? assembleTrace(id, entry.summaries.slice(0, later)) : undefined;
   }
 
   /** Yields all traces, newest first. Each is parsed only when it is reached. */

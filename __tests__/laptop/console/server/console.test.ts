@@ -268,6 +268,22 @@ test.serial("a trace that matched while it was incomplete leaves the results", a
   const fourth = await ask(third.revision);
   t.deepEqual([fourth.matched, fourth.ids, fourth.left.sort()], [-2, [], [2, 4]]);
   t.deepEqual((await ask()).matched, 0);
+
+  // Documents that arrive while the server searches.
+  const changedSince = traces.changedSince.bind(traces);
+  traces.changedSince = (revision) => {
+    const ids = changedSince(revision);
+    add(5, "000000000000002f", status(200));
+    add(6, "000000000000003f", status(404));
+    traces.changedSince = changedSince;
+    return ids;
+  };
+  add(5, "000000000000002f", status(404));
+  add(6, "000000000000003f", status(200));
+  const during = await ask(fourth.revision);
+  t.deepEqual([during.matched, during.ids, during.left], [1, [6], []]);
+  const after = await ask(during.revision);
+  t.deepEqual([after.matched, after.ids, after.left], [0, [5], [6]]);
 });
 
 /** Bytes of live objects on the heap. */

@@ -234,6 +234,7 @@ test("a trace as it was at an earlier revision", (t) => {
   t.is(store.summary(traceId(1))?.segments[0]?.end_time, end_time);
   t.deepEqual(store.summaryAt(traceId(1), revision)?.segments.map(isComplete), [false]);
   t.is(store.summaryAt(traceId(1), revision + 1)?.segments[0]?.end_time, end_time);
+  t.is(store.summaryAt(traceId(1), store.revision), store.summary(traceId(1)));
   t.is(store.summaryAt(traceId(1), revision - 1), undefined);
   t.is(store.summaryAt(traceId(3), revision), undefined);
   t.is(store.summaryAt(traceId(7), revision), undefined);

@@ -51,7 +51,8 @@ async function find(
   let rows: TraceRow[] = [];
   let matched = 0;
   for (const id of store.changedSince(after)) {
-    const row = matchOf(store.summary(id), fits, from);
+    // Documents that arrive during the search belong to the next one.
+    const row = matchOf(store.summaryAt(id, revision), fits, from);
     const before = matchOf(store.summaryAt(id, after), fits, from);
     matched += Number(row !== undefined) - Number(before !== undefined);
     if (row) {
