@@ -16,7 +16,7 @@ import {
  * The differences of a resource, attribute by attribute and inside attributes. Because most lists of AWS are sets, elements are
  * matched by name or content. A change of their order is a separate difference, marked `(order)`.
  */
-export function differences({ before, after }: BeforeAndAfter): readonly Difference[] {
+export function differences({ before, after, changed }: Sides): readonly Difference[] {
   if (before === undefined || after === undefined) {
     return Object.entries((after ?? before ?? {}) as Fields)
       .filter(([, value]) => !isNothing(value))
@@ -26,7 +26,21 @@ export function differences({ before, after }: BeforeAndAfter): readonly Differe
         after: after && value,
       }));
   }
-  return isFields(before) && isFields(after) ? compareFields("", before, after) : compare("", before, after);
+  if (!isFields(before) || !isFields(after)) {
+    return compare("", before, after);
+  }
+  return changed === undefined
+    ? compareFields("", before, after)
+    : compareNamed("", before, after, changed.filter(isSet));
+
+  function isSet(name: string): boolean {
+    return !isNothing(at(before, name)) || !isNothing(at(after, name));
+  }
+}
+
+interface Sides extends BeforeAndAfter {
+  /** Names of the attributes that differ, if they are known. */
+  readonly changed?: readonly string[];
 }
 
 /** The attribute of the resource that contains the difference. */
@@ -78,7 +92,11 @@ function compareFields(path: string, before: Fields, after: Fields): readonly Di
   if (empty.length > 0 && path !== "" && isTextMap(before) && isTextMap(after)) {
     unequal.push(...empty);
   }
-  return unequal.sort().flatMap((name) => compareUnequal(stepTo(path, name), at(before, name), at(after, name)));
+  return compareNamed(path, before, after, unequal);
+}
+
+function compareNamed(path: string, before: Fields, after: Fields, names: readonly string[]): readonly Difference[] {
+  return names.toSorted().flatMap((name) => compareUnequal(stepTo(path, name), at(before, name), at(after, name)));
 }
 
 /** True for objects such as tags, in which an entry with an empty value is not the same as no entry. */

@@ -31,21 +31,21 @@ export function evaluate(
   lineOf: LineOf | undefined,
 ): { review: StackReview; findings: readonly PlacedFinding[] } {
   const { stack, subjects, unchanged, outputs, summary, invocations, deferred } = gathered;
-  const reviewOf = (subject: Subject, changes: () => readonly Difference[], found: readonly Finding[]) =>
+  const reviewOf = (subject: Subject, found: readonly Finding[], changes?: readonly Difference[]) =>
     reviewed({ subject, changes, severity: worstOf(found), hider, lineOf });
   const context = contextOf(subjects, unchanged);
   const planned: PlacedFinding[] = [];
   const resources = subjects.map((subject) => {
     const found = findingsOf(subject, context).map(hider.finding);
     planned.push(...found);
-    return reviewOf(subject, () => differences(subject), found);
+    return reviewOf(subject, found);
   });
   const outside: PlacedFinding[] = [];
   const drift = driftIn(gathered, attached).map(({ subject, drift }) => {
     const { stack, name, address } = subject;
     const place = { kind: "drift" as const, stack, name, address };
     outside.push(...drift.findings.map((finding) => hider.finding({ ...place, ...finding })));
-    return reviewOf(subject, () => drift.differences, drift.findings);
+    return reviewOf(subject, drift.findings, drift.differences);
   });
   return {
     findings: [...unplanned(stack), ...unread(gathered).map(hider.finding), ...planned, ...outside],
@@ -110,7 +110,8 @@ function worstOf(findings: readonly Finding[]): Severity | undefined {
 
 interface Evaluated {
   readonly subject: Subject;
-  readonly changes: () => readonly Difference[];
+  /** Differences other than those between both sides of the subject. */
+  readonly changes: readonly Difference[] | undefined;
   readonly severity: Severity | undefined;
   readonly hider: Hider;
   readonly lineOf: LineOf | undefined;
@@ -118,31 +119,70 @@ interface Evaluated {
 
 /** The review of a resource. Its line is written while its values are in memory. */
 function reviewed({ subject, changes, severity, hider, lineOf }: Evaluated): ResourceReview {
-  const details = new LazyDifferences(subject, changes, hider);
-  const { name, address, type, action, movedFrom, importedAs, order, reason, replacedBy } = subject;
-  const resource = Object.assign(details, {
-    ...{ name, address, type, action, movedFrom, order, reason, replacedBy, severity },
-    importedAs: importedAs && hider.text(importedAs),
-    line: undefined as string | undefined,
-  });
+  const resource = new ReviewedResource(subject, changes, severity, hider);
   resource.line = lineOf?.(resource);
-  details.release();
+  resource.release();
   return resource;
 }
 
 type Details = Pick<ResourceReview, "differences" | "knownAfterApply">;
 
-/** The differences of a resource. They are found when they are read, because a comment shows only some of them. */
-class LazyDifferences implements Details {
+/** The review of a resource. Its differences are found when they are read, because a comment shows only some of them. */
+class ReviewedResource implements ResourceReview {
+  readonly severity: Severity | undefined;
+  line: string | undefined;
   readonly #subject: Subject;
-  readonly #changes: () => readonly Difference[];
+  readonly #changes: readonly Difference[] | undefined;
   readonly #hider: Hider;
   #details: Details | undefined;
 
-  constructor(subject: Subject, changes: () => readonly Difference[], hider: Hider) {
+  constructor(
+    subject: Subject,
+    changes: readonly Difference[] | undefined,
+    severity: Severity | undefined,
+    hider: Hider,
+  ) {
     this.#subject = subject;
     this.#changes = changes;
+    this.severity = severity;
     this.#hider = hider;
+  }
+
+  get name(): string {
+    return this.#subject.name;
+  }
+
+  get address(): string {
+    return this.#subject.address;
+  }
+
+  get type(): string {
+    return this.#subject.type;
+  }
+
+  get action(): Subject["action"] {
+    return this.#subject.action;
+  }
+
+  get movedFrom(): string | undefined {
+    return this.#subject.movedFrom;
+  }
+
+  get importedAs(): string | undefined {
+    const { importedAs } = this.#subject;
+    return importedAs && this.#hider.text(importedAs);
+  }
+
+  get order(): Subject["order"] {
+    return this.#subject.order;
+  }
+
+  get reason(): string | undefined {
+    return this.#subject.reason;
+  }
+
+  get replacedBy(): readonly string[] {
+    return this.#subject.replacedBy;
   }
 
   get differences(): readonly Difference[] {
@@ -169,7 +209,7 @@ class LazyDifferences implements Details {
     const { attributes } = configured;
     const isSet = (difference: Difference) => attributes.includes(attributeOf(difference));
     // A replacement resets unset attributes to the defaults of AWS.
-    const shown = this.#changes().filter(
+    const shown = (this.#changes ?? differences(this.#subject)).filter(
       (difference) => action !== "replace" || difference.after !== null || isSet(difference),
     );
     const isComputed = (difference: Difference) =>

@@ -13,6 +13,8 @@ export interface Section {
   readonly json: Buffer;
   /** Position of the JSON in the document, in bytes. */
   readonly place: Place;
+  /** True if the JSON may have numbers that a double cannot hold exactly. */
+  readonly isExact: boolean;
 }
 
 export interface Place {
@@ -29,6 +31,8 @@ const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const COMMA = 0x2c;
 const COLON = 0x3a;
+const ZERO = 0x30;
+const NINE = 0x39;
 /** Differs between a bracket and the brace of the same direction. */
 const BRACE_BIT = 0x20;
 const OPEN_BRACE = 0x7b;
@@ -66,6 +70,8 @@ export class JsonSections {
   /** Containers open inside the current value. */
   #depth = 0;
   #inString = false;
+  /** True if the current value has a number that a double may not hold exactly. */
+  #isExact = false;
   /** True if the last byte of the previous chunk escapes the first byte of this one. */
   #escaped = false;
   #emits = false;
@@ -190,6 +196,7 @@ export class JsonSections {
     this.#kind = opens ? "container" : byte === QUOTE ? "string" : "other";
     this.#depth = opens ? 1 : 0;
     this.#inString = byte === QUOTE;
+    this.#isExact = this.#kind === "other";
     return this.#kind === "other" ? index : index + 1;
   }
 
@@ -213,7 +220,7 @@ export class JsonSections {
       const path = this.#open.map(({ isList, key, index }) => (isList ? String(index) : key));
       const length = this.#pendingLength + end - start;
       const place = { start: this.#offset + end - length, length };
-      found.push({ path, json: this.#take(chunk, start, end), place });
+      found.push({ path, json: this.#take(chunk, start, end), place, isExact: this.#isExact });
     }
     this.#emits = false;
     this.#state = "comma";
@@ -298,12 +305,35 @@ export class JsonSections {
         if (depth === 0) {
           return index;
         }
+      } else if (byte >= ZERO && byte <= NINE) {
+        const end = endOfNumber(chunk, index);
+        this.#isExact ||= end === length || end - index >= MAX_DIGITS || ((chunk[end] as number) | 0x20) === LOWER_E;
+        index = end;
       }
     }
     this.#depth = depth;
     this.#inString = false;
     return -1;
   }
+}
+
+/** Digits after the first one that a double holds in any case. */
+const MAX_DIGITS = 15;
+
+const LOWER_E = "e".charCodeAt(0);
+const POINT = ".".charCodeAt(0);
+
+/** Index behind the digits and the point of a number. */
+function endOfNumber(chunk: Buffer, from: number): number {
+  let index = from;
+  while (index < chunk.length) {
+    const byte = chunk[index] as number;
+    if ((byte < ZERO || byte > NINE) && byte !== POINT) {
+      return index;
+    }
+    index++;
+  }
+  return index;
 }
 
 /** Index behind a number or a word, which ends before a comma or the bracket of its container; -1 if that is in a later chunk. */

@@ -253,15 +253,15 @@ interface Source {
 }
 
 function* partsOf(
-  { path, json, place }: Section,
+  { path, json, place, isExact }: Section,
   { file, isFile }: Source,
   count: (property: string) => void,
 ): Generator<PlanPart> {
   const [section = "", key = ""] = path;
   if (section === "resource_changes" || section === "resource_drift") {
-    const head = headOf(parseJson(withoutValues(json)), section, count);
-    const { address } = head;
-    const read = isFile ? fromFile(file, place, address) : fromCopy(file, Buffer.from(json), address);
+    const head = headOf(parseJson(withoutValues(json), isExact), section, count);
+    const source = { file, address: head.address, isExact };
+    const read = isFile ? fromFile(source, place) : fromCopy(source, Buffer.from(json));
     yield { kind: section === "resource_changes" ? "resource" : "drift", head, read };
     return;
   }
@@ -308,30 +308,37 @@ function* partsOf(
 
 // Two functions, because closures of one function share everything that any of them needs: the text would stay in memory.
 
-function fromFile(file: string, place: Place, address: string): ResourcePart["read"] {
-  return () => parseResource(readAt(file, place), address, file);
+function fromFile(source: ResourceSource, place: Place): ResourcePart["read"] {
+  return () => parseResource(readAt(source.file, place), source);
 }
 
-function fromCopy(file: string, json: Buffer, address: string): ResourcePart["read"] {
-  return () => parseResource(json.toString(), address, file);
+function fromCopy(source: ResourceSource, json: Buffer): ResourcePart["read"] {
+  return () => parseResource(json.toString(), source);
 }
 
-function parseResource(json: string, address: string, file: string): ResourceChange {
-  const resource = tryParse(json) as ResourceChange | undefined;
+interface ResourceSource {
+  readonly file: string;
+  readonly address: string;
+  readonly isExact: boolean;
+}
+
+function parseResource(json: string, { file, address, isExact }: ResourceSource): ResourceChange {
+  const resource = tryParse(json, isExact) as ResourceChange | undefined;
   if (resource?.address !== address) {
-    const head = tryParse(withoutValues(Buffer.from(json))) as ResourceHead | undefined;
-    const isSame = head?.address === address;
-    throw new Error(
-      `${file}: ${isSame ? `${EXPECTED}: the JSON of ${address} is invalid` : "the file changed during the review"}`,
-    );
+    const head = tryParse(withoutValues(Buffer.from(json)), isExact) as ResourceHead | undefined;
+    const cause =
+      head?.address === address
+        ? `${EXPECTED}: the JSON of ${address} is invalid`
+        : "the file changed during the review";
+    throw new Error(`${file}: ${cause}`);
   }
   return resource;
 }
 
 /** Undefined for invalid JSON. V8's message would quote the text, which may contain secrets. */
-function tryParse(json: string): unknown {
+function tryParse(json: string, isExact: boolean): unknown {
   try {
-    return parseJson(json);
+    return parseJson(json, isExact);
   } catch {
     return undefined;
   }

@@ -1,8 +1,5 @@
-import { createWriteStream } from "node:fs";
-import { mkdir } from "node:fs/promises";
+import { closeSync, mkdirSync, openSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
 import { Command } from "commander";
 import type { Cost, CostEstimate } from "./cost/estimate.ts";
 import { openInput } from "./input.ts";
@@ -46,8 +43,8 @@ const program = new Command("npm run review --")
     if (options.markdown === undefined && options.json === undefined) {
       process.stdout.write(comment);
     }
-    await write(options.markdown, [comment]);
-    await write(options.json, jsonLines(result, written, cost));
+    write(options.markdown, [comment]);
+    write(options.json, jsonLines(result, written, cost));
     const isDangerous = result.attention.some(({ severity }) => severity === "danger");
     process.exitCode = isDangerous && options.failOnDanger ? DANGER : 0;
   });
@@ -93,9 +90,17 @@ async function* counted(parts: AsyncIterable<PlanPart>, estimate: CostEstimate):
   }
 }
 
-async function write(file: string | undefined, texts: Iterable<string>): Promise<void> {
-  if (file !== undefined) {
-    await mkdir(dirname(file), { recursive: true });
-    await pipeline(Readable.from(texts), createWriteStream(file));
+function write(file: string | undefined, texts: Iterable<string>): void {
+  if (file === undefined) {
+    return;
+  }
+  mkdirSync(dirname(file), { recursive: true });
+  const descriptor = openSync(file, "w");
+  try {
+    for (const text of texts) {
+      writeFileSync(descriptor, text);
+    }
+  } finally {
+    closeSync(descriptor);
   }
 }

@@ -1,6 +1,13 @@
 import { REASONS } from "./action-reasons.ts";
 import type { Change, Configured, ResourceHead, ResourcePart } from "./plan-file.ts";
-import { type BeforeAndAfter, type MarkedSides, revealedSidesOf, sidesOf, type Value } from "./value.ts";
+import {
+  type BeforeAndAfter,
+  changedAttributes,
+  type MarkedSides,
+  revealedSidesOf,
+  sidesOf,
+  type Value,
+} from "./value.ts";
 
 /** The action on a resource. `forget` removes it from the state and leaves it in AWS. */
 export const ACTIONS = ["destroy", "replace", "forget", "update", "create", "import", "move", "read"] as const;
@@ -30,6 +37,8 @@ export interface Subject extends BeforeAndAfter {
   readonly reason: string | undefined;
   /** Paths that cannot change in place, without list positions. */
   readonly replacedBy: readonly string[];
+  /** Names of the attributes that differ between both sides. */
+  readonly changed: readonly string[];
   /** Both sides with sensitive values in clear, which must not be shown. Undefined if there are none. */
   readonly revealed: BeforeAndAfter | undefined;
   /** The configuration of the resource; AWS or the provider sets all other attributes. */
@@ -45,41 +54,43 @@ export interface Naming {
 }
 
 /** Returns undefined for a resource without a change. */
-export function subjectOf(
-  { head, read }: ResourcePart,
-  { stack, constructs }: Naming,
-  configured: () => Configured,
-): Subject | undefined {
-  const { address, type, change, deposed, previous_address, action_reason } = head;
-  const action = actionOf(head);
-  if (action === undefined) {
-    return undefined;
-  }
-  const suffix = deposed === undefined ? "" : ` (deposed ${deposed})`;
-  const name = nameOf(head, stack, constructs);
-  return Object.assign(new PlannedValues(read, configured), {
-    stack,
-    name: name + suffix,
-    address: address + suffix,
-    type,
-    action,
-    deposed,
-    movedFrom: previous_address === address ? undefined : previous_address,
-    importedAs: importedAs(change),
-    order: action === "replace" ? orderOf(change.actions) : undefined,
-    reason: action_reason === undefined ? undefined : REASONS[action_reason],
-    replacedBy: [...new Set((change.replace_paths ?? []).map(pathWithoutPositions))].sort(),
-  });
+export function subjectOf(part: ResourcePart, naming: Naming, configured: () => Configured): Subject | undefined {
+  const action = actionOf(part.head);
+  return action === undefined ? undefined : new PlannedResource(part, action, naming, configured);
 }
 
-/** The values of a subject, which are read when they are needed. */
-class PlannedValues implements Pick<Subject, "before" | "after" | "revealed" | "configured" | "release"> {
+class PlannedResource implements Subject {
+  readonly stack: string;
+  readonly name: string;
+  readonly address: string;
+  readonly type: string;
+  readonly action: Action;
+  readonly deposed: string | undefined;
+  readonly movedFrom: string | undefined;
+  readonly importedAs: string | undefined;
+  readonly order: Order | undefined;
+  readonly reason: string | undefined;
+  readonly replacedBy: readonly string[];
   readonly #read: ResourcePart["read"];
   readonly #configured: () => Configured;
   #change: Change | undefined;
   #sides: MarkedSides | undefined;
+  #changed: readonly string[] | undefined;
 
-  constructor(read: ResourcePart["read"], configured: () => Configured) {
+  constructor({ head, read }: ResourcePart, action: Action, naming: Naming, configured: () => Configured) {
+    const { address, type, change, deposed, previous_address, action_reason } = head;
+    const suffix = deposed === undefined ? "" : ` (deposed ${deposed})`;
+    this.stack = naming.stack;
+    this.name = nameOf(head, naming) + suffix;
+    this.address = address + suffix;
+    this.type = type;
+    this.action = action;
+    this.deposed = deposed;
+    this.movedFrom = previous_address === address ? undefined : previous_address;
+    this.importedAs = importedAs(change);
+    this.order = action === "replace" ? orderOf(change.actions) : undefined;
+    this.reason = action_reason === undefined ? undefined : REASONS[action_reason];
+    this.replacedBy = [...new Set((change.replace_paths ?? []).map(pathWithoutPositions))].sort();
     this.#read = read;
     this.#configured = configured;
   }
@@ -90,6 +101,11 @@ class PlannedValues implements Pick<Subject, "before" | "after" | "revealed" | "
 
   get after(): Value | undefined {
     return this.#values.after;
+  }
+
+  get changed(): readonly string[] {
+    this.#changed ??= changedAttributes(this.#values);
+    return this.#changed;
   }
 
   get revealed(): BeforeAndAfter | undefined {
@@ -103,6 +119,7 @@ class PlannedValues implements Pick<Subject, "before" | "after" | "revealed" | "
   release(): void {
     this.#change = undefined;
     this.#sides = undefined;
+    this.#changed = undefined;
   }
 
   get #planned(): Change {
@@ -152,11 +169,7 @@ function pathWithoutPositions(path: readonly (string | number)[]): string {
 }
 
 /** The construct path. For resources no longer in the code, the part of it that cdktf encodes in the resource name. */
-function nameOf(
-  { address, index }: Pick<ResourceHead, "address" | "index">,
-  stack: string,
-  constructs: Naming["constructs"],
-): string {
+function nameOf({ address, index }: Pick<ResourceHead, "address" | "index">, { stack, constructs }: Naming): string {
   const suffix = index === undefined ? "" : typeof index === "string" ? `[${JSON.stringify(index)}]` : `[${index}]`;
   const whole = suffix !== "" && address.endsWith(suffix) ? address.slice(0, -suffix.length) : address;
   if (Object.hasOwn(constructs, whole)) {

@@ -168,6 +168,25 @@ function equalFields(one: Fields, other: Fields): boolean {
   return count === Object.keys(other).length;
 }
 
+/** Names of the attributes that differ between both sides, or of all attributes if there is only one side. */
+export function changedAttributes({ before, after }: BeforeAndAfter): readonly string[] {
+  if (!isFields(before) || !isFields(after)) {
+    return keysOf(isFields(after) ? after : isFields(before) ? before : undefined);
+  }
+  const changed: string[] = [];
+  for (const name in after) {
+    if (!Object.hasOwn(before, name) || !equal(before[name], after[name])) {
+      changed.push(name);
+    }
+  }
+  for (const name in before) {
+    if (!Object.hasOwn(after, name)) {
+      changed.push(name);
+    }
+  }
+  return changed;
+}
+
 /** True for the values that AWS and its provider use for "not set". */
 export function isNothing(value: Value | undefined): boolean {
   return (
@@ -224,15 +243,10 @@ function markedFields(value: unknown, unknown: Marks, sensitive: Marks, keep: Ke
   }
   // Terraform leaves fields out that are known only after apply.
   const added = keysOf(unknown).filter((name) => !Object.hasOwn(copy, name));
-  return added.length === 0
-    ? copy
-    : fields([
-        ...Object.entries(copy),
-        ...added.map((name): [string, Value] => [
-          name,
-          marked(undefined, marksAt(unknown, name), marksAt(sensitive, name), keep, false),
-        ]),
-      ]);
+  for (const name of added) {
+    setField(copy, name, marked(undefined, marksAt(unknown, name), marksAt(sensitive, name), keep, false));
+  }
+  return copy;
 }
 
 /** A value without masks. It is copied only where it changes: in JSON strings and values that look like secrets. */
@@ -344,9 +358,13 @@ export function stringify(value: unknown): string {
   }
 }
 
-/** An object in which `__proto__` is a key like any other. */
-function fields(entries: readonly (readonly [string, Value])[]): Fields {
-  return Object.fromEntries(entries);
+/** Sets a field; an assignment to `__proto__` would set the prototype. */
+function setField(fields: Record<string, Value>, name: string, value: Value): void {
+  if (name === "__proto__") {
+    Object.defineProperty(fields, name, { value, enumerable: true, configurable: true, writable: true });
+  } else {
+    fields[name] = value;
+  }
 }
 
 /** Most masks mark nothing, and need not be followed into the value. */

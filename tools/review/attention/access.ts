@@ -55,8 +55,8 @@ function changedPolicies(subject: Subject, context: PlanContext): readonly Findi
   if (subject.after === undefined && isDestroyedWithHolder(subject, context)) {
     return [];
   }
-  const before = policiesOf(subject.type, subject.before);
-  const after = policiesOf(subject.type, subject.after);
+  const before = policiesOf(subject.type, changedPart(subject.before, subject));
+  const after = policiesOf(subject.type, changedPart(subject.after, subject));
   if (before.length + after.length === 0) {
     return [];
   }
@@ -73,6 +73,11 @@ function changedPolicies(subject: Subject, context: PlanContext): readonly Findi
     .filter((path) => !isUnknown(subject, path))
     .flatMap((path) => partlyCompared(path, statementsAt(before, path), statementsAt(after, path)));
   return [...added, ...dropped, ...partly];
+}
+
+/** A side without the attributes that stay as they are. */
+function changedPart(side: Value | undefined, { changed }: Subject): Value | undefined {
+  return isFields(side) ? Object.fromEntries(changed.map((name) => [name, at(side, name) ?? null])) : side;
 }
 
 function statementsAt(policies: readonly Policy[], path: string): readonly Statement[] {
@@ -132,10 +137,15 @@ const VERY_BROAD =
 /** Attributes that name managed policies, of any type: attachments, roles, single sign-on, and cluster access. */
 const ATTACHMENTS = ["policy_arn", "policy_arns", "managed_policy_arn", "managed_policy_arns"];
 
+const ATTACHED_TO = ["role", "roles", "user", "users", "group", "groups", "principal_arn"];
+
 const MANAGED_POLICY = /^arn:[\w-]+:(iam|eks)::[\w-]*:(policy|cluster-access-policy)\//;
 
 /** Managed policies that a role, user, group, or principal gets. */
-function attachments({ type, before, after }: Subject): readonly Finding[] {
+function attachments({ type, before, after, changed }: Subject): readonly Finding[] {
+  if (!changed.some((name) => ATTACHMENTS.includes(name) || ATTACHED_TO.includes(name))) {
+    return [];
+  }
   const arns = (side: Value | undefined) =>
     ATTACHMENTS.flatMap((name) => listOf(at(side, name))).filter(
       (arn): arn is string => typeof arn === "string" && MANAGED_POLICY.test(arn),
@@ -144,8 +154,7 @@ function attachments({ type, before, after }: Subject): readonly Finding[] {
   if (granted.length === 0) {
     return [];
   }
-  const holders = (side: Value | undefined) =>
-    ["role", "roles", "user", "users", "group", "groups", "principal_arn"].flatMap((name) => listOf(at(side, name)));
+  const holders = (side: Value | undefined) => ATTACHED_TO.flatMap((name) => listOf(at(side, name)));
   const had = arns(before);
   const isForMore = holders(after).some((holder) => !holders(before).some((other) => equal(other, holder)));
   const added = granted.filter((arn) => isForMore || !had.includes(arn));

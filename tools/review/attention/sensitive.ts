@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Finding, Kind, Text } from "../model.ts";
 import type { Subject } from "../subject.ts";
-import { type BeforeAndAfter, isFields, Secret } from "../value.ts";
+import { type BeforeAndAfter, changedAttributes, isFields, Secret } from "../value.ts";
 
 // A mark as sensitive hides a value, but must not hide a danger: a policy is as dangerous when Terraform does not show it.
 
@@ -22,7 +22,8 @@ export function sensitiveFindings(
   }
   const isIndependent = (finding: Found) => found.some((other) => isDeepStrictEqual(other, finding));
   const { configured } = subject;
-  return evaluate({ ...subject, ...revealed, revealed: undefined, configured, release: () => {} }).map(
+  const changed = changedAttributes(revealed);
+  return evaluate({ ...subject, ...revealed, changed, revealed: undefined, configured, release: () => {} }).map(
     (finding): Found => {
       const [kind, { severity, text }] = finding;
       return isIndependent(finding) ? finding : [kind, { severity, text: withoutValues(text, subject.type, revealed) }];

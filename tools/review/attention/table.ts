@@ -207,7 +207,7 @@ export function tableOf(rows: readonly Row[]): Table {
 /** Applies the rows of a table to a resource that exists after the change. */
 export function evaluateRows(table: Table, subject: Subject): readonly Finding[] {
   const { before, after } = subject;
-  const applicable = after === undefined ? [] : applicableRows(table, subject);
+  const applicable = after === undefined ? NO_ROWS : applicableRows(table, subject);
   return applicable.flatMap((row) =>
     pairsAt(row.path, before, after)
       .flatMap(([was, is]) => findingsAt(row, was, is, subject))
@@ -215,20 +215,17 @@ export function evaluateRows(table: Table, subject: Subject): readonly Finding[]
   );
 }
 
-/** The rows for the type, and for every argument that the resource has on either side. */
-function applicableRows({ byType, byArgument }: Table, { type, before, after }: Subject): readonly Row[] {
-  const rows = [...(byType.get(type) ?? [])];
-  if (byArgument.size > 0) {
-    for (const argument in isFields(after) ? after : {}) {
-      rows.push(...(byArgument.get(argument) ?? []));
-    }
-    for (const argument in isFields(before) ? before : {}) {
-      if (at(after, argument) === undefined) {
-        rows.push(...(byArgument.get(argument) ?? []));
-      }
-    }
+const NO_ROWS: readonly Row[] = [];
+
+/** The rows for the type and for the arguments that it has. Of an existing resource, only changed arguments count. */
+function applicableRows({ byType, byArgument }: Table, { type, before, changed }: Subject): readonly Row[] {
+  const ofType = byType.get(type) ?? NO_ROWS;
+  const rows = before === undefined ? ofType : ofType.filter(({ path }) => changed.includes(String(path[0])));
+  if (byArgument.size === 0) {
+    return rows;
   }
-  return rows;
+  const ofArguments = changed.flatMap((argument) => byArgument.get(argument) ?? NO_ROWS);
+  return ofArguments.length === 0 ? rows : [...rows, ...ofArguments];
 }
 
 function findingsAt(row: Row, was: Side, is: Side, subject: Subject): readonly Finding[] {

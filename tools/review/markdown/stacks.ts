@@ -80,11 +80,13 @@ function blocks(
   detail: Detail,
   budget: Budget,
 ): readonly string[] {
+  // Titles first: they may not fit, and changes take longer to find.
+  const headings = resources.map((resource) => budget.spend(title(resource, verbOf)));
   const groups: { titles: string[]; text: string }[] = [];
-  for (const resource of resources) {
+  for (const [index, resource] of resources.entries()) {
     const lines = changeLines(resource, detail);
     const text = block(lines.length === 0 ? [withoutDifference(resource)] : lines, "diff");
-    const heading = budget.spend(title(resource, verbOf));
+    const heading = headings[index] as string;
     const last = groups.at(-1);
     if (last?.text === text) {
       last.titles.push(heading);
