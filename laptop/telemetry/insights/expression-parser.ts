@@ -11,10 +11,14 @@ import { constant, type Operator, parseTime, Timestamp, type Value } from "./val
 
 const COMPARISONS: readonly Operator[] = ["=", "!=", "<", "<=", ">", ">="];
 
+/** Levels of expressions within each other. More would need too much stack. */
+const MAX_DEPTH = 200;
+
 /** Parses the expressions of a query: conditions, calculations, functions, and aggregates. */
 export class ExpressionParser {
   readonly #tokens: Tokens<QueryToken>;
   readonly #scope: Scope;
+  #depth = 0;
   /** Aggregates of the `stats` command that is being parsed. */
   #aggregates: Aggregate[] | undefined;
   /** Columns of that command so far, which its later ones can use. Source: "Queries for Lambda logs" in the samples. */
@@ -45,11 +49,24 @@ export class ExpressionParser {
 
   /** A condition, or any other expression. */
   value(): Expression {
-    let left = this.#conjunction();
-    while (this.#scope.isCondition(left) && this.#tokens.word("or")) {
-      left = { kind: "or", left: this.#asCondition(left), right: this.#asCondition(this.#conjunction()) };
+    return this.#nested(() => {
+      let left = this.#conjunction();
+      while (this.#scope.isCondition(left) && this.#tokens.word("or")) {
+        left = { kind: "or", left: this.#asCondition(left), right: this.#asCondition(this.#conjunction()) };
+      }
+      return left;
+    });
+  }
+
+  /** Parses an expression within another one. */
+  #nested(parse: () => Expression): Expression {
+    if (this.#depth === MAX_DEPTH) {
+      throw new QueryError(`expressions are nested more than ${MAX_DEPTH} levels deep`, this.#tokens.next.at);
     }
-    return left;
+    this.#depth += 1;
+    const expression = parse();
+    this.#depth -= 1;
+    return expression;
   }
 
   #conjunction(): Expression {
@@ -62,7 +79,7 @@ export class ExpressionParser {
 
   #not(): Expression {
     return this.#tokens.word("not") || this.#tokens.sign("!")
-      ? { kind: "not", of: this.#asCondition(this.#not()) }
+      ? { kind: "not", of: this.#asCondition(this.#nested(() => this.#not())) }
       : this.#comparison();
   }
 
@@ -164,7 +181,7 @@ export class ExpressionParser {
       return inside;
     }
     if (this.#tokens.sign("-")) {
-      const of = this.#operand();
+      const of = this.#nested(() => this.#operand());
       return of.kind === "value" && typeof of.value === "number"
         ? { kind: "value", value: -of.value }
         : { kind: "arithmetic", operator: "-", left: { kind: "value", value: 0 }, right: of };

@@ -703,6 +703,25 @@ test("texts sort before numbers, and by their runs of digits and other character
   t.deepEqual([10, "5A", 2, "10a"].sort(naturalOrder), ["5A", "10a", 2, 10]);
 });
 
+for (const [what, query] of Object.entries({
+  parentheses: `filter ${"(".repeat(3_000)}n = 1${")".repeat(3_000)}`,
+  negations: `filter ${"!".repeat(9_000)}n = 1`,
+  signs: `fields ${"-".repeat(9_000)}n`,
+  functions: `fields ${"abs(".repeat(1_500)}n${")".repeat(1_500)}`,
+  "functions of aggregates": `stats ${"abs(".repeat(1_500)}max(n)${")".repeat(1_500)}`,
+})) {
+  test(`thousands of nested ${what} are rejected`, (t) => {
+    const message = "expressions are nested more than 200 levels deep";
+    t.throws(() => parseQuery(query), { instanceOf: QueryError, message });
+  });
+}
+
+test("a hundred nested levels, and thousands of conditions in a row, are evaluated", async (t) => {
+  t.is((await ask(`filter ${"(".repeat(100)}n = 1${")".repeat(100)}`)).rows.length, 1);
+  t.is((await ask(`filter ${Array(1_600).fill("n=1").join(" or ")}`)).rows.length, 1);
+  t.deepEqual((await ask(`fields ${Array(4_900).fill("1").join("+")} as x | limit 1`)).rows, [[4_900]]);
+});
+
 test("more than 300 shapes are covered", (t) => {
   t.true(CONDITIONS.length + QUERIES.length + REJECTED.length > 300);
 });

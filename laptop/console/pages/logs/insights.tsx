@@ -112,8 +112,8 @@ function Language() {
       <p>
         Not supported, and rejected by name: the commands {UNSUPPORTED.commands.join(", ")}; the aggregates{" "}
         {UNSUPPORTED.aggregates.join(", ")}; the fields {UNSUPPORTED.fields.join(", ")}; JSON, hash, and conversion
-        functions; parse with logfmt, csv, xml, or multi; offset; subqueries; periods of weeks and longer; and limits
-        above 10,000.
+        functions; parse with logfmt, csv, xml, or multi; offset; subqueries; null; times in like, sum, avg, and pct;
+        periods of weeks and longer; and limits above 10,000.
       </p>
     </details>
   );
