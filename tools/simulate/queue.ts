@@ -113,6 +113,11 @@ export class Queue {
   }
 
   #mean(of: (portions: number) => number): number {
-    return this.#probabilities.reduce((sum, probability, portions) => sum + probability * of(portions), 0);
+    const probabilities = this.#probabilities;
+    let sum = 0;
+    for (let portions = 0; portions < probabilities.length; portions += 1) {
+      sum += (probabilities[portions] as number) * of(portions);
+    }
+    return sum;
   }
 }

@@ -16,8 +16,10 @@ export class ResponseTimes {
 
   /** @param requests arrivals while the queue was in this state */
   add(queue: Queue, requests: number): void {
-    for (const [n, share] of queue.aheadOfArrivals.entries()) {
-      this.#byPortionsAhead[n] = (this.#byPortionsAhead[n] ?? 0) + requests * share;
+    const shares = queue.aheadOfArrivals;
+    // By index, because an iterator over the entries takes a fifth of the time of a simulation.
+    for (let n = 0; n < shares.length; n += 1) {
+      this.#byPortionsAhead[n] = (this.#byPortionsAhead[n] ?? 0) + requests * (shares[n] as number);
     }
   }
 
