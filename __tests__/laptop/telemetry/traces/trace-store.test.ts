@@ -1,8 +1,15 @@
 import test from "ava";
 import fc from "fast-check";
 import { z } from "zod";
-import { waterfallRows } from "../../../../laptop/console/pages/traces/waterfall-rows.ts";
-import { annotationsOf, isComplete, rootOf, type Segment } from "../../../../laptop/telemetry/traces/trace.ts";
+import { boundsOf, waterfallRows } from "../../../../laptop/console/pages/traces/waterfall-rows.ts";
+import { duration } from "../../../../laptop/console/parts/format.ts";
+import {
+  annotationsOf,
+  durationOf,
+  isComplete,
+  rootOf,
+  type Segment,
+} from "../../../../laptop/telemetry/traces/trace.ts";
 import { TraceStore } from "../../../../laptop/telemetry/traces/trace-store.ts";
 
 const id = (number: number) => number.toString(16).padStart(16, "0");
@@ -239,6 +246,19 @@ test("a trace as it was at an earlier revision", (t) => {
   t.is(store.summaryAt(traceId(3), revision), undefined);
   t.is(store.summaryAt(traceId(7), revision), undefined);
 });
+
+for (const [what, more] of Object.entries({
+  "ends when it starts": { end_time: 1_465_510_281 },
+  "ends before it starts": { end_time: 1 },
+  "is in progress": { end_time: undefined, in_progress: true },
+})) {
+  test(`the list and the waterfall agree that a trace that ${what} has no duration`, (t) => {
+    const trace = storeOf([segment(1, 1, more)]).get(traceId(1)) ?? t.fail();
+    const { start, end } = boundsOf(trace);
+    t.is(duration(durationOf(trace)), "0 ms");
+    t.is(duration(end - start), "0 ms");
+  });
+}
 
 test("IDs may have uppercase hexadecimal digits", (t) => {
   const trace_id = `1-5759E988-${"AB".repeat(12)}`;

@@ -39,9 +39,9 @@ export function waterfallRows({ segments, roots }: Trace): readonly WaterfallRow
   return rows;
 }
 
-/** Start and end of the trace in epoch seconds. */
+/** Start and end of the trace in epoch seconds; the end is not before the start. */
 export function boundsOf({ segments }: Trace): { readonly start: number; readonly end: number } {
   const start = Math.min(...segments.map(({ start_time }) => start_time));
   const end = Math.max(...segments.map((segment) => segment.end_time ?? segment.start_time));
-  return { start, end: Math.max(end, start + 1e-6) };
+  return { start, end: Math.max(end, start) };
 }

@@ -17,7 +17,9 @@ const MAX_INDENT = 12;
 
 /** A bar for each segment and subsegment, as long as it took. */
 export function Waterfall({ rows, start, end, selected, onSelect }: WaterfallProps) {
-  const percent = (seconds: number) => `${(100 * seconds) / (end - start)}%`;
+  // A trace in progress may have no duration yet.
+  const length = Math.max(end - start, 1e-6);
+  const percent = (seconds: number) => `${(100 * seconds) / length}%`;
   return (
     <table class="waterfall">
       <thead>
