@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, openSync, readSync, statSync } from "node:fs";
-import { basename, dirname, join, resolve, sep } from "node:path";
+import { basename, dirname, extname, join, resolve, sep } from "node:path";
 import { type PlanPart, readPlan } from "./plan-file.ts";
 import { PLANS_FOLDER } from "./plans.ts";
 import type { PlansIndex } from "./plans-index.ts";
@@ -21,8 +21,7 @@ const STDIN = "-";
 /** Finds the plans. Single files become an index with a stack for each, named like the file. */
 export async function openInput(plans: readonly string[]): Promise<Input> {
   const [first = PLANS_FOLDER] = plans;
-  const isFolder =
-    plans.length <= 1 && first !== STDIN && statSync(first, { throwIfNoEntry: false })?.isDirectory() !== false;
+  const isFolder = plans.length <= 1 && first !== STDIN && mayBeFolder(first);
   if (isFolder) {
     const { readIndex } = await import("./plans-index.ts");
     return { index: readIndex(first), isFolder, read: ({ plan }) => readPlan(join(first, plan)) };
@@ -38,6 +37,11 @@ export async function openInput(plans: readonly string[]): Promise<Input> {
     outdated: [],
   }));
   return { index: { format: 3, environment: "unknown", stacks }, isFolder, read: ({ plan }) => readAny(plan) };
+}
+
+/** True also for a missing path without an extension. */
+function mayBeFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? extname(path) === "";
 }
 
 /** File names without .json; with as many parent folders as it takes to tell files of one name apart. */

@@ -3,7 +3,7 @@ import { isKnownReason } from "./action-reasons.ts";
 import { JsonError, JsonSections, type Place, parseJson, type Section, type Sections } from "./json-sections.ts";
 import { readAt, readChunks } from "./plan-text.ts";
 import { withoutValues } from "./resource-head.ts";
-import { anything, key, list, nullish, object, optional, type Shape, ShapeError, string } from "./shape.ts";
+import { anything, check, key, list, nullish, object, optional, type Shape, ShapeError, string } from "./shape.ts";
 
 // Reads the output of `terraform show -json PLAN`, format 1.0 to 1.2 (Terraform 1.1 to 1.15), in pieces.
 // Source of the format: https://developer.hashicorp.com/terraform/internals/json-format, "Plan Representation".
@@ -346,7 +346,7 @@ function tryParse(json: string, isExact: boolean): unknown {
 
 /** A parsed value, whose type the shape guarantees. */
 function checked<T>(value: unknown, shape: Shape): T {
-  shape(value, []);
+  check(value, shape);
   return value as T;
 }
 
@@ -459,6 +459,9 @@ function rejectFormat({ format_version: version }: Record<string, unknown>): voi
   }
 }
 
+/** Properties that Terraform also writes without a plan. */
+const IN_ANY_DOCUMENT: readonly string[] = ["format_version", "terraform_version", "checks"];
+
 function rejectOtherDocuments(head: Readonly<Record<string, unknown>>, keys: ReadonlySet<string>): void {
   if (head.format_version === undefined) {
     throw new Error('it has no "format_version"');
@@ -466,10 +469,15 @@ function rejectOtherDocuments(head: Readonly<Record<string, unknown>>, keys: Rea
   if (head.values !== undefined) {
     throw new Error("this is a state, not a plan");
   }
-  if (keys.size === 1) {
+  if ([...keys].every((key) => IN_ANY_DOCUMENT.includes(key))) {
     throw new Error("this is an empty state, not a plan");
   }
 }
+
+const CAUSES: Readonly<Record<string, string>> = {
+  EISDIR: "this is a folder, which must be the only argument",
+  ENOENT: "no such file",
+};
 
 function reason(error: unknown): string {
   if (error instanceof SyntaxError) {
@@ -479,5 +487,5 @@ function reason(error: unknown): string {
   if (error instanceof JsonError || error instanceof ShapeError || code === undefined) {
     return message;
   }
-  return code === "ENOENT" ? "no such file" : `cannot be read (${code})`;
+  return CAUSES[code] ?? `cannot be read (${code})`;
 }

@@ -1,70 +1,84 @@
 // Checks of the shape of parsed JSON. They are written by hand because zod takes longer to load than most plans take to read.
 
-/** Throws a ShapeError unless the value has the expected shape. */
-export type Shape = (value: unknown, path: readonly string[]) => void;
+/** Returns undefined for a value of the expected shape. */
+export type Shape = (value: unknown) => Mismatch | undefined;
+
+interface Mismatch {
+  readonly path: readonly string[];
+  readonly expected: string;
+  readonly received: string;
+}
 
 /** The message names the place and the expected type, and does not quote the value: it may be a secret. */
 export class ShapeError extends Error {
   override readonly name = "ShapeError";
 }
 
-export const anything: Shape = () => {};
-
-export const string: Shape = (value, path) => {
-  if (typeof value !== "string") {
-    throw mismatch("string", value, path);
+/** Throws a ShapeError unless a value has the expected shape. */
+export function check(value: unknown, shape: Shape): void {
+  const mismatch = shape(value);
+  if (mismatch !== undefined) {
+    const { path, expected, received } = mismatch;
+    throw new ShapeError(`${path.join(".")}: Invalid input: expected ${expected}, received ${received}`);
   }
-};
+}
+
+export const anything: Shape = () => undefined;
+
+export const string: Shape = (value) => (typeof value === "string" ? undefined : mismatch("string", value));
 
 /** A step of a path: an attribute or the position in a list. */
-export const key: Shape = (value, path) => {
-  if (typeof value !== "string" && typeof value !== "number" && typeof value !== "bigint") {
-    throw mismatch("string or number", value, path);
-  }
-};
+export const key: Shape = (value) =>
+  typeof value === "string" || typeof value === "number" || typeof value === "bigint"
+    ? undefined
+    : mismatch("string or number", value);
 
 export function optional(shape: Shape): Shape {
-  return (value, path) => {
-    if (value !== undefined) {
-      shape(value, path);
-    }
-  };
+  return (value) => (value === undefined ? undefined : shape(value));
 }
 
 /** Terraform writes `null` for some values that are not set. */
 export function nullish(shape: Shape): Shape {
-  return (value, path) => {
-    if (value !== undefined && value !== null) {
-      shape(value, path);
-    }
-  };
+  return (value) => (value === undefined || value === null ? undefined : shape(value));
 }
 
 export function list(element: Shape): Shape {
-  return (value, path) => {
+  return (value) => {
     if (!Array.isArray(value)) {
-      throw mismatch("array", value, path);
+      return mismatch("array", value);
     }
     for (let index = 0; index < value.length; index++) {
-      element(value[index], [...path, String(index)]);
+      const wrong = element(value[index]);
+      if (wrong !== undefined) {
+        return inside(String(index), wrong);
+      }
     }
+    return undefined;
   };
 }
 
 /** An object with these fields, and any others. */
 export function object(fields: Readonly<Record<string, Shape>>): Shape {
-  const entries = Object.entries(fields).map(([name, shape]) => ({ name, shape, step: [name] }));
-  return (value, path) => {
+  const entries = Object.entries(fields);
+  return (value) => {
     if (typeof value !== "object" || value === null || Array.isArray(value)) {
-      throw mismatch("object", value, path);
+      return mismatch("object", value);
     }
-    for (const { name, shape, step } of entries) {
-      shape((value as Record<string, unknown>)[name], path.length === 0 ? step : [...path, name]);
+    for (const [name, shape] of entries) {
+      const wrong = shape((value as Record<string, unknown>)[name]);
+      if (wrong !== undefined) {
+        return inside(name, wrong);
+      }
     }
+    return undefined;
   };
 }
 
-function mismatch(expected: string, value: unknown, path: readonly string[]): ShapeError {
+function inside(step: string, wrong: Mismatch): Mismatch {
+  return { ...wrong, path: [step, ...wrong.path] };
+}
+
+function mismatch(expected: string, value: unknown): Mismatch {
   const received = value === null ? "null" : Array.isArray(value) ? "array" : typeof value;
-  return new ShapeError(`${path.join(".")}: Invalid input: expected ${expected}, received ${received}`);
+  return { path: [], expected, received };
 }

@@ -169,6 +169,21 @@ const CASES: Readonly<Record<string, [changes: readonly ResourceInput[], expecte
     ],
     ["note loss: aws_cloudwatch_dashboard is replaced, because -replace requests it."],
   ],
+  "an instance replaced because of its script": [
+    [
+      {
+        type: "aws_instance",
+        before: { user_data: "a" },
+        after: { user_data: "b" },
+        actions: ["delete", "create"],
+        replaced: ["user_data"],
+      },
+    ],
+    [
+      "danger loss: aws_instance is replaced, because user_data cannot change in place.",
+      "caution protection: user_data changes from a to b. The new instance runs the changed script as root.",
+    ],
+  ],
   "a data source describes something that exists": [
     [
       { type: "aws_instance", after: { associate_public_ip_address: true }, actions: ["read"] },

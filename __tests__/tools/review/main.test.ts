@@ -119,6 +119,7 @@ test("an invalid plan ends with code 1 and the file's name, without quoting the 
   const { status, stderr } = run(join(folder, "nowhere"));
   t.is(status, 1);
   t.regex(stderr, /nowhere\/index\.json: expected the index that npm run plan writes/);
+  t.regex(run(join(folder, "nowhere.json")).stderr, /nowhere\.json: .*: no such file$/m);
 });
 
 test("standard input and pipes are reviewed like files", (t) => {

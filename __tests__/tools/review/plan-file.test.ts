@@ -214,6 +214,10 @@ const WRONG: Readonly<Record<string, [content: string | Buffer, complaint: strin
     "this is a state, not a plan",
   ],
   "an empty state": ['{"format_version":"1.0"}', "this is an empty state, not a plan"],
+  "an empty state of a later Terraform": [
+    '{"format_version":"1.0","terraform_version":"1.11.4","checks":[]}',
+    "this is an empty state, not a plan",
+  ],
   "the log of a plan": [
     '{"@level":"info","type":"version"}\n{"@level":"info"}',
     "this is the log of terraform plan -json; use terraform show -json with a saved plan",
@@ -248,6 +252,12 @@ for (const [what, [content, complaint]] of Object.entries(WRONG)) {
 
 test("UTF-8 with a byte order mark is read", async (t) => {
   t.deepEqual((await read(`\ufeff${text}`)).map(withoutRead), PARTS);
+});
+
+test("a folder beside other plans is named", async (t) => {
+  await t.throwsAsync(readPlan(tmpdir()).next(), {
+    message: /: this is a folder, which must be the only argument$/,
+  });
 });
 
 test("a missing file is named", async (t) => {

@@ -60,7 +60,15 @@ export const COMPUTE: readonly Row[] = [
     aws_network_interface: "source_dest_check",
     aws_spot_instance_request: "source_dest_check",
   }),
-  ...rows("caution", USER_DATA, existing(changedOrSet), { aws_instance: ["user_data", "user_data_base64"] }),
+  ...rows("caution", USER_DATA, (before, after, { action }) => action === "update" && changedOrSet(before, after), {
+    aws_instance: ["user_data", "user_data_base64"],
+  }),
+  ...rows(
+    "caution",
+    "The new instance runs the changed script as root.",
+    (before, after, { action }) => action === "replace" && changedOrSet(before, after),
+    { aws_instance: ["user_data", "user_data_base64"] },
+  ),
   ...rows("caution", "New instances run the changed script as root.", existing(changedOrSet), {
     aws_launch_template: "user_data",
     aws_launch_configuration: ["user_data", "user_data_base64"],

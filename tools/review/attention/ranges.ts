@@ -2,9 +2,12 @@ import { BlockList, isIP } from "node:net";
 
 /** True when `outer` contains every address of `inner`. Ranges are written as `10.0.0.0/16` or `2001:db8::/32`. */
 export function covers(outer: string, inner: string): boolean {
+  if (outer === inner) {
+    return true;
+  }
   const [whole, part] = [parse(outer), parse(inner)];
   if (whole === undefined || part === undefined || whole.family !== part.family || whole.prefix > part.prefix) {
-    return outer === inner;
+    return false;
   }
   const list = new BlockList();
   list.addSubnet(whole.address, whole.prefix, whole.family);
