@@ -1,10 +1,11 @@
 import { exactNumber } from "./exact-number.ts";
+import { TYPES } from "./shape.ts";
 
 // Splits one JSON document into the sections that a reader asks for, while its bytes arrive. The rest is skipped without being
 // parsed: `terraform show -json` writes every resource four times, and a review needs one of them.
 
-/** Sections to emit: a complete value, each element of a list or object, or sections further inside an object. */
-export type Sections = { readonly [key: string]: "value" | "elements" | "skip" | Sections };
+/** Sections to emit: a complete value, each element of a list, each field of an object, or sections further inside an object. */
+export type Sections = { readonly [key: string]: "value" | "elements" | "fields" | "skip" | Sections };
 
 export interface Section {
   /** Keys from the root to the value, such as `["resource_changes", "0"]`. */
@@ -22,7 +23,7 @@ export interface Place {
   readonly length: number;
 }
 
-/** A document that ends early or is not one JSON object. The message does not quote the document: it may contain secrets. */
+/** A document that ends early, is not one JSON object, or has a section of another type. The message does not quote the document: it may contain secrets. */
 export class JsonError extends Error {
   override readonly name = "JsonError";
 }
@@ -31,6 +32,7 @@ const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const COMMA = 0x2c;
 const COLON = 0x3a;
+const MINUS = 0x2d;
 const ZERO = 0x30;
 const NINE = 0x39;
 /** Differs between a bracket and the brace of the same direction. */
@@ -186,12 +188,17 @@ export class JsonSections {
     container.index++;
     const wanted = wantedIn(container);
     const opens = byte === OPEN_BRACE || byte === OPEN_BRACKET;
-    if (opens && (wanted === "elements" || (typeof wanted === "object" && byte === OPEN_BRACE))) {
-      this.#open.push({ isList: byte === OPEN_BRACKET, wanted, key: "", index: -1 });
-      this.#state = byte === OPEN_BRACKET ? "value" : "key";
+    if (wanted !== undefined && wanted !== "value" && wanted !== "skip") {
+      const isList = wanted === "elements";
+      if (byte !== (isList ? OPEN_BRACKET : OPEN_BRACE)) {
+        const expected = isList ? TYPES.list : TYPES.object;
+        throw new JsonError(`${this.#path().join(".")}: expected ${expected}, received ${typeAt(byte)}`);
+      }
+      this.#open.push({ isList, wanted, key: "", index: -1 });
+      this.#state = isList ? "value" : "key";
       return index + 1;
     }
-    this.#emits = wanted === "value" || (wanted === "elements" && !opens);
+    this.#emits = wanted === "value";
     this.#state = "in value";
     this.#kind = opens ? "container" : byte === QUOTE ? "string" : "other";
     this.#depth = opens ? 1 : 0;
@@ -217,13 +224,18 @@ export class JsonSections {
 
   #finishValue(chunk: Buffer, start: number, end: number, found: Section[]): void {
     if (this.#emits) {
-      const path = this.#open.map(({ isList, key, index }) => (isList ? String(index) : key));
+      const path = this.#path();
       const length = this.#pendingLength + end - start;
       const place = { start: this.#offset + end - length, length };
       found.push({ path, json: this.#take(chunk, start, end), place, isExact: this.#isExact });
     }
     this.#emits = false;
     this.#state = "comma";
+  }
+
+  /** Path of the current value. */
+  #path(): string[] {
+    return this.#open.map(({ isList, key, index }) => (isList ? String(index) : key));
   }
 
   #take(chunk: Buffer, start: number, end: number): Buffer {
@@ -347,12 +359,34 @@ function endOfWord(chunk: Buffer, from: number): number {
   return -1;
 }
 
-/** Elements of a wanted list or object are complete values. */
+/** Elements and fields of a wanted list or object are complete values. */
 function wantedIn({ wanted, key }: Container): Wanted {
-  if (wanted === "elements") {
+  if (wanted === "elements" || wanted === "fields") {
     return "value";
   }
   return typeof wanted === "object" && Object.hasOwn(wanted, key) ? wanted[key] : undefined;
+}
+
+/** Type of the value that begins with a byte. */
+function typeAt(byte: number): string {
+  switch (String.fromCharCode(byte)) {
+    case "{":
+      return TYPES.object;
+    case "[":
+      return TYPES.list;
+    case '"':
+      return TYPES.string;
+    case "t":
+    case "f":
+      return TYPES.boolean;
+    case "n":
+      return TYPES.null;
+    default:
+      if (byte !== MINUS && (byte < ZERO || byte > NINE)) {
+        throw new JsonError("the JSON is invalid");
+      }
+      return TYPES.number;
+  }
 }
 
 function parseString(json: string): string {

@@ -3,7 +3,21 @@ import { isKnownReason } from "./action-reasons.ts";
 import { JsonError, JsonSections, type Place, parseJson, type Section, type Sections } from "./json-sections.ts";
 import { readAt, readChunks } from "./plan-text.ts";
 import { withoutValues } from "./resource-head.ts";
-import { anything, check, key, list, nullish, object, optional, type Shape, ShapeError, string } from "./shape.ts";
+import {
+  anything,
+  boolean,
+  check,
+  key,
+  list,
+  mask,
+  nullish,
+  object,
+  optional,
+  record,
+  type Shape,
+  ShapeError,
+  string,
+} from "./shape.ts";
 
 // Reads the output of `terraform show -json PLAN`, format 1.0 to 1.2 (Terraform 1.1 to 1.15), in pieces.
 // Source of the format: https://developer.hashicorp.com/terraform/internals/json-format, "Plan Representation".
@@ -62,13 +76,15 @@ const OUTPUT_CHANGE: Readonly<Record<string, Shape>> = {
   actions: list(string),
   before: anything,
   after: anything,
-  after_unknown: anything,
-  before_sensitive: anything,
-  after_sensitive: anything,
+  after_unknown: mask,
+  before_sensitive: mask,
+  after_sensitive: mask,
 };
 
 const CHANGE: Readonly<Record<string, Shape>> = {
   ...OUTPUT_CHANGE,
+  before: nullish(object({})),
+  after: nullish(object({})),
   replace_paths: optional(list(list(key))),
   importing: nullish(object({ id: optional(string) })),
 };
@@ -92,6 +108,15 @@ const ACTION_INVOCATION = object({
   ),
 });
 
+const CONFIGURED_RESOURCE = object({ address: string, expressions: optional(object({})) });
+
+const MODULE_CALL = object({ module: optional((value) => CONFIGURED_MODULE(value)) });
+
+const CONFIGURED_MODULE: Shape = object({
+  resources: optional(list(CONFIGURED_RESOURCE)),
+  module_calls: optional(record(MODULE_CALL)),
+});
+
 const SHAPES = {
   resource: object(RESOURCE_CHANGE),
   output: object(OUTPUT_CHANGE),
@@ -103,11 +128,27 @@ const SHAPES = {
     status: string,
     instances: nullish(list(object({ problems: nullish(list(object({ message: optional(string) }))) }))),
   }),
-  configured: object({ address: string, expressions: optional(object({})) }),
+  configured: CONFIGURED_RESOURCE,
+  moduleCall: MODULE_CALL,
 };
 
+/** Sections that are complete values. */
+const VALUES: Readonly<Record<string, Shape>> = {
+  format_version: string,
+  terraform_version: string,
+  applyable: boolean,
+  complete: boolean,
+  errored: boolean,
+  values: anything,
+};
+
+interface ConfiguredResource {
+  readonly address: string;
+  readonly expressions?: Readonly<Record<string, unknown>>;
+}
+
 interface ConfiguredModule {
-  readonly resources?: readonly unknown[];
+  readonly resources?: readonly ConfiguredResource[];
   readonly module_calls?: Readonly<Record<string, { readonly module?: ConfiguredModule }>>;
 }
 
@@ -148,21 +189,17 @@ export interface Configured {
   readonly references: Readonly<Record<string, readonly string[]>>;
 }
 
+/** Terraform omits empty sections, and writes none as null. */
 const SECTIONS: Sections = {
-  format_version: "value",
-  terraform_version: "value",
-  applyable: "value",
-  complete: "value",
-  errored: "value",
+  ...Object.fromEntries(Object.keys(VALUES).map((name) => [name, "value" as const])),
   resource_drift: "elements",
   resource_changes: "elements",
   deferred_changes: "elements",
   action_invocations: "elements",
   deferred_action_invocations: "elements",
-  output_changes: "elements",
+  output_changes: "fields",
   checks: "elements",
-  configuration: { root_module: { resources: "elements", module_calls: "elements" } },
-  values: "value",
+  configuration: { root_module: { resources: "elements", module_calls: "fields" } },
   // Repeated in the sections above, or irrelevant to a review.
   planned_values: "skip",
   proposed_unknown: "skip",
@@ -226,7 +263,7 @@ export async function* readPlan(
       for (const section of sections.write(chunk)) {
         const [name = ""] = section.path;
         if (section.path.length === 1) {
-          head[name] = parseJson(section.json.toString());
+          head[name] = checked(parseJson(section.json.toString()), VALUES[name] ?? anything, section.path);
           rejectFormat(head);
         } else {
           for (const part of partsOf(section, { file, isFile }, count)) {
@@ -259,7 +296,7 @@ function* partsOf(
 ): Generator<PlanPart> {
   const [section = "", key = ""] = path;
   if (section === "resource_changes" || section === "resource_drift") {
-    const head = headOf(parseJson(withoutValues(json), isExact), section, count);
+    const head = headOf(parseJson(withoutValues(json), isExact), { path, section }, count);
     const source = { file, address: head.address, isExact };
     const read = isFile ? fromFile(source, place) : fromCopy(source, Buffer.from(json));
     yield { kind: section === "resource_changes" ? "resource" : "drift", head, read };
@@ -271,36 +308,48 @@ function* partsOf(
       const { reason = "unknown", resource_change } = checked<{ reason?: string; resource_change: ResourceChange }>(
         value,
         SHAPES.deferred,
+        path,
       );
       countUnknown(value, "deferred", section, count);
-      const head = headOf(resource_change, `${section}.resource_change`, count);
+      const place = { path: [...path, "resource_change"], section: `${section}.resource_change` };
+      const head = headOf(resource_change, place, count);
       yield { kind: "deferred", reason, head, read: () => resource_change };
       return;
     }
-    case "action_invocations":
-      countUnknown(value, "invocation", section, count);
-      yield { kind: "invocation", invocation: checked(value, SHAPES.invocation), isDeferred: false };
+    case "action_invocations": {
+      const invocation = checked<ActionInvocation>(value, SHAPES.invocation, path);
+      countUnknown(invocation, "invocation", section, count);
+      yield { kind: "invocation", invocation, isDeferred: false };
       return;
+    }
     case "deferred_action_invocations": {
-      const { action_invocation } = checked<{ action_invocation: ActionInvocation }>(value, SHAPES.deferredInvocation);
+      const { action_invocation } = checked<{ action_invocation: ActionInvocation }>(
+        value,
+        SHAPES.deferredInvocation,
+        path,
+      );
       countUnknown(value, "deferred", section, count);
       countUnknown(action_invocation, "invocation", `${section}.action_invocation`, count);
       yield { kind: "invocation", invocation: action_invocation, isDeferred: true };
       return;
     }
-    case "output_changes":
-      countUnknown(value, "change", section, count);
-      yield { kind: "output", name: key, change: checked(value, SHAPES.output) };
+    case "output_changes": {
+      const change = checked<OutputChange>(value, SHAPES.output, path);
+      countUnknown(change, "change", section, count);
+      yield { kind: "output", name: key, change };
       return;
-    case "checks":
-      countUnknown(value, "check", section, count);
-      yield { kind: "check", check: checked(value, SHAPES.check) };
+    }
+    case "checks": {
+      const check = checked<CheckResult>(value, SHAPES.check, path);
+      countUnknown(check, "check", section, count);
+      yield { kind: "check", check };
       return;
+    }
     default:
       if (path[2] === "resources") {
-        yield configured(value, "");
+        yield configured(checked(value, SHAPES.configured, path), "");
       } else {
-        const { module = {} } = value as { module?: ConfiguredModule };
+        const { module = {} } = checked<{ module?: ConfiguredModule }>(value, SHAPES.moduleCall, path);
         yield* configuredInModule(module, `module.${path[3]}.`);
       }
   }
@@ -345,13 +394,17 @@ function tryParse(json: string, isExact: boolean): unknown {
 }
 
 /** A parsed value, whose type the shape guarantees. */
-function checked<T>(value: unknown, shape: Shape): T {
-  check(value, shape);
+function checked<T>(value: unknown, shape: Shape, path: readonly string[]): T {
+  check(value, shape, path);
   return value as T;
 }
 
-function headOf(value: unknown, section: string, count: (property: string) => void): ResourceHead {
-  const resource = checked<ResourceHead>(value, SHAPES.resource);
+function headOf(
+  value: unknown,
+  { path, section }: { readonly path: readonly string[]; readonly section: string },
+  count: (property: string) => void,
+): ResourceHead {
+  const resource = checked<ResourceHead>(value, SHAPES.resource, path);
   countUnknown(resource, "resource", section, count);
   if (resource.mode !== "managed" && resource.mode !== "data") {
     count(`${section}.mode`);
@@ -394,11 +447,7 @@ function* configuredInModule(
   }
 }
 
-function configured(value: unknown, prefix: string): PlanPart {
-  const { address, expressions = {} } = checked<{ address: string; expressions?: Readonly<Record<string, unknown>> }>(
-    value,
-    SHAPES.configured,
-  );
+function configured({ address, expressions = {} }: ConfiguredResource, prefix: string): PlanPart {
   return {
     kind: "configured",
     address: prefix + address,

@@ -9,7 +9,7 @@ const BRACE_BIT = 0x20;
 const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 
-/** The JSON of a resource change with `null` in place of `before` and `after`. The values are not parsed. */
+/** The JSON of a resource change with `null` in place of the objects `before` and `after`. The values are not parsed. */
 export function withoutValues(json: Buffer): string {
   let text = "";
   let copied = 0;
@@ -31,9 +31,12 @@ export function withoutValues(json: Buffer): string {
       index = colon + 1;
     } else if (isWord(json, index, end, "before") || isWord(json, index, end, "after")) {
       const start = afterSpace(json, colon + 1);
+      index = endOfValue(json, start);
+      if (json[start] !== OPEN_BRACE) {
+        continue; // null, or an error that the caller finds
+      }
       text += `${json.toString("utf8", copied, start)}null`;
-      copied = endOfValue(json, start);
-      index = copied;
+      copied = index;
     } else {
       index = colon + 1;
     }

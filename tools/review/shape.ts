@@ -1,5 +1,7 @@
 // Checks of the shape of parsed JSON. They are written by hand because zod takes longer to load than most plans take to read.
 
+import { ExactNumber } from "./exact-number.ts";
+
 /** Returns undefined for a value of the expected shape. */
 export type Shape = (value: unknown) => Mismatch | undefined;
 
@@ -9,29 +11,55 @@ interface Mismatch {
   readonly received: string;
 }
 
+/** Types of JSON values in error messages. */
+export const TYPES = {
+  object: "an object",
+  list: "a list",
+  string: "a string",
+  number: "a number",
+  boolean: "true or false",
+  null: "null",
+} as const;
+
 /** The message names the place and the expected type, and does not quote the value: it may be a secret. */
 export class ShapeError extends Error {
   override readonly name = "ShapeError";
 }
 
-/** Throws a ShapeError unless a value has the expected shape. */
-export function check(value: unknown, shape: Shape): void {
+/** Throws a ShapeError unless the value at a path has the expected shape. */
+export function check(value: unknown, shape: Shape, at: readonly string[]): void {
   const mismatch = shape(value);
   if (mismatch !== undefined) {
     const { path, expected, received } = mismatch;
-    throw new ShapeError(`${path.join(".")}: Invalid input: expected ${expected}, received ${received}`);
+    throw new ShapeError(`${[...at, ...path].join(".")}: expected ${expected}, received ${received}`);
   }
 }
 
 export const anything: Shape = () => undefined;
 
-export const string: Shape = (value) => (typeof value === "string" ? undefined : mismatch("string", value));
+export const string: Shape = (value) => (typeof value === "string" ? undefined : mismatch(TYPES.string, value));
+
+export const boolean: Shape = (value) => (typeof value === "boolean" ? undefined : mismatch(TYPES.boolean, value));
+
+/** `true` where a value is marked; otherwise the structure of the value. */
+export const mask: Shape = (value) => {
+  if (typeof value !== "object") {
+    return value === undefined ? undefined : boolean(value);
+  }
+  for (const name in value) {
+    const wrong = mask((value as Record<string, unknown>)[name]);
+    if (wrong !== undefined) {
+      return inside(name, wrong);
+    }
+  }
+  return undefined;
+};
 
 /** A step of a path: an attribute or the position in a list. */
 export const key: Shape = (value) =>
   typeof value === "string" || typeof value === "number" || typeof value === "bigint"
     ? undefined
-    : mismatch("string or number", value);
+    : mismatch("a string or a number", value);
 
 export function optional(shape: Shape): Shape {
   return (value) => (value === undefined ? undefined : shape(value));
@@ -45,7 +73,7 @@ export function nullish(shape: Shape): Shape {
 export function list(element: Shape): Shape {
   return (value) => {
     if (!Array.isArray(value)) {
-      return mismatch("array", value);
+      return mismatch(TYPES.list, value);
     }
     for (let index = 0; index < value.length; index++) {
       const wrong = element(value[index]);
@@ -61,11 +89,11 @@ export function list(element: Shape): Shape {
 export function object(fields: Readonly<Record<string, Shape>>): Shape {
   const entries = Object.entries(fields);
   return (value) => {
-    if (typeof value !== "object" || value === null || Array.isArray(value)) {
-      return mismatch("object", value);
+    if (!isObject(value)) {
+      return mismatch(TYPES.object, value);
     }
     for (const [name, shape] of entries) {
-      const wrong = shape((value as Record<string, unknown>)[name]);
+      const wrong = shape(value[name]);
       if (wrong !== undefined) {
         return inside(name, wrong);
       }
@@ -74,11 +102,42 @@ export function object(fields: Readonly<Record<string, Shape>>): Shape {
   };
 }
 
+/** An object with any fields, all of one shape. */
+export function record(field: Shape): Shape {
+  return (value) => {
+    if (!isObject(value)) {
+      return mismatch(TYPES.object, value);
+    }
+    for (const name in value) {
+      const wrong = field(value[name]);
+      if (wrong !== undefined) {
+        return inside(name, wrong);
+      }
+    }
+    return undefined;
+  };
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
 function inside(step: string, wrong: Mismatch): Mismatch {
   return { ...wrong, path: [step, ...wrong.path] };
 }
 
 function mismatch(expected: string, value: unknown): Mismatch {
-  const received = value === null ? "null" : Array.isArray(value) ? "array" : typeof value;
-  return { path: [], expected, received };
+  return { path: [], expected, received: typeOf(value) };
 }
+
+function typeOf(value: unknown): string {
+  if (value === null) {
+    return TYPES.null;
+  }
+  if (typeof value === "object") {
+    return Array.isArray(value) ? TYPES.list : value instanceof ExactNumber ? TYPES.number : TYPES.object;
+  }
+  return value === undefined ? "nothing" : typeof value === "bigint" ? TYPES.number : TYPES[typeof value as Scalar];
+}
+
+type Scalar = "string" | "boolean" | "number";

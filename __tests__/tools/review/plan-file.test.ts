@@ -84,7 +84,13 @@ test("invalid JSON in a value is named without quoting it, when the value is rea
 
 test("names inside of values are not taken for parts of the change", async (t) => {
   const values = { before: [{ after: '"}' }], change: { before: "]", actions: ["delete"] }, 'a"b\\': null };
-  const change = { before_sensitive: {}, before: values, note: { before: 1, after: 2 }, after: "}", actions: ["read"] };
+  const change = {
+    before_sensitive: {},
+    before: values,
+    note: { before: 1, after: 2 },
+    after: { note: "}" },
+    actions: ["read"],
+  };
   for (const space of [undefined, 1]) {
     const text = JSON.stringify(
       { ...PLAN, resource_changes: [{ name: "change", change, ...QUEUE }] },
@@ -225,7 +231,7 @@ const WRONG: Readonly<Record<string, [content: string | Buffer, complaint: strin
   "another JSON object": ["{}", 'it has no "format_version"'],
   "a resource without an address": [
     text.replaceAll('"address"', '"adress"'),
-    "address: Invalid input: expected string, received undefined",
+    "resource_drift.0.address: expected a string, received nothing",
   ],
   "the binary plan": [Buffer.from("PK\u0003\u0004"), "this is the binary plan, not its JSON"],
   "UTF-16": [
@@ -241,6 +247,59 @@ const WRONG: Readonly<Record<string, [content: string | Buffer, complaint: strin
     "the first line is from the wrapper of hashicorp/setup-terraform; set terraform_wrapper: false, or call terraform-bin",
   ],
 };
+
+/** Parts of a plan with a wrong type. A review that skips one would call the plan harmless. */
+const WRONG_PARTS: readonly [part: object, complaint: string][] = [
+  ...["resource_changes", "resource_drift", "deferred_changes", "action_invocations", "checks"].flatMap((section) =>
+    [["a string", "x"] as const, ["null", null] as const, ["an object", {}] as const, ["a number", 5] as const].map(
+      ([received, value]): [object, string] => [
+        { [section]: value },
+        `${section}: expected a list, received ${received}`,
+      ],
+    ),
+  ),
+  [{ deferred_action_invocations: false }, "deferred_action_invocations: expected a list, received true or false"],
+  [{ output_changes: [1] }, "output_changes: expected an object, received a list"],
+  [{ output_changes: { url: 1 } }, "output_changes.url: expected an object, received a number"],
+  [{ resource_changes: [5] }, "resource_changes.0: expected an object, received a number"],
+  [{ errored: "yes" }, "errored: expected true or false, received a string"],
+  [{ complete: 0 }, "complete: expected true or false, received a number"],
+  [{ format_version: 1.2 }, "format_version: expected a string, received a number"],
+  ...["before", "after"].flatMap((side) =>
+    [["a number", 5] as const, ["a string", "}"] as const, ["a list", [{}]] as const].map(
+      ([received, value]): [object, string] => [
+        { resource_changes: [{ ...QUEUE, change: { ...CHANGE, actions: ["no-op"], [side]: value } }] },
+        `resource_changes.0.change.${side}: expected an object, received ${received}`,
+      ],
+    ),
+  ),
+  [
+    { resource_changes: [{ ...QUEUE, change: { ...CHANGE, after_sensitive: { delay: ["yes"] } } }] },
+    "resource_changes.0.change.after_sensitive.delay.0: expected true or false, received a string",
+  ],
+  [
+    { deferred_changes: [{ resource_change: { ...QUEUE, change: { ...CHANGE, after: 5 } } }] },
+    "deferred_changes.0.resource_change.change.after: expected an object, received a number",
+  ],
+  [{ action_invocations: [null] }, "action_invocations.0: expected an object, received null"],
+  [{ checks: [[]] }, "checks.0: expected an object, received a list"],
+  [{ configuration: [] }, "configuration: expected an object, received a list"],
+  [
+    { configuration: { root_module: { module_calls: { app: 1 } } } },
+    "configuration.root_module.module_calls.app: expected an object, received a number",
+  ],
+  [
+    { configuration: { root_module: { module_calls: { app: { module: { resources: {} } } } } } },
+    "configuration.root_module.module_calls.app.module.resources: expected a list, received an object",
+  ],
+];
+
+for (const [part, complaint] of WRONG_PARTS) {
+  test(`rejects a plan with ${JSON.stringify(part)}`, async (t) => {
+    const { message } = await t.throwsAsync(read(JSON.stringify({ ...PLAN, resource_drift: undefined, ...part })));
+    t.true(message.endsWith(`: expected the output of terraform show -json for a plan: ${complaint}`), message);
+  });
+}
 
 for (const [what, [content, complaint]] of Object.entries(WRONG)) {
   test(`rejects ${what}`, async (t) => {
