@@ -10,6 +10,7 @@ import { whyNoAwsCli } from "../../aws-cli.ts";
 import { testNeeding } from "../../needs.ts";
 import { makeCalls } from "../emulator/aws-calls.ts";
 import { s3Of } from "../emulator/clients.ts";
+import { holdings } from "../emulator/holdings.ts";
 import { ARTIFACTS, deploy, type Outcome, summaryOf } from "./cli.ts";
 import { actionOf, isAllowed, statementsOf, takeCalls } from "./recorded-calls.ts";
 import { simulateReleases } from "./release.ts";
@@ -343,10 +344,4 @@ function touched({ output }: Outcome): string[] {
   return [...output.matchAll(/^\w+ \| +# (\w+\.[\w-]+)_[0-9A-F]{8} (.*)$/gm)].map(
     ([, name, what]) => `${name} ${what}`,
   );
-}
-
-/** Number of resources in the emulator, by collection. */
-async function holdings({ endpoint }: Emulator): Promise<Record<string, number>> {
-  const held = (await (await fetch(`${endpoint}/emulator/holdings`)).json()) as Record<string, string[]>;
-  return Object.fromEntries(Object.entries(held).map(([collection, names]) => [collection, names.length]));
 }
