@@ -2,6 +2,7 @@ import { Construct } from "constructs";
 import { AppautoscalingPolicy } from "#aws/appautoscaling-policy";
 import type { AppautoscalingTarget } from "#aws/appautoscaling-target";
 import { CloudwatchMetricAlarm } from "#aws/cloudwatch-metric-alarm";
+import type { Condition } from "../model/monitoring/alarm.ts";
 import type { Sum } from "../model/monitoring/metric.ts";
 import { stepAlarm } from "../model/monitoring/scaling.ts";
 import type { Direction, StepScaling as Policies, Step, StepPolicy } from "../model/scaling.ts";
@@ -37,10 +38,11 @@ export class StepScaling extends Construct {
           stepAdjustment: policy.steps.map((step) => adjustment(direction, policy, step)),
         },
       });
+      const condition = stepAlarm(direction, policy, requests);
       new CloudwatchMetricAlarm(this, `${direction}-alarm`, {
         alarmName: `${name}-scale-${direction}`,
-        alarmDescription: describe(direction, policy),
-        ...conditionOf(stepAlarm(direction, policy, requests), "requests a minute"),
+        alarmDescription: describe(direction, condition),
+        ...conditionOf(condition, "requests a minute"),
         alarmActions: [arn],
       });
     }
@@ -57,8 +59,8 @@ function adjustment(direction: Direction, { threshold }: StepPolicy, { from, to,
   };
 }
 
-function describe(direction: Direction, { threshold, minutes }: StepPolicy): string {
+function describe(direction: Direction, { threshold, periods, datapoints }: Condition): string {
   return direction === "out"
-    ? `${threshold} requests a minute or more for ${minutes} minutes: adds tasks. No action is needed.`
-    : `${threshold} requests a minute or fewer for ${minutes} minutes: removes tasks, and stays in alarm while traffic is low.`;
+    ? `${threshold} requests a minute or more in ${datapoints} of ${periods} minutes: adds tasks. No action is needed.`
+    : `${threshold} requests a minute or fewer for ${periods} minutes: removes tasks, and stays in alarm while traffic is low.`;
 }

@@ -376,6 +376,7 @@ test("the scaling alarms count the likes of both target groups and invoke their 
     evaluation_periods: 3,
     datapoints_to_alarm: 2,
     treat_missing_data: "notBreaching",
+    alarm_description: "1000 requests a minute or more in 2 of 3 minutes: adds tasks. No action is needed.",
   });
   t.like(alarm("in"), {
     comparison_operator: "LessThanOrEqualToThreshold",
@@ -383,6 +384,8 @@ test("the scaling alarms count the likes of both target groups and invoke their 
     evaluation_periods: 3,
     datapoints_to_alarm: 3,
     treat_missing_data: "breaching",
+    alarm_description:
+      "1000 requests a minute or fewer for 3 minutes: removes tasks, and stays in alarm while traffic is low.",
   });
   for (const direction of ["out", "in"]) {
     const { alarm_actions, metric_query } = alarm(direction);
