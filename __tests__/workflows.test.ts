@@ -135,7 +135,9 @@ test("every program that reviews, plans, or deploys has an owner who must approv
     .flatMap(({ steps }) => steps.flatMap(({ run = "" }) => run))
     .join("\n")
     .replaceAll(/npm run ([\w:]+)/g, (_, script: string) => String(scripts[script]));
-  const programs = new Set([...commands.matchAll(/node (?:--\S+ )*(\S+\.[jt]s)/g)].map(([, program]) => `/${program}`));
+  const programs = new Set(
+    [...commands.matchAll(/node (?:--\S+ )*(?:\S+\.mjs )?(\S+\.[jt]s)/g)].map(([, program]) => `/${program}`),
+  );
   t.true(programs.size >= 3);
   for (const path of [...programs, "/.github/CODEOWNERS", "/package.json", "/modules/guard-rails/rules.ts"]) {
     t.true(

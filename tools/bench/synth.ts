@@ -8,7 +8,7 @@ import { benchmark, inRounds, median, ratio } from "./benchmark.ts";
 const { smoke, report } = benchmark("bench:synth", "Compares synth with the default setup of cdktf: time and memory.");
 const ROOT = join(import.meta.dirname, "../..");
 const TWIN = join(ROOT, "node_modules", ".cache", "bench-synth");
-/** As in the npm script synth. */
+/** As in cdktf.json. */
 const COMPILE_CACHE = "./tools/packages/compile-cache.mjs";
 const TS_NODE = ["ts-node@10.9.2", "typescript@5.9.3"];
 

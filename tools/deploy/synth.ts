@@ -21,7 +21,7 @@ export interface Stack extends Configuration {
   readonly directory: string;
 }
 
-/** As in the npm script synth. */
+/** As in cdktf.json. */
 const NODE_OPTIONS = [
   "--import",
   join(ROOT, "tools/packages/compile-cache.mjs"),

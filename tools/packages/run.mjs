@@ -37,13 +37,15 @@ function outdated() {
 }
 
 function install(reason) {
-  console.log(`${reason}: running npm ci first, which takes about a minute …`);
   const { npm_node_execpath: node, npm_execpath: npm } = process.env;
   if (node === undefined || npm === undefined) {
-    console.error("run npm ci, or start this program with npm");
+    console.error(`${reason}: run npm ci, or start this program with npm`);
     process.exit(1);
   }
-  const { status } = spawnSync(node, [npm, "ci", "--no-audit", "--no-fund", "--loglevel=error"], { stdio: "inherit" });
+  console.error(`${reason}: running npm ci first, which takes about a minute …`);
+  const { status } = spawnSync(node, [npm, "ci", "--no-audit", "--no-fund", "--loglevel=error"], {
+    stdio: ["inherit", process.stderr, "inherit"], // what the program prints may go into a file
+  });
   if (status !== 0) {
     process.exit(status ?? 1);
   }

@@ -1,11 +1,12 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test, { type ExecutionContext } from "ava";
 import { BARE_ENVIRONMENT } from "../../bare-environment.ts";
 
-const RUN = join(import.meta.dirname, "../../../tools/packages/run.mjs");
+const ROOT = join(import.meta.dirname, "../../..");
+const RUN = join(ROOT, "tools/packages/run.mjs");
 const LOCK = {
   "": {},
   "node_modules/koa": { version: "3.3.0" },
@@ -21,19 +22,32 @@ test("a program runs with its arguments when the packages match the lock file", 
 
 test("npm ci runs first when node_modules is missing", (t) => {
   const project = projectWith(t);
-  const { status, stdout } = run(project, ["--scaling"]);
-  t.regex(stdout, /^node_modules is missing: running npm ci first.*\nnpm ci .*\nprogram\.mjs \["--scaling"\]\n$/);
+  const { status, stdout, stderr } = run(project, ["--scaling"]);
+  t.regex(stderr, /^node_modules is missing: running npm ci first.*\nnpm ci .*\n$/);
+  t.is(stdout, 'program.mjs ["--scaling"]\n', "only what the program prints");
   t.is(status, 7);
 });
 
 test("npm ci runs first when an installed version differs from the lock file", (t) => {
   const project = projectWith(t, { "node_modules/koa": { version: "3.2.0" } });
-  const { stdout } = run(project);
-  t.regex(stdout, /^node_modules\/koa does not match package-lock\.json: running npm ci first.*\nnpm ci .*\nprogram/);
+  const { stdout, stderr } = run(project);
+  t.regex(stderr, /^node_modules\/koa does not match package-lock\.json: running npm ci first.*\nnpm ci /);
+  t.regex(stdout, /^program/);
 });
 
 test("npm ci runs first when a package is missing", (t) => {
-  t.regex(run(projectWith(t, {})).stdout, /^node_modules\/koa does not match package-lock\.json: running npm ci first/);
+  t.regex(run(projectWith(t, {})).stderr, /^node_modules\/koa does not match package-lock\.json: running npm ci first/);
+});
+
+test("every npm script that runs a program of the project installs the packages first", (t) => {
+  const { scripts } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as {
+    scripts: Readonly<Record<string, string>>;
+  };
+  const programs = Object.entries(scripts).filter(([, command]) => /^node /.test(command));
+  t.true(programs.length > 25);
+  for (const [name, command] of programs) {
+    t.regex(command, /^node (--\S+ )*tools\/packages\/run\.mjs \S+\.[jt]s\b/, name);
+  }
 });
 
 test("the program does not run when npm ci fails", (t) => {
@@ -44,7 +58,7 @@ test("the program does not run when npm ci fails", (t) => {
 
 test("without npm, the message says what to run", (t) => {
   const { status, stderr } = run(projectWith(t), [], { npm_execpath: undefined });
-  t.is(stderr, "run npm ci, or start this program with npm\n");
+  t.is(stderr, "node_modules is missing: run npm ci, or start this program with npm\n");
   t.is(status, 1);
 });
 
