@@ -20,7 +20,7 @@ export default {
   workerThreads: false,
   sortTestFiles: (one, other) => rank(one) - rank(other),
   // One more than the number of processors, because files wait: the longest for the AWS provider, quick ones for timers and for
-  // programs that start. With two more, likes of the service tests exceed the services' own time limits on a busy machine.
+  // programs that start.
   concurrency: availableParallelism() + 1,
   // For `npm test`, which prints the failures again at its end.
   ...(TEST_FAILURES && {
