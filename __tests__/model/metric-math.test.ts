@@ -44,7 +44,7 @@ test("a metric of several formulas is requested once", (t) => {
     metrics.map(({ id, metric: { name } }) => `${id} ${name}`),
     ["m1 a", "m2 b"],
   );
-  t.deepEqual(expressions, ["m1", "(FILL(m1, 0) + FILL(m2, 0))", "MAX(FILL([m2], 0))"]);
+  t.deepEqual(expressions, ["m1", "(FILL(m1, 0) + FILL(m2, 0))", "MAX([m2])"]);
 });
 
 test("metrics with different statistics, periods, or dimensions have different IDs", (t) => {
@@ -71,7 +71,7 @@ function cloudWatch(value: Formula, data: Readonly<Record<string, number>>): num
   const functions = {
     FILL: (series: Point | readonly Point[], filler: number) =>
       Array.isArray(series) ? series.map((point) => point ?? filler) : (series ?? filler),
-    MAX: (series: readonly number[]) => Math.max(...series),
+    MAX: (series: readonly Point[]) => Math.max(...series.filter((point) => point !== undefined)),
     IF: (condition: boolean, yes: number, no: number) => (condition ? (Number.isFinite(yes) ? yes : 0) : no),
   };
   const result = new Function(...Object.keys(functions), ...metrics.map(({ id }) => id), `return ${expression}`)(

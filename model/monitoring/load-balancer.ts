@@ -6,15 +6,19 @@ export const ENOUGH_REQUESTS = 20;
 
 /** @param loadBalancer value of its CloudWatch dimension: `app/<name>/<id>` */
 export function watchLoadBalancer(loadBalancer: string) {
-  const metric = (name: string, period = 60): Metric =>
-    loadBalancerMetric(name, "Sum", { LoadBalancer: loadBalancer }, period);
-  const ownErrors = metric("HTTPCode_ELB_5XX_Count");
-  const serviceErrors = metric("HTTPCode_Target_5XX_Count");
+  const count = (name: string, period = 60): Sum => ({
+    kind: "sum",
+    of: [loadBalancerMetric(name, "Sum", { LoadBalancer: loadBalancer }, period)],
+  });
+  const requestsPerMinute = count("RequestCount");
+  const ownErrors = count("HTTPCode_ELB_5XX_Count");
+  const serviceErrors = count("HTTPCode_Target_5XX_Count");
   // A request without a healthy target counts only as an error of the load balancer.
-  const asked: Sum = { kind: "sum", of: [metric("RequestCount"), ownErrors] };
-  const errorShare: Percent = { kind: "percent", part: { kind: "sum", of: [ownErrors, serviceErrors] }, of: asked };
+  const asked: Sum = { kind: "sum", of: [...requestsPerMinute.of, ...ownErrors.of] };
+  const errors: Sum = { kind: "sum", of: [...ownErrors.of, ...serviceErrors.of] };
+  const errorShare: Percent = { kind: "percent", part: errors, of: asked };
 
-  const errors: Alarm = {
+  const alarm: Alarm = {
     name: "load-balancer-errors",
     title: "Visitors get server errors",
     value: { kind: "when-busy", value: errorShare, traffic: asked, atLeast: ENOUGH_REQUESTS },
@@ -31,14 +35,14 @@ export function watchLoadBalancer(loadBalancer: string) {
   return {
     metrics: {
       /** Per 10 seconds. Measured only on the laptop. */
-      requests: metric("RequestCount", 10),
-      requestsPerMinute: metric("RequestCount"),
+      requests: count("RequestCount", 10),
+      requestsPerMinute,
       ownErrors,
       serviceErrors,
-      serviceRefusals: metric("HTTPCode_Target_4XX_Count"),
+      serviceRefusals: count("HTTPCode_Target_4XX_Count"),
       errorShare,
     },
-    alarms: [errors],
+    alarms: [alarm],
   };
 }
 

@@ -19,8 +19,8 @@ export function metricMath(formulas: readonly Formula[]): MetricMath {
   return { metrics: [...ids.values()], expressions };
 }
 
-// Missing datapoints are filled with 0, because CloudWatch omits a metric without data from the calculation. An alarm on a
-// filled metric must evaluate more periods than it requires to breach, because the newest datapoint is often late.
+// Missing datapoints of counts are filled with 0, because CloudWatch omits a metric without data from the calculation. An alarm
+// on a filled metric must evaluate more periods than it requires to breach, because the newest datapoint is often late.
 function expression(formula: Formula, idOf: (metric: Metric) => string): string {
   switch (formula.kind) {
     case "metric":
@@ -28,7 +28,7 @@ function expression(formula: Formula, idOf: (metric: Metric) => string): string 
     case "sum":
       return sum(formula, idOf);
     case "highest":
-      return `MAX(FILL([${formula.of.map(idOf).join(", ")}], 0))`;
+      return `MAX([${formula.of.map(idOf).join(", ")}])`;
     case "percent":
       return percent(formula, idOf);
     case "ratio":

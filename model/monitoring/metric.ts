@@ -17,7 +17,7 @@ export interface Sum {
   readonly of: readonly Metric[];
 }
 
-/** Maximum of several metrics. A metric without a datapoint counts as 0. */
+/** Maximum of several metrics that have a datapoint: no request means no latency, not one of 0 seconds. */
 export interface Highest {
   readonly kind: "highest";
   readonly of: readonly Metric[];
@@ -55,8 +55,10 @@ export function compute(formula: Formula, at: (metric: Metric) => number | undef
       return at(formula);
     case "sum":
       return total(formula, at);
-    case "highest":
-      return Math.max(...formula.of.map((metric) => at(metric) ?? 0));
+    case "highest": {
+      const values = formula.of.map(at).filter((value) => value !== undefined);
+      return values.length === 0 ? undefined : Math.max(...values);
+    }
     case "percent": {
       const whole = total(formula.of, at);
       return whole === 0 ? undefined : (100 * total(formula.part, at)) / whole;

@@ -80,7 +80,7 @@ test.serial("a like appears in the traces, the logs, and the metrics", async (t)
   const latest = latestOf(observability);
   t.is(latest(watched.metrics.requests.of[0]), 1);
   t.is(latest(monolith.metrics.requests.of[0]), undefined, "likes reach the monolith without the load balancer");
-  t.is(latest(loadBalancer.metrics.requestsPerMinute), 1);
+  t.is(latest(loadBalancer.metrics.requestsPerMinute.of[0]), 1);
   const seconds = latest(watched.metrics.latency("p50").of[0]) ?? t.fail();
   t.true(seconds > 0 && seconds < 10, String(seconds));
 });

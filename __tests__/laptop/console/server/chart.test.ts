@@ -42,6 +42,33 @@ test("a chart has a point per period, and a gap where there is no data", (t) => 
   t.deepEqual(errors.series[0]?.values, [0, 1, 0, 0], "zero errors are a value, as in CloudWatch");
 });
 
+test("a minute without requests has counts of zero, and no latency", (t) => {
+  const range = { from: NOON, to: NOON + 240 };
+  const numbers = chart("In the last minute", liked(), range).series;
+  t.deepEqual(
+    numbers.map(({ label, values }) => [label, values]),
+    [
+      ["requests", [0, 2, 0, 1]],
+      ["likes", [0, 2, 0, 1]],
+    ],
+  );
+  const answers = chart("Answers that are errors", liked(), range).series;
+  t.deepEqual(
+    answers.map(({ values }) => values),
+    [
+      [0, 1, 0, 0],
+      [0, 0, 0, 0],
+      [0, 0, 0, 0],
+    ],
+  );
+  for (const { values } of chart("How long a like takes", liked(), range).series) {
+    t.deepEqual(
+      values.map((value) => value !== null),
+      [false, true, false, true],
+    );
+  }
+});
+
 test("a period that is not over, or that began before the time range, has no point", (t) => {
   const { start, series } = chart("Likes that are errors", liked(), { from: NOON + 1, to: NOON + 239 });
   t.is(start, NOON + 60);
