@@ -59,6 +59,11 @@ export const REQUEST_TIMEOUT = 408;
 /** Status that the load balancer logs when a client disconnects before its response. */
 const CLIENT_GONE = 460;
 
+/** True for a request that its client did not finish or wait for: it says nothing about the service, and did not fail. */
+export function isAbandoned({ by, status }: Outcome): boolean {
+  return by === "router" && (status === REQUEST_TIMEOUT || status === CLIENT_GONE);
+}
+
 /** Milliseconds. */
 const IDLE_SWEEP = 50;
 

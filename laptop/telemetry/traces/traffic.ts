@@ -1,7 +1,7 @@
 import { segmentName } from "../../../model/monitoring/tracing.ts";
 import type { ServiceName } from "../../../model/service-name.ts";
 import { SERVICE_NAMES } from "../../../model/services.ts";
-import { type Outcome, REQUEST_TIMEOUT } from "../../system/load-balancer/router.ts";
+import { isAbandoned, type Outcome } from "../../system/load-balancer/router.ts";
 import { Flow, type Flowed, joined, MINUTE } from "./flow.ts";
 import { callsOf, isComplete, type Segment, type Subsegment } from "./trace.ts";
 
@@ -44,9 +44,9 @@ export class Traffic {
     return Math.max(1, Math.min(MINUTE, this.#clock() - this.#began) / 1000);
   }
 
-  /** Records a request to a service, except one that a slow client did not finish, which says nothing about the service. */
+  /** Records a request to a service, unless its client abandoned it. */
   route(service: ServiceName, outcome: Outcome): void {
-    if (outcome.by === "router" && outcome.status === REQUEST_TIMEOUT) {
+    if (isAbandoned(outcome)) {
       return;
     }
     const by = outcome.by === "task" ? outcome.origin : "router";

@@ -7,7 +7,12 @@ import { setTimeout as pause } from "node:timers/promises";
 import test, { type ExecutionContext } from "ava";
 import fc from "fast-check";
 import { request } from "undici";
-import { MOST_UNDER_WAY, type Outcome, startRouter } from "../../../../laptop/system/load-balancer/router.ts";
+import {
+  isAbandoned,
+  MOST_UNDER_WAY,
+  type Outcome,
+  startRouter,
+} from "../../../../laptop/system/load-balancer/router.ts";
 import { TargetGroup } from "../../../../laptop/system/load-balancer/target-group.ts";
 import { freePort } from "../../../../laptop/system/processes/free-port.ts";
 import { startUnresponsiveServer } from "../../../unresponsive-server.ts";
@@ -273,7 +278,7 @@ test("reports the responder, status, and duration of every request", async (t) =
 test("aborts the request to the service if the client disconnects", async (t) => {
   const arrived = Promise.withResolvers<void>();
   const dropped = Promise.withResolvers<void>();
-  const { origin } = await route(t, {
+  const { origin, outcomes } = await route(t, {
     like: [
       await target(t, ({ url }, response) => {
         if (url === "/") {
@@ -291,7 +296,9 @@ test("aborts the request to the service if the client disconnects", async (t) =>
   client.abort();
   await t.throwsAsync(asking);
   await dropped.promise;
-  t.pass();
+  const outcome = await until(() => outcomes[0]);
+  t.like(outcome, { by: "router", status: 460 });
+  t.true(isAbandoned(outcome));
 });
 
 test("rejects a request target that is not a path", async (t) => {
