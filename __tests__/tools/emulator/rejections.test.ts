@@ -46,6 +46,16 @@ for (const [index, { it, service, operation, code, message, status }] of cases.e
   });
 }
 
+test("calls that only look wrong are accepted", async (t) => {
+  const calls: readonly Call[] = parse(readFileSync(join(import.meta.dirname, "good-calls.yaml"), "utf8"));
+  const all = await callAws(calls);
+  const found = calls.map((call, index) => ({ ...call, response: all[index] }));
+  t.deepEqual(
+    found.filter(({ response }) => response?.result === undefined),
+    [],
+  );
+});
+
 test("a deleted service takes its scalable target and policies with it", async (t) => {
   const target = { ServiceNamespace: "ecs", ResourceId: "service/c/s", ScalableDimension: "ecs:service:DesiredCount" };
   const policy = {

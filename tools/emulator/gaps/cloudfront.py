@@ -15,7 +15,7 @@ urls.url_paths["{0}/2020-05-31/response-headers-policy/(?P<policy_id>[^/]+)$"] =
 
 class NoSuchResponseHeadersPolicy(CloudFrontException):
     def __init__(self) -> None:
-        super().__init__("NoSuchResponseHeadersPolicy", "The response headers policy does not exist.")
+        super().__init__("NoSuchResponseHeadersPolicy", "The specified response headers policy does not exist.")
 
 
 def _policies(response) -> dict:

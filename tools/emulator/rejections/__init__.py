@@ -5,13 +5,16 @@ nor a public report quotes it.
 """
 
 from . import (  # noqa: F401
+    acm,
     alarm_delivery,
     applicationautoscaling,
     awslambda,
+    bucket_notifications,
     cloudfront,
     cloudwatch,
     codedeploy,
     cognito,
+    dynamodb,
     ec2,
     ecr,
     ecs,
@@ -19,6 +22,7 @@ from . import (  # noqa: F401
     event_delivery,
     events,
     iam,
+    log_delivery,
     logs,
     notifications,
     opensearch,
@@ -30,6 +34,7 @@ from . import (  # noqa: F401
     sns,
     sqs,
     ssm,
+    wafv2,
     xray,
 )
 from .middleware import RejectLikeAws  # noqa: F401

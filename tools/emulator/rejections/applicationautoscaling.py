@@ -86,6 +86,28 @@ def policy_configuration(request: Request) -> None:
         _check_steps(steps.get("StepAdjustments") or [])
 
 
+@rejects("application-autoscaling", "PutScalingPolicy")
+def second_tracking_of_metric(request: Request) -> None:
+    """Source: API reference of PutScalingPolicy; public reports quote the message."""
+    wanted = _tracked(request["TargetTrackingScalingPolicyConfiguration"])
+    for policy in request.backend().policies.values():
+        same_target = (policy.resource_id, policy.scalable_dimension) == (
+            request["ResourceId"],
+            request["ScalableDimension"],
+        )
+        if same_target and policy.policy_name != request["PolicyName"]:
+            if wanted and wanted == _tracked(policy.target_tracking_scaling_policy_configuration):
+                raise Rejection(
+                    "ValidationException",
+                    "Only one TargetTrackingScaling policy for a given metric specification is allowed.",
+                )
+
+
+def _tracked(configuration: dict | None) -> dict:
+    names = ("PredefinedMetricSpecification", "CustomizedMetricSpecification")
+    return {name: configuration[name] for name in names if (configuration or {}).get(name)}
+
+
 def _check_steps(steps: list[dict]) -> None:
     if not steps:
         raise Rejection("ValidationException", "At least one step adjustment must be specified")

@@ -1,8 +1,11 @@
 """Lambda: functions and their environment."""
 
+import re
+
 from .policies import parse_json
 from .rejection import Rejection, rejects
 from .request import Request
+from .role_permissions import role_may
 
 # Source: Lambda developer guide, "Defined runtime environment variables" (reserved ones).
 RESERVED = {
@@ -43,6 +46,72 @@ def package(request: Request) -> None:
     """Source: API reference of CreateFunction: a Zip function needs a handler and a runtime."""
     if (request["PackageType"] or "Zip") == "Zip" and not (request["Handler"] and request["Runtime"]):
         raise _invalid("Runtime and Handler are mandatory parameters for functions created with deployment packages.")
+
+
+# Runtimes that Lambda does not create functions with anymore. Source: Lambda developer guide, "Deprecated runtimes".
+DEPRECATED = re.compile(
+    r"nodejs|nodejs(4\.3|4\.3-edge|6\.10|8\.10|10\.x|12\.x|14\.x)|python(2\.7|3\.6|3\.7)|ruby2\.[57]|java8|go1\.x|provided|"
+    r"dotnet5\.0|dotnetcore\d\.\d"
+)
+
+
+@rejects("lambda", "CreateFunction", "UpdateFunctionConfiguration")
+def deprecated_runtime(request: Request) -> None:
+    """Public reports quote the message, with the newest runtime of the language."""
+    runtime = request["Runtime"]
+    if runtime and DEPRECATED.fullmatch(runtime):
+        raise _invalid(
+            f"The runtime parameter of {runtime} is no longer supported for creating or updating AWS Lambda functions. We "
+            "recommend you use a supported runtime while creating or updating functions."
+        )
+
+
+@rejects("lambda", "CreateFunction", "UpdateFunctionConfiguration")
+def network(request: Request) -> None:
+    """Source: API reference of VpcConfig; public reports quote the messages."""
+    config = request["VpcConfig"] or {}
+    ec2 = request.backend("ec2")
+    for name in config.get("SubnetIds") or []:
+        if not any(name in zone for zone in ec2.subnets.values()):
+            raise _not_found("DescribeSubnets", "InvalidSubnetID", f"The subnet ID '{name}' does not exist")
+    for name in config.get("SecurityGroupIds") or []:
+        if not any(name in groups for groups in ec2.groups.values()):
+            raise _not_found(
+                "DescribeSecurityGroups", "InvalidGroup", f"The security group '{name}' does not exist"
+            )
+    if config.get("SubnetIds"):
+        _check_permission(request, "ec2:CreateNetworkInterface", "CreateNetworkInterface on EC2")
+
+
+def _not_found(operation: str, code: str, message: str) -> Rejection:
+    return _invalid(
+        f"Error occurred while {operation}. EC2 Error Code: {code}.NotFound. EC2 Error Message: {message}"
+    )
+
+
+@rejects("lambda", "CreateFunction", "UpdateFunctionConfiguration")
+def dead_letters(request: Request) -> None:
+    """Source: Lambda developer guide, "Adding a dead-letter queue"; elastic/beats #13963 quotes the message."""
+    target = (request["DeadLetterConfig"] or {}).get("TargetArn") or ""
+    if target.startswith("arn:aws:sqs:"):
+        _check_permission(request, "sqs:SendMessage", "SendMessage on SQS")
+    elif target.startswith("arn:aws:sns:"):
+        _check_permission(request, "sns:Publish", "Publish on SNS")
+
+
+def _check_permission(request: Request, action: str, words: str) -> None:
+    function = next((one for one in request.backend().list_functions() if _is_named(one, request)), None)
+    role = request["Role"] or getattr(function, "role", None)
+    if role and not role_may(request, role, action):
+        raise _invalid(f"The provided execution role does not have permissions to call {words}")
+
+
+@rejects("lambda", "AddPermission")
+def principal(request: Request) -> None:
+    """Source: API reference of AddPermission, Principal; public reports quote the message."""
+    name = request["Principal"] or ""
+    if not re.fullmatch(r"\*|\d{12}|arn:aws[a-z-]*:(iam|sts)::\d{12}:.+|([a-z0-9-]+\.)+(amazonaws\.com|amazon\.com)", name):
+        raise _invalid("The provided principal was invalid. Please check the principal and try again.")
 
 
 @rejects("lambda", "Invoke")

@@ -13,6 +13,11 @@ FUNCTIONS = set(
     "REMOVE_EMPTY RUNNING_SUM SEARCH SERVICE_QUOTA SLICE SORT STDDEV SUM TIME_SERIES".split()
 )
 WORDS = FUNCTIONS | {"AND", "OR", "NOT", "TRUE", "FALSE", "REPEAT", "LINEAR", "ASC", "DESC"}
+STATISTICS = ("SampleCount", "Average", "Sum", "Minimum", "Maximum")
+# Source: CloudWatch user guide, "CloudWatch statistics definitions".
+EXTENDED_STATISTIC = re.compile(r"(p|tm|tc|ts|wm)(100|\d{1,2})(\.\d{0,10})?|(PR|TC|TM|TS|WM)\([\d.:%]*\)|IQM")
+# Parameters of an alarm on one metric.
+OF_ONE_METRIC = ("MetricName", "Namespace", "Dimensions", "Period", "Unit", "Statistic", "ExtendedStatistic")
 # Most metrics in an alarm's math expression. Source: CloudWatch user guide, "CloudWatch service quotas".
 MOST_METRICS = 10
 # Longest evaluation range in seconds: one day, or seven with a period of an hour or more. Source: API reference of
@@ -34,12 +39,11 @@ def metric_alarm(request: Request) -> None:
     if points is not None and int(points) > periods:
         raise _invalid("DatapointsToAlarm must be less than or equal to EvaluationPeriods")
     if request["Metrics"]:
-        if request["MetricName"] or request["Namespace"] or request["Statistic"] or request["ExtendedStatistic"]:
-            raise Rejection(
-                "InvalidParameterCombination",
-                "Metric Math alarms cannot specify MetricName, Namespace, Dimensions, Period, Unit, Statistic, or ExtendedStatistic",
-            )
-        _check_metrics(request["Metrics"])
+        for name in OF_ONE_METRIC:
+            if request[name]:
+                # Quoted in aws-cloudformation/cfn-lint #766 and #1306.
+                raise _invalid(f"{name} should not be set if list of Metrics is set.")
+        _check_metrics(request["Metrics"], request["ThresholdMetricId"])
     else:
         if not request["MetricName"]:
             raise Rejection("MissingParameter", "The parameter MetricName is required.")
@@ -51,6 +55,9 @@ def metric_alarm(request: Request) -> None:
         _check_statistic(request["ExtendedStatistic"])
         _check_period(request["Period"])
     _check_range(request, periods)
+    if request["Threshold"] is not None and request["ThresholdMetricId"]:
+        # Quoted in aws-cloudformation/cfn-lint #1306.
+        raise _invalid("Threshold and ThresholdMetricId cannot both be set")
     if request["Threshold"] is None and not request["ThresholdMetricId"]:
         raise Rejection("MissingParameter", "The parameter Threshold is required.")
     _check_missing_data(request["TreatMissingData"])
@@ -61,6 +68,10 @@ def _check_actions(request: Request) -> None:
         for arn in request[kind] or []:
             if not re.match(r"arn:aws[a-z-]*:", arn):
                 raise _invalid(f"Invalid arn syntax: {arn}")
+            region = arn.split(":")[3]
+            if arn.startswith("arn:aws:sns:") and region != request.region:
+                # Public reports quote it.
+                raise _invalid(f"Invalid region {region} specified. Only {request.region} is supported.")
 
 
 def _check_missing_data(value: str | None) -> None:
@@ -71,8 +82,7 @@ def _check_missing_data(value: str | None) -> None:
 
 
 def _check_statistic(statistic: str | None) -> None:
-    named = r"(p|tm|tc|ts|wm)(100|\d{1,2})(\.\d{0,10})?|(PR|TC|TM|TS|WM)\([\d.:%]*\)|IQM"
-    if statistic and not re.fullmatch(named, statistic):
+    if statistic and not EXTENDED_STATISTIC.fullmatch(statistic):
         raise _invalid(f"The value {statistic} for parameter ExtendedStatistic is not supported.")
 
 
@@ -93,7 +103,7 @@ def _check_range(request: Request, periods: int) -> None:
         )
 
 
-def _check_metrics(metrics: list[dict]) -> None:
+def _check_metrics(metrics: list[dict], threshold: str | None) -> None:
     ids = [metric.get("Id") or "" for metric in metrics]
     for name in ids:
         if not re.fullmatch(r"[a-z][A-Za-z0-9_]*", name):
@@ -104,19 +114,28 @@ def _check_metrics(metrics: list[dict]) -> None:
             raise _invalid(
                 f"The value {name} for parameter Id is duplicated. Ids within a list of metrics must be unique."
             )
-    returned = [metric for metric in metrics if metric.get("ReturnData", True)]
+    # The band of an anomaly detection alarm returns data, too. Source: API reference of PutMetricAlarm, ThresholdMetricId.
+    returned = [metric for metric in metrics if metric.get("ReturnData", True) and metric["Id"] != threshold]
     if len(returned) != 1:
         raise _invalid("Exactly one element of the metrics list should return data.")
     if sum(1 for metric in metrics if metric.get("MetricStat")) > MOST_METRICS:
         raise _invalid("Alarms on math expressions cannot contain more than 10 individual metrics")
     for metric in metrics:
-        if bool(metric.get("Expression")) == bool(metric.get("MetricStat")):
-            # Paraphrased.
-            raise _invalid("Metrics list contains an element that has not exactly one of Expression and MetricStat.")
+        if metric.get("Expression") and metric.get("MetricStat"):
+            # Quoted in boto/boto3 #3856.
+            raise _invalid(
+                "The parameters MetricDataQuery Expression and MetricStat are mutually exclusive and you have specified both."
+            )
+        if not (metric.get("Expression") or metric.get("MetricStat")):
+            raise _invalid("Invalid metrics list")
         if metric.get("Expression"):
             _check_expression(metric["Expression"], ids)
         else:
             _check_period(metric["MetricStat"].get("Period"))
+            statistic = metric["MetricStat"].get("Stat") or ""
+            if statistic not in STATISTICS and not EXTENDED_STATISTIC.fullmatch(statistic):
+                # Quoted in hashicorp/terraform-provider-aws #19567.
+                raise _invalid("Invalid metrics list")
 
 
 def _check_expression(expression: str, ids: list[str]) -> None:
@@ -163,7 +182,7 @@ def _plain(name: str) -> str:
 
 
 TOKEN = re.compile(
-    r"""\s*(?:(?P<word>AND|OR|NOT|TRUE|FALSE|\(|\))(?![\w-])|(?P<state>ALARM|OK|INSUFFICIENT_DATA)\s*\(\s*(?P<name>"(?:[^"\\]|\\.)*"|[^\s()"]+)\s*\))"""
+    r"""\s*(?:(?P<word>(?:AND|OR|NOT|TRUE|FALSE)(?![\w-])|\(|\))|(?P<state>ALARM|OK|INSUFFICIENT_DATA)\s*\(\s*(?P<name>"(?:[^"\\]|\\.)*"|[^\s()"]+)\s*\))"""
 )
 
 

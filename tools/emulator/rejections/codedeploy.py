@@ -85,7 +85,17 @@ def ecs_group(request: Request) -> None:
             "ApplicationDoesNotExistException", f"No application found for name: {request['applicationName']}"
         )
     if getattr(application, "compute_platform", None) != "ECS":
+        if request["ecsServices"]:
+            # Quoted in hashicorp/terraform-provider-aws #6802.
+            raise Rejection(
+                "InvalidECSServiceException", "Should not specify ECS services parameter for Server deployment group"
+            )
         return
+    if request["autoScalingGroups"]:
+        # Quoted in hashicorp/terraform-provider-aws #7128.
+        raise Rejection(
+            "InvalidAutoScalingGroupException", "For ECS deployment group, autoScalingGroups can not be specified"
+        )
     if not request["ecsServices"]:
         raise Rejection("InvalidECSServiceException", "For ECS deployment groups, an ECS service must be specified.")
     pairs = (request["loadBalancerInfo"] or {}).get("targetGroupPairInfoList") or []

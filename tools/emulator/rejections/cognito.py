@@ -41,6 +41,17 @@ def client(request: Request) -> None:
             raise Rejection("InvalidParameterException", f"Invalid callback url provided: {url}")
 
 
+@rejects("cognito-idp", "CreateUserPoolClient", "UpdateUserPoolClient")
+def identity_providers(request: Request) -> None:
+    """Source: API reference of CreateUserPoolClient, SupportedIdentityProviders; aws/aws-cdk #15692 quotes the message."""
+    pool = request.backend().user_pools.get(request["UserPoolId"])
+    for name in request["SupportedIdentityProviders"] or []:
+        if pool is not None and name != "COGNITO" and name not in pool.identity_providers:
+            raise Rejection(
+                "InvalidParameterException", f"The provider {name} does not exist for User Pool {request['UserPoolId']}."
+            )
+
+
 @rejects("cognito-idp", "DeleteUserPool")
 def pool_with_domain(request: Request) -> None:
     """Source: API reference of DeleteUserPool: its domain must be deleted first."""

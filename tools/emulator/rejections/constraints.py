@@ -45,6 +45,7 @@ CODES = {
     "sns": "InvalidParameter",
     "ssm": "ValidationException",
     "sts": "ValidationError",
+    "wafv2": "ValidationException",
     "xray": "InvalidRequestException",
 }
 

@@ -73,12 +73,12 @@ def second_gateway(request: Request) -> None:
 
 @rejects("ec2", "CreateVpc", "CreateSubnet")
 def block(request: Request) -> None:
-    """Source: VPC user guide, "VPC CIDR blocks" (/16 to /28); EC2 API reference, "Error codes"."""
+    """Source: VPC user guide, "VPC CIDR blocks" (/16 to /28); API reference of CreateVpc (host bits), "Error codes"."""
     text = request["CidrBlock"]
     if not text:
         return
     try:
-        network = ipaddress.IPv4Network(text)
+        network = ipaddress.IPv4Network(text, strict=False)  # AWS clears host bits
     except ValueError:
         raise Rejection(
             "InvalidParameterValue",
@@ -95,6 +95,11 @@ def ports(request: Request) -> None:
     for permission in request["IpPermissions"] or []:
         protocol = str(permission.get("IpProtocol"))
         low, high = permission.get("FromPort"), permission.get("ToPort")
+        if not re.fullmatch(r"-1|\d{1,3}|tcp|udp|icmp|icmpv6|all", protocol.lower()):
+            # Public reports quote it.
+            raise Rejection(
+                "InvalidParameterValue", f"Invalid value '{protocol}' for IP protocol. Unknown protocol."
+            )
         if protocol in ("tcp", "udp", "6", "17"):
             if low is None or high is None:
                 raise Rejection("MissingParameter", "TCP/UDP port range must be specified")
@@ -141,6 +146,53 @@ def rule_descriptions(request: Request) -> None:
 
 
 @rejects("ec2", "CreateVpcEndpoint")
+def endpoint(request: Request) -> None:
+    """Source: API reference of CreateVpcEndpoint; public reports quote the messages."""
+    kind, service = request["VpcEndpointType"] or "Gateway", request["ServiceName"] or ""
+    if kind == "Gateway" and service.startswith("com.amazonaws.") and service.split(".")[-1] not in GATEWAY_SERVICES:
+        raise Rejection(
+            "InvalidParameter", "Endpoint type (Gateway) does not match available service types ([Interface])."
+        )
+    zones: set[str] = set()
+    for name in request["SubnetIds"] or []:
+        subnet = _subnet(request, name)
+        zone = subnet.availability_zone if subnet is not None else name
+        if zone in zones:
+            raise Rejection(
+                "DuplicateSubnetsInSameZone",
+                f"Found another VPC endpoint subnet in the availability zone of {name}. VPC endpoint subnets should be in "
+                "different availability zones supported by the VPC endpoint service.",
+            )
+        zones.add(zone)
+
+
+# Source: AWS PrivateLink guide, "Gateway endpoints".
+GATEWAY_SERVICES = ("s3", "dynamodb", "s3express")
+
+
+@rejects("ec2", "CreateVpcEndpoint")
+def private_dns_without_dns(request: Request) -> None:
+    """Source: AWS PrivateLink guide, "Interface endpoint private DNS"; public reports quote the message."""
+    vpc = request.backend().vpcs.get(request["VpcId"])
+    if request["VpcEndpointType"] != "Interface" or request["PrivateDnsEnabled"] is False or vpc is None:
+        return
+    if not (_is_on(vpc.enable_dns_support) and _is_on(vpc.enable_dns_hostnames)):
+        raise Rejection(
+            "InvalidParameter",
+            "Enabling private DNS requires both enableDnsSupport and enableDnsHostnames VPC attributes set to true for "
+            f"{vpc.id}",
+        )
+
+
+def _is_on(value) -> bool:
+    return str(value).lower() == "true"
+
+
+def _subnet(request: Request, name: str):
+    return next((zone[name] for zone in request.backend().subnets.values() if name in zone), None)
+
+
+@rejects("ec2", "CreateVpcEndpoint")
 def private_dns_names(request: Request) -> None:
     """Source: AWS PrivateLink guide, "Interface endpoint private DNS"; PingCAP's TiDB Cloud docs quote the message.
     """
@@ -179,3 +231,80 @@ def image_id(request: Request) -> None:
     image = request["ImageId"]
     if image and not image.startswith(("ami-", "resolve:ssm:")):
         raise Rejection("InvalidAMIID.Malformed", f'Invalid id: "{image}" (expecting "ami-...")')
+
+
+@rejects("ec2", "CreateSecurityGroup")
+def group_name(request: Request) -> None:
+    """Source: API reference of CreateSecurityGroup, GroupName; public reports quote the message."""
+    name = request["GroupName"] or ""
+    if name.lower().startswith("sg-"):
+        raise Rejection(
+            "InvalidParameterValue",
+            f"Value ({name}) for parameter GroupName is invalid. Group names may not be in the format sg-*.",
+        )
+
+
+@rejects("ec2", "DeleteInternetGateway")
+def attached_gateway(request: Request) -> None:
+    """Source: API reference of DeleteInternetGateway; EC2 API reference, "Error codes", DependencyViolation."""
+    gateway = request.backend().internet_gateways.get(request["InternetGatewayId"])
+    if gateway is not None and gateway.vpc is not None:
+        raise Rejection(
+            "DependencyViolation", f"The internetGateway '{gateway.id}' has dependencies and cannot be deleted."
+        )
+
+
+@rejects("ec2", "DetachInternetGateway")
+def mapped_addresses(request: Request) -> None:
+    """Source: API reference of DetachInternetGateway; public reports quote the message."""
+    backend, vpc = request.backend(), request["VpcId"]
+    if any(address.eni is not None and address.eni.subnet.vpc_id == vpc for address in backend.addresses):
+        raise Rejection(
+            "DependencyViolation",
+            f"Network {vpc} has some mapped public address(es). Please unmap those public address(es) before detaching the "
+            "gateway.",
+        )
+
+
+@rejects("ec2", "DeleteSubnet")
+def subnet_in_use(request: Request) -> None:
+    """Source: EC2 API reference, "Error codes", DependencyViolation; public reports quote the message."""
+    name = request["SubnetId"]
+    if any(eni.subnet is not None and eni.subnet.id == name for eni in request.backend().enis.values()):
+        raise Rejection("DependencyViolation", f"The subnet '{name}' has dependencies and cannot be deleted.")
+
+
+@rejects("ec2", "DeleteSecurityGroup")
+def group_in_use(request: Request) -> None:
+    """Source: EC2 API reference, "Error codes", DependencyViolation; public reports quote the message."""
+    backend, name = request.backend(), request["GroupId"]
+    sources = [
+        (rule.source_group or {}).get("GroupId")
+        for groups in backend.groups.values()
+        for group in groups.values()
+        if group.id != name
+        for rule in [*group.ingress_rules, *group.egress_rules]
+    ]
+    interfaces = [group.id for eni in backend.enis.values() for group in eni.group_set or []]
+    if name and name in [*sources, *interfaces]:
+        raise Rejection("DependencyViolation", f"resource {name} has a dependent object")
+
+
+@rejects("ec2", "AssociateRouteTable")
+def second_route_table(request: Request) -> None:
+    """Source: EC2 API reference, "Error codes", Resource.AlreadyAssociated; public reports quote the message."""
+    for table in request.backend().route_tables.values():
+        if table.id != request["RouteTableId"] and request["SubnetId"] in table._associations.values():
+            raise Rejection(
+                "Resource.AlreadyAssociated",
+                f"the specified association for route table {request['RouteTableId']} conflicts with an existing association",
+            )
+
+
+@rejects("ec2", "CreateNatGateway")
+def address_in_use(request: Request) -> None:
+    """Source: EC2 API reference, "Error codes", Resource.AlreadyAssociated."""
+    name = request["AllocationId"]
+    for address in request.backend().addresses:
+        if name and address.allocation_id == name and address.association_id:
+            raise Rejection("Resource.AlreadyAssociated", f"Elastic IP address [{name}] is already associated")

@@ -23,7 +23,9 @@ NO_SCHEMA = "instance failed to match exactly one schema (matched 0 out of 2)"
 
 @rejects("ecr", "PutLifecyclePolicy", "StartLifecyclePolicyPreview")
 def lifecycle_policy(request: Request) -> None:
-    """Source: ECR user guide, "Lifecycle policy properties". The messages about priorities are paraphrased."""
+    """Source: ECR user guide, "Lifecycle policy properties". Public reports quote the messages about the order of rules and about
+    untagged images; the one about equal priorities is paraphrased.
+    """
     text = request["lifecyclePolicyText"]
     if text is None:
         return
@@ -47,7 +49,10 @@ def lifecycle_policy(request: Request) -> None:
         if priorities.count(priority) > 1:
             raise _invalid(f"Duplicate rule priority: {priority}")
         if rule["selection"].get("tagStatus") == "any" and priority != max(priorities):
-            raise _invalid("A rule with tagStatus any must have the highest rulePriority")
+            raise _invalid("Rule for tagStatus=ANY must have the lowest priority per storage class")
+    untagged = [rule["selection"].get("storageClass") for rule in rules if rule["selection"]["tagStatus"] == "untagged"]
+    if len(untagged) > len(set(untagged)):
+        raise _invalid("Only one rule can select Untagged images per storage class")
 
 
 def _check_required(value: dict, *names: str) -> None:

@@ -89,6 +89,14 @@ def network_of_awsvpc(request: Request) -> None:
         raise _invalid("Network Configuration must be provided when networkMode 'awsvpc' is specified.")
 
 
+@rejects("ecs", "CreateService", "UpdateService", "RunTask")
+def known_definition(request: Request) -> None:
+    """moto has the message of DescribeTaskDefinition. Public reports quote this one."""
+    cluster = request.backend().clusters.get(_short(request["cluster"]))
+    if cluster is not None and request["taskDefinition"] and _definition(request, request["taskDefinition"]) is None:
+        raise _client("TaskDefinition not found.")
+
+
 @rejects("ecs", "CreateService")
 def container_behind_load_balancer(request: Request) -> None:
     """Source: API reference of LoadBalancer, containerName and containerPort."""
@@ -114,6 +122,19 @@ def target_group_without_load_balancer(request: Request) -> None:
             raise _invalid(f"The specified target group does not exist. (targetGroupArn: {arn})")
         if arn and not groups[arn].load_balancer_arns:
             raise _invalid(f"The target group with targetGroupArn {arn} does not have an associated load balancer.")
+        definition = _definition(request, request["taskDefinition"])
+        if arn and definition is not None and definition.network_mode == "awsvpc" and groups[arn].target_type != "ip":
+            raise _invalid(
+                f"The provided target group {arn} has target type {groups[arn].target_type}, which is incompatible with the "
+                "awsvpc network mode specified in the task definition."
+            )
+
+
+@rejects("ecs", "CreateService")
+def grace_period(request: Request) -> None:
+    """Source: API reference of CreateService, healthCheckGracePeriodSeconds; aws-cloudformation/cfn-lint #3612."""
+    if request["healthCheckGracePeriodSeconds"] and not request["loadBalancers"]:
+        raise _invalid("Health check grace period is only valid for services configured to use load balancers")
 
 
 @rejects("ecs", "CreateService", "UpdateService")
@@ -144,6 +165,40 @@ def update_of_code_deploy(request: Request) -> None:
             "Cannot force a new deployment on services with a CODE_DEPLOY deployment controller. "
             "Use AWS CodeDeploy to trigger a new deployment."
         )
+
+
+@rejects("ecs", "CreateService", "UpdateService", "RunTask")
+def associated_capacity(request: Request) -> None:
+    """Source: API reference of CapacityProviderStrategyItem; dask/dask-cloudprovider #328 quotes the message."""
+    cluster = request.backend().clusters.get(_short(request["cluster"]))
+    associated = (cluster.capacity_providers if cluster is not None else None) or []
+    wanted = {item.get("capacityProvider") for item in request["capacityProviderStrategy"] or []}
+    if cluster is not None and wanted - set(associated):
+        raise _invalid(
+            "The specified capacity provider strategy cannot contain a capacity provider that is not associated with the "
+            "cluster. Associate the capacity provider with the cluster or specify a valid capacity provider and try again."
+        )
+
+
+@rejects("ecs", "CreateService", "UpdateService", "RunTask")
+def existing_network(request: Request) -> None:
+    """Source: EC2 API reference, "Error codes"; public reports quote the messages with which ECS passes them on."""
+    configuration = (request["networkConfiguration"] or {}).get("awsvpcConfiguration") or {}
+    ec2 = request.backend("ec2")
+    subnets = {name for zone in ec2.subnets.values() for name in zone}
+    groups = {name for vpc in ec2.groups.values() for name in vpc}
+    for subnet in configuration.get("subnets") or []:
+        if subnet not in subnets:
+            raise _invalid(
+                f"Error retrieving subnet information for [{subnet}]: The subnet ID '{subnet}' does not exist "
+                "(ErrorCode: InvalidSubnetID.NotFound)"
+            )
+    for group in configuration.get("securityGroups") or []:
+        if group not in groups:
+            raise _invalid(
+                f"Error retrieving security group information for [{group}]: The security group '{group}' does not exist "
+                "(ErrorCode: InvalidGroup.NotFound)"
+            )
 
 
 @rejects("ecs", "UpdateService")
@@ -212,16 +267,37 @@ def containers(request: Request) -> None:
             raise _client(f"Container name '{name}' is not unique in the task definition.")
     if all(container.get("essential") is False for container in definitions):
         raise _client("A task must have at least one essential container.")
+    others = {container["name"]: container for container in definitions}
     for container in definitions:
-        _check_container(request, container, {one["name"]: one for one in definitions})
+        _check_container(request, container, others)
+    for name in others:
+        # Paraphrased after the message about links, which Shippable/support #4194 quotes.
+        if name in _dependencies(others, name):
+            raise _client("Container dependencies should not have a cycle")
+
+
+def _dependencies(definitions: dict[str, dict], name: str) -> set[str]:
+    """Names of the containers that a container depends on, also indirectly."""
+    found: set[str] = set()
+    open_names = [name]
+    while open_names:
+        for dependency in definitions[open_names.pop()].get("dependsOn") or []:
+            other = dependency["containerName"]
+            if other not in found:
+                found.add(other)
+                open_names.append(other)
+    return found
 
 
 def _check_container(request: Request, container: dict, others: dict) -> None:
     name = container["name"]
-    for dependency in container.get("dependsOn", []):
+    for dependency in container.get("dependsOn") or []:
         other = others.get(dependency.get("containerName"))
         if other is None:
-            raise _client(f"Container '{name}' depends on '{dependency.get('containerName')}', which does not exist.")
+            # Quoted in eagletmt/hako #99, plus sign included.
+            raise _client(
+                f"Cannot depend on container + '{dependency.get('containerName')}' because it does not exist"
+            )
         if dependency.get("condition") in ("SUCCESS", "COMPLETE") and other.get("essential", True):
             raise _client("A dependency container with SUCCESS or COMPLETE condition cannot be an essential container")
         if dependency.get("condition") == "HEALTHY" and not other.get("healthCheck"):
@@ -239,6 +315,11 @@ def _check_container(request: Request, container: dict, others: dict) -> None:
     for mapping in container.get("portMappings", []):
         if not 0 <= int(mapping.get("containerPort") or 0) <= 65535:
             raise _client(f"Invalid 'containerPort' setting for container '{name}'")
+    volumes = [volume.get("name") for volume in request["volumes"] or []]
+    for mount in container.get("mountPoints") or []:
+        if mount.get("sourceVolume") not in volumes:
+            # Quoted in ansible/ansible #35751.
+            raise _client(f"Unknown volume '{mount.get('sourceVolume')}'.")
     variables = {variable.get("name") for variable in container.get("environment", [])}
     for secret in container.get("secrets", []):
         if secret.get("name") in variables:
@@ -305,7 +386,7 @@ def _check_on_fargate(request: Request, container: dict, memory: int) -> None:
             f"Invalid setting for container '{name}'. 'stopTimeout' must be {MOST_STOP_TIMEOUT} seconds or less on Fargate."
         )
     linux = container.get("linuxParameters") or {}
-    for field in ("devices", "sharedMemorySize", "tmpfs"):
+    for field in ("devices", "sharedMemorySize"):  # Fargate has tmpfs since January 2026
         if linux.get(field):
             raise _client(f"Fargate does not support the linuxParameters field '{field}'.")
     for capability in (linux.get("capabilities") or {}).get("add", []):

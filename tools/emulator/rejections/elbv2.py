@@ -2,6 +2,7 @@
 
 import re
 
+from .certificates import is_pending
 from .policies import as_list, parse_json
 from .rejection import Rejection, rejects
 from .request import Request
@@ -37,6 +38,19 @@ def certificate(request: Request) -> None:
         raise _invalid(f"Certificates cannot be specified for {request['Protocol']} listeners")
 
 
+@rejects("elbv2", "CreateListener", "ModifyListener", "AddListenerCertificates")
+def certificate_status(request: Request) -> None:
+    """Source: API reference of CreateListener, UnsupportedCertificate; public reports quote the message."""
+    for entry in request["Certificates"] or []:
+        arn = entry.get("CertificateArn") or ""
+        if is_pending(arn):
+            raise Rejection(
+                "UnsupportedCertificate",
+                f"The certificate '{arn}' must have a fully-qualified domain name, a supported signature, and a supported key "
+                "size.",
+            )
+
+
 @rejects("elbv2", "CreateLoadBalancer")
 def load_balancer(request: Request) -> None:
     """Source: API reference of CreateLoadBalancer; user guide, "Create an Application Load Balancer"."""
@@ -66,6 +80,28 @@ def load_balancer(request: Request) -> None:
         raise _invalid("At least two subnets in two different Availability Zones must be specified")
 
 
+@rejects("elbv2", "CreateLoadBalancer")
+def network(request: Request) -> None:
+    """Source: API reference of CreateLoadBalancer, SubnetNotFound, InvalidSubnet, and InvalidSecurityGroup; public reports quote
+    the messages.
+    """
+    ec2 = request.backend("ec2")
+    vpcs = set()
+    for name in request["Subnets"] or [mapping.get("SubnetId") for mapping in request["SubnetMappings"] or []]:
+        subnet = next((zone[name] for zone in ec2.subnets.values() if name in zone), None)
+        if subnet is None:
+            raise Rejection("SubnetNotFound", f"The subnet ID '{name}' does not exist")
+        vpcs.add(subnet.vpc_id)
+    for name in request["SecurityGroups"] or []:
+        if not any(name in groups for groups in ec2.groups.values()):
+            raise Rejection("InvalidSecurityGroup", f"The security group '{name}' does not exist")
+    attached = {gateway.vpc.id for gateway in ec2.internet_gateways.values() if gateway.vpc is not None}
+    attached |= {vpc.id for vpc in ec2.vpcs.values() if vpc.is_default}  # moto's has no gateway
+    for vpc in vpcs - attached:
+        if request["Scheme"] != "internal":
+            raise Rejection("InvalidSubnet", f"VPC {vpc} has no internet gateway")
+
+
 @rejects("elbv2", "CreateTargetGroup", "ModifyTargetGroup")
 def target_group(request: Request) -> None:
     """Source: API reference of CreateTargetGroup; terraform-linters/tflint-ruleset-aws #404 for the timeout."""
@@ -80,6 +116,59 @@ def target_group(request: Request) -> None:
     interval, timeout = request["HealthCheckIntervalSeconds"], request["HealthCheckTimeoutSeconds"]
     if interval is not None and timeout is not None and int(timeout) >= int(interval):
         raise _invalid("Health check interval must be greater than the timeout.")
+
+
+@rejects("elbv2", "CreateTargetGroup", "ModifyTargetGroup")
+def health_check_path(request: Request) -> None:
+    """Source: API reference of CreateTargetGroup, HealthCheckPath; the message is paraphrased."""
+    path = request["HealthCheckPath"]
+    if path is not None and not path.startswith("/"):
+        raise _invalid(f"Health check path '{path}' must begin with a '/' character")
+
+
+@rejects("elbv2", "CreateTargetGroup")
+def taken_target_group(request: Request) -> None:
+    """Source: API reference of CreateTargetGroup, DuplicateTargetGroupName; public reports quote the message."""
+    name = request["Name"]
+    if any(group.name == name for group in request.backend().target_groups.values()):
+        raise Rejection(
+            "DuplicateTargetGroupName",
+            f"A target group with the same name '{name}' exists, but with different settings",
+        )
+
+
+# Seconds. Source: API reference of TargetGroupAttribute.
+DEREGISTRATION_DELAY = (0, 3600)
+
+
+@rejects("elbv2", "ModifyTargetGroupAttributes")
+def deregistration_delay(request: Request) -> None:
+    """Source: API reference of TargetGroupAttribute."""
+    _check_attribute(request, "deregistration_delay.timeout_seconds", *DEREGISTRATION_DELAY)
+
+
+@rejects("elbv2", "CreateListener", "ModifyListener", "CreateRule", "ModifyRule")
+def group_of_another_balancer(request: Request) -> None:
+    """Source: API reference of CreateListener, TargetGroupAssociationLimit; public reports quote the message."""
+    backend = request.backend()
+    balancer = request["LoadBalancerArn"] or _balancer_of(backend, request["ListenerArn"] or request["RuleArn"])
+    for action in [*(request["DefaultActions"] or []), *(request["Actions"] or [])]:
+        weighted = (action.get("ForwardConfig") or {}).get("TargetGroups") or []
+        for arn in filter(None, [action.get("TargetGroupArn"), *(one.get("TargetGroupArn") for one in weighted)]):
+            group = backend.target_groups.get(arn)
+            if balancer and group is not None and set(group.load_balancer_arns) - {balancer}:
+                raise Rejection(
+                    "TargetGroupAssociationLimit",
+                    f"The following target groups cannot be associated with more than one load balancer: {arn}",
+                )
+
+
+def _balancer_of(backend, arn: str | None) -> str | None:
+    for balancer in backend.load_balancers.values():
+        for listener in balancer.listeners.values():
+            if arn in (listener.arn, *(rule.arn for rule in listener.rules.values())):
+                return balancer.arn
+    return None
 
 
 @rejects("elbv2", "CreateRule", "ModifyRule")
@@ -166,8 +255,10 @@ IDLE_TIMEOUT = (1, 4000)
 @rejects("elbv2", "ModifyLoadBalancerAttributes")
 def idle_timeout(request: Request) -> None:
     """Source: API reference of ModifyLoadBalancerAttributes, InvalidConfigurationRequest."""
-    key = "idle_timeout.timeout_seconds"
+    _check_attribute(request, "idle_timeout.timeout_seconds", *IDLE_TIMEOUT)
+
+
+def _check_attribute(request: Request, key: str, least: int, most: int) -> None:
     value = next((one.get("Value") for one in request["Attributes"] or [] if one.get("Key") == key), None)
-    least, most = IDLE_TIMEOUT
     if value is not None and not (value.isdigit() and least <= int(value) <= most):
         raise _invalid(f"'{key}' value '{value}' must be between '{least}-{most}' inclusive")

@@ -8,11 +8,11 @@ from moto.events.models import Rule
 from moto.utilities.arns import parse_arn
 
 from .policies import parse_json
+from .queues import may_send
 from .service_callers import ServiceCall
 from .topics import may_publish, topic_of
 
 CALLER = "events.amazonaws.com"
-ACTIONS = {"sqs": "sqs:SendMessage", "logs": "logs:PutLogEvents"}
 # Condition keys that EventBridge sends, by target. Source: EventBridge user guide, "Using resource-based policies for Amazon
 # EventBridge": the policy of a queue has aws:SourceArn, and condition blocks are not supported in the policy of a topic. Its
 # policy for log groups has none.
@@ -41,14 +41,10 @@ def _is_allowed(rule: Rule, arn: str) -> bool:
     sent = {key: rule.arn for key in SENT[service]}
     if service == "sns":
         return may_publish(arn, CALLER, sent)
-    policies = _queue_policies(rule, arn) if service == "sqs" else _log_policies(rule)
-    resource = arn if service == "sqs" else f"{arn}:log-stream:events"
-    return ServiceCall((CALLER,), ACTIONS[service], resource, sent).is_allowed_by(policies)
-
-
-def _queue_policies(rule: Rule, arn: str) -> list:
-    queue = get_backend("sqs")[rule.account_id][rule.region_name].queues.get(arn.split(":")[-1])
-    return [parse_json(queue.policy) if queue and isinstance(queue.policy, str) else queue and queue.policy]
+    if service == "sqs":
+        return may_send(arn, CALLER, sent)
+    call = ServiceCall((CALLER,), "logs:PutLogEvents", f"{arn}:log-stream:events", sent)
+    return call.is_allowed_by(_log_policies(rule))
 
 
 def _log_policies(rule: Rule) -> list:

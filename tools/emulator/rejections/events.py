@@ -57,9 +57,7 @@ def _is_field(field: str, least: int, most: int, letters: str) -> bool:
 def _check_pattern(text: str) -> None:
     pattern = parse_json(text)
     if not isinstance(pattern, dict) or not pattern:
-        raise Rejection(
-            "InvalidEventPatternException", "Event pattern is not valid. Reason: Event pattern must be a JSON object"
-        )
+        raise _invalid_pattern("Event pattern must be a JSON object")
     _check_fields(pattern)
 
 
@@ -70,10 +68,23 @@ def _check_fields(pattern: dict) -> None:
         if isinstance(value, dict):
             _check_fields(value)
         elif not isinstance(value, list):
-            raise Rejection(
-                "InvalidEventPatternException",
-                f'Event pattern is not valid. Reason: "{name}" must be an object or an array',
-            )
+            raise _invalid_pattern(f'"{name}" must be an object or an array')
+        elif not value:
+            raise _invalid_pattern("Empty arrays are not allowed")
+        else:
+            for match in (one for one in value if isinstance(one, dict)):
+                unknown = [operator for operator in match if operator not in MATCHES]
+                if unknown:
+                    raise _invalid_pattern(f"Unrecognized match type {unknown[0]}")
+
+
+# Source: EventBridge user guide, "Comparison operators for use in event patterns".
+MATCHES = ("prefix", "suffix", "equals-ignore-case", "anything-but", "numeric", "exists", "cidr", "wildcard")
+
+
+def _invalid_pattern(reason: str) -> Rejection:
+    """The words are those of aws/event-ruler, the library that EventBridge parses patterns with."""
+    return Rejection("InvalidEventPatternException", f"Event pattern is not valid. Reason: {reason}")
 
 
 @rejects("events", "PutTargets")

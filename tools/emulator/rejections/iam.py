@@ -6,12 +6,28 @@ from .rejection import Rejection, rejects
 from .request import Request
 
 
-@rejects("iam", "CreateRole")
+@rejects("iam", "CreateRole", "PutRolePermissionsBoundary")
 def boundary(request: Request) -> None:
-    """Source: API reference of CreateRole, PermissionsBoundary: the ARN of a managed policy."""
+    """Source: API reference of CreateRole, PermissionsBoundary: the ARN of a managed policy; public reports quote the message
+    about a missing one.
+    """
     arn = request["PermissionsBoundary"]
     if arn and not re.fullmatch(r"arn:aws[a-z-]*:iam::(aws|\d{12}):policy/.+", arn):
         raise Rejection("ValidationError", f"Value ({arn}) for parameter PermissionsBoundary is invalid.")
+    if arn and arn not in request.backend().managed_policies:
+        raise Rejection("NoSuchEntity", f"Scope ARN: {arn} does not exist or is not attachable.", 404)
+
+
+@rejects("iam", "CreateServiceLinkedRole")
+def taken_linked_role(request: Request) -> None:
+    """Source: API reference of CreateServiceLinkedRole, InvalidInput; public reports quote the message."""
+    path = f"/aws-service-role/{request['AWSServiceName']}/"
+    for role in request.backend().roles.values():
+        if role.path == path and not request["CustomSuffix"]:
+            raise Rejection(
+                "InvalidInput",
+                f"Service role name {role.name} has been taken in this account, please try a different suffix.",
+            )
 
 
 @rejects("iam", "AttachRolePolicy")

@@ -38,7 +38,8 @@ def filter_pattern(request: Request) -> None:
     """Source: CloudWatch Logs user guide, "Filter pattern syntax"; newrelic/serverless-newrelic-lambda-layers #36 and
     aws/aws-cdk #15047 for the messages.
     """
-    pattern = (request["filterPattern"] or "").strip()
+    # Quoted texts and regular expressions may contain any character.
+    pattern = re.sub(r'"(\\.|[^"\\])*"|%[^%]*%', '""', (request["filterPattern"] or "").strip())
     kind = "metric" if request.operation == "PutMetricFilter" else "subscription"
     message = f"Invalid {kind} filter pattern"
     if pattern.startswith("{") != pattern.endswith("}") or pattern.startswith("[") != pattern.endswith("]"):
@@ -47,6 +48,41 @@ def filter_pattern(request: Request) -> None:
         raise _invalid(message)
     if pattern.count('"') % 2:
         raise _invalid(message)
+
+
+@rejects("logs", "PutMetricFilter")
+def known_group(request: Request) -> None:
+    """Source: API reference of PutMetricFilter, ResourceNotFoundException."""
+    if request["logGroupName"] not in request.backend().groups:
+        raise Rejection("ResourceNotFoundException", "The specified log group does not exist.")
+
+
+@rejects("logs", "PutMetricFilter")
+def metric_transformation(request: Request) -> None:
+    """Source: API reference of MetricTransformation; public reports quote the message."""
+    for transformation in request["metricTransformations"] or []:
+        if transformation.get("dimensions") and transformation.get("defaultValue") is not None:
+            raise _invalid(
+                "Invalid metric transformation: dimensions and default value are mutually exclusive properties."
+            )
+
+
+@rejects("logs", "CreateLogGroup", "AssociateKmsKey")
+def encryption_key(request: Request) -> None:
+    """Source: CloudWatch Logs user guide, "Encrypt log data", which has the key policy; public reports quote the message."""
+    key_id = request["kmsKeyId"]
+    if not key_id:
+        return
+    group = request.arn("logs", f"log-group:{request['logGroupName']}")
+    key = request.backend("kms").keys.get(key_id.split("/")[-1])
+    policies = [parse_json(key.policy) if key is not None else None]
+    callers = (f"logs.{request.region}.amazonaws.com", "logs.amazonaws.com")
+    sent = {"kms:encryptioncontext:aws:logs:arn": group}
+    call = ServiceCall(callers, "kms:GenerateDataKey", key_id, sent)
+    if key is None or not call.is_allowed_by(policies):
+        raise _invalid(
+            f"The specified KMS key does not exist or is not allowed to be used with LogGroup '{group}'"
+        )
 
 
 @rejects("logs", "PutResourcePolicy")

@@ -12,7 +12,8 @@ def _structure(message: str) -> Rejection:
 def pipeline_structure(request: Request) -> None:
     """Source: CodePipeline user guide, "Pipeline structure requirements".
 
-    Paraphrased except for the number of stages and an artifact that is used twice (aws-cloudformation/cfn-lint #1688).
+    Paraphrased except for the number of stages, an artifact that is used twice (aws-cloudformation/cfn-lint #1688), and the
+    number of artifacts (awsdocs/aws-cloudformation-user-guide #941, for the minimum).
     """
     stages = request["pipeline"]["stages"]
     if len(stages) < 2:
@@ -35,6 +36,7 @@ def pipeline_structure(request: Request) -> None:
                     else f"Pipeline stage {stage['name']} contains a Source action; only the first stage may have one"
                 )
         for action in sorted(actions, key=lambda one: int(one.get("runOrder") or 1)):
+            _check_numbers(action)
             for artifact in action.get("inputArtifacts") or []:
                 if artifact["name"] not in produced:
                     raise _structure(
@@ -48,6 +50,32 @@ def pipeline_structure(request: Request) -> None:
                         f"{artifact['name']} has been used more than once."
                     )
                 produced.append(artifact["name"])
+
+
+# Least and most input and output artifacts of an action. Source: CodePipeline user guide, "Valid number of input and output
+# artifacts for each action type".
+ARTIFACTS = {
+    ("Source", "CodeCommit"): ((0, 0), (1, 1)),
+    ("Source", "CodeStarSourceConnection"): ((0, 0), (1, 1)),
+    ("Source", "S3"): ((0, 0), (1, 1)),
+    ("Build", "CodeBuild"): ((1, 5), (0, 5)),
+    ("Test", "CodeBuild"): ((1, 5), (0, 5)),
+    ("Approval", "Manual"): ((0, 0), (0, 0)),
+    ("Deploy", "CodeDeployToECS"): ((1, 5), (0, 0)),
+    ("Deploy", "ECS"): ((1, 1), (0, 0)),
+}
+
+
+def _check_numbers(action: dict) -> None:
+    kind = action["actionTypeId"]
+    limits = ARTIFACTS.get((kind["category"], kind["provider"]))
+    for word, (least, most) in zip(("input", "output"), limits or ()):
+        count = len(action.get(f"{word}Artifacts") or [])
+        says = f"Action {action['name']} declares {count} {word} artifacts which is"
+        if count < least:
+            raise Rejection("InvalidActionDeclarationException", f"{says} less than the minimum count ({least})")
+        if count > most:
+            raise Rejection("InvalidActionDeclarationException", f"{says} more than the maximum count ({most})")
 
 
 def _check_unique(names: list[str], what: str) -> None:

@@ -54,6 +54,20 @@ def allows_public(policy: dict) -> bool:
     return False
 
 
+def unknown_principals(request: Request, policy: dict) -> list[str]:
+    """Roles and users of the own account that a policy names and that do not exist. Roles of AWS services are left out."""
+    iam = request.backend("iam")
+    known = {one.arn for one in (*iam.roles.values(), *iam.users.values())}
+    own = re.compile(rf"arn:aws:iam::{request.account}:(role|user)/(?!aws-service-role/).+")
+    named = [
+        str(name)
+        for statement in as_list(policy.get("Statement"))
+        for principal in (statement.get("Principal"), statement.get("NotPrincipal"))
+        for name in as_list(principal.get("AWS") if isinstance(principal, dict) else None)
+    ]
+    return [name for name in named if own.fullmatch(name) and name not in known]
+
+
 def _malformed(message: str) -> Rejection:
     return Rejection("MalformedPolicyDocument", message)
 
@@ -95,6 +109,8 @@ def trust_policy(request: Request) -> None:
         for account in as_list(principal.get("AWS") if isinstance(principal, dict) else None):
             if not re.fullmatch(r"\*|\d{12}|arn:aws[a-z-]*:(iam|sts)::\d{12}:.+|A[A-Z0-9]{15,}", account):
                 raise _malformed(f'Invalid principal in policy: "AWS":"{account}"')
+    for name in unknown_principals(request, policy):
+        raise _malformed(f'Invalid principal in policy: "AWS":"{name}"')
 
 
 def _document(text: Any) -> dict:
@@ -146,6 +162,11 @@ def key_policy(request: Request) -> None:
     if not isinstance(policy, dict) or not as_list(policy.get("Statement")):
         raise Rejection(
             "MalformedPolicyDocumentException", "The policy document is not valid JSON or has no statement."
+        )
+    if unknown_principals(request, policy):
+        # Public reports quote it.
+        raise Rejection(
+            "MalformedPolicyDocumentException", "Policy contains a statement with one or more invalid principals."
         )
     if request["BypassPolicyLockoutSafetyCheck"]:
         return

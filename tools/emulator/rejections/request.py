@@ -50,6 +50,7 @@ SERVICES = {
     "sqs": "sqs",
     "ssm": "ssm",
     "sts": "sts",
+    "wafv2": "wafv2",
     "xray": "xray",
 }
 GLOBAL = ("budgets", "cloudfront", "iam", "route53", "s3", "sts")

@@ -3,7 +3,8 @@
 import ipaddress
 import re
 
-from .policies import allows_public, parse_json
+from .policies import allows_public, as_list, parse_json, unknown_principals
+from .service_callers import covers
 from .rejection import ANY, Rejection, rejects
 from .request import Request
 
@@ -75,14 +76,14 @@ def access_control_list(request: Request) -> None:
                 "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting",
             )
         return
-    if given and _owner_enforced(_bucket(request)) and acl not in ("bucket-owner-full-control",):
+    if given and enforces_owner(_bucket(request)) and acl not in ("bucket-owner-full-control",):
         raise Rejection("AccessControlListNotSupported", "The bucket does not allow ACLs")
     blocked = getattr(_bucket(request), "public_access_block", None)
     if acl and acl.startswith("public-") and blocked is not None and blocked.block_public_acls:
         raise Rejection("AccessDenied", "Access Denied", 403)
 
 
-def _owner_enforced(bucket) -> bool:
+def enforces_owner(bucket) -> bool:
     """Buckets since April 2023 enforce their owner unless told otherwise. Source: S3 user guide, as above."""
     if bucket is None:
         return False
@@ -118,8 +119,14 @@ def bucket_policy(request: Request) -> None:
             if action != "*" and not action.lower().startswith("s3:"):
                 raise Rejection("MalformedPolicy", "Policy has invalid action")
         for resource in resources if isinstance(resources, list) else [resources]:
-            if not re.match(rf"arn:aws[a-z-]*:s3:::{re.escape(name)}(/.*)?$", resource):
+            if not re.match(rf"arn:aws[a-z-]*:s3:::{re.escape(name)}(\*|/.*)?$", resource):
                 raise Rejection("MalformedPolicy", "Policy has invalid resource")
+        _check_levels(statement, name)
+        for operator in statement.get("Condition") or {}:
+            if not CONDITION.fullmatch(operator):
+                raise Rejection("MalformedPolicy", f"Invalid Condition type : {operator}")
+    if unknown_principals(request, policy):
+        raise Rejection("MalformedPolicy", "Invalid principal in policy")
     block = getattr(_bucket(request), "public_access_block", None)
     if block is not None and block.block_public_policy and allows_public(policy):
         raise Rejection(
@@ -129,6 +136,45 @@ def bucket_policy(request: Request) -> None:
             "Public Access.",
             403,
         )
+
+
+# Operators of conditions. Source: IAM user guide, "IAM JSON policy elements: Condition operators".
+CONDITION = re.compile(
+    r"(ForAllValues:|ForAnyValue:)?(Null|(String(Not)?(Equals(IgnoreCase)?|Like)|Arn(Not)?(Equals|Like)|(Not)?IpAddress|Bool|"
+    r"BinaryEquals|(Numeric|Date)((Not)?Equals|(LessThan|GreaterThan)(Equals)?))(IfExists)?)",
+    re.IGNORECASE,
+)
+# Actions on objects; all others are actions on buckets. Source: service authorization reference, Amazon S3.
+OBJECT_ACTION = re.compile(
+    r"s3:(abortmultipartupload|bypassgovernanceretention|listmultipartuploadparts|initiatereplication|objectowneroverride\w+|"
+    r"restoreobject|replicate(object|delete|tags)|(get|put|delete)object\w*)"
+)
+
+
+def _check_levels(statement: dict, bucket: str) -> None:
+    """An action on objects needs a resource with objects, and an action on buckets needs the bucket itself.
+
+    Source: re:Post knowledge center, "Action does not apply to any resource(s) in statement". Patterns of actions pass.
+    """
+    resources = as_list(statement.get("Resource"))
+    has_bucket = any(covers(resource, f"arn:aws:s3:::{bucket}") for resource in resources)
+    has_objects = any("/" in resource or resource.endswith("*") for resource in resources)
+    for action in as_list(statement.get("Action")):
+        needed = has_objects if OBJECT_ACTION.fullmatch(action.lower()) else has_bucket
+        if resources and "*" not in action and "?" not in action and not needed:
+            raise Rejection("MalformedPolicy", "Action does not apply to any resource(s) in statement")
+
+
+@rejects("s3", "PutBucketEncryption")
+def encryption(request: Request) -> None:
+    """Source: API reference of ServerSideEncryptionByDefault, KMSMasterKeyID; public reports quote the message."""
+    for rule in (request["ServerSideEncryptionConfiguration"] or {}).get("Rules") or []:
+        default = rule.get("ApplyServerSideEncryptionByDefault") or {}
+        if default.get("KMSMasterKeyID") and not str(default.get("SSEAlgorithm")).startswith("aws:kms"):
+            raise Rejection(
+                "InvalidArgument",
+                "a KMSMasterKeyID is not applicable if the default sse algorithm is not aws:kms or aws:kms:dsse",
+            )
 
 
 @rejects("s3", "PutBucketLifecycleConfiguration")
@@ -151,8 +197,16 @@ def lifecycle(request: Request) -> None:
             (rule.get("AbortIncompleteMultipartUpload") or {}).get("DaysAfterInitiation"),
             "'DaysAfterInitiation' for AbortIncompleteMultipartUpload action must be a positive integer",
         )
+        expiration = (rule.get("Expiration") or {}).get("Days")
         for transition in rule.get("Transitions") or []:
             days = transition.get("Days")
+            if days is not None and expiration is not None and int(expiration) <= int(days):
+                prefix = (rule.get("Filter") or {}).get("Prefix") or rule.get("Prefix") or ""
+                raise Rejection(
+                    "InvalidArgument",
+                    f"'Days' in the Expiration action for filter '(prefix={prefix})' must be greater than 'Days' in the "
+                    "Transition action",
+                )
             if days is not None and int(days) < 0:
                 raise Rejection("InvalidArgument", "'Days' in Transition action must be nonnegative")
             if days is not None and int(days) < 30 and transition.get("StorageClass") in ("STANDARD_IA", "ONEZONE_IA"):

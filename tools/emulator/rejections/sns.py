@@ -18,3 +18,41 @@ def subscription(request: Request) -> None:
         raise Rejection("InvalidParameter", message)
     if protocol.startswith("email") and not re.fullmatch(r"[^@\s]+@[^@\s]+", endpoint):
         raise Rejection("InvalidParameter", "Invalid parameter: Email address")
+    if protocol == "email" and str((request["Attributes"] or {}).get("RawMessageDelivery")).lower() == "true":
+        raise _raw_delivery(protocol)
+
+
+@rejects("sns", "SetSubscriptionAttributes")
+def raw_delivery(request: Request) -> None:
+    """Source: SNS developer guide, "Amazon SNS raw message delivery": queues, streams, and HTTP; public reports quote the message."""
+    found = request.backend().subscriptions.get(request["SubscriptionArn"])
+    wanted = request["AttributeName"] == "RawMessageDelivery" and str(request["AttributeValue"]).lower() == "true"
+    if found is not None and wanted and found.protocol in ("email", "email-json", "sms", "lambda", "application"):
+        raise _raw_delivery(found.protocol)
+
+
+def _raw_delivery(protocol: str) -> Rejection:
+    return Rejection(
+        "InvalidParameter",
+        f"Invalid parameter: Attributes Reason: Delivery protocol [{protocol}] does not support raw message delivery.",
+    )
+
+
+@rejects("sns", "CreateTopic")
+def topic_name(request: Request) -> None:
+    """Source: API reference of CreateTopic, Name; public reports quote the message."""
+    name = request["Name"] or ""
+    if not re.fullmatch(r"[A-Za-z0-9_-]{1,256}|[A-Za-z0-9_-]{1,251}\.fifo", name):
+        raise Rejection("InvalidParameter", "Invalid parameter: Topic Name")
+
+
+@rejects("sns", "CreateTopic")
+def taken_topic(request: Request) -> None:
+    """Source: API reference of CreateTopic, which returns an existing topic; public reports quote the message."""
+    backend = request.backend()
+    arn = request.arn("sns", request["Name"] or "")
+    tags = {tag["Key"]: tag["Value"] for tag in request["Tags"] or []}
+    if arn in backend.topics and tags and tags != backend.topics[arn]._tags:
+        raise Rejection(
+            "InvalidParameter", "Invalid parameter: Tags Reason: Topic already exists with different tags"
+        )

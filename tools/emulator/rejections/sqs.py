@@ -25,6 +25,11 @@ def attributes(request: Request) -> None:
         value = given.get(name)
         if value is not None and not (re.fullmatch(r"\d+", str(value)) and least <= int(value) <= most):
             raise Rejection("InvalidAttributeValue", f"Invalid value for the parameter {name}.")
+    if given.get("KmsMasterKeyId") and str(given.get("SqsManagedSseEnabled")).lower() == "true":
+        raise Rejection(
+            "InvalidAttributeName",
+            "You can use one type of server-side encryption (SSE) at one time. You can either enable KMS SSE or SQS SSE.",
+        )
     redrive = given.get("RedrivePolicy")
     if redrive:
         policy = parse_json(redrive)
@@ -34,11 +39,20 @@ def attributes(request: Request) -> None:
                 "InvalidParameterValue",
                 f"Value {redrive} for parameter RedrivePolicy is invalid. Reason: Redrive policy does not contain mandatory attribute: deadLetterTargetArn.",
             )
+        if not _exists(request, policy["deadLetterTargetArn"]):
+            raise Rejection(
+                "InvalidParameterValue",
+                f"Value {redrive} for parameter RedrivePolicy is invalid. Reason: Dead letter target does not exist.",
+            )
         if count is None or not str(count).isdigit() or not 1 <= int(count) <= 1000:
             raise Rejection(
                 "InvalidParameterValue",
                 f"Value {redrive} for parameter RedrivePolicy is invalid. Reason: Invalid value for maxReceiveCount: {count}, valid values are from 1 to 1000 both inclusive.",
             )
+
+
+def _exists(request: Request, arn: str) -> bool:
+    return any(queue.queue_arn == arn for queue in request.backend().queues.values())
 
 
 @rejects("sqs", "CreateQueue")

@@ -1,0 +1,47 @@
+"""AWS WAF: web ACLs."""
+
+from moto.backends import get_backend
+
+from .rejection import Rejection, rejects
+from .request import Request
+
+# Web ACLs of CloudFront are kept there. Source: API reference of CreateWebACL, Scope.
+EDGE_REGION = "us-east-1"
+
+
+@rejects("wafv2", "CreateWebACL", "UpdateWebACL", "GetWebACL", "ListWebACLs", "CreateIPSet", "CreateRuleGroup")
+def scope(request: Request) -> None:
+    """Source: API reference of CreateWebACL, Scope; hashicorp/terraform-provider-aws has the message in its tests."""
+    if request["Scope"] == "CLOUDFRONT" and request.region != EDGE_REGION:
+        raise Rejection(
+            "WAFInvalidParameterException",
+            "Error reason: The scope is not valid., field: SCOPE_VALUE, parameter: CLOUDFRONT",
+        )
+
+
+@rejects("wafv2", "CreateWebACL")
+def taken_name(request: Request) -> None:
+    """moto has another error code. Source: API reference of CreateWebACL, WAFDuplicateItemException."""
+    if any(acl.name == request["Name"] for acl in _backend(request).wacls.values()):
+        raise Rejection(
+            "WAFDuplicateItemException",
+            "AWS WAF couldn’t perform the operation because some resource in your request is a duplicate of an existing one.",
+        )
+
+
+@rejects("wafv2", "DeleteWebACL")
+def web_acl_in_use(request: Request) -> None:
+    """Source: API reference of DeleteWebACL, WAFAssociatedItemException."""
+    acl = next((one for one in _backend(request).wacls.values() if one.id == request["Id"]), None)
+    for distribution in request.backend("cloudfront").distributions.values():
+        if acl is not None and distribution.distribution_config.WebACLId == acl.arn:
+            raise Rejection(
+                "WAFAssociatedItemException",
+                "AWS WAF couldn’t perform the operation because your resource is being used by another resource or it’s "
+                "associated with another resource.",
+            )
+
+
+def _backend(request: Request):
+    region = "global" if request["Scope"] == "CLOUDFRONT" else request.region
+    return get_backend("wafv2")[request.account][region]

@@ -1,0 +1,160 @@
+"""X-Ray: filter expressions of groups.
+
+Grammar and keywords from the X-Ray developer guide, "Using filter expressions":
+
+    expression = term { [AND | OR] term }
+    term       = "!" term | "(" expression ")" | node [ "{" expression "}" ] | keyword [ operator value ]
+    node       = service( [name] ) | edge( [name] , [name] )
+    name       = string | id( name: string , type: string )
+"""
+
+import re
+
+# Keywords by the kind of their values.
+KEYWORDS = {
+    **dict.fromkeys("ok error throttle fault partial inferred first last remote root".split(), "boolean"),
+    **dict.fromkeys("responsetime duration http.status index coverage".split(), "number"),
+    **dict.fromkeys(
+        "http.url http.method http.useragent http.clientip user name type message availabilityzone instance.id resource.arn "
+        "group.name group.arn".split(),
+        "string",
+    ),
+}
+# An annotation may have a value of any kind. The guide mentions root causes without their syntax, so anything goes there.
+OF_ANY_KIND = re.compile(r"annotation(\.|\[).+|rootcause.*|json.*", re.IGNORECASE)
+NODES = {"service": 1, "edge": 2}
+OPERATORS = {
+    "boolean": ("=", "!="),
+    "number": ("=", "!=", "<", "<=", ">", ">="),
+    "string": ("=", "!=", "CONTAINS", "BEGINSWITH", "ENDSWITH"),
+}
+TOKEN = re.compile(
+    r"""\s*(?P<token>
+        "(?:[^"\\]|\\.)*"
+        | [<>!]=? | = | [(){},:]
+        | annotation\[[^\]]+\]
+        | [A-Za-z_][\w.\-/]* | -?\d+(?:\.\d+)?
+    )""",
+    re.VERBOSE | re.IGNORECASE,
+)
+
+
+class InvalidFilter(Exception):
+    """Says where a filter expression stops being valid."""
+
+
+def check_filter(expression: str) -> None:
+    """Raises InvalidFilter unless the expression follows the grammar."""
+    parser = _Parser(expression)
+    parser.expression()
+    if parser.next is not None:
+        parser.fail()
+
+
+class _Parser:
+    def __init__(self, expression: str) -> None:
+        self._text = expression.rstrip()
+        self._end = 0
+        self.next: str | None = None
+        self._advance()
+
+    def expression(self) -> None:
+        self._term()
+        while self.next is not None and self.next not in ("}", ")"):
+            if self.next.upper() in ("AND", "OR"):
+                self._advance()
+            self._term()
+
+    def _term(self) -> None:
+        token = self._take()
+        if token == "!":
+            self._term()
+        elif token == "(":
+            self.expression()
+            self._expect(")")
+        elif token.lower() in NODES:
+            self._node(NODES[token.lower()])
+        else:
+            self._comparison(token)
+
+    def _node(self, names: int) -> None:
+        self._expect("(")
+        for position in range(names):
+            if position:
+                self._expect(",")
+            if self.next not in (",", ")"):
+                self._name()
+        self._expect(")")
+        if self.next == "{":
+            self._advance()
+            self.expression()
+            self._expect("}")
+
+    def _name(self) -> None:
+        token = self._take()
+        if token.lower() == "id":
+            self._expect("(")
+            self._member()
+            if self.next == ",":
+                self._advance()
+                self._member()
+            self._expect(")")
+        elif not token.startswith('"'):
+            self.fail(token)
+
+    def _member(self) -> None:
+        token = self._take()
+        if token.lower() not in ("name", "type"):
+            self.fail(token)
+        self._expect(":")
+        self._string(self._take())
+
+    def _comparison(self, keyword: str) -> None:
+        kind = KEYWORDS.get(keyword.lower())
+        if kind is None and not OF_ANY_KIND.fullmatch(keyword):
+            self.fail(keyword)
+        kinds = [kind] if kind else list(OPERATORS)
+        operator = (self.next or "").upper()
+        if not any(operator in OPERATORS[one] for one in kinds):
+            if kind in ("number", "string"):
+                self.fail()
+            return  # the keyword alone
+        self._advance()
+        value = self._take()
+        if not any(_is_value(one, value) for one in kinds):
+            self.fail(value)
+
+    def _string(self, token: str) -> None:
+        if not token.startswith('"'):
+            self.fail(token)
+
+    def _expect(self, token: str) -> None:
+        if self._take() != token:
+            self.fail(token)
+
+    def _take(self) -> str:
+        token = self.next
+        if token is None:
+            self.fail()
+        self._advance()
+        return token
+
+    def _advance(self) -> None:
+        if self._end >= len(self._text):
+            self.next = None
+            return
+        match = TOKEN.match(self._text, self._end)
+        if match is None:
+            self.fail(self._text[self._end :].strip())
+        self.next, self._end = match["token"], match.end()
+
+    def fail(self, token: str | None = None) -> None:
+        raise InvalidFilter(f"unexpected {token or self.next or 'end'} in '{self._text}'")
+
+
+def _is_value(kind: str, token: str) -> bool:
+    if kind == "string":
+        return token.startswith('"')
+    if kind == "number":
+        return re.fullmatch(r"-?\d+(\.\d+)?", token) is not None
+    return token.lower() in ("true", "false")
