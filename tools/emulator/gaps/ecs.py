@@ -1,3 +1,4 @@
+from moto.ecs.models import Service
 from moto.ecs.responses import EC2ContainerServiceResponse
 
 from .patch import around
@@ -28,3 +29,10 @@ def keep_all_arguments(original, self):
     if self._get_param("capacityProviderStrategy"):
         service.launch_type = None
     return result
+
+
+@around(Service, "_validate_network")
+def allow_default_group(original, self, network: dict) -> dict:
+    """A network without security groups has the VPC's default one in AWS; moto fails with a KeyError."""
+    network["awsvpcConfiguration"].setdefault("securityGroups", [])
+    return original(self, network)

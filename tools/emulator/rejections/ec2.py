@@ -301,6 +301,55 @@ def second_route_table(request: Request) -> None:
             )
 
 
+@rejects("ec2", "CreateRoute", "ReplaceRoute")
+def route_target(request: Request) -> None:
+    """Source: EC2 API reference, "Error codes", InvalidNatGatewayID.NotFound."""
+    name = request["NatGatewayId"]
+    if name and name not in request.backend().nat_gateways:
+        raise Rejection("InvalidNatGatewayID.NotFound", f"The natGateway ID '{name}' does not exist")
+
+
+@rejects("ec2", "CreateRoute", "ReplaceRoute")
+def gateway_of_another_vpc(request: Request) -> None:
+    """Source: EC2 API reference, "Error codes", InvalidParameterValue; public reports quote the message."""
+    table = request.backend().route_tables.get(request["RouteTableId"])
+    gateway = request.backend().internet_gateways.get(request["GatewayId"])
+    if table is not None and gateway is not None and getattr(gateway.vpc, "id", None) != table.vpc_id:
+        raise Rejection(
+            "InvalidParameterValue",
+            f"route table {table.id} and network gateway {gateway.id} belong to different networks",
+        )
+
+
+@rejects("ec2", "AuthorizeSecurityGroupIngress", "AuthorizeSecurityGroupEgress")
+def prefix_lists(request: Request) -> None:
+    """Source: EC2 API reference, "Error codes", InvalidPrefixListID.NotFound."""
+    for permission in request["IpPermissions"] or []:
+        for entry in permission.get("PrefixListIds") or []:
+            if entry.get("PrefixListId") not in request.backend().managed_prefix_lists:
+                raise Rejection(
+                    "InvalidPrefixListID.NotFound", f"The prefix list ID '{entry.get('PrefixListId')}' does not exist"
+                )
+
+
+@rejects("ec2", "CreateNatGateway")
+def address(request: Request) -> None:
+    """Source: API reference of CreateNatGateway, AllocationId; EC2 API reference, "Error codes"."""
+    name, kind = request["AllocationId"], request["ConnectivityType"] or "public"
+    if kind == "public" and not name:
+        raise Rejection("MissingParameter", "The request must contain the parameter AllocationId")
+    if name and all(one.allocation_id != name for one in request.backend().addresses):
+        raise Rejection("InvalidAllocationID.NotFound", f"The allocation ID '{name}' does not exist")
+
+
+@rejects("ec2", "RunInstances")
+def instance_type(request: Request) -> None:
+    """The names follow a pattern, which is all that is checked. Public reports quote the message."""
+    name = request["InstanceType"]
+    if name and not re.fullmatch(r"[a-z0-9-]+\.(nano|micro|small|medium|large|\d*xlarge|metal(-\d+xl)?)", name):
+        raise Rejection("InvalidParameterValue", f"Invalid value '{name}' for InstanceType.")
+
+
 @rejects("ec2", "CreateNatGateway")
 def address_in_use(request: Request) -> None:
     """Source: EC2 API reference, "Error codes", Resource.AlreadyAssociated."""

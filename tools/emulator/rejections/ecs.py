@@ -16,6 +16,10 @@ FARGATE_SIZES = {
     16384: range(32768, 122880 + 1, 8192),
 }
 FARGATE_LOG_DRIVERS = ("awslogs", "splunk", "awsfirelens")
+NOT_ASSOCIATED = (
+    "The specified capacity provider strategy cannot contain a capacity provider that is not associated with the cluster. "
+    "Associate the capacity provider with the cluster or specify a valid capacity provider and try again."
+)
 # Seconds. Source: ECS developer guide, "Task definition parameters for Fargate", stopTimeout.
 MOST_STOP_TIMEOUT = 120
 
@@ -51,6 +55,14 @@ def _short(name: str | None) -> str:
 def _service(request: Request, name_field: str = "service"):
     services = request.backend().services
     return services.get(f"{_short(request['cluster'])}:{_short(request[name_field])}")
+
+
+@rejects("ecs", "CreateCluster", "CreateService")
+def name(request: Request) -> None:
+    """Source: API reference of CreateCluster and CreateService; the message is worded like that for families."""
+    field = "clusterName" if request.operation == "CreateCluster" else "serviceName"
+    if not re.fullmatch(r"[A-Za-z0-9_-]{1,255}", request[field] or "default"):
+        raise _invalid(f"{field} contains invalid characters.")
 
 
 @rejects("ecs", "CreateService")
@@ -130,6 +142,28 @@ def target_group_without_load_balancer(request: Request) -> None:
             )
 
 
+# Platform versions of Fargate. Source: ECS developer guide, "Fargate platform versions for Amazon ECS".
+PLATFORMS = ("LATEST", "1.4.0", "1.3.0", "1.0.0")
+
+
+@rejects("ecs", "CreateService", "UpdateService", "RunTask")
+def platform_version(request: Request) -> None:
+    """Source: API reference of CreateService, PlatformUnknownException; public reports quote the message."""
+    if request["platformVersion"] and request["platformVersion"] not in PLATFORMS:
+        raise Rejection("PlatformUnknownException", "The specified platform does not exist.")
+
+
+@rejects("ecs", "CreateService")
+def role_for_exec(request: Request) -> None:
+    """Source: ECS developer guide, "Monitor Amazon ECS containers with ECS Exec"; public reports quote the message."""
+    definition = _definition(request, request["taskDefinition"])
+    if request["enableExecuteCommand"] and definition is not None and not getattr(definition, "task_role_arn", None):
+        raise _invalid(
+            "The service couldn't be created because a valid taskRoleArn is not being used. Specify a valid task role in your "
+            "task definition and try again."
+        )
+
+
 @rejects("ecs", "CreateService")
 def grace_period(request: Request) -> None:
     """Source: API reference of CreateService, healthCheckGracePeriodSeconds; aws-cloudformation/cfn-lint #3612."""
@@ -174,10 +208,7 @@ def associated_capacity(request: Request) -> None:
     associated = (cluster.capacity_providers if cluster is not None else None) or []
     wanted = {item.get("capacityProvider") for item in request["capacityProviderStrategy"] or []}
     if cluster is not None and wanted - set(associated):
-        raise _invalid(
-            "The specified capacity provider strategy cannot contain a capacity provider that is not associated with the "
-            "cluster. Associate the capacity provider with the cluster or specify a valid capacity provider and try again."
-        )
+        raise _invalid(NOT_ASSOCIATED)
 
 
 @rejects("ecs", "CreateService", "UpdateService", "RunTask")
@@ -262,6 +293,10 @@ def containers(request: Request) -> None:
             raise _client("Container.name should not be null or empty.")
         if not container.get("image"):
             raise _client("Container.image should not be null or empty.")
+        if not re.fullmatch(r"[\w:./#@-]+", container["image"], re.ASCII):
+            raise _client("Container.image contains invalid characters.")
+        if not re.fullmatch(r"[\w-]{1,255}", container["name"], re.ASCII):
+            raise _client("Container.name contains invalid characters.")  # worded like that for images
     for name in names:
         if names.count(name) > 1:
             raise _client(f"Container name '{name}' is not unique in the task definition.")
@@ -289,8 +324,29 @@ def _dependencies(definitions: dict[str, dict], name: str) -> set[str]:
     return found
 
 
+# Ranges of a container health check. Source: API reference of HealthCheck.
+HEALTH_CHECK = {"interval": (5, 300), "timeout": (2, 120), "retries": (1, 10), "startPeriod": (0, 300)}
+# Seconds. Source: API reference of ContainerRestartPolicy, restartAttemptPeriod.
+RESTART_PERIOD = (60, 1800)
+
+
+def _check_ranges(container: dict) -> None:
+    """The message is paraphrased."""
+    check, restart = container.get("healthCheck") or {}, container.get("restartPolicy") or {}
+    ranges = [(f"healthCheck {field}", check.get(field), limits) for field, limits in HEALTH_CHECK.items()]
+    for what, value, (least, most) in [
+        *ranges,
+        ("restartAttemptPeriod", restart.get("restartAttemptPeriod"), RESTART_PERIOD),
+    ]:
+        if value is not None and not least <= int(value) <= most:
+            raise _client(
+                f"Invalid setting for container '{container['name']}'. {what} must be between {least} and {most}."
+            )
+
+
 def _check_container(request: Request, container: dict, others: dict) -> None:
     name = container["name"]
+    _check_ranges(container)
     for dependency in container.get("dependsOn") or []:
         other = others.get(dependency.get("containerName"))
         if other is None:
@@ -351,6 +407,9 @@ def fargate(request: Request) -> None:
     for field in ("cpu", "memory"):
         if not request[field]:
             raise _client(f"Fargate requires that '{field}' be defined at the task level.")
+    for volume in request["volumes"] or []:
+        if (volume.get("host") or {}).get("sourcePath"):
+            raise _client("host.sourcePath should not be set for volumes in Fargate")
     cpu, memory = _units(request["cpu"], 1024, "vcpu"), _units(request["memory"], 1024, "gb")
     if cpu is None or memory is None or memory not in FARGATE_SIZES.get(cpu, ()):
         raise _client("No Fargate configuration exists for given values.")
@@ -409,3 +468,33 @@ def _definition(request: Request, name: str | None):
         return request.backend().describe_task_definition(name) if name else None
     except Exception:
         return None  # moto reports a missing definition itself
+
+
+@rejects("ecs", "RegisterTaskDefinition", "CreateService", "UpdateService", "RunTask", "CreateCluster")
+def listed_values(request: Request) -> None:
+    """Values of enums in botocore's model. ECS words it like that for launch types, and paraphrased here for all others."""
+    raised = _client if request.operation == "RegisterTaskDefinition" else _invalid
+    for name, value, allowed in _enums(request.model.input_shape, request.params, ""):
+        if value not in allowed:
+            raise raised(f"{name} should be one of [{','.join(allowed)}]")
+
+
+def _enums(shape, value, name: str):
+    """Names, values, and allowed values of the enums in a parameter."""
+    if shape.type_name == "structure" and isinstance(value, dict):
+        for member, inner in shape.members.items():
+            if value.get(member) is not None:
+                yield from _enums(inner, value[member], member)
+    elif shape.type_name == "list" and isinstance(value, list):
+        for item in value:
+            yield from _enums(shape.member, item, name)
+    elif shape.type_name == "string" and getattr(shape, "enum", None):
+        yield name, value, shape.enum
+
+
+@rejects("ecs", "CreateCluster", "PutClusterCapacityProviders")
+def capacity_of_cluster(request: Request) -> None:
+    """Source: API reference of PutClusterCapacityProviders; dask/dask-cloudprovider #328 quotes the message for services."""
+    strategy = request["defaultCapacityProviderStrategy"] or []
+    if {item.get("capacityProvider") for item in strategy} - set(request["capacityProviders"] or []):
+        raise _invalid(NOT_ASSOCIATED)

@@ -2,6 +2,8 @@
 
 import re
 
+from moto.elbv2.models import FakeLoadBalancer
+
 from .certificates import is_pending
 from .policies import as_list, parse_json
 from .rejection import Rejection, rejects
@@ -136,6 +138,65 @@ def taken_target_group(request: Request) -> None:
             f"A target group with the same name '{name}' exists, but with different settings",
         )
 
+
+# Status codes. Source: API reference of Matcher, HttpCode.
+HTTP_CODES = (200, 499)
+
+
+@rejects("elbv2", "CreateTargetGroup", "ModifyTargetGroup")
+def matcher(request: Request) -> None:
+    """Source: as above; public reports quote the message."""
+    text = (request["Matcher"] or {}).get("HttpCode") or ""
+    for code in re.findall(r"\d+", text):
+        if not HTTP_CODES[0] <= int(code) <= HTTP_CODES[1]:
+            raise _invalid(f"Health check matcher HTTP code '{text}' must be within '200-499' inclusive")
+
+
+# Attributes of a target group of an Application Load Balancer. Source: API reference of TargetGroupAttribute.
+GROUP_ATTRIBUTES = (
+    "deregistration_delay.timeout_seconds",
+    "stickiness.enabled",
+    "stickiness.type",
+    "stickiness.app_cookie.cookie_name",
+    "stickiness.app_cookie.duration_seconds",
+    "stickiness.lb_cookie.duration_seconds",
+    "load_balancing.algorithm.type",
+    "load_balancing.algorithm.anomaly_mitigation",
+    "load_balancing.cross_zone.enabled",
+    "slow_start.duration_seconds",
+    "target_group_health.dns_failover.minimum_healthy_targets.count",
+    "target_group_health.dns_failover.minimum_healthy_targets.percentage",
+    "target_group_health.unhealthy_state_routing.minimum_healthy_targets.count",
+    "target_group_health.unhealthy_state_routing.minimum_healthy_targets.percentage",
+    "lambda.multi_value_headers.enabled",
+)
+
+
+@rejects("elbv2", "ModifyTargetGroupAttributes")
+def group_attributes(request: Request) -> None:
+    """Source: as above; the message is worded like that for load balancers."""
+    group = request.backend().target_groups.get(request["TargetGroupArn"])
+    for attribute in request["Attributes"] or []:
+        if group is not None and group.protocol in ("HTTP", "HTTPS") and attribute.get("Key") not in GROUP_ATTRIBUTES:
+            raise _invalid(f"Target group attribute key '{attribute.get('Key')}' is not recognized")
+
+
+@rejects("elbv2", "ModifyLoadBalancerAttributes")
+def balancer_attributes(request: Request) -> None:
+    """Source: API reference of LoadBalancerAttribute. The message about values is paraphrased."""
+    for attribute in request["Attributes"] or []:
+        key, value = attribute.get("Key") or "", attribute.get("Value")
+        if key not in FakeLoadBalancer.VALID_ATTRS:
+            raise _invalid(f"Load balancer attribute key '{key}' is not recognized")
+        allowed = ("true", "false") if key.endswith(".enabled") else MODES.get(key)
+        if allowed and value not in allowed:
+            raise _invalid(f"'{key}' value '{value}' must be one of '{', '.join(allowed)}'")
+
+
+MODES = {
+    "routing.http.desync_mitigation_mode": ("monitor", "defensive", "strictest"),
+    "routing.http.xff_header_processing.mode": ("append", "preserve", "remove"),
+}
 
 # Seconds. Source: API reference of TargetGroupAttribute.
 DEREGISTRATION_DELAY = (0, 3600)
