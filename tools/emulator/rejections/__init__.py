@@ -22,6 +22,7 @@ from . import (  # noqa: F401
     event_delivery,
     events,
     iam,
+    kms,
     log_delivery,
     logs,
     notifications,

@@ -1,5 +1,6 @@
 """CloudWatch: metric alarms, metric math, and composite alarms."""
 
+import json
 import re
 
 from .policies import parse_json
@@ -223,9 +224,43 @@ def alarm_in_use(request: Request) -> None:
             raise _invalid(f"Cannot delete {name} as there are composite alarm(s) depending on it.")
 
 
+# Source: CloudWatch API reference, "Dashboard body structure and syntax".
+WIDGETS = ("metric", "text", "log", "alarm", "explorer", "custom")
+SIZES = {"width": 24, "height": 1000}
+
+
 @rejects("cloudwatch", "PutDashboard")
 def dashboard(request: Request) -> None:
-    """Source: API reference of PutDashboard, InvalidParameterInput."""
+    """Source: as above; public reports quote the messages, which name each place. Those about sizes and types are worded like
+    the others.
+    """
+    if not re.fullmatch(r"[A-Za-z0-9_-]+", request["DashboardName"] or ""):
+        raise Rejection(
+            "InvalidParameterValue",
+            "The value for field DashboardName contains invalid characters. It can only contain alphanumerics, dash (-) and "
+            "underscore (_).",
+        )
     body = parse_json(request["DashboardBody"])
     if not isinstance(body, dict) or not isinstance(body.get("widgets"), list):
         raise Rejection("InvalidParameterInput", "The field DashboardBody must be a valid JSON object")
+    errors = [error for index, widget in enumerate(body["widgets"]) for error in _errors(f"/widgets/{index}", widget)]
+    if errors:
+        found = json.dumps([{"dataPath": path, "message": message} for path, message in errors], indent=2)
+        raise Rejection(
+            "InvalidParameterInput", f"The dashboard body is invalid, there are {len(errors)} validation errors:\n{found}"
+        )
+
+
+def _errors(path: str, widget: dict):
+    if widget.get("type") not in WIDGETS:
+        yield f"{path}/type", "Should be equal to one of the allowed values"
+    for name, most in SIZES.items():
+        if isinstance(widget.get(name), (int, float)) and widget[name] > most:
+            yield f"{path}/{name}", f"Should be <= {most}"
+    metrics = (widget.get("properties") or {}).get("metrics") or []
+    for index, metric in enumerate(metrics if widget.get("type") == "metric" else []):
+        for position, item in enumerate(metric):
+            is_options = position == len(metric) - 1 and isinstance(item, dict)
+            if not isinstance(item, str) and not is_options:
+                place = f"{path}/properties/metrics/{index}/{position}"
+                yield place, 'Invalid metric field type, only "String" type is allowed'

@@ -41,6 +41,25 @@ def client(request: Request) -> None:
             raise Rejection("InvalidParameterException", f"Invalid callback url provided: {url}")
 
 
+# Seconds of each unit, and the range of a token's validity. Source: API reference of CreateUserPoolClient.
+UNITS = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86_400}
+VALIDITY = {
+    "AccessToken": ("hours", 300, 86_400),
+    "IdToken": ("hours", 300, 86_400),
+    "RefreshToken": ("days", 3600, 315_360_000),
+}
+
+
+@rejects("cognito-idp", "CreateUserPoolClient", "UpdateUserPoolClient")
+def token_validity(request: Request) -> None:
+    """Source: as above; public reports quote the message."""
+    for token, (unit, least, most) in VALIDITY.items():
+        value = request[f"{token}Validity"]
+        unit = (request["TokenValidityUnits"] or {}).get(token) or unit
+        if value and not least <= int(value) * UNITS[unit] <= most:
+            raise Rejection("InvalidParameterException", "Invalid range for token validity.")
+
+
 @rejects("cognito-idp", "CreateUserPoolClient", "UpdateUserPoolClient")
 def identity_providers(request: Request) -> None:
     """Source: API reference of CreateUserPoolClient, SupportedIdentityProviders; aws/aws-cdk #15692 quotes the message."""

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from botocore.model import ListShape, MapShape, Shape, StructureShape
+from botocore.model import ListShape, MapShape, Shape, StringShape, StructureShape
 
 from .rejection import Rejection
 from .request import Request
@@ -120,6 +120,19 @@ def _range_violations(shape: Shape, value: Any, path: str) -> Iterator[str]:
         yield _violation(value, path, f"Member must have value greater than or equal to {least}")
     if most is not None and number > most:
         yield _violation(value, path, f"Member must have value less than or equal to {most}")
+
+
+def enums_in(shape: Shape, value: Any, name: str = "") -> Iterator[tuple[str, str, list[str]]]:
+    """Names, values, and allowed values of the enums in a parameter, for services that word violations in their own way."""
+    if isinstance(shape, StructureShape) and isinstance(value, dict):
+        for member, inner in shape.members.items():
+            if value.get(member) is not None:
+                yield from enums_in(inner, value[member], member)
+    elif isinstance(shape, ListShape) and isinstance(value, list):
+        for item in value:
+            yield from enums_in(shape.member, item, name)
+    elif isinstance(shape, StringShape) and shape.enum:
+        yield name, value, shape.enum
 
 
 def _violation(value: Any, path: str, constraint: str, quoted: bool = True) -> str:

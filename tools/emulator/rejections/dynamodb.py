@@ -24,3 +24,29 @@ def capacity_on_demand(request: Request) -> None:
             "One or more parameter values were invalid: Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when "
             "BillingMode is PAY_PER_REQUEST",
         )
+
+
+@rejects("dynamodb", "CreateTable")
+def name_and_key(request: Request) -> None:
+    """Source: DynamoDB developer guide, "Supported data types and naming rules"; API reference of KeySchemaElement."""
+    name, keys = request["TableName"] or "", request["KeySchema"] or []
+    if not 3 <= len(name) <= 255:
+        raise Rejection(
+            "ValidationException", "TableName must be at least 3 characters long and at most 255 characters long"
+        )
+    if keys and keys[0].get("KeyType") != "HASH":
+        raise Rejection(
+            "ValidationException", "Invalid KeySchema: The first KeySchemaElement is not a HASH key type"
+        )
+
+
+@rejects("dynamodb", "UpdateTimeToLive")
+def time_to_live(request: Request) -> None:
+    """Source: API reference of UpdateTimeToLive."""
+    table = request.backend().tables.get(request["TableName"])
+    wanted = bool((request["TimeToLiveSpecification"] or {}).get("Enabled"))
+    if table is None:
+        return
+    enabled = (table.ttl or {}).get("TimeToLiveStatus") == "ENABLED"
+    if wanted == enabled:
+        raise Rejection("ValidationException", f"TimeToLive is already {'enabled' if enabled else 'disabled'}")

@@ -2,6 +2,7 @@
 
 import re
 
+from .constraints import enums_in
 from .rejection import Rejection, follows, rejects
 from .request import Request
 
@@ -474,22 +475,9 @@ def _definition(request: Request, name: str | None):
 def listed_values(request: Request) -> None:
     """Values of enums in botocore's model. ECS words it like that for launch types, and paraphrased here for all others."""
     raised = _client if request.operation == "RegisterTaskDefinition" else _invalid
-    for name, value, allowed in _enums(request.model.input_shape, request.params, ""):
+    for name, value, allowed in enums_in(request.model.input_shape, request.params):
         if value not in allowed:
             raise raised(f"{name} should be one of [{','.join(allowed)}]")
-
-
-def _enums(shape, value, name: str):
-    """Names, values, and allowed values of the enums in a parameter."""
-    if shape.type_name == "structure" and isinstance(value, dict):
-        for member, inner in shape.members.items():
-            if value.get(member) is not None:
-                yield from _enums(inner, value[member], member)
-    elif shape.type_name == "list" and isinstance(value, list):
-        for item in value:
-            yield from _enums(shape.member, item, name)
-    elif shape.type_name == "string" and getattr(shape, "enum", None):
-        yield name, value, shape.enum
 
 
 @rejects("ecs", "CreateCluster", "PutClusterCapacityProviders")

@@ -30,6 +30,14 @@ def taken_linked_role(request: Request) -> None:
             )
 
 
+@rejects("iam", "DeletePolicy")
+def policy_in_use(request: Request) -> None:
+    """Source: API reference of DeletePolicy, DeleteConflict; public reports quote the message."""
+    policy = request.backend().managed_policies.get(request["PolicyArn"])
+    if policy is not None and policy.attachment_count:
+        raise Rejection("DeleteConflict", "Cannot delete a policy attached to entities.", 409)
+
+
 @rejects("iam", "AttachRolePolicy")
 def attached_policy(request: Request) -> None:
     """Source: API reference of AttachRolePolicy, NoSuchEntity."""

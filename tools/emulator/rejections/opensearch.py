@@ -4,7 +4,7 @@ import re
 
 from opensearch_versions import VERSIONS, compatible_versions
 
-from .policies import parse_json
+from .policies import parse_json, unknown_principals
 from .rejection import Rejection, rejects
 from .request import Request
 from .service_callers import ServiceCall, source
@@ -105,6 +105,24 @@ def security(request: Request) -> None:
         raise _invalid(
             "Enforce HTTPS, node-to-node encryption, and encryption at rest must be enabled to use fine-grained access control"
         )
+
+
+@rejects("opensearch", "CreateDomain", "UpdateDomainConfig")
+def access_policy(request: Request) -> None:
+    """Source: hashicorp/terraform-provider-aws, opensearch/domain.go, which retries the error while a role is new."""
+    text = request["AccessPolicies"]
+    policy = parse_json(text) if text else {}
+    if not isinstance(policy, dict) or unknown_principals(request, policy):
+        raise Rejection("InvalidTypeException", f"Error setting policy: [{text}]", 409)
+
+
+@rejects("opensearch", "CreateDomain", "UpdateDomainConfig")
+def sign_in(request: Request) -> None:
+    """Source: API reference of CognitoOptions; the message is paraphrased."""
+    options = request["CognitoOptions"] or {}
+    missing = [name for name in ("UserPoolId", "IdentityPoolId", "RoleArn") if not options.get(name)]
+    if options.get("Enabled") and missing:
+        raise _invalid(f"{missing[0]} must be specified when Amazon Cognito authentication is enabled")
 
 
 @rejects("opensearch", "UpgradeDomain")

@@ -216,6 +216,8 @@ def topic_policy(request: Request) -> None:
     policy = parse_json(text)
     if not isinstance(policy, dict) or not as_list(policy.get("Statement")):
         raise Rejection("InvalidParameter", "Invalid parameter: Policy Error: null")
+    if unknown_principals(request, policy):
+        raise Rejection("InvalidParameter", "Invalid parameter: Policy Error: PrincipalNotFound")
     for statement in as_list(policy["Statement"]):
         if not isinstance(statement, dict) or "Principal" not in statement:
             raise Rejection("InvalidParameter", "Invalid parameter: Policy Error: null")
@@ -228,7 +230,15 @@ def topic_policy(request: Request) -> None:
 def queue_policy(request: Request) -> None:
     """Source: API reference of SetQueueAttributes, InvalidAttributeValue."""
     text = (request["Attributes"] or {}).get("Policy")
-    if text and not isinstance(parse_json(text), dict):
+    if not text:
+        return
+    policy = parse_json(text)
+    statements = as_list(policy.get("Statement")) if isinstance(policy, dict) else []
+    valid = statements and all(
+        "Principal" in one and all(action == "*" or action.lower().startswith("sqs:") for action in as_list(one.get("Action")))
+        for one in statements
+    )
+    if not valid or unknown_principals(request, policy):
         raise Rejection("InvalidAttributeValue", "Invalid value for the parameter Policy.")
 
 

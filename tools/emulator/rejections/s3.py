@@ -3,7 +3,8 @@
 import ipaddress
 import re
 
-from .policies import allows_public, as_list, parse_json, unknown_principals
+from .constraints import enums_in
+from .policies import VERSIONS, allows_public, as_list, parse_json, unknown_principals
 from .service_callers import covers
 from .rejection import ANY, Rejection, rejects
 from .request import Request
@@ -99,6 +100,8 @@ def bucket_policy(request: Request) -> None:
     policy = parse_json(request["Policy"])
     if not isinstance(policy, dict):
         raise Rejection("MalformedPolicy", "Policies must be valid JSON and the first byte must be '{'")
+    if policy.get("Version") not in (None, *VERSIONS):
+        raise Rejection("MalformedPolicy", "The policy must contain a valid version string")
     statements = policy.get("Statement") or []
     statements = statements if isinstance(statements, list) else [statements]
     if not statements:
@@ -107,6 +110,10 @@ def bucket_policy(request: Request) -> None:
     for statement in statements:
         if "Principal" not in statement and "NotPrincipal" not in statement:
             raise Rejection("MalformedPolicy", "Missing required field Principal")
+        principal = statement.get("Principal")
+        services = as_list(principal.get("Service")) if isinstance(principal, dict) else []
+        if not all(re.fullmatch(r"[a-z0-9.-]+\.amazonaws\.com(\.cn)?", service) for service in services):
+            raise Rejection("MalformedPolicy", "Invalid principal in policy")
         if statement.get("Effect") not in ("Allow", "Deny"):
             raise Rejection("MalformedPolicy", f"Invalid effect: {statement.get('Effect')}")
         resources = statement.get("Resource") or statement.get("NotResource")
@@ -177,6 +184,10 @@ def encryption(request: Request) -> None:
             )
 
 
+# Characters of a lifecycle rule's ID. Source: API reference of LifecycleRule, ID.
+MOST_OF_ID = 255
+
+
 @rejects("s3", "PutBucketLifecycleConfiguration")
 def lifecycle(request: Request) -> None:
     """Source: API reference of PutBucketLifecycleConfiguration; S3 "Error responses"."""
@@ -185,6 +196,8 @@ def lifecycle(request: Request) -> None:
     if len(ids) != len(set(ids)):
         raise Rejection("InvalidArgument", "Rule ID must be unique. Found same ID for more than one rule")
     for rule in rules:
+        if len(rule.get("ID") or "") > MOST_OF_ID:
+            raise Rejection("InvalidArgument", f"ID length should not exceed allowed limit of {MOST_OF_ID}")
         actions = ("Expiration", "Transitions", "NoncurrentVersionExpiration", "NoncurrentVersionTransitions")
         if not any(rule.get(action) for action in (*actions, "AbortIncompleteMultipartUpload")):
             raise Rejection("InvalidRequest", "At least one action needs to be specified in a rule.")
@@ -221,11 +234,16 @@ def _positive(value, message: str) -> None:
         raise Rejection("InvalidArgument", message)
 
 
-@rejects("s3", "PutBucketVersioning")
-def versioning(request: Request) -> None:
-    """Source: S3 "Error responses", MalformedXML."""
-    status = (request["VersioningConfiguration"] or {}).get("Status")
-    if status not in (None, "Enabled", "Suspended"):
-        raise Rejection(
-            "MalformedXML", "The XML you provided was not well-formed or did not validate against our published schema"
-        )
+@rejects("s3", ANY)
+def listed_values(request: Request) -> None:
+    """Values of enums in the XML of a request. Source: S3 "Error responses", MalformedXML."""
+    shape = request.model.input_shape
+    payload = shape.serialization.get("payload") if shape is not None else None
+    if payload is None or request[payload] is None:
+        return
+    for _, value, allowed in enums_in(shape.members[payload], request[payload]):
+        if value not in allowed:
+            raise Rejection(
+                "MalformedXML",
+                "The XML you provided was not well-formed or did not validate against our published schema",
+            )

@@ -2,6 +2,7 @@
 
 import re
 
+from .policies import parse_json
 from .rejection import Rejection, rejects
 from .request import Request
 
@@ -18,14 +19,41 @@ def subscription(request: Request) -> None:
         raise Rejection("InvalidParameter", message)
     if protocol.startswith("email") and not re.fullmatch(r"[^@\s]+@[^@\s]+", endpoint):
         raise Rejection("InvalidParameter", "Invalid parameter: Email address")
+    if protocol in ("http", "https") and not endpoint.startswith(f"{protocol}://"):
+        raise Rejection("InvalidParameter", "Invalid parameter: Endpoint must match the specified protocol")
+    if protocol == "lambda" and not endpoint.startswith("arn:aws:lambda:"):
+        raise Rejection("InvalidParameter", "Invalid parameter: Lambda endpoint ARN")
+    _check_filter((request["Attributes"] or {}).get("FilterPolicy"))
     if protocol == "email" and str((request["Attributes"] or {}).get("RawMessageDelivery")).lower() == "true":
         raise _raw_delivery(protocol)
+
+
+def _check_filter(policy: str | None) -> None:
+    if policy and parse_json(policy) is None:
+        raise Rejection("InvalidParameter", "Invalid parameter: FilterPolicy: failed to parse JSON.")
+
+
+# Source: API reference of SetTopicAttributes.
+TOPIC_ATTRIBUTE = re.compile(
+    r"DeliveryPolicy|DisplayName|Policy|TracingConfig|KmsMasterKeyId|SignatureVersion|ArchivePolicy|ContentBasedDeduplication|"
+    r"FifoTopic|FifoThroughputScope|DataProtectionPolicy|"
+    r"(HTTP|Firehose|Lambda|Application|SQS)(Success|Failure)Feedback(RoleArn|SampleRate)"
+)
+
+
+@rejects("sns", "SetTopicAttributes")
+def topic_attribute(request: Request) -> None:
+    """Source: API reference of SetTopicAttributes, AttributeName; public reports quote the message."""
+    if not TOPIC_ATTRIBUTE.fullmatch(request["AttributeName"] or ""):
+        raise Rejection("InvalidParameter", "Invalid parameter: AttributeName")
 
 
 @rejects("sns", "SetSubscriptionAttributes")
 def raw_delivery(request: Request) -> None:
     """Source: SNS developer guide, "Amazon SNS raw message delivery": queues, streams, and HTTP; public reports quote the message."""
     found = request.backend().subscriptions.get(request["SubscriptionArn"])
+    if request["AttributeName"] == "FilterPolicy":
+        _check_filter(request["AttributeValue"])
     wanted = request["AttributeName"] == "RawMessageDelivery" and str(request["AttributeValue"]).lower() == "true"
     if found is not None and wanted and found.protocol in ("email", "email-json", "sms", "lambda", "application"):
         raise _raw_delivery(found.protocol)

@@ -15,12 +15,19 @@ RANGES = {
     "VisibilityTimeout": (0, 43_200),
     "KmsDataKeyReusePeriodSeconds": (60, 86_400),
 }
+ATTRIBUTES = (
+    *RANGES, "Policy", "RedrivePolicy", "RedriveAllowPolicy", "KmsMasterKeyId", "SqsManagedSseEnabled", "FifoQueue",
+    "ContentBasedDeduplication", "DeduplicationScope", "FifoThroughputLimit",
+)  # fmt: skip
 
 
 @rejects("sqs", "CreateQueue", "SetQueueAttributes")
 def attributes(request: Request) -> None:
     """Source: API reference of SetQueueAttributes, InvalidAttributeValue."""
     given = request["Attributes"] or {}
+    for name in given:
+        if name not in ATTRIBUTES:
+            raise Rejection("InvalidAttributeName", f"Unknown Attribute {name}.")
     for name, (least, most) in RANGES.items():
         value = given.get(name)
         if value is not None and not (re.fullmatch(r"\d+", str(value)) and least <= int(value) <= most):
