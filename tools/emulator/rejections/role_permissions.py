@@ -10,7 +10,9 @@ def role_may(request: Request, arn: str, action: str) -> bool:
     role = next((role for role in request.backend("iam").roles.values() if role.arn == arn), None)
     if role is None:
         return False
-    documents = [*role.policies.values(), *(policy.document for policy in role.managed_policies.values())]
+    versions = [version for policy in role.managed_policies.values() for version in policy.versions]
+    current = [version.document for version in versions if version.is_default_version]
+    documents = [*role.policies.values(), *current]
     statements = [one for document in documents for one in as_list((parse_json(document) or {}).get("Statement"))]
     return any(
         statement.get("Effect") == "Allow" and covers(pattern.lower(), action.lower())
