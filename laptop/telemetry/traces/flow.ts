@@ -12,8 +12,9 @@ export interface Flowed {
 const SLOT = 5_000;
 const SLOTS = 12;
 
-/** Milliseconds that a flow covers. */
+/** Milliseconds and seconds that a flow covers. */
 export const MINUTE = SLOT * SLOTS;
+export const SECONDS = MINUTE / 1000;
 
 /** Largest relative error of a percentile. */
 export const ACCURACY = 0.02;

@@ -2,7 +2,7 @@ import { segmentName } from "../../../model/monitoring/tracing.ts";
 import type { ServiceName } from "../../../model/service-name.ts";
 import { SERVICE_NAMES } from "../../../model/services.ts";
 import { isAbandoned, type Outcome } from "../../system/load-balancer/router.ts";
-import { Flow, type Flowed, joined, MINUTE } from "./flow.ts";
+import { Flow, type Flowed, joined } from "./flow.ts";
 import { callsOf, isComplete, type Segment, type Subsegment } from "./trace.ts";
 
 /** Origin of a traced request: the router (direct), or another service. */
@@ -10,6 +10,9 @@ type Way = "direct" | "called";
 
 /** Receiver of calls: another service, or AWS. */
 type Called = "remote" | "aws";
+
+/** Address of a task, or `router` for the responses of the router itself; or all others than these. */
+type Responder = string | { readonly except: readonly string[] };
 
 const SERVICES: ReadonlyMap<string, ServiceName> = new Map(
   SERVICE_NAMES.map((service) => [segmentName(service), service]),
@@ -27,7 +30,6 @@ export class Traffic {
   readonly #flows = new Map<string, Flow>();
   readonly #tasks: () => readonly { readonly origin: string }[];
   readonly #clock: () => number;
-  readonly #began: number;
 
   /**
    * @param tasks Returns the tasks of all services.
@@ -36,12 +38,6 @@ export class Traffic {
   constructor(tasks: () => readonly { readonly origin: string }[], clock = () => performance.now()) {
     this.#tasks = tasks;
     this.#clock = clock;
-    this.#began = clock();
-  }
-
-  /** Seconds covered: a minute, or less just after the start. */
-  get seconds(): number {
-    return Math.max(1, Math.min(MINUTE, this.#clock() - this.#began) / 1000);
   }
 
   /** Records a request to a service, unless its client abandoned it. */
@@ -67,20 +63,20 @@ export class Traffic {
 
   /**
    * Returns the requests for a service that the router received.
-   * @param by Address of a task, or `router`, to select only the responses of that task or of the router itself.
+   * @param by Selects the requests by who responded.
    */
-  routed(service: ServiceName, by?: string): Flowed {
-    return this.#past("answer", service, by);
+  routed(service: ServiceName, by?: Responder): Flowed {
+    return this.#past(`answer ${service}`, by);
   }
 
   /** Returns the traced requests of a service. */
   traced(service: ServiceName, way: Way): Flowed {
-    return this.#past("traced", service, way);
+    return this.#past(`traced ${service}`, way);
   }
 
-  /** Returns the traced calls of a service, or those to one task by its address. */
-  called(service: ServiceName, way: Way, whom: Called, task?: string): Flowed {
-    return this.#past("call", service, way, whom, task);
+  /** Returns the traced calls of a service. @param task Selects the calls by the called task. */
+  called(service: ServiceName, way: Way, whom: Called, task?: Responder): Flowed {
+    return this.#past(`call ${service} ${way} ${whom}`, task);
   }
 
   #recordTraced(key: string, { start_time, end_time, error, fault }: Subsegment): void {
@@ -100,9 +96,13 @@ export class Traffic {
     flow.record(seconds, failed, this.#clock());
   }
 
-  #past(...parts: readonly (string | undefined)[]): Flowed {
-    const whole = `${parts.filter((part) => part !== undefined).join(" ")} `;
-    const flows = this.#flows.entries().filter(([key]) => `${key} `.startsWith(whole));
+  /** @param last Selects flows by the last part of their key. */
+  #past(parts: string, last?: Responder): Flowed {
+    const selects = (part: string) =>
+      last === undefined || (typeof last === "string" ? part === last : !last.except.includes(part));
+    const flows = this.#flows
+      .entries()
+      .filter(([key]) => key.startsWith(`${parts} `) && selects(key.slice(parts.length + 1)));
     return joined(...flows.map(([, flow]) => flow.past(this.#clock())));
   }
 

@@ -131,7 +131,8 @@ function Text({ x, y, anchor, text, class: name }: TextProps) {
   );
 }
 
-function Node({ node: { id, label, figures, tasks }, layout }: { readonly node: MapNode; readonly layout: Layout }) {
+function Node({ node, layout }: { readonly node: MapNode; readonly layout: Layout }) {
+  const { id, label, figures, tasks, others } = node;
   const { x, y, width, height } = layout.boxes[id];
   const { health } = figures;
   const { rate, errors, p50, p99 } = textsOf(figures);
@@ -152,15 +153,22 @@ function Node({ node: { id, label, figures, tasks }, layout }: { readonly node: 
         />
         <Text x={14} y={55} anchor="start" text={rate === undefined ? "" : `p50 ${p50} · p99 ${p99}`} />
       </g>
-      {tasks && <Tasks tasks={tasks} width={width} />}
+      {tasks && <Tasks tasks={tasks} others={others} width={width} />}
     </g>
   );
 }
 
 /** Pixels from the right edge of the box to the right edge of each column. */
-const COLUMNS = { rate: 164, errors: 120, p50: 65, p99: 10 };
+const COLUMNS = { rate: 174, errors: 132, p50: 71, p99: 10 };
 
-function Tasks({ tasks, width }: { readonly tasks: readonly MapTask[]; readonly width: number }) {
+interface TasksProps {
+  readonly tasks: readonly MapTask[];
+  readonly others: Figures | undefined;
+  readonly width: number;
+}
+
+function Tasks({ tasks, others, width }: TasksProps) {
+  const y = (row: number) => HEAD + TITLES + 12 + row * TASK;
   return (
     <>
       <line x1="10" x2={width - 10} y1={HEAD + 2} y2={HEAD + 2} />
@@ -176,23 +184,24 @@ function Tasks({ tasks, width }: { readonly tasks: readonly MapTask[]; readonly 
           />
         ))}
       </g>
-      {tasks.length === 0 && <Text x={14} y={HEAD + TITLES + 12} anchor="start" text="no tasks" />}
-      {tasks.map((task, index) => (
-        <Task key={task.id} task={task} width={width} y={HEAD + TITLES + 12 + index * TASK} />
+      {tasks.length === 0 && <Text x={14} y={y(0)} anchor="start" text="no tasks" />}
+      {tasks.map(({ id, status, figures }, index) => (
+        <Task key={id} name={shortId(id)} status={status} figures={figures} width={width} y={y(index)} />
       ))}
+      {others && <Task name="other" figures={others} width={width} y={y(Math.max(tasks.length, 1))} />}
     </>
   );
 }
 
-function Task({
-  task: { id, status, figures },
-  width,
-  y,
-}: {
-  readonly task: MapTask;
+interface TaskProps {
+  readonly name: string;
+  readonly status?: string;
+  readonly figures: Figures;
   readonly width: number;
   readonly y: number;
-}) {
+}
+
+function Task({ name, status = "RUNNING", figures, width, y }: TaskProps) {
   const { health } = figures;
   const texts = textsOf(figures);
   return (
@@ -200,7 +209,7 @@ function Task({
       <g class={`health ${health}`} transform="translate(0 -8) scale(.8)">
         {HEALTH_SHAPES[health]}
       </g>
-      <Text class="id" x={14} y={0} anchor="start" text={shortId(id)} />
+      <Text class="id" x={14} y={0} anchor="start" text={name} />
       {texts.rate === undefined ? (
         <Text
           x={width - 24}
@@ -221,9 +230,10 @@ function Task({
 function MapTable({ map }: { readonly map: ServiceMap }) {
   const rows = [
     ...map.edges.map(({ from, to, figures }) => ({ name: `${from} to ${to}`, figures })),
-    ...map.nodes.flatMap(({ label, figures, tasks = [] }) => [
+    ...map.nodes.flatMap(({ label, figures, tasks = [], others }) => [
       { name: label, figures },
       ...tasks.map((task) => ({ name: `task ${shortId(task.id)} of ${label}`, figures: task.figures })),
+      ...(others ? [{ name: `other requests of ${label}`, figures: others }] : []),
     ]),
   ];
   return (
@@ -260,13 +270,14 @@ type Texts = Readonly<Record<"rate" | "errors" | "p50" | "p99", string>>;
 
 /** Formatted figures; empty without requests. */
 function textsOf({ rate: perSecond, errors, estimated, p50, p99 }: Figures): Partial<Texts> {
+  const about = estimated ? "≈" : "";
   return p50 === undefined || p99 === undefined
     ? {}
     : {
-        rate: `${estimated ? "≈ " : ""}${rate(perSecond)}`,
-        errors: percent(errors),
-        p50: duration(p50),
-        p99: duration(p99),
+        rate: `${about}${rate(perSecond)}`,
+        errors: `${about}${percent(errors)}`,
+        p50: `${about}${duration(p50)}`,
+        p99: `${about}${duration(p99)}`,
       };
 }
 

@@ -33,7 +33,7 @@ export const TASK = 18;
 const FOOT = 6;
 
 /** Pixels. A service's box contains the table of its tasks. */
-const WIDTH = { node: 180, service: 292 };
+const WIDTH = { node: 192, service: 304 };
 const GAP = { across: 84, down: 70 };
 
 /** Pixels of an arrowhead. */
@@ -58,8 +58,9 @@ export function layOut({ nodes, edges }: ServiceMap, width: number): Layout {
       );
 }
 
-function heightOf({ tasks }: MapNode): number {
-  return tasks === undefined ? HEAD : HEAD + TITLES + Math.max(tasks.length, 1) * TASK + FOOT;
+function heightOf({ tasks, others }: MapNode): number {
+  const rows = Math.max(tasks?.length ?? 0, 1) + (others ? 1 : 0);
+  return tasks === undefined ? HEAD : HEAD + TITLES + rows * TASK + FOOT;
 }
 
 function across(width: number, height: (id: NodeId) => number, services: readonly NodeId[]): Layout {

@@ -23,6 +23,8 @@ export interface MapNode {
   readonly figures: Figures;
   /** Present for services. */
   readonly tasks?: readonly MapTask[];
+  /** Requests of a service that none of its tasks answered: by stopped ones, or by the router itself. Absent if there are none. */
+  readonly others?: Figures;
 }
 
 export interface MapTask {

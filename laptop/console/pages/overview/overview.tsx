@@ -31,7 +31,10 @@ function OverviewPage() {
           <section class="panel" aria-labelledby="map-title">
             <header>
               <h2 id="map-title">Service map</h2>
-              <span class="muted">API requests in the past minute; ≈ marks estimates from sampled traces</span>
+              <span class="muted">
+                API requests in the past minute; ≈ marks estimates from sampled traces; “other” are answers of stopped
+                tasks and of the router itself
+              </span>
             </header>
             <ServiceMapDrawing map={state.map} />
           </section>

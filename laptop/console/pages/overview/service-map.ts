@@ -2,7 +2,7 @@ import type { ServiceName } from "../../../../model/service-name.ts";
 import { callersOf, perService, SERVICE_NAMES, SERVICES } from "../../../../model/services.ts";
 import { percentile } from "../../../telemetry/metrics/percentile.ts";
 import type { Observability } from "../../../telemetry/observability.ts";
-import { type Flowed, joined, times } from "../../../telemetry/traces/flow.ts";
+import { type Flowed, joined, SECONDS, times } from "../../../telemetry/traces/flow.ts";
 import type { Traffic } from "../../../telemetry/traces/traffic.ts";
 import type { Figures, MapEdge, MapNode, MapTask, ServiceMap } from "./messages.ts";
 
@@ -37,9 +37,9 @@ export function serviceMap({ services, tableName, observability }: MappedSystem)
     const traced = traffic.traced(name, "direct").requests;
     return traced === 0 ? 1 : Math.max(1, answered / traced);
   });
-  const calls = (caller: ServiceName, callee: ServiceName, task?: string) =>
+  const calls = (caller: ServiceName, callee: ServiceName, task?: Task) =>
     times(callsTo(services[callee], traffic, caller, task), perTraced[caller]);
-  const called = (callee: ServiceName, task?: string) => callersOf(callee).map((caller) => calls(caller, callee, task));
+  const called = (callee: ServiceName, task?: Task) => callersOf(callee).map((caller) => calls(caller, callee, task));
   const tableCalls = perService((name) =>
     joined(
       ...callersOf(name).map((caller) => times(traffic.called(name, "called", "aws"), perTraced[caller])),
@@ -48,15 +48,15 @@ export function serviceMap({ services, tableName, observability }: MappedSystem)
   );
   const all = joined(...Object.values(routed));
   // Without any request there is nothing to estimate.
-  const figures = (flowed: Flowed, estimated = false) =>
-    figuresOf(flowed, traffic.seconds, limits, estimated && all.requests > 0);
+  const figures = (flowed: Flowed, estimated = false) => figuresOf(flowed, limits, estimated && all.requests > 0);
   const users = SERVICE_NAMES.filter((name) => SERVICES[name].usesTable);
 
   const nodeOf = (name: ServiceName): MapNode => {
     const estimated = callersOf(name).length > 0;
-    const flowed = (task?: string) => joined(traffic.routed(name, task), ...called(name, task));
+    const flowed = (task?: Task) => joined(traffic.routed(name, task), ...called(name, task));
     const { tasks } = services[name];
     const whole = figures(flowed(), estimated);
+    const others = flowed({ except: tasks.map(({ origin }) => origin) });
     return {
       id: name,
       label: name,
@@ -65,6 +65,7 @@ export function serviceMap({ services, tableName, observability }: MappedSystem)
       tasks: tasks.map(
         ({ id, status, origin }): MapTask => ({ id, status, figures: figures(flowed(origin), estimated) }),
       ),
+      ...(others.requests > 0 && { others: figures(others, estimated) }),
     };
   };
   return {
@@ -91,26 +92,28 @@ export function serviceMap({ services, tableName, observability }: MappedSystem)
   };
 }
 
-/** Traced calls from a service to another, or to one of its tasks. Several callees are told apart by their tasks. */
-function callsTo(callee: MappedService, traffic: Traffic, caller: ServiceName, task?: string): Flowed {
+/** Address of a task, or all that have stopped. */
+type Task = string | { readonly except: readonly string[] };
+
+/**
+ * Traced calls from a service to another, or to some of its tasks. Several callees are told apart by their tasks, so calls to
+ * stopped ones are left out.
+ */
+function callsTo(callee: MappedService, traffic: Traffic, caller: ServiceName, task?: Task): Flowed {
+  const running = callee.tasks.map(({ origin }) => origin);
   const tasks =
-    SERVICES[caller].calls?.length === 1 ? [task] : task ? [task] : callee.tasks.map(({ origin }) => origin);
+    SERVICES[caller].calls?.length === 1 ? [task] : running.filter((origin) => task === undefined || task === origin);
   return joined(...tasks.map((origin) => traffic.called(caller, "direct", "remote", origin)));
 }
 
-function figuresOf(
-  { requests, failed, latency }: Flowed,
-  seconds: number,
-  limits: Limits,
-  estimated: boolean,
-): Figures {
+function figuresOf({ requests, failed, latency }: Flowed, limits: Limits, estimated: boolean): Figures {
   if (requests === 0) {
     return { rate: 0, errors: 0, estimated, health: "idle" };
   }
   const errors = failed / requests;
   const p99 = percentile(latency, 0.99);
   return {
-    rate: requests / seconds,
+    rate: requests / SECONDS,
     errors,
     p50: percentile(latency, 0.5),
     p99,

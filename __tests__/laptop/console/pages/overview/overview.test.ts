@@ -95,7 +95,7 @@ function crowded(likes: number): Overview {
       nodes: [
         { id: "browser", label: "browser", figures: LONGEST },
         { id: "router", label: "router", figures: LONGEST },
-        { id: "like", label: "like", figures: LONGEST, tasks: tasks(likes) },
+        { id: "like", label: "like", figures: LONGEST, tasks: tasks(likes), others: LONGEST },
         { id: "monolith", label: "monolith", figures: LONGEST, tasks: tasks(1) },
         { id: "table", label: "mysfits", figures: LONGEST },
       ],
@@ -131,6 +131,13 @@ const UNREADABLE = `
   })()
 `;
 
+/** Texts with an estimate that is not marked. */
+const UNMARKED = String.raw`
+  [...document.querySelectorAll(".map > svg text")]
+    .map((text) => text.textContent)
+    .filter((words) => /(?<![≈\d.])[\d.]+( ms| \/min|%)/.test(words))
+`;
+
 for (const likes of [1, 2, 12]) {
   for (const width of [375, 768, 1024, 1440]) {
     testInChromium(`all texts of the map are readable: ${likes} like tasks, ${width} px`, async (t) => {
@@ -144,7 +151,8 @@ for (const likes of [1, 2, 12]) {
       );
       await page.getByRole("link", { name: "Overview", exact: true }).click();
       await page.locator(".map svg").waitFor();
-      t.is(await page.locator(".map g.task").count(), likes + 1);
+      t.is(await page.locator(".map g.task").count(), likes + 2);
+      t.deepEqual(await page.evaluate<string[]>(UNMARKED), []);
       t.deepEqual(await page.evaluate<string[]>(UNREADABLE), []);
       await picture(page, `map-${likes}-${width}`);
       await page.context().close();

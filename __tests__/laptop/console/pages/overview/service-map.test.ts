@@ -20,14 +20,12 @@ const SERVICES = {
 const [SOME, OTHER] = SERVICES.like.tasks;
 const [MONOLITH] = SERVICES.monolith.tasks;
 
-/** A map and its traffic, ten seconds after the start. */
+/** A map and its traffic, just after the start. */
 function drawn(): { traffic: Traffic; map: () => ServiceMap } {
-  let now = 0;
   const traffic = new Traffic(
     () => Object.values(SERVICES).flatMap(({ tasks }) => tasks),
-    () => now,
+    () => 0,
   );
-  now = 10_000;
   const observability = { traffic, watched: WATCHED };
   const services = { ...perService(() => ({ tasks: [] })), ...SERVICES };
   return { traffic, map: () => serviceMap({ services, tableName: "mysfits", observability }) };
@@ -65,22 +63,22 @@ test("every node, task, and connection has the figures of its requests", (t) => 
   const figures = figuresIn(map());
   const lines = [...figures].map(([name, { rate, errors, p50 = Number.NaN, p99 = Number.NaN, estimated }]) => {
     const [share, half, most] = [errors, p50, p99].map((figure) => figure.toPrecision(1));
-    return `${name}: ${estimated ? "about " : ""}${Math.round(rate * 10)} in 10 s, ${share} fail, ${half} s, ${most} s`;
+    return `${name}: ${estimated ? "about " : ""}${Math.round(rate * 60)} in 60 s, ${share} fail, ${half} s, ${most} s`;
   });
   t.deepEqual(lines, [
-    "browser to router: 100 in 10 s, 0.1 fail, 0.2 s, 0.2 s",
-    "router to like: 100 in 10 s, 0.1 fail, 0.2 s, 0.2 s",
-    "router to monolith: 0 in 10 s, 0 fail, NaN s, NaN s",
-    "like to monolith: about 100 in 10 s, 0 fail, 0.1 s, 0.1 s",
-    "monolith to table: about 100 in 10 s, 0 fail, 0.05 s, 0.05 s",
-    "browser: 100 in 10 s, 0.1 fail, 0.2 s, 0.2 s",
-    "router: 100 in 10 s, 0.1 fail, 0.2 s, 0.2 s",
-    "like: 100 in 10 s, 0.1 fail, 0.2 s, 0.2 s",
-    "like-4001: 25 in 10 s, 0.1 fail, 0.2 s, 0.2 s",
-    "like-4002: 75 in 10 s, 0.09 fail, 0.2 s, 0.2 s",
-    "monolith: about 100 in 10 s, 0 fail, 0.1 s, 0.1 s",
-    "monolith-5001: about 100 in 10 s, 0 fail, 0.1 s, 0.1 s",
-    "table: about 100 in 10 s, 0 fail, 0.05 s, 0.05 s",
+    "browser to router: 100 in 60 s, 0.1 fail, 0.2 s, 0.2 s",
+    "router to like: 100 in 60 s, 0.1 fail, 0.2 s, 0.2 s",
+    "router to monolith: 0 in 60 s, 0 fail, NaN s, NaN s",
+    "like to monolith: about 100 in 60 s, 0 fail, 0.1 s, 0.1 s",
+    "monolith to table: about 100 in 60 s, 0 fail, 0.05 s, 0.05 s",
+    "browser: 100 in 60 s, 0.1 fail, 0.2 s, 0.2 s",
+    "router: 100 in 60 s, 0.1 fail, 0.2 s, 0.2 s",
+    "like: 100 in 60 s, 0.1 fail, 0.2 s, 0.2 s",
+    "like-4001: 25 in 60 s, 0.1 fail, 0.2 s, 0.2 s",
+    "like-4002: 75 in 60 s, 0.09 fail, 0.2 s, 0.2 s",
+    "monolith: about 100 in 60 s, 0 fail, 0.1 s, 0.1 s",
+    "monolith-5001: about 100 in 60 s, 0 fail, 0.1 s, 0.1 s",
+    "table: about 100 in 60 s, 0 fail, 0.05 s, 0.05 s",
   ]);
 });
 
@@ -99,7 +97,7 @@ test("parts without requests are idle, and only figures from traces are estimate
 
 test("requests that the router rejects do not count as calls between services", (t) => {
   const { traffic, map } = drawn();
-  const rate = () => figuresIn(map()).get("like to monolith")?.rate ?? 0;
+  const rate = () => 60 * (figuresIn(map()).get("like to monolith")?.rate ?? 0);
   for (let request = 0; request < 20; request += 1) {
     traffic.route("like", { by: "task", origin: SOME.origin, status: 200, seconds: 0.1 });
   }
@@ -108,8 +106,37 @@ test("requests that the router rejects do not count as calls between services", 
   for (let request = 0; request < 80; request += 1) {
     traffic.route("like", { by: "router", status: 503, seconds: 0 });
   }
-  t.deepEqual([before, rate()].map(Math.round), [2, 2]);
-  t.is(figuresIn(map()).get("router to like")?.rate, 10);
+  t.deepEqual([before, rate()].map(Math.round), [20, 20]);
+  t.is(figuresIn(map()).get("router to like")?.rate, 100 / 60);
+});
+
+test("the rows of a service add up: requests that none of its tasks answered have a row of their own", (t) => {
+  const { traffic, map } = drawn();
+  const answer = (origin: string) => traffic.route("like", { by: "task", origin, status: 200, seconds: 0.1 });
+  answer(SOME.origin);
+  t.true(map().nodes.every(({ others }) => others === undefined));
+  for (let request = 0; request < 3; request += 1) {
+    answer("http://127.0.0.1:9999");
+  }
+  traffic.route("like", { by: "router", status: 502, seconds: 0.1 });
+  for (const url of [`${MONOLITH.origin}/mysfits/1/fulfill-like`, "http://127.0.0.1:9998/mysfits/1/fulfill-like"]) {
+    traffic.trace(segment("like", 0.1, { namespace: "remote", http: { request: { url } } }));
+  }
+  for (const id of ["like", "monolith"]) {
+    const { figures, tasks = [], others } = map().nodes.find((node) => node.id === id) ?? t.fail();
+    const rows = [...tasks.map((each) => each.figures), ...(others ? [others] : [])];
+    const sum = rows.reduce((total, { rate }) => total + rate, 0);
+    t.is(Math.round(sum * 60), Math.round(figures.rate * 60), id);
+    t.true((others?.rate ?? 0) > 0, id);
+  }
+});
+
+test("a rate is the number of requests in the past minute, even just after the start", (t) => {
+  const { traffic, map } = drawn();
+  for (let request = 0; request < 3; request += 1) {
+    traffic.route("like", { by: "task", origin: SOME.origin, status: 200, seconds: 0.1 });
+  }
+  t.is(figuresIn(map()).get("browser to router")?.rate, 3 / 60);
 });
 
 test("the p99 of few requests is the slowest", (t) => {
