@@ -15,7 +15,8 @@ class Target {
   readonly pool: Pool;
   readonly #health: HealthCheck;
   readonly #removed = new AbortController();
-  #healthy = false;
+  /** As in AWS, a new target is not unhealthy until it has had the time to fail as many checks as a healthy one may. */
+  #state: "initial" | "healthy" | "unhealthy" = "initial";
 
   constructor(origin: string, health: HealthCheck, idleSeconds: number, changed: () => void) {
     this.origin = origin;
@@ -32,13 +33,17 @@ class Target {
   }
 
   get healthy(): boolean {
-    return this.#healthy;
+    return this.#state === "healthy";
+  }
+
+  get unhealthy(): boolean {
+    return this.#state === "unhealthy";
   }
 
   /** Stops the checks immediately, and closes each connection after its response. */
   async remove(): Promise<void> {
     this.#removed.abort();
-    this.#healthy = false;
+    this.#state = "unhealthy";
     await this.pool.close();
   }
 
@@ -46,17 +51,19 @@ class Target {
   async #watch(changed: () => void): Promise<void> {
     const { interval, healthyAfter, unhealthyAfter } = this.#health;
     const { signal } = this.#removed;
+    const due = performance.now() + unhealthyAfter * interval * 1000;
     while (!(await this.#passes())) {
+      this.#state = performance.now() < due ? "initial" : "unhealthy";
       await pause(Math.min(FIRST_CHECKS, interval * 1000), undefined, { signal });
     }
     signal.throwIfAborted();
-    this.#healthy = true;
+    this.#state = "healthy";
     changed();
     for (let contrary = 0; ; ) {
       await pause(interval * 1000, undefined, { signal });
-      contrary = (await this.#passes()) === this.#healthy ? 0 : contrary + 1;
-      if (contrary === (this.#healthy ? unhealthyAfter : healthyAfter) && !signal.aborted) {
-        this.#healthy = !this.#healthy;
+      contrary = (await this.#passes()) === this.healthy ? 0 : contrary + 1;
+      if (contrary === (this.healthy ? unhealthyAfter : healthyAfter) && !signal.aborted) {
+        this.#state = this.healthy ? "unhealthy" : "healthy";
         contrary = 0;
         changed();
       }
@@ -123,10 +130,10 @@ export class TargetGroup {
     return first === 0 ? this.#inService : [...this.#inService.slice(first), ...this.#inService.slice(0, first)];
   }
 
-  /** Number of healthy targets, and of those that fail their health checks or have not passed one yet. */
+  /** Number of healthy targets, and of those that fail their health checks. New ones are neither. */
   get hosts(): { readonly healthy: number; readonly unhealthy: number } {
-    const healthy = this.#inService.length;
-    return { healthy, unhealthy: this.#targets.size - healthy };
+    const unhealthy = this.#targets.values().filter((target) => target.unhealthy);
+    return { healthy: this.#inService.length, unhealthy: [...unhealthy].length };
   }
 
   /** Resolves as soon as a target is healthy. */
