@@ -118,8 +118,12 @@ async function start(
   consolePort: number,
   { data, freshLabs }: Options,
 ): Promise<Started> {
-  const system = await startSystem(systemOptions);
   const record = new LabRecord(data);
+  if (systemOptions.observability && !freshLabs) {
+    // Reports an invalid file before anything starts.
+    record.load();
+  }
+  const system = await startSystem(systemOptions);
   try {
     // Not before the system has started: another runner may be using the folder.
     if (freshLabs) {

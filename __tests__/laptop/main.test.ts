@@ -62,6 +62,17 @@ test.serial(
   },
 );
 
+test.serial("an invalid record of the labs is reported before anything starts", async (t) => {
+  const data = dataFolder(t);
+  writeFileSync(join(data, "labs.json"), "{");
+  const runner = spawnRunner(t, { PORT: "0" }, ["--data", data]);
+  const [said, complaint, [code]] = await Promise.all([text(runner.stdout), text(runner.stderr), once(runner, "exit")]);
+  t.is(code, 1);
+  t.is(complaint, `${join(data, "labs.json")} is not valid: delete it, or use npm start -- --fresh-labs\n`);
+  t.is(said, "");
+  t.false(existsSync(join(data, "table")));
+});
+
 test.serial("runs without observability on request", async (t) => {
   const runner = await start(t, { CHAOSMODE: "off" }, ["--no-observability"]);
   t.is(childrenOf(runner.process).length, 4, "no sidecars");
