@@ -11,20 +11,41 @@ export function bytes(count: number): string {
 
 /** Smallest number of seconds shown in each unit, and the seconds per unit. */
 const UNITS = [
-  [2 * 86_400, 86_400, "days"],
-  [2 * 3_600, 3_600, "h"],
-  [120, 60, "min"],
   [1, 1, "s"],
   [0.0009995, 1e-3, "ms"],
 ] as const;
 
-/** Formats seconds, for example `850 µs`, `12.3 ms`, `1.52 s`, or `3.5 h`. Negative values, from a clock set back, become 0. */
+/** Longer units, with the unit of their rest. */
+const LONG_UNITS = [
+  [2 * 86_400, 86_400, "days", 3_600, "h"],
+  [2 * 3_600, 3_600, "h", 60, "min"],
+  [119.5, 60, "min", 1, "s"],
+] as const;
+
+/**
+ * Formats seconds, for example `850 µs`, `12.3 ms`, `1.52 s`, or `2 min 43 s`. Negative values, from a clock set back,
+ * become 0.
+ */
 export function duration(seconds: number): string {
   if (seconds <= 0) {
     return "0 ms";
   }
+  const long = LONG_UNITS.find(([from]) => seconds >= from);
+  if (long) {
+    const [, size, unit, restSize, restUnit] = long;
+    const rounded = Math.round(seconds / restSize) * restSize;
+    const rest = (rounded % size) / restSize;
+    return `${Math.floor(rounded / size)} ${unit}${rest > 0 ? ` ${rest} ${restUnit}` : ""}`;
+  }
   const [, size, unit] = UNITS.find(([from]) => seconds >= from) ?? [0, 1e-6, "µs"];
   return `${digits(seconds / size)} ${unit}`;
+}
+
+const LIST = new Intl.ListFormat("en-US", { type: "conjunction" });
+
+/** Formats a list, for example `like, monolith, and badge`. */
+export function list(items: readonly string[]): string {
+  return LIST.format(items);
 }
 
 /** Formats requests per second as `12.3 /s`, or per minute if there is less than one per second. */

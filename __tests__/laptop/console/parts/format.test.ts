@@ -1,5 +1,5 @@
 import test from "ava";
-import { bytes, digits, duration, percent, rate } from "../../../../laptop/console/parts/format.ts";
+import { bytes, digits, duration, list, percent, rate } from "../../../../laptop/console/parts/format.ts";
 
 for (const [what, format, cases] of [
   [
@@ -13,10 +13,12 @@ for (const [what, format, cases] of [
       [0.0123, "12.3 ms"],
       [1.524, "1.52 s"],
       [119, "119 s"],
+      [119.7, "2 min"],
       [120, "2 min"],
+      [163.2, "2 min 43 s"],
       [6_600, "110 min"],
-      [12_600, "3.5 h"],
-      [3.5 * 86_400, "3.5 days"],
+      [12_600, "3 h 30 min"],
+      [3.5 * 86_400, "3 days 12 h"],
     ],
   ],
   [
@@ -65,3 +67,9 @@ for (const [what, format, cases] of [
     );
   });
 }
+
+test("a list has commas from three items on", (t) => {
+  t.is(list(["like"]), "like");
+  t.is(list(["like", "monolith"]), "like and monolith");
+  t.is(list(["like", "monolith", "badge"]), "like, monolith, and badge");
+});
