@@ -8,6 +8,8 @@ import { EnvironmentError, onOff, readEnvironment, serviceEnvironment } from "..
 import { loadSettings, overridesFromProcess } from "../settings/load.ts";
 import type { Settings } from "../settings/schema.ts";
 import { SettingsError } from "../settings/settings-error.ts";
+import { forNpm } from "../tools/command-line/npm.ts";
+import { setOption } from "../tools/command-line/set-option.ts";
 import { LabRecord } from "./console/pages/labs/lab-record.ts";
 import { type Console, startConsole } from "./console/server/console.ts";
 import { isObserved } from "./console/server/page-server.ts";
@@ -39,11 +41,11 @@ const runnerEnvironment = z.object({
 
 const USUAL_CONSOLE_PORT = 9000;
 
-const options = new Command("npm start --")
+const program = new Command("npm start --")
   .description("Runs the system on this machine: the site, its services, and their table.")
   .option("--fresh", "start without likes and adoptions", false)
   .option("--fresh-labs", "start the labs from the beginning", false)
-  .option("--set <setting=value>", "change a setting, as in --set services.like.chaosMode=off", collect, [])
+  .addOption(setOption("change a setting, as in --set services.like.chaosMode=off"))
   .option("--data <folder>", "folder for the table and the logs", join(import.meta.dirname, "../data"))
   .addOption(
     new Option(
@@ -56,9 +58,9 @@ const options = new Command("npm start --")
   )
   .option("--log-search", "run OpenSearch, and ship the services' log lines to it; needs Java", false)
   .option("--no-observability", "run without the console, its telemetry, and the sidecars")
-  .addHelpText("after", "\nEnvironment variables: PORT, CONSOLE_PORT, CHAOSMODE, LOGLEVEL, and MYSFITS_ENV.")
-  .parse()
-  .opts<Options>();
+  .addHelpText("after", "\nEnvironment variables: PORT, CONSOLE_PORT, CHAOSMODE, LOGLEVEL, and MYSFITS_ENV.");
+
+const options = forNpm(program).parse().opts<Options>();
 
 try {
   const { PORT, CONSOLE_PORT, CHAOSMODE, LOGLEVEL } = readEnvironment(runnerEnvironment);
@@ -100,10 +102,6 @@ function parseSeconds(text: string): number {
     throw new InvalidArgumentError("expected 1 to 60 seconds");
   }
   return seconds;
-}
-
-function collect(value: string, earlier: readonly string[]): readonly string[] {
-  return [...earlier, value];
 }
 
 /** The system and, with observability, its console. If one cannot start, neither is left running. */

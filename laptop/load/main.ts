@@ -4,6 +4,8 @@ import { loadProfile } from "../../model/load-profile.ts";
 import { EnvironmentError, readEnvironment } from "../../service/shared/environment.ts";
 import { loadSettings, overridesFromProcess } from "../../settings/load.ts";
 import { SettingsError } from "../../settings/settings-error.ts";
+import { forNpm } from "../../tools/command-line/npm.ts";
+import { setOption } from "../../tools/command-line/set-option.ts";
 import { SITE_PORT } from "../system/load-balancer/site-port.ts";
 import { onCtrlC } from "../system/processes/ctrl-c.ts";
 import { LoadRun } from "./load-run.ts";
@@ -16,19 +18,19 @@ interface Options {
   readonly allowAnotherMachine: boolean;
 }
 
-const options = new Command("npm run load --")
+const program = new Command("npm run load --")
   .description(
     "Sends likes to a running system, as the load generator in AWS does. The exit code is 1 if any like failed.",
   )
   .option("--url <address>", "address of the system; by default, this machine at the port in PORT, or 8080")
-  .option("--set <setting=value>", "change a setting, as in --set load.rate=100", collect, [])
+  .addOption(setOption("change a setting, as in --set load.rate=100"))
   .option("--allow-another-machine", "allow the address of another machine", false)
   .addHelpText(
     "after",
     "\nThe settings load.* define the rate, the duration, and the mysfits. Press Ctrl-C to end the test early.",
-  )
-  .parse()
-  .opts<Options>();
+  );
+
+const options = forNpm(program).parse().opts<Options>();
 
 try {
   const profile = loadProfile(loadSettings({ overrides: [...overridesFromProcess(), ...options.set] }));
@@ -56,10 +58,6 @@ try {
   }
   console.error(error.message);
   process.exitCode = 1;
-}
-
-function collect(value: string, earlier: readonly string[]): readonly string[] {
-  return [...earlier, value];
 }
 
 /** Overwrites one line on a terminal; elsewhere, prints a line every ten seconds. */

@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { Command } from "commander";
 import { loadSettings, overridesFromProcess } from "../../settings/load.ts";
 import type { Settings } from "../../settings/schema.ts";
+import { forNpm } from "../command-line/npm.ts";
+import { setOption } from "../command-line/set-option.ts";
 import type { PlansIndex } from "../review/plans-index.ts";
 import { applyReviewed } from "./apply-reviewed.ts";
 import { bootstrap, destroyStateStack } from "./bootstrap.ts";
@@ -55,15 +57,9 @@ command("plan [stack...]", "plan stacks and write the plans to files; changes no
   },
 );
 
-program
-  .command("preview")
-  .description("plan the working tree without an AWS account, against an emulator that has the base applied")
+subcommand("preview", "plan the working tree without an AWS account, against an emulator that has the base applied")
   .requiredOption("--base <revision>", "revision to apply first, such as main")
-  .option(
-    "--set <setting=value...>",
-    "settings for the working tree, on top of the environment's file and MYSFITS_SET",
-    [],
-  )
+  .addOption(setOption("a setting for the working tree, on top of the environment's file and MYSFITS_SET"))
   .action(async ({ base, set }: { base: string; set: readonly string[] }) => {
     requireTerraform();
     const plans = await preview({ base, overrides: overridesFromProcess(), changes: set });
@@ -130,17 +126,20 @@ command("destroy [stack...]", `destroy stacks, downstream first; "${STATE_STACK}
   });
 
 try {
-  await program.parseAsync();
+  await forNpm(program).parseAsync();
 } catch (error) {
   console.error((error as Error).message);
   process.exitCode = 1;
 }
 
 function command(usage: string, summary: string): Command {
-  return program
-    .command(usage)
-    .description(summary)
-    .option("--set <setting=value...>", "settings on top of the environment's file", []);
+  return subcommand(usage, summary).addOption(setOption("a setting on top of the environment's file"));
+}
+
+/** A command with a script of its own in package.json. */
+function subcommand(usage: string, summary: string): Command {
+  const command = program.command(usage).description(summary);
+  return command.usage(`-- ${command.usage()}`);
 }
 
 /** Checks the requirements of every command, and adds the on-demand stack to the app if it is named. */

@@ -6,13 +6,13 @@ import { apply, type Changes, hidesPlans, init, plan, type RunOptions } from "./
 /** Asks before a change. Throws if the answer is no. */
 export type Approve = (question: string) => Promise<void>;
 
-/** Asks on the terminal, unless the flag is given. Throws at once if there is no terminal. */
-export function approval(isGiven: boolean, flag = "--auto-approve"): Approve {
+/** Asks on the terminal, unless `--auto-approve` is given. Throws at once if there is no terminal. */
+export function approval(isGiven: boolean): Approve {
   if (isGiven) {
     return async () => {};
   }
   if (!process.stdin.isTTY) {
-    throw new Error(`cannot ask for approval without a terminal: add ${flag} to apply without approval`);
+    throw new Error("cannot ask for approval without a terminal: add --auto-approve to apply without approval");
   }
   return async (question) => {
     const terminal = createInterface({ input: process.stdin, output: process.stdout });

@@ -1,12 +1,11 @@
-import { Command, type Option } from "commander";
+import { Command } from "commander";
 import { SettingsError } from "../../settings/settings-error.ts";
+import { forNpm } from "../command-line/npm.ts";
 import { addEnvironment } from "./environment.ts";
 import { NewError } from "./new-error.ts";
 import { addService } from "./service.ts";
 
-const command = new Command("npm run new --")
-  .description("Adds a service or an environment to the project.")
-  .hook("preAction", (_, { options }) => requireAll(options));
+const command = new Command("npm run new --").description("Adds a service or an environment to the project.");
 
 command
   .command("service <name>")
@@ -24,23 +23,13 @@ command
   .action((name: string, { from }: { from: string }) => report(addEnvironment(name, from)));
 
 try {
-  command.parse();
+  forNpm(command).parse();
 } catch (error) {
   if (!(error instanceof NewError || error instanceof SettingsError)) {
     throw error;
   }
   console.error(error.message);
   process.exitCode = 1;
-}
-
-/** Throws if npm has kept an option to itself, because the command line has no `--` before it. */
-function requireAll(options: readonly Option[]): void {
-  const kept = options.find(({ long }) => `npm_config_${long?.slice(2).replaceAll("-", "_")}` in process.env);
-  if (kept !== undefined) {
-    throw new NewError(
-      `npm kept ${kept.long} to itself: expected -- before it, as in npm run new -- service badge ${kept.flags}`,
-    );
-  }
 }
 
 function report({ files, next }: { readonly files: readonly string[]; readonly next: string }): void {

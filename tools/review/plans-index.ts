@@ -1,13 +1,14 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import { check } from "../../settings/check.ts";
 import { INDEX_FILE } from "./plans.ts";
 
 // The index of a plans folder. It is apart from `plans.ts` because zod takes longer to load than most plans take to review.
 
 export const stackName = z
   .string()
-  .regex(/^[a-z][a-z0-9-]*$/, "expected the name of a stack: lowercase letters, digits, and hyphens");
+  .regex(/^[a-z][a-z0-9-]*$/, "the name of a stack: lowercase letters, digits, and hyphens");
 
 const stack = {
   name: stackName,
@@ -24,7 +25,7 @@ const planned = z.strictObject({
   ...stack,
   outcome: z.literal("planned"),
   /** File next to the index, with the output of `terraform show -json`. */
-  plan: z.string().regex(/^[\w-]+\.json$/, "expected a file beside the index, such as network.json"),
+  plan: z.string().regex(/^[\w-]+\.json$/, "a file beside the index, such as network.json"),
   /** Upstream stacks with mock outputs. Values planned from mock outputs change once the upstream stack is applied. */
   mocked: z.array(stackName),
   /** Upstream stacks whose plans change outputs that this stack reads; this plan uses the currently applied outputs. */
@@ -55,7 +56,11 @@ const plansIndex = z.strictObject({
   /** Set for plans made against an emulator to which this revision was applied, instead of an account. */
   preview: z.strictObject({ base: z.string() }).optional(),
   /** Each stack after its dependencies; orphaned stacks last. */
-  stacks: z.array(z.discriminatedUnion("outcome", [planned, failed, orphaned])),
+  stacks: z.array(
+    z.discriminatedUnion("outcome", [planned, failed, orphaned], {
+      error: ({ code }) => (code === "invalid_union" ? "planned, failed, or orphaned" : undefined),
+    }),
+  ),
 });
 
 export type PlansIndex = z.infer<typeof plansIndex>;
@@ -64,20 +69,31 @@ export type StackPlan = PlansIndex["stacks"][number];
 /** Reads the index of a folder. Errors name the file and the invalid field. */
 export function readIndex(folder: string): PlansIndex {
   const file = join(folder, INDEX_FILE);
-  const result = plansIndex.safeParse(parse(file));
-  if (!result.success) {
-    const [issue] = result.error.issues;
-    throw new Error(`${file}: ${issue?.path.join(".") || "the whole"}: ${issue?.message}`);
+  const { data, problems } = check(plansIndex, parse(read(file, folder), file), WORDING);
+  if (problems) {
+    throw new Error(`${file}: ${problems[0]}`);
   }
-  return result.data;
+  return data;
 }
 
-function parse(file: string): unknown {
+const WORDING = { whole: "the file", unknownKey: "no such field in the index that npm run plan writes" };
+
+function read(file: string, folder: string): string {
   try {
-    return JSON.parse(readFileSync(file, "utf8"));
+    return readFileSync(file, "utf8");
   } catch (error) {
-    throw new Error(`${file}: expected the index that npm run plan writes: ${(error as Error).message}`, {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const found = code === "ENOENT" ? `found no ${INDEX_FILE}` : message;
+    throw new Error(`${folder}: expected the plans that npm run plan writes, ${found}: run npm run plan first`, {
       cause: error,
     });
+  }
+}
+
+function parse(text: string, file: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new Error(`${file}: expected the index that npm run plan writes, found invalid JSON`, { cause: error });
   }
 }

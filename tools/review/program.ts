@@ -1,6 +1,7 @@
-import { closeSync, mkdirSync, openSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { closeSync, writeFileSync } from "node:fs";
 import { Command } from "commander";
+import { forNpm } from "../command-line/npm.ts";
+import { openOutput } from "../command-line/output-file.ts";
 import type { Cost, CostEstimate } from "./cost/estimate.ts";
 import { openInput } from "./input.ts";
 import { jsonLines, lineOf } from "./json.ts";
@@ -43,14 +44,14 @@ const program = new Command("npm run review --")
     if (options.markdown === undefined && options.json === undefined) {
       process.stdout.write(comment);
     }
-    write(options.markdown, [comment]);
-    write(options.json, jsonLines(result, written, cost));
+    write("--markdown", options.markdown, [comment]);
+    write("--json", options.json, jsonLines(result, written, cost));
     const isDangerous = result.attention.some(({ severity }) => severity === "danger");
     process.exitCode = isDangerous && options.failOnDanger ? DANGER : 0;
   });
 
 try {
-  await program.parseAsync();
+  await forNpm(program).parseAsync();
 } catch (error) {
   console.error((error as Error).message);
   process.exitCode = 1;
@@ -90,12 +91,11 @@ async function* counted(parts: AsyncIterable<PlanPart>, estimate: CostEstimate):
   }
 }
 
-function write(file: string | undefined, texts: Iterable<string>): void {
+function write(option: string, file: string | undefined, texts: Iterable<string>): void {
   if (file === undefined) {
     return;
   }
-  mkdirSync(dirname(file), { recursive: true });
-  const descriptor = openSync(file, "w");
+  const descriptor = openOutput(option, file);
   try {
     for (const text of texts) {
       writeFileSync(descriptor, text);

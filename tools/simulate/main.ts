@@ -1,5 +1,5 @@
-import { mkdirSync, writeFileSync } from "node:fs";
-import { dirname, relative, resolve } from "node:path";
+import { closeSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { Command } from "commander";
 import { loadProfile } from "../../model/load-profile.ts";
 import type { Scaling } from "../../model/scaling.ts";
@@ -8,6 +8,9 @@ import { defineServices } from "../../model/services.ts";
 import { loadSettings, overridesFromProcess } from "../../settings/load.ts";
 import type { Settings } from "../../settings/schema.ts";
 import { SettingsError } from "../../settings/settings-error.ts";
+import { forNpm } from "../command-line/npm.ts";
+import { OutputFileError, openOutput } from "../command-line/output-file.ts";
+import { setOption } from "../command-line/set-option.ts";
 import { loadPrices, PricesError } from "../review/prices/load.ts";
 import type { PriceList } from "../review/prices/schema.ts";
 import { chart } from "./chart/chart.ts";
@@ -29,22 +32,15 @@ interface Options {
 /** Scaling kinds for `--compare`. */
 const KINDS: readonly Scaling["kind"][] = ["steps", "requests-per-task", "cpu"];
 
-const options = new Command("npm run simulate --")
+const program = new Command("npm run simulate --")
   .description("Simulates the like service's auto scaling under a load, without running anything.")
   .requiredOption("--scenario <file>", "scenario file, such as tools/simulate/scenarios/launch-day.yaml")
-  .option("--set <setting=value...>", "settings that override those of the scenario", [])
+  .addOption(setOption("a setting that overrides that of the scenario"))
   .option("--compare", "also simulate the other kinds of scaling, side by side", false)
-  .option("--chart <file>", "chart file; default: artifacts/<scenario>.svg")
-  .parse()
-  .opts<Options>();
-
-/** Thrown when the chart file cannot be written. */
-class ChartFileError extends Error {
-  override readonly name = "ChartFileError";
-}
+  .option("--chart <file>", "chart file; default: artifacts/<scenario>.svg");
 
 try {
-  run(options);
+  run(forNpm(program).parse().opts<Options>());
 } catch (error) {
   if (!isUserError(error)) {
     throw error;
@@ -72,17 +68,17 @@ function run({ scenario: file, set, compare, chart: target }: Options): void {
     const simulation = simulate(scenario, service, load);
     return { service, simulation, taskPrice: prices && taskPrice(service, prices) };
   });
-  const chartFile = resolve(target ?? `artifacts/${nameOfFile(file)}.svg`);
+  const chartFile = target ?? join("artifacts", `${nameOfFile(file)}.svg`);
   write(chartFile, chart(scenario.title, assumptions(scenario, own, results[0] as ScenarioResult), results));
-  console.log(`${scenario.title}\n\n${report(results)}\n\n${relative(process.cwd(), chartFile)}`);
+  console.log(`${scenario.title}\n\n${report(results)}\n\n${chartFile}`);
 }
 
 function write(file: string, svg: string): void {
+  const descriptor = openOutput("--chart", file);
   try {
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, svg);
-  } catch (error) {
-    throw new ChartFileError(`--chart is ${file}: expected a writable file: ${(error as Error).message}`);
+    writeFileSync(descriptor, svg);
+  } finally {
+    closeSync(descriptor);
   }
 }
 
@@ -126,5 +122,5 @@ function nameOfFile(file: string): string {
 }
 
 function isUserError(error: unknown): error is Error {
-  return [ChartFileError, ScenarioError, SettingsError].some((kind) => error instanceof kind);
+  return [OutputFileError, ScenarioError, SettingsError].some((kind) => error instanceof kind);
 }

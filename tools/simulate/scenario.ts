@@ -96,6 +96,8 @@ export function checkSize({ surroundings: { periodSeconds } }: Scenario, seconds
   }
 }
 
+const CAUSES: Readonly<Record<string, string>> = { EISDIR: "found a folder", ENOENT: "found nothing" };
+
 function parseYaml(file: string): unknown {
   try {
     return parse(readFileSync(file, "utf8"));
@@ -103,6 +105,7 @@ function parseYaml(file: string): unknown {
     if (error instanceof YAMLParseError) {
       throw new ScenarioError(`${file}: ${error.message}`);
     }
-    throw new ScenarioError(`${file}: expected a scenario file: ${(error as Error).message}`);
+    const { code = "", message } = error as NodeJS.ErrnoException;
+    throw new ScenarioError(`--scenario is ${file}: expected a scenario file, ${CAUSES[code] ?? message}`);
   }
 }

@@ -1,6 +1,8 @@
 import { Command, InvalidArgumentError } from "commander";
 import { overridesFromProcess } from "../../settings/load.ts";
 import type { Settings } from "../../settings/schema.ts";
+import { forNpm } from "../command-line/npm.ts";
+import { setOption } from "../command-line/set-option.ts";
 import { abortOnInterrupt } from "../deploy/interruption.ts";
 import { requireTools } from "../deploy/requirements.ts";
 import { approval } from "../deploy/run.ts";
@@ -23,7 +25,7 @@ interface Options {
 
 interface ChangeOptions extends Options {
   readonly parallel: number;
-  readonly yes: boolean;
+  readonly autoApprove: boolean;
 }
 
 /** Environments that `status` reads at the same time. */
@@ -52,15 +54,15 @@ changeCommand(
   )
   .action((stacks: string[], options: ChangeOptions & { participants: number }) =>
     run({ ...options, stacks }, async (base, workshop) => {
-      const { participants, yes } = options;
+      const { participants, autoApprove } = options;
       const names = participantNames(participants);
       const known = findParticipants(base, workshop.overrides).map(({ environment }) => environment);
       const all = [...new Set([...names, ...known])];
       if (all.length === 0) {
         throw new Error(`no environment has sharedFrom: ${base.environment}: add --participants to create them`);
       }
-      const approve = approval(yes, "--yes");
-      if (!yes) {
+      const approve = approval(autoApprove);
+      if (!autoApprove) {
         console.log(`${report(planWorkshop(base, all.length, workshop.overrides))}\n`);
       }
       await approve(`Deploy ${base.environment} and ${listed(all)} in ${placeOf(base)}`);
@@ -82,14 +84,14 @@ changeCommand(
 ).action((options: ChangeOptions) =>
   run(options, async (base, workshop) => {
     const names = findParticipants(base, workshop.overrides).map(({ environment }) => environment);
-    const approve = approval(options.yes, "--yes");
+    const approve = approval(options.autoApprove);
     await approve(`Destroy ${listed([...names, base.environment])} in ${placeOf(base)}, data included`);
     finish("destroy", await destroyWorkshop(base, workshop));
   }),
 );
 
 try {
-  await program.parseAsync();
+  await forNpm(program).parseAsync();
 } catch (error) {
   console.error((error as Error).message);
   process.exitCode = 1;
@@ -99,7 +101,7 @@ function command(usage: string, summary: string): Command {
   return program
     .command(usage)
     .description(summary)
-    .option("--set <setting=value...>", "settings on top of every environment's file", []);
+    .addOption(setOption("a setting on top of every environment's file"));
 }
 
 function changeCommand(usage: string, summary: string): Command {
@@ -110,7 +112,7 @@ function changeCommand(usage: string, summary: string): Command {
       parseParticipants,
       4,
     )
-    .option("--yes", "do not ask for approval", false);
+    .option("--auto-approve", "apply without approval", false);
 }
 
 async function run(

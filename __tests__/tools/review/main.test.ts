@@ -56,6 +56,38 @@ test("a folder is reviewed with the cost of its environment, and the output is r
   t.is(parsed.stacks[0]?.counts.replace, 1);
 });
 
+test("a folder without plans is rejected with the command that makes them", (t) => {
+  const folder = folderOf(t);
+  for (const place of [folder, join(folder, "missing")]) {
+    const { status, stderr } = run(place);
+    t.is(status, 1);
+    t.is(
+      stderr,
+      `${place}: expected the plans that npm run plan writes, found no index.json: run npm run plan first\n`,
+    );
+  }
+});
+
+test("an invalid index is rejected with the field and what was expected", (t) => {
+  const folder = folderOf(t);
+  const file = join(folder, "index.json");
+  for (const [text, complaint] of [
+    ["{", "expected the index that npm run plan writes, found invalid JSON"],
+    [JSON.stringify({ ...indexOf([]), environment: 5 }), "environment is 5: expected text"],
+  ] as const) {
+    writeFileSync(file, text);
+    t.is(run(folder).stderr, `${file}: ${complaint}\n`);
+  }
+});
+
+test("a folder in place of an output file is rejected with its option", (t) => {
+  for (const option of ["--markdown", "--json"]) {
+    const { status, stderr } = run(HARMLESS, option, PLANS);
+    t.is(status, 1);
+    t.is(stderr, `${option} is ${PLANS}: expected a file that can be written, found a folder\n`);
+  }
+});
+
 test("orphaned stacks are listed with the command that destroys them and without a cost", (t) => {
   const folder = folderOf(t);
   copyFileSync(HARMLESS, join(folder, "services.json"));
@@ -118,7 +150,7 @@ test("an invalid plan ends with code 1 and the file's name, without quoting the 
   }
   const { status, stderr } = run(join(folder, "nowhere"));
   t.is(status, 1);
-  t.regex(stderr, /nowhere\/index\.json: expected the index that npm run plan writes/);
+  t.regex(stderr, /nowhere: expected the plans that npm run plan writes/);
   t.regex(run(join(folder, "nowhere.json")).stderr, /nowhere\.json: .*: no such file$/m);
 });
 

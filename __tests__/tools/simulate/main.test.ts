@@ -40,7 +40,7 @@ test.serial("--compare adds the other kinds of scaling", async (t) => {
     "--chart",
     join(folder, "compared.svg"),
   ];
-  const { stdout } = await simulate(...args, "--set", "services.like.scaling=cpu", "services.like.maxTasks=7");
+  const { stdout } = await simulate(...args, "--set", "services.like.scaling=cpu", "--set", "services.like.maxTasks=7");
   const summary = stdout.slice(stdout.indexOf("scaling by"));
   t.deepEqual(
     summary
@@ -67,6 +67,7 @@ test.serial("a region without prices is simulated without cost", async (t) => {
     ...args,
     "--set",
     "region=eu-central-1",
+    "--set",
     "zones=[eu-central-1a, eu-central-1b]",
   );
   t.regex(stderr, /^No cost: tools\/review\/prices\/eu-central-1\.yaml is missing: expected prices of one of /);
@@ -75,6 +76,7 @@ test.serial("a region without prices is simulated without cost", async (t) => {
 
 for (const [what, args, message] of [
   ["scenario", ["--scenario", "README.md"], /^README\.md: /],
+  ["folder", ["--scenario", "docs"], /^--scenario is docs: expected a scenario file, found a folder$/m],
   [
     "setting",
     ["--scenario", scenarios[0] as string, "--set", "services.like.scaling=magic"],
@@ -83,7 +85,7 @@ for (const [what, args, message] of [
   [
     "place for the chart",
     ["--scenario", "tools/simulate/scenarios/lab-load-test.yaml", "--chart", "README.md/chart.svg"],
-    /^--chart is \S+README\.md\/chart\.svg: expected a writable file: /,
+    /^--chart is README\.md\/chart\.svg: expected a file that can be written, but a part of its path is a file$/m,
   ],
 ] as const) {
   test.serial(`an invalid ${what} exits with a one-line message`, async (t) => {

@@ -20,13 +20,18 @@ for (const [setting, message] of [
 ] as const) {
   test(`a base with ${setting} is rejected`, (t) => {
     for (const command of ["plan --participants=2", "deploy", "status", "destroy"]) {
-      rejects(t, message, [...command.split(" "), "--set", ACCOUNT, setting]);
+      rejects(t, message, [...command.split(" "), "--set", ACCOUNT, "--set", setting]);
     }
   });
 }
 
 test("a production environment and the placeholder account are rejected", (t) => {
-  rejects(t, 'the environment is "production": expected one for a workshop, ', ["destroy", "--yes"], "production");
+  for (const command of [
+    ["plan", "--participants=2"],
+    ["destroy", "--auto-approve"],
+  ]) {
+    rejects(t, 'the environment is "production": expected one for a workshop, ', command, "production");
+  }
   rejects(t, 'account is "000000000000": expected the 12 digits of your AWS account, ', ["deploy"]);
 });
 
@@ -36,16 +41,16 @@ testWithTerraform("without participants, a terminal, or a name of its own, nothi
     "--set",
     ACCOUNT,
   ]);
-  rejects(t, "cannot ask for approval without a terminal: add --yes to apply without approval", [
+  rejects(t, "cannot ask for approval without a terminal: add --auto-approve to apply without approval", [
     ...["deploy", "--participants", "2", "--set", ACCOUNT],
   ]);
-  rejects(t, "cannot ask for approval without a terminal: add --yes ", ["destroy", "--set", ACCOUNT]);
+  rejects(t, "cannot ask for approval without a terminal: add --auto-approve ", ["destroy", "--set", ACCOUNT]);
 
   const copy = new ProjectCopy(t);
   const settings = copy.read("settings/workshop.yaml");
   copy.write("settings/p02.yaml", settings);
   const deploy = (...args: string[]) =>
-    copy.run("node", ["tools/workshop/main.ts", "deploy", "--yes", ...args, "--set", ACCOUNT], {
+    copy.run("node", ["tools/workshop/main.ts", "deploy", "--auto-approve", ...args, "--set", ACCOUNT], {
       MYSFITS_ENV: "workshop",
     });
   await t.throwsAsync(deploy("--participants", "2"), {
