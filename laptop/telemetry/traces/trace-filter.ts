@@ -73,7 +73,7 @@ const GROUPS = [ODD_LIKES];
 
 const KEYWORDS = [...FLAGS, ...Object.keys(NUMBERS), ...Object.keys(TEXTS), "group.name"];
 
-const EXPECTED = `a keyword (${KEYWORDS.join(", ")}, annotation[KEY], service("NAME"), edge("FROM", "TO"))`;
+const EXPECTED = `a keyword (${KEYWORDS.join(", ")}, annotation.KEY, service("NAME"), edge("FROM", "TO"))`;
 
 /**
  * Parses a filter expression. Keywords and operators may be written in any case.

@@ -3,7 +3,7 @@ import { FUNCTIONS } from "../../../telemetry/insights/functions.ts";
 import { AGGREGATES, ALIASES, COMMANDS, IP_FUNCTIONS, UNSUPPORTED } from "../../../telemetry/insights/language.ts";
 import { call } from "../../browser/call.ts";
 import { changeQuery, route } from "../../browser/router.ts";
-import { count, counted } from "../../parts/format.ts";
+import { count, counted, list } from "../../parts/format.ts";
 import { QueryProblem } from "../../parts/query-problem.tsx";
 import type { LogTable, SavedLogQuery } from "./messages.ts";
 
@@ -18,7 +18,8 @@ export function Insights() {
   const [table, setTable] = useState<LogTable>();
   const [problem, setProblem] = useState<{ readonly query: string; readonly error: unknown }>();
   const name = route.value.query.get("query") ?? "";
-  const selected = saved.find((each) => each.name === name) ?? saved[0];
+  const selected = name === "" ? saved[0] : saved.find((each) => each.name === name);
+  const unknown = saved.length > 0 && selected === undefined;
   const query = route.value.query.get("text") ?? selected?.text ?? "";
 
   useEffect(() => {
@@ -41,6 +42,8 @@ export function Insights() {
     if (selected) {
       // Without a query in the address, the page runs the first one on its own.
       run(name === "");
+    } else {
+      setTable(undefined);
     }
   }, [selected]);
 
@@ -56,9 +59,10 @@ export function Insights() {
         <label>
           Saved query{" "}
           <select
-            value={selected?.name}
+            value={selected?.name ?? ""}
             onChange={({ currentTarget }) => changeQuery({ query: currentTarget.value, text: undefined })}
           >
+            {unknown && <option value="">none</option>}
             {saved.map(({ name, title }) => (
               <option key={name} value={name}>
                 {name} ({title})
@@ -72,7 +76,7 @@ export function Insights() {
           rows={6}
           spellcheck={false}
           value={query}
-          onInput={({ currentTarget }) => changeQuery({ query: selected?.name, text: currentTarget.value })}
+          onInput={({ currentTarget }) => changeQuery({ query: selected?.name ?? name, text: currentTarget.value })}
           onKeyDown={(event) => {
             if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
               event.preventDefault();
@@ -85,11 +89,17 @@ export function Insights() {
             Run query
           </button>{" "}
           <span class="muted">
-            the last hour of {selected?.programs.join(" and ")}; or press <kbd>Ctrl</kbd> <kbd>Enter</kbd>
+            the last hour of {selected ? list(selected.programs) : "all programs"}; or press <kbd>Ctrl</kbd>{" "}
+            <kbd>Enter</kbd>
           </span>
         </p>
         <Language />
       </form>
+      {unknown && (
+        <p class="problem" role="alert">
+          No saved query is called {name}: expected {saved.map((each) => each.name).join(", ")}.
+        </p>
+      )}
       {problem && <QueryProblem {...problem} />}
       {table && <ResultTable table={table} />}
     </>
@@ -129,28 +139,32 @@ function ResultTable({ table: { columns, rows, matched, cut } }: { readonly tabl
         {counted(rows.length, "row")}
         {rows.length > shown.length && `, ${count(shown.length)} shown`}
       </p>
-      <table>
-        <thead>
-          <tr>
-            {columns.map((column, index) => (
-              <th key={column} scope="col" class={typeof rows[0]?.[index] === "number" ? "number" : undefined}>
-                {column}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {shown.map((row, index) => (
-            <tr key={index}>
-              {row.map((value, column) => (
-                <td key={columns[column]} class={typeof value === "number" ? "number" : "mono"}>
-                  <Cell column={columns[column] ?? ""} value={value} />
-                </td>
+      {rows.length === 0 ? (
+        <p class="notice">No line matches.</p>
+      ) : (
+        <table>
+          <thead>
+            <tr>
+              {columns.map((column, index) => (
+                <th key={column} scope="col" class={typeof rows[0]?.[index] === "number" ? "number" : undefined}>
+                  {column}
+                </th>
               ))}
             </tr>
-          ))}
-        </tbody>
-      </table>
+          </thead>
+          <tbody>
+            {shown.map((row, index) => (
+              <tr key={index}>
+                {row.map((value, column) => (
+                  <td key={columns[column]} class={typeof value === "number" ? "number" : "mono"}>
+                    <Cell column={columns[column] ?? ""} value={value} />
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
     </section>
   );
 }

@@ -1,6 +1,7 @@
 import "./tasks.css";
 import { channel } from "../../browser/events.ts";
 import type { Page } from "../../browser/page.ts";
+import { route } from "../../browser/router.ts";
 import { ServicePanel } from "./service-panel.tsx";
 
 export const tasksPage: Page = {
@@ -15,13 +16,22 @@ export const tasksPage: Page = {
 const tasks = channel("tasks");
 
 function TasksPage() {
+  const services = tasks.value?.services;
+  const requested = route.value.query.get("task");
+  const unknown =
+    services && requested && !services.some((service) => service.tasks.some(({ id }) => id === requested));
   return (
     <>
       <header class="page-head">
         <h1>Tasks</h1>
         <p class="muted">Processes on this machine, managed the way ECS manages tasks</p>
       </header>
-      {tasks.value?.services.map((service) => (
+      {unknown && (
+        <p class="problem" role="status">
+          No task has the ID {requested}: it has stopped, or never existed.
+        </p>
+      )}
+      {services?.map((service) => (
         <ServicePanel key={service.name} service={service} />
       ))}
     </>

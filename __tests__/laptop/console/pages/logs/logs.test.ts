@@ -103,9 +103,25 @@ testInChromium("the saved queries of the monitoring stack run on this page", asy
   await page.getByRole("cell", { name: "404" }).waitFor();
   await page.getByLabel("Saved query").selectOption({ label: "one-trace (All lines of one trace)" });
   await page.getByText("0 lines match").waitFor();
+  await page.getByText("No line matches.").waitFor();
+  t.is(await page.getByRole("columnheader").count(), 0);
   await page.getByLabel("Query", { exact: true }).fill("filter status >\n| sort");
   await page.getByRole("button", { name: "Run query" }).click();
   t.regex((await page.getByRole("alert").locator("pre").textContent()) ?? "", /^filter status >\n\| sort\n\^$/);
+  t.deepEqual(complaints, []);
+});
+
+testInChromium("an unknown saved query in the address is named, and no other query runs", async (t) => {
+  const { page, complaints } = await opened("/logs?query=bogus");
+  const alert = page
+    .getByRole("alert")
+    .filter({ hasText: "No saved query is called bogus: expected errors-by-route, " });
+  await alert.waitFor();
+  t.is(await page.getByLabel("Query", { exact: true }).inputValue(), "");
+  t.is(await page.getByRole("region", { name: "Result" }).count(), 0);
+  await page.getByLabel("Saved query").selectOption({ label: "chaos-lines (What chaos mode did)" });
+  await page.getByRole("region", { name: "Result" }).waitFor();
+  t.is(await alert.count(), 0);
   t.deepEqual(complaints, []);
 });
 

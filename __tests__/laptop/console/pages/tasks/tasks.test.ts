@@ -32,6 +32,17 @@ testInChromium("a killed task is replaced, and no like fails", async (t) => {
   t.deepEqual(complaints, []);
 });
 
+testInChromium("an unknown task in the address is named", async (t) => {
+  const { system, open, complaints } = await visit(t, { settings });
+  const [task] = system.services.like.tasks;
+  const page = await open("/tasks?task=zzz");
+  await page.getByText("No task has the ID zzz: it has stopped, or never existed.").waitFor();
+  await page.goto(page.url().replace("zzz", task?.id ?? ""));
+  await page.getByRole("region", { name: `Task ${task?.id.slice(0, 4)}` }).waitFor();
+  t.is(await page.getByText("No task has the ID").count(), 0);
+  t.deepEqual(complaints, []);
+});
+
 testInChromium("a rollout changes variables without a failed like, or is rolled back", async (t) => {
   const { system, open, complaints } = await visit(t, { settings });
   const page = await open("/tasks", { viewport: { width: 1440, height: 900 } });
