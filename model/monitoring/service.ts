@@ -90,7 +90,7 @@ function tooFewTasks({ service, minTasks }: ServiceNames, { runningTasks }: Serv
     datapoints: 3,
     // CloudWatch cannot fill a metric that has never reported.
     missing: "breaching",
-    meaning: `Fewer than ${minTasks} tasks of the ${service} service run, which is fewer than scaling ever leaves.`,
+    meaning: `Too few tasks of the ${service} service run: scaling never goes below ${minTasks}.`,
     firstStep: "read the service's newest events in ECS: they say why a task does not start or stay.",
     severity: "page",
   };
@@ -140,7 +140,7 @@ function resourceAlarms({ service }: ServiceNames, { cpu, memory }: ServiceMetri
       title: `Memory of ${service}`,
       value: memory,
       meaning: `The tasks of the ${service} service have used more than 80 % of their memory for 5 minutes.`,
-      firstStep: "see whether it climbs without end (a leak) or stands on a step since a release.",
+      firstStep: "see whether it keeps climbing (a leak) or has been higher since a release.",
     },
   ];
 }
