@@ -18,7 +18,15 @@ export interface Wording {
  */
 export function check<Output>(schema: z.ZodType<Output>, value: unknown, wording: Wording): Checked<Output> {
   const { success, data, error } = schema.safeParse(value, { error: expectation });
-  return success ? { data } : { problems: error.issues.flatMap((issue) => explain(issue, value, wording)) };
+  return success
+    ? { data }
+    : { problems: error.issues.filter(isOwnProblem).flatMap((issue) => explain(issue, value, wording)) };
+}
+
+/** False for a problem with a value of the wrong type, such as the length of a text in place of a list. */
+function isOwnProblem({ path }: z.core.$ZodIssue, index: number, issues: readonly z.core.$ZodIssue[]): boolean {
+  const place = path.join(".");
+  return !issues.slice(0, index).some(({ code, path }) => code === "invalid_type" && path.join(".") === place);
 }
 
 /** Formats a value for a message. */
@@ -35,7 +43,9 @@ function explain(issue: z.core.$ZodIssue, value: unknown, { whole, unknownKey }:
   if (issue.code === "unrecognized_keys") {
     return issue.keys.map((key) => {
       const path = [...issue.path, key];
-      return `${path.join(".")} is ${show(valueAt(value, path))}: ${unknownKey}`;
+      const similar = issue.message.split(LIST).find((known) => plain(known) === plain(key));
+      const expected = similar === undefined ? unknownKey : `expected the name ${similar}`;
+      return `${path.join(".")} is ${show(valueAt(value, path))}: ${expected}`;
     });
   }
   if (issue.code === "invalid_key") {
@@ -45,11 +55,22 @@ function explain(issue: z.core.$ZodIssue, value: unknown, { whole, unknownKey }:
   return [`${issue.path.join(".") || whole} is ${show(valueAt(value, issue.path))}: expected ${issue.message}`];
 }
 
-/** Default message for a schema without one. */
+/** A name without its letter case, hyphens, and underscores. */
+function plain(name: string): string {
+  return name.toLowerCase().replace(/[-_]/g, "");
+}
+
+const LIST = ", ";
+
+/** Default message for a schema without one. That of unknown keys lists the known ones. */
 function expectation(issue: z.core.$ZodRawIssue): string | undefined {
   switch (issue.code) {
     case "invalid_type":
-      return TYPES[issue.expected] ?? issue.expected;
+      return issue.expected === "number" && definitionOf(issue).format === "safeint"
+        ? TYPES.int
+        : (TYPES[issue.expected] ?? issue.expected);
+    case "unrecognized_keys":
+      return Object.keys(definitionOf(issue).shape ?? {}).join(LIST);
     case "invalid_value":
       return OR.format(issue.values.map(String));
     case "too_small":
@@ -57,6 +78,16 @@ function expectation(issue: z.core.$ZodRawIssue): string | undefined {
     case "too_big":
       return `${issue.maximum}${UNITS[issue.origin] ?? ""} or less`;
   }
+}
+
+/** The definition of the schema that found an issue. */
+function definitionOf({ inst }: z.core.$ZodRawIssue): Definition {
+  return (inst?._zod.def ?? {}) as Definition;
+}
+
+interface Definition {
+  readonly format?: string;
+  readonly shape?: object;
 }
 
 const TYPES: Readonly<Record<string, string>> = {

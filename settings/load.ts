@@ -24,7 +24,7 @@ export interface SettingsSource {
  * @throws {SettingsError} with all problems at once
  */
 export function loadSettings({
-  environment = process.env.MYSFITS_ENV || "workshop",
+  environment = process.env.MYSFITS_ENV ?? "workshop",
   overrides = overridesFromProcess(),
   folder = process.env.MYSFITS_SETTINGS || import.meta.dirname,
 }: SettingsSource = {}): Settings {
@@ -146,6 +146,9 @@ function applyOverride(tree: Tree, override: string): void {
     throw new SettingsError(`override "${override}": expected SETTING=VALUE, such as network.natGateways=one`);
   }
   const names = path.split(".");
+  if (names.includes("__proto__")) {
+    throw new SettingsError(`override "${override}": expected a setting in settings/schema.ts, found __proto__`);
+  }
   const last = names.pop() as string;
   let branch = tree;
   for (const name of names) {

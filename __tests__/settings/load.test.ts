@@ -74,6 +74,8 @@ test.serial("MYSFITS_ENV and MYSFITS_SET are the defaults of the process", (t) =
     const settings = loadSettings();
     t.is(settings.environment, "emulator");
     t.like(settings.services.like, { desiredTasks: 5, logLevel: "DEBUG" });
+    process.env.MYSFITS_ENV = "";
+    t.throws(() => loadSettings(), { message: /^MYSFITS_ENV is "": expected one of the environments in settings\/: / });
   } finally {
     delete process.env.MYSFITS_ENV;
     delete process.env.MYSFITS_SET;
@@ -123,7 +125,11 @@ const REFUSED: readonly (readonly [override: string, message: string])[] = [
     "project.title='<b>Pets</b>'",
     'project.title is "<b>Pets</b>": expected 1 to 40 letters, digits, and spaces or . , : ! ? \' ( ) + -, beginning with a letter or digit',
   ],
-  ["services.like.desiredTasks=two", 'services.like.desiredTasks is "two": expected a number'],
+  ["services.like.desiredTasks=two", 'services.like.desiredTasks is "two": expected a whole number'],
+  ["services.like.chaosmode=on", 'services.like.chaosmode is "on": expected the name chaosMode'],
+  ["network.nat-gateways=one", 'network.nat-gateways is "one": expected the name natGateways'],
+  ["__proto__.x=1", 'override "__proto__.x=1": expected a setting in settings/schema.ts, found __proto__'],
+  ["network.__proto__=1", 'override "network.__proto__=1": expected a setting in settings/schema.ts, found __proto__'],
   ["services.like.chaosMode=true", "services.like.chaosMode is true: expected on or off"],
   ["network.nat=one", 'network.nat is "one": no such setting, expected one of those in settings/schema.ts'],
   [
@@ -316,6 +322,10 @@ for (const [override, message] of REFUSED) {
     t.true(refusal(override).includes(message), refusal(override).join("\n"));
   });
 }
+
+test("a value of the wrong type is one problem", (t) => {
+  t.deepEqual(refusal("zones=us-west-2a"), ['zones is "us-west-2a": expected a list']);
+});
 
 test("the error for an account ID without quotes says to quote it", (t) => {
   const folder = mkdtempSync(join(tmpdir(), "settings-"));

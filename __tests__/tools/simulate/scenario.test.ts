@@ -64,7 +64,7 @@ for (const [what, yaml, message] of INVALID) {
 test("a missing file and a file that is not YAML are rejected by name", (t) => {
   t.throws(() => readScenario(join(folder, "none.yaml")), {
     instanceOf: ScenarioError,
-    message: /none\.yaml: expected a scenario file: ENOENT/,
+    message: /none\.yaml: expected a scenario file, found nothing$/,
   });
   t.throws(() => read("title: [A try"), { instanceOf: ScenarioError, message: /^FILE: Flow sequence/ });
 });
