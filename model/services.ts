@@ -1,6 +1,7 @@
 import type { Settings } from "../settings/schema.ts";
 import { SettingsError } from "../settings/settings-error.ts";
 import { programImage } from "./container.ts";
+import { overlap } from "./path-pattern.ts";
 import { CPU } from "./scaling-defaults.ts";
 import type { HealthCheck, ListenerRule, Service, ServiceContext, ServiceDefinition } from "./service.ts";
 import type { ServiceName } from "./service-name.ts";
@@ -29,6 +30,7 @@ const PRIORITY = { firstPath: 100, allOtherRequests: 1000 };
  * @throws {SettingsError} for a secret with the name of another variable
  */
 export function defineServices(settings: Settings, context: ServiceContext): Readonly<Record<ServiceName, Service>> {
+  requireOwnPaths(SERVICES);
   return perService((name) => defineService(name, settings, context));
 }
 
@@ -84,6 +86,19 @@ function defineService(name: ServiceName, settings: Settings, context: ServiceCo
     rollbackAlarms: rollbackAlarms ?? [`${name}-unhealthy-hosts`, "load-balancer-errors"],
     drainSeconds: DRAIN_SECONDS,
   };
+}
+
+/** Throws for two services whose path patterns match the same path: the load balancer would route it to one of them. */
+export function requireOwnPaths(services: Readonly<Record<string, Pick<ServiceDefinition, "path">>>): void {
+  const paths = Object.entries(services).flatMap(([name, { path }]) => (path === undefined ? [] : [{ name, path }]));
+  for (const [index, { name, path }] of paths.entries()) {
+    const owner = paths.slice(0, index).find((other) => overlap(path, other.path));
+    if (owner !== undefined) {
+      throw new Error(
+        `the path of the ${name} service is "${path}": expected a pattern apart from ${owner.path}, which belongs to the ${owner.name} service`,
+      );
+    }
+  }
 }
 
 /** Throws a {@link SettingsError} for a secret with the name of another variable, which ECS would also reject. */

@@ -1,7 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, globSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { isMap, parseDocument } from "yaml";
+import { isMap, isNode, isScalar, parseDocument, stringify } from "yaml";
+import { overlap } from "../../model/path-pattern.ts";
 import { PROGRAMS } from "../../model/programs.ts";
 import { SERVICES } from "../../model/services.ts";
 import { NewError } from "./new-error.ts";
@@ -82,7 +83,7 @@ function check({ name, path, release }: NewService): void {
       `--path is "${path}": expected a pattern such as /${name}/*, of at most ${LONGEST_PATH} characters`,
     );
   }
-  const taken = takenPaths().find(([, other]) => begins(path, other) || begins(other, path));
+  const taken = takenPaths().find(([, other]) => overlap(path, other));
   if (taken !== undefined) {
     const [user, other] = taken;
     throw new NewError(`--path is "${path}": expected a pattern apart from ${other}, which belongs to ${user}`);
@@ -98,11 +99,6 @@ function takenPaths(): readonly (readonly [user: string, path: string])[] {
   return [...services, ["the API", "/mysfits"], ...site];
 }
 
-/** True if every path of a pattern begins with another pattern, segment by segment. */
-function begins(path: string, other: string): boolean {
-  return `${path.replace(/\/\*$/, "")}/`.startsWith(`${other.replace(/\/\*$/, "")}/`);
-}
-
 /** The text of a file with one more entry in an object that it exports. */
 function withEntry(file: string, object: string, entry: string): string {
   const text = readFileSync(join(ROOT, file), "utf8");
@@ -116,23 +112,41 @@ function withEntry(file: string, object: string, entry: string): string {
   return changed;
 }
 
-/** Copies the model service's settings of an environment under a new name. Keeps comments and order. */
+/** Copies the model service's settings of an environment under a new name, behind those of the last service. */
 function withSettings(file: string, name: string): string {
-  const document = parseDocument(readFileSync(join(ROOT, file), "utf8"));
-  const services = document.get("services");
-  if (!isMap(services)) {
-    throw new NewError(`${file} has no services to add the service to`);
+  const text = readFileSync(join(ROOT, file), "utf8");
+  const services = parseDocument(text).get("services");
+  const items = isMap(services) && !services.flow ? services.items : [];
+  const model = items.find(({ key }) => isScalar(key) && key.value === MODEL);
+  if (model === undefined) {
+    throw new NewError(`${file} has no services.${MODEL} to copy`);
   }
-  services.set(name, document.getIn(["services", MODEL], true));
-  return document.toString({ lineWidth: 0, flowCollectionPadding: false });
+  const [start, colon, end] = [startOf(model.key), endOf(model.key), endOfLine(text, endOf(model.value))];
+  const indent = text.slice(text.lastIndexOf("\n", start) + 1, start);
+  const place = endOfLine(text, endOf(items.at(-1)?.value));
+  // Not as a document, because writing one moves comments.
+  return `${text.slice(0, place)}${indent}${stringify(name).trim()}${text.slice(colon, end)}${text.slice(place)}`;
 }
 
-/** docs/settings.md with a row for each setting of the service. */
+function startOf(node: unknown): number {
+  return (isNode(node) && node.range?.[0]) || 0;
+}
+
+function endOf(node: unknown): number {
+  return (isNode(node) && node.range?.[1]) || 0;
+}
+
+/** Index behind the line with the last character before an index. */
+function endOfLine(text: string, index: number): number {
+  return text.indexOf("\n", index - 1) + 1;
+}
+
+/** docs/settings.md with a row for each setting of the service, behind those of the last service. */
 function withRows(name: string): string {
   const file = "docs/settings.md";
   const rows = readFileSync(join(ROOT, file), "utf8").split("\n");
   const ofModel = rows.filter((row) => row.startsWith(`| \`services.${MODEL}.`));
-  const last = rows.indexOf(ofModel.at(-1) ?? "");
+  const last = rows.findLastIndex((row) => row.startsWith("| `services."));
   const own = ofModel.map((row) => row.replace(`services.${MODEL}.`, `services.${name}.`));
   return [...rows.slice(0, last + 1), ...own, ...rows.slice(last + 1)].join("\n");
 }

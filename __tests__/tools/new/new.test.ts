@@ -82,6 +82,24 @@ test("a name that cannot be added is rejected, and nothing is written", async (t
   }
 });
 
+test("services are appended, and nothing else in the settings changes", async (t) => {
+  const copy = new ProjectCopy(t);
+  const files = ["workshop", "production", "emulator"].map((name) => `settings/${name}.yaml`);
+  const before = files.map((file) => copy.read(file).split("\n"));
+  await copy.run("node", [...NEW, "service", "badge"]);
+  await copy.run("node", [...NEW, "service", "true"]);
+  for (const [index, file] of files.entries()) {
+    const lines = copy.read(file).split("\n");
+    const start = lines.indexOf("  badge:");
+    const length = lines.indexOf('  "true":') - start;
+    t.true(length > 1, file);
+    t.deepEqual(lines.slice(start + 1, start + length), lines.slice(start + length + 1, start + 2 * length));
+    t.deepEqual([...lines.slice(0, start), ...lines.slice(start + 2 * length)], before[index]);
+  }
+  const rows = copy.read("docs/settings.md").match(/(?<=services\.)[\w"]+(?=\.cpu)/g);
+  t.deepEqual(rows, ["like", "monolith", "badge", "true"]);
+});
+
 test("an option that npm keeps to itself is rejected, and nothing is written", async (t) => {
   const copy = new ProjectCopy(t);
   await t.throwsAsync(copy.run("npm", ["run", "new", "service", "badge", "--blue-green"]), {
