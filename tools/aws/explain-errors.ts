@@ -52,6 +52,7 @@ export function explainErrors<T extends AwsClient>(client: T): T {
   client.middlewareStack.add(
     (next, { commandName = "request" }) =>
       async (request) => {
+        announceLookup();
         try {
           return await next(request);
         } catch (error) {
@@ -66,13 +67,23 @@ export function explainErrors<T extends AwsClient>(client: T): T {
   return client;
 }
 
+let isAnnounced = false;
+
+/** Without credentials, the SDK tries every source for up to half a minute before the first request. */
+function announceLookup(): void {
+  if (!isAnnounced && process.env.AWS_ACCESS_KEY_ID === undefined) {
+    console.error("looking for AWS credentials ...");
+  }
+  isAnnounced = true;
+}
+
 function explain(error: AwsError, command: string, input: object): string {
   const status = error.$metadata?.httpStatusCode;
   const place = [command.replace(/Command$/, ""), subjectOf(input)].filter(Boolean).join(" ");
   const answer = [status && `HTTP ${status}`, wordsOf(error)].filter(Boolean).join(", ");
   const advice =
     BY_NAME[error.code ?? ""] ?? BY_NAME[error.name] ?? (hasWords(error) ? undefined : adviceFor(status, error));
-  return [`${place}: ${answer}`, advice].filter(Boolean).join("; ");
+  return `${place}: ${[answer, advice].filter(Boolean).join("; ")}`;
 }
 
 /**
@@ -107,7 +118,13 @@ function hasWords({ name, message }: AwsError): boolean {
   return message !== "" && message !== "UnknownError" && name !== "Unknown" && message !== name;
 }
 
-function wordsOf(error: AwsError): string {
+/** The SDK's message when no source has credentials. The advice says the same. */
+const NO_CREDENTIALS = "Could not load credentials from any providers";
+
+function wordsOf(error: AwsError): string | undefined {
+  if (error.message === NO_CREDENTIALS) {
+    return undefined;
+  }
   return hasWords(error)
     ? `${error.name}: ${error.message}`
     : error.name.replace(/^Unknown(Error)?$/, "no message from AWS");

@@ -36,11 +36,16 @@ test("the error says that nothing listens at the endpoint", async (t) => {
 });
 
 test("missing credentials are explained", async (t) => {
-  const credentials = () =>
-    Promise.reject(Object.assign(new Error("no providers"), { name: "CredentialsProviderError" }));
-  const s3 = explainErrors(new S3Client({ region: "us-east-1", credentials }));
-  await t.throwsAsync(s3.send(new HeadBucketCommand({ Bucket: "mysfits-state" })), {
-    message: /; no usable AWS credentials: set AWS_PROFILE, or run aws login/,
+  const head = (message: string) => {
+    const credentials = () => Promise.reject(Object.assign(new Error(message), { name: "CredentialsProviderError" }));
+    const s3 = explainErrors(new S3Client({ region: "us-east-1", credentials }));
+    return s3.send(new HeadBucketCommand({ Bucket: "mysfits-state" }));
+  };
+  await t.throwsAsync(head("no profile"), {
+    message: /: CredentialsProviderError: no profile; no usable AWS credentials: set AWS_PROFILE, or run aws login/,
+  });
+  await t.throwsAsync(head("Could not load credentials from any providers"), {
+    message: /^HeadBucket mysfits-state: no usable AWS credentials: set AWS_PROFILE, or run aws login/,
   });
 });
 
