@@ -27,7 +27,10 @@ const program = new Command("npm run review --")
     "the folder of the plans, output files of terraform show -json, binary plans, or - for standard input",
     [PLANS_FOLDER],
   )
-  .option("--markdown <file>", "write the review as a GitHub comment; without this and --json, it is printed")
+  .option(
+    "--markdown <file>",
+    "write the review as a GitHub comment; without this and --json, it is printed without a limit of its length",
+  )
   .option("--json <file>", "write the review for programs; see docs/review.md")
   .option("--fail-on-danger", `exit with code ${DANGER} if there is a danger`, false)
   .action(async (plans: readonly string[], options: Options) => {
@@ -40,8 +43,9 @@ const program = new Command("npm run review --")
       estimate?.leaveOut({ what: name, why: "orphaned stack without a plan" });
     }
     const cost = estimate?.finish();
-    const comment = markdown(result, cost && (await describe(cost)));
-    if (options.markdown === undefined && options.json === undefined) {
+    const isPrinted = options.markdown === undefined && options.json === undefined;
+    const comment = markdown(result, cost && (await describe(cost)), isPrinted ? Number.POSITIVE_INFINITY : undefined);
+    if (isPrinted) {
       process.stdout.write(comment);
     }
     write("--markdown", options.markdown, [comment]);

@@ -56,6 +56,23 @@ test("a folder is reviewed with the cost of its environment, and the output is r
   t.is(parsed.stacks[0]?.counts.replace, 1);
 });
 
+test("only the comment is cut to GitHub's limit", (t) => {
+  const folder = folderOf(t);
+  const [plan, comment] = [join(folder, "long.json"), join(folder, "review.md")];
+  const { resource_changes: changes, ...rest } = JSON.parse(readFileSync(DANGEROUS, "utf8"));
+  const [change] = changes;
+  const long = Array.from({ length: 2000 }, (_, index) => ({ ...change, address: `${change.address}_${index}` }));
+  writeFileSync(plan, JSON.stringify({ ...rest, resource_changes: long }));
+  const { status, stdout } = run(plan);
+  t.is(status, 0);
+  t.true(stdout.length > 65_536, `${stdout.length}`);
+  t.notRegex(stdout, /^Omitted, /m);
+  t.is(run(plan, "--markdown", comment).status, 0);
+  const text = readFileSync(comment, "utf8");
+  t.true(text.length < 65_536);
+  t.regex(text, /^Omitted, because GitHub limits comments to 65,536 characters: /m);
+});
+
 test("a folder without plans is rejected with the command that makes them", (t) => {
   const folder = folderOf(t);
   for (const place of [folder, join(folder, "missing")]) {

@@ -9,8 +9,8 @@ import { stacks } from "./stacks.ts";
  */
 export const LIMIT = 65_000;
 
-/** Without the list of omitted parts, which is at most 1,000 bytes long. */
-const SPACE = LIMIT - 1_000;
+/** Maximum length in bytes of the list of omitted parts. */
+const LIST_LENGTH = 1_000;
 
 const WHOLE: Detail = {
   values: 300,
@@ -59,12 +59,12 @@ export const CUTS: readonly Cut[] = [
   ...[100, 50, 25, 10].map((number): Cut => ({ says: `all but ${number} dangers`, cut: keep("danger", number) })),
 ];
 
-/** A review as a comment of at most `LIMIT` bytes. The last line lists what it omits. */
-export function markdown(review: Review, cost?: Cost): string {
+/** A review as a comment of at most `limit` bytes. The last line lists what it omits. */
+export function markdown(review: Review, cost?: Cost, limit = LIMIT): string {
   const groups = groupsOf(review);
   const renderWith = (cuts: readonly Cut[], omitted: readonly string[] = []) =>
     render(
-      { review, groups, cost, omitted },
+      { review, groups, cost, omitted, limit },
       cuts.reduce((detail, { cut }) => cut(detail), WHOLE),
     );
   const cuts = CUTS.slice(
@@ -73,7 +73,7 @@ export function markdown(review: Review, cost?: Cost): string {
   );
   const text = renderWith(cuts);
   if (text === undefined) {
-    throw new Error(`the review does not fit into ${LIMIT} bytes even without everything that can be omitted`);
+    throw new Error(`the review does not fit into ${limit} bytes even without everything that can be omitted`);
   }
   // A cut that changes nothing here is not worth mentioning.
   const effective = cuts.filter((cut) => renderWith(cuts.filter((other) => other !== cut)) !== text);
@@ -104,11 +104,14 @@ interface Page {
   readonly groups: readonly Group[];
   readonly cost: Cost | undefined;
   readonly omitted: readonly string[];
+  /** Maximum length in bytes. */
+  readonly limit: number;
 }
 
 /** Returns undefined when the text is too long. */
-function render({ review, groups, cost, omitted }: Page, detail: Detail): string | undefined {
-  const budget = new Budget(SPACE);
+function render({ review, groups, cost, omitted, limit }: Page, detail: Detail): string | undefined {
+  const space = limit - LIST_LENGTH;
+  const budget = new Budget(space);
   try {
     const sections = [
       heading(review),
@@ -121,7 +124,7 @@ function render({ review, groups, cost, omitted }: Page, detail: Detail): string
         : `Omitted, because GitHub limits comments to 65,536 characters: ${omitted.join("; ")}. The JSON file of this review is complete.`,
     ];
     const text = `${sections.filter(Boolean).join("\n\n")}\n`;
-    return Buffer.byteLength(text) <= (omitted.length === 0 ? SPACE : LIMIT) ? text : undefined;
+    return Buffer.byteLength(text) <= (omitted.length === 0 ? space : limit) ? text : undefined;
   } catch (error) {
     if (error instanceof TooLong) {
       return undefined;
