@@ -50,7 +50,8 @@ export interface TraceRow {
   readonly method?: string;
   readonly path?: string;
   readonly status?: number;
-  readonly kind: "ok" | "error" | "fault" | "unfinished";
+  /** `unanswered` if the client left before the response, which is no failure. */
+  readonly kind: "ok" | "error" | "fault" | "unfinished" | "unanswered";
   readonly services: readonly string[];
 }
 

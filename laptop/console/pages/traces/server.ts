@@ -101,7 +101,9 @@ function rowOf(trace: Trace): TraceRow {
         ? "error"
         : !segments.every(isComplete)
           ? "unfinished"
-          : "ok",
+          : request && response?.status === undefined
+            ? "unanswered"
+            : "ok",
   };
 }
 

@@ -133,6 +133,7 @@ const KINDS: Readonly<Record<TraceRow["kind"], { readonly health: HealthState; r
   error: { health: "degraded", label: "error" },
   fault: { health: "failing", label: "fault" },
   unfinished: { health: "idle", label: "unfinished" },
+  unanswered: { health: "idle", label: "client left before the response" },
 };
 
 function Row({ trace, longest }: { readonly trace: TraceRow; readonly longest: number }) {

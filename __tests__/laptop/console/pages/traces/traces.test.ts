@@ -81,6 +81,33 @@ testInChromium("a trace that no longer matches leaves the list without a reload"
   t.deepEqual(complaints, []);
 });
 
+testInChromium(
+  "a like without a response is neither ok nor failed, and the header of its trace is one row",
+  async (t) => {
+    const { open, system, complaints } = await visiting();
+    const now = Date.now() / 1000;
+    system.observability.traces.add(
+      JSON.stringify({
+        trace_id: `1-${Math.floor(now).toString(16)}-000000000000000000000003`,
+        ...{ id: "00000000000000dd", name: "like service", start_time: now - 1, end_time: now },
+        http: { request: { method: "POST", url: `http://localhost/mysfits/${EVANGELINE}/like` } },
+      }),
+    );
+    const page = await open("/traces", { viewport: { width: 1440, height: 900 } });
+    const row = rows(page).filter({ hasText: "client left before the response" });
+    t.is(await row.locator(".health.healthy, .health.degraded, .health.failing").count(), 0);
+    await row.click();
+    const header = page.locator(".trace > header");
+    await header.getByRole("link", { name: "Logs of this trace" }).waitFor();
+    const [link, close] = await Promise.all([
+      header.getByRole("link").boundingBox(),
+      header.getByRole("button", { name: "Close" }).boundingBox(),
+    ]);
+    t.true(close !== null && link !== null && close.x > link.x && close.y < link.y + link.height);
+    t.deepEqual(complaints, []);
+  },
+);
+
 /** Number of shortened paths that are also cut off with an ellipsis. */
 const CUT_OFF = `[...document.querySelectorAll(".request")].filter((path) => path.textContent.includes("…") &&
   path.scrollWidth > path.clientWidth && getComputedStyle(path).textOverflow === "ellipsis").length`;
