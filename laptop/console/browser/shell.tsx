@@ -43,7 +43,7 @@ export function ConsoleShell() {
       <nav aria-label="Console">
         <p class="brand">
           <img src="/favicon.svg" alt="" />
-          {TITLE}
+          <span>{TITLE}</span>
         </p>
         <ul class="pages">
           {PAGES.map((each) => (
@@ -149,7 +149,7 @@ function Shortcuts() {
   return (
     <>
       <button type="button" class="keys" onClick={open}>
-        Shortcuts <kbd>?</kbd>
+        <span>Shortcuts</span> <kbd>?</kbd>
       </button>
       <dialog class="help" ref={dialog} aria-labelledby="keys-title">
         <h2 id="keys-title">Keyboard shortcuts</h2>

@@ -22,7 +22,9 @@ export function ChartWidget({ chart, from, to }: ChartWidgetProps) {
     <>
       <header>
         <h3>{title}</h3>
-        <span class="muted">{statisticsOf(chart)}</span>
+        <span class="muted" title={statisticsOf(chart)}>
+          {statisticsOf(chart)}
+        </span>
         <button
           type="button"
           class="plain"

@@ -46,9 +46,7 @@ function Rows({ title, table: { columns, rows, matched, cut } }: { readonly titl
           {rows.map((row, index) => (
             <tr key={index}>
               {row.map((value, column) => (
-                <td key={columns[column]} class={typeof value === "number" ? "number" : undefined}>
-                  {format(value, columns[column] ?? "")}
-                </td>
+                <Cell key={columns[column]} column={columns[column] ?? ""} value={value} />
               ))}
             </tr>
           ))}
@@ -62,6 +60,22 @@ function Rows({ title, table: { columns, rows, matched, cut } }: { readonly titl
   );
 }
 
-function format(value: string | number | null | undefined, column: string): string {
-  return column === "@timestamp" ? new Date(String(value)).toLocaleTimeString("en-GB") : String(value ?? "");
+interface CellProps {
+  readonly column: string;
+  readonly value: string | number | null;
+}
+
+function Cell({ column, value }: CellProps) {
+  if (column === "@timestamp") {
+    return <td>{new Date(String(value)).toLocaleTimeString("en-GB")}</td>;
+  }
+  // IDs are long, and a widget is narrow: their first characters tell them apart.
+  if (typeof value === "string" && column.endsWith("Id")) {
+    return (
+      <td class="id mono" title={value}>
+        {column === "traceId" ? <a href={`/traces?${new URLSearchParams({ id: value })}`}>{value}</a> : value}
+      </td>
+    );
+  }
+  return <td class={typeof value === "number" ? "number" : undefined}>{value}</td>;
 }

@@ -1,4 +1,6 @@
+import { randomUUID } from "node:crypto";
 import type { Locator } from "playwright-core";
+import { readLine } from "../../../../../laptop/system/processes/log-line.ts";
 import { loadSettings } from "../../../../../settings/load.ts";
 import { complaintsOfAxe } from "../../../../axe.ts";
 import { testInChromium } from "../../../../chromium.ts";
@@ -18,7 +20,12 @@ testInChromium("a chart has a table with its CloudWatch metrics, and the log wid
   await until(async () => (await likesIn(table)) >= 30);
   t.is(await likesIn(table), 30);
   await page.getByRole("region", { name: "What chaos mode did" }).getByText("WARN: chaos drew").first().waitFor();
-  await page.getByRole("region", { name: "Failed requests by route" }).getByText("404").waitFor();
+  const failed = page.getByRole("region", { name: "Failed requests by route" });
+  await failed.getByText("404").waitFor();
+  t.true(await fits(failed), "all columns are visible");
+  for (const heading of await page.locator(".dashboard .line header .muted").all()) {
+    t.is(await heading.getAttribute("title"), await heading.textContent());
+  }
   t.deepEqual(await complaintsOfAxe(page), []);
 
   await page.getByRole("button", { name: "3 h" }).click();
@@ -26,6 +33,31 @@ testInChromium("a chart has a table with its CloudWatch metrics, and the log wid
   await picture(page, "dashboard-table");
   t.deepEqual(complaints, []);
 });
+
+testInChromium("the slow likes fit a phone, and their traces are a click away", async (t) => {
+  const { system, open, complaints } = await visit(t, { settings: loadSettings({ environment: "workshop" }) });
+  const [time, id] = [new Date().toISOString(), "1-6a5f0c11-0123456789abcdef01234567"];
+  const request = { path: "/mysfits/1/like", durationMs: 12_345.6, status: 200, requestId: randomUUID(), traceId: id };
+  const line = { name: "like", level: 30, time, msg: "POST /mysfits/1/like 200", v: 0, ...request };
+  system.observability.logs.add({ program: "like", task: "4f1ac0" }, readLine(JSON.stringify(line)));
+  const page = await open("/dashboard", { viewport: { width: 390, height: 900 } });
+  const slow = page.getByRole("region", { name: "Likes that took more than a second" });
+  const link = slow.getByRole("link", { name: id });
+  await link.waitFor();
+  t.true(await fits(slow));
+  await link.click();
+  await page.getByRole("heading", { name: "Traces", level: 1 }).waitFor();
+  t.deepEqual(
+    complaints.filter((complaint) => !complaint.includes("404")),
+    [],
+    "the browser reports that no trace has the ID",
+  );
+});
+
+/** True if an element does not scroll sideways. */
+function fits(element: Locator): Promise<boolean> {
+  return element.evaluate((box) => box.scrollWidth <= box.clientWidth);
+}
 
 /** Sum of the last column. */
 async function likesIn(table: Locator): Promise<number> {

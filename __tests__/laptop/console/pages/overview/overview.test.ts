@@ -182,6 +182,17 @@ testInChromium("each page opens with the keys in the list of shortcuts", async (
   t.deepEqual(complaints, []);
 });
 
+testInChromium("a phone has the link to the site, and the list of shortcuts", async (t) => {
+  const { open, system, complaints } = await visiting();
+  const page = await open("/overview", { viewport: { width: 390, height: 844 } });
+  const site = page.getByRole("link", { name: "Open the site" });
+  await site.waitFor();
+  t.is(await site.getAttribute("href"), system.address);
+  await page.getByRole("button", { name: "Shortcuts ?" }).click();
+  await page.getByRole("dialog", { name: "Keyboard shortcuts" }).waitFor();
+  t.deepEqual(complaints, []);
+});
+
 testInChromium("a log line opens, and leads to its trace, with the keyboard alone", async (t) => {
   const { open, system, complaints } = await visiting();
   await like(system);
