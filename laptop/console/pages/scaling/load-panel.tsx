@@ -18,7 +18,7 @@ export function LoadPanel({ load }: { readonly load: LoadState }) {
       <header>
         <h2 id="load-title">Load test</h2>
         <span class="muted">
-          the same as <code>npm run load</code>
+          likes as <code>npm run load</code> sends them, at this rate and for this time
         </span>
       </header>
       <form class="body" onSubmit={start}>
