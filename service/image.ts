@@ -33,6 +33,7 @@ interface Options {
 
 const command = new Command("npm run image --")
   .description("Builds the image of a program with docker, podman, or buildah.")
+  .showHelpAfterError("(npm run image -- --help lists the arguments and options)")
   .addArgument(new Argument("<program>").choices(PROGRAMS.map(({ name }) => name)))
   .option("--tag <name:tag...>", "name of the image", ["mysfits/<program>:local"])
   .addOption(

@@ -268,6 +268,7 @@ function* inCalls(messages: readonly Message[]): Generator<readonly Message[]> {
 
 async function main(args: readonly string[]): Promise<void> {
   const command = new Command("npm run logs:replay --")
+    .showHelpAfterError("(npm run logs:replay -- --help lists the options)")
     .description(
       "Writes the log shipper's dead-letter messages to the search domain again, for example after a mapping was fixed.",
     )

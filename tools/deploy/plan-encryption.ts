@@ -5,6 +5,7 @@ import { DecryptCommand, GenerateDataKeyCommand, InvalidCiphertextException, KMS
 import { unzipSync, zipSync } from "fflate";
 import { z } from "zod";
 import { explainErrors } from "../aws/explain-errors.ts";
+import { foundInstead } from "../command-line/found.ts";
 import type { Stack } from "./synth.ts";
 
 // Plans contain the secrets of the state, and workflow artifacts are readable for everyone with access to the repository. On
@@ -41,6 +42,7 @@ export function stateKey(stacks: readonly Stack[]): Omit<Key, "purpose"> {
 
 /** Encrypts the files of a folder into one file. */
 export async function encryptPlans(folder: string, file: string, { id, region, purpose }: Key): Promise<void> {
+  const zip = zipSync(await contentOf(folder));
   const kms = explainErrors(new KMSClient({ region }));
   const { Plaintext: key, CiphertextBlob: encryptedKey } = await kms.send(
     new GenerateDataKeyCommand({ KeyId: id, KeySpec: "AES_256", EncryptionContext: { purpose } }),
@@ -50,7 +52,7 @@ export async function encryptPlans(folder: string, file: string, { id, region, p
   }
   const iv = randomBytes(12);
   const cipher = createCipheriv(CIPHER, key, iv);
-  const plans = Buffer.concat([cipher.update(zipSync(await contentOf(folder))), cipher.final()]);
+  const plans = Buffer.concat([cipher.update(zip), cipher.final()]);
   const content: z.infer<typeof encryptedPlans> = {
     format: 1,
     key: Buffer.from(encryptedKey).toString("base64"),
@@ -63,7 +65,10 @@ export async function encryptPlans(folder: string, file: string, { id, region, p
 
 /** Restores the folder from an encrypted file. Throws for another purpose or key, and for a modified file. */
 export async function decryptPlans(file: string, folder: string, { id, region, purpose }: Key): Promise<void> {
-  const content = encryptedPlans.safeParse(parse(await readFile(file, "utf8")));
+  const text = await readFile(file, "utf8").catch((error) => {
+    throw new Error(`${file}: expected what npm run encrypt wrote, ${foundInstead(error)}`, { cause: error });
+  });
+  const content = encryptedPlans.safeParse(parse(text));
   if (!content.success) {
     throw new Error(`${file}: expected what npm run encrypt wrote`);
   }
@@ -106,7 +111,12 @@ function parse(text: string): unknown {
 }
 
 async function contentOf(folder: string): Promise<Record<string, Uint8Array>> {
-  const names = await readdir(folder);
+  const names = await readdir(folder).catch((error) => {
+    throw new Error(
+      `${folder}: expected the plans that npm run plan writes, ${foundInstead(error)}: run npm run plan first`,
+      { cause: error },
+    );
+  });
   return Object.fromEntries(
     await Promise.all(names.map(async (name) => [name, await readFile(join(folder, name))] as const)),
   );

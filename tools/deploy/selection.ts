@@ -8,7 +8,8 @@ import { ON_DEMAND, STATE_STACK, type Stack } from "./synth.ts";
 export function select(all: readonly Stack[], names: readonly string[]): readonly Stack[] {
   const unknown = names.find((name) => !all.some((stack) => stack.name === name));
   if (unknown !== undefined) {
-    throw new Error(`there is no stack "${unknown}": expected ${all.map(({ name }) => name).join(", ")}`);
+    const setting = unknown.includes("=") ? ", or --set before each setting" : "";
+    throw new Error(`there is no stack "${unknown}": expected ${all.map(({ name }) => name).join(", ")}${setting}`);
   }
   return names.length === 0 ? all : all.filter(({ name }) => names.includes(name));
 }

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { parse, YAMLParseError } from "yaml";
 import { z } from "zod";
 import { check } from "../../settings/check.ts";
+import { foundInstead } from "../command-line/found.ts";
 
 // Each message completes the sentence "expected …".
 
@@ -96,8 +97,6 @@ export function checkSize({ surroundings: { periodSeconds } }: Scenario, seconds
   }
 }
 
-const CAUSES: Readonly<Record<string, string>> = { EISDIR: "found a folder", ENOENT: "found nothing" };
-
 function parseYaml(file: string): unknown {
   try {
     return parse(readFileSync(file, "utf8"));
@@ -105,7 +104,6 @@ function parseYaml(file: string): unknown {
     if (error instanceof YAMLParseError) {
       throw new ScenarioError(`${file}: ${error.message}`);
     }
-    const { code = "", message } = error as NodeJS.ErrnoException;
-    throw new ScenarioError(`--scenario is ${file}: expected a scenario file, ${CAUSES[code] ?? message}`);
+    throw new ScenarioError(`--scenario is ${file}: expected a scenario file, ${foundInstead(error)}`);
   }
 }

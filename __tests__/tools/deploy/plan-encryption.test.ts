@@ -31,6 +31,12 @@ test("encrypted plans are unreadable, and decrypt only with their purpose and ke
   writeFileSync(join(plans, "network.json"), '{"password":"hunter2"}');
   writeFileSync(join(plans, "network.tfplan"), Buffer.from([80, 75, 0, 255]));
 
+  await t.throwsAsync(encryptPlans(join(folder, "none"), file, key), {
+    message: /none: expected the plans that npm run plan writes, found nothing: run npm run plan first$/,
+  });
+  await t.throwsAsync(decryptPlans(join(folder, "none"), decrypted, key), {
+    message: /none: expected what npm run encrypt wrote, found nothing$/,
+  });
   await encryptPlans(plans, file, key);
   t.false(readFileSync(file, "utf8").includes("hunter2"));
   await decryptPlans(file, decrypted, key);

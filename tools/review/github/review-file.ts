@@ -1,13 +1,35 @@
 import { readFileSync } from "node:fs";
+import { check } from "../../../settings/check.ts";
+import { foundInstead } from "../../command-line/found.ts";
 import { type ReviewJson, reviewJson } from "../json-schema.ts";
 
 export function readText(file: string): string {
-  return readFileSync(file, "utf8");
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    throw new Error(`${file}: ${EXPECTED}, ${foundInstead(error)}`, { cause: error });
+  }
 }
+
+const EXPECTED = "expected a file that npm run review writes";
 
 /** Reads the review that `npm run review -- --json` wrote. */
 export function readReview(file: string): ReviewJson {
-  return reviewJson.parse(JSON.parse(readText(file)));
+  const { data, problems } = check(reviewJson, parse(readText(file), file), WORDING);
+  if (problems) {
+    throw new Error(`${file}: ${problems[0]}`);
+  }
+  return data;
+}
+
+const WORDING = { whole: "the file", unknownKey: "no such field in a review" };
+
+function parse(text: string, file: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new Error(`${file}: ${EXPECTED}, found invalid JSON`, { cause: error });
+  }
 }
 
 /**

@@ -116,6 +116,14 @@ test("dangers block a pull request until it has the label", async (t) => {
   });
 });
 
+test("a review that is missing or invalid is rejected by name", async (t) => {
+  const { run, write } = await workshop(t);
+  const changes = async (file: string) => (await run(["changes", file])).error;
+  t.is(await changes("none.json"), "none.json: expected a file that npm run review writes, found nothing\n");
+  t.regex(await changes(write("review.json", "{")), /review\.json: expected a file .*, found invalid JSON\n$/);
+  t.regex(await changes(write("review.json", { format: 1 })), /review\.json: format is 1: expected 4\n$/);
+});
+
 test("only changes require an approval", async (t) => {
   const { run, write } = await workshop(t);
   t.is((await run(["changes", write("review.json", review())])).out, "changes=false\n");
