@@ -12,6 +12,13 @@ export class CallError extends Error {
   }
 }
 
+/** Fields of a response that reports a problem. */
+interface Problem {
+  readonly error?: string;
+  readonly queryError?: string;
+  readonly at?: number;
+}
+
 /** Calls the server. Rejects with a {@link CallError}, or with an AbortError once the signal is aborted. */
 export async function call<Name extends keyof Calls>(
   name: Name,
@@ -20,14 +27,20 @@ export async function call<Name extends keyof Calls>(
 ): Promise<Calls[Name]["response"]> {
   const [method = "", path = ""] = name.split(" ");
   const response = await send(method, path, request, signal ?? null);
-  const body = await response.json().catch(() => ({ error: `the console answered with status ${response.status}` }));
+  const body: unknown = await response.json().catch((error) => {
+    // A call that is aborted while its response arrives has no result.
+    throw signal?.aborted
+      ? error
+      : new CallError(`the console answered with status ${response.status}, and not in JSON`);
+  });
+  const { error = "", queryError, at } = body as Problem;
   if (!response.ok) {
-    throw new CallError(body.error);
+    throw new CallError(error);
   }
-  if (body.queryError !== undefined) {
-    throw new CallError(body.queryError, body.at);
+  if (queryError !== undefined) {
+    throw new CallError(queryError, at);
   }
-  return body;
+  return body as Calls[Name]["response"];
 }
 
 async function send(method: string, path: string, request: object, signal: AbortSignal | null): Promise<Response> {
