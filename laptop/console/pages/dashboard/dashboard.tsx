@@ -34,6 +34,8 @@ const problem = signal<string | undefined>(undefined);
 function DashboardPage() {
   const range = selectedRange();
   const seconds = RANGES[range];
+  const requested = route.value.query.get("range");
+  const unknown = requested !== null && requested !== range ? requested : undefined;
   useEffect(
     () =>
       poll(interval(seconds), (signal) => call("GET /api/dashboard", { seconds }, signal), {
@@ -52,6 +54,11 @@ function DashboardPage() {
         <h1>Dashboard</h1>
         <RangeButtons selected={range} />
       </header>
+      {unknown && (
+        <p class="problem" role="alert">
+          No time range is called {unknown}: expected {Object.keys(RANGES).join(", ")}.
+        </p>
+      )}
       {problem.value && <p class="problem">{problem.value}</p>}
       {shown.value && <Grid dashboard={shown.value} />}
     </>

@@ -24,7 +24,8 @@ function LabsPage() {
   if (query.has("record")) {
     return <RecordPage labs={all} />;
   }
-  const shown = all.find(({ name }) => name === query.get("lab")) ?? all[0];
+  const requested = query.get("lab");
+  const shown = requested === null ? all[0] : all.find(({ name }) => name === requested);
   return (
     <>
       <header class="page-head">
@@ -42,6 +43,11 @@ function LabsPage() {
             ))}
           </ol>
         </nav>
+        {requested !== null && all.length > 0 && !shown && (
+          <p class="problem" role="alert">
+            No lab is called {requested}: expected {all.map(({ name }) => name).join(", ")}.
+          </p>
+        )}
         {shown && <Lab key={shown.name} lab={shown} number={all.indexOf(shown) + 1} />}
       </div>
     </>

@@ -34,6 +34,17 @@ testInChromium("a chart has a table with its CloudWatch metrics, and the log wid
   t.deepEqual(complaints, []);
 });
 
+testInChromium("an unknown time range or lab in the address is named", async (t) => {
+  const { open, complaints } = await visit(t, { settings: loadSettings({ environment: "workshop" }) });
+  const page = await open("/dashboard?range=2+weeks");
+  await page.getByText("No time range is called 2 weeks: expected 15 min, 1 h, 3 h, 12 h, 1 day.").waitFor();
+  await page.getByRole("button", { name: "3 h" }).click();
+  t.is(await page.getByText("No time range is called").count(), 0);
+  await page.goto(new URL("/labs?lab=zzz", page.url()).href);
+  await page.getByText("No lab is called zzz: expected metadata, logs, traces, scaling.").waitFor();
+  t.deepEqual(complaints, []);
+});
+
 testInChromium("the slow likes fit a phone, and their traces are a click away", async (t) => {
   const { system, open, complaints } = await visit(t, { settings: loadSettings({ environment: "workshop" }) });
   const [time, id] = [new Date().toISOString(), "1-6a5f0c11-0123456789abcdef01234567"];
