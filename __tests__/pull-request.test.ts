@@ -103,7 +103,15 @@ async function workshop(t: ExecutionContext): Promise<Workshop> {
     rmSync(checkout, { recursive: true });
     await github.stop();
   });
-  for (const part of ["package.json", "package-lock.json", "tools/packages", "tools/review", "settings", "model"]) {
+  for (const part of [
+    "package.json",
+    "package-lock.json",
+    "command-line",
+    "tools/packages",
+    "tools/review",
+    "settings",
+    "model",
+  ]) {
     cpSync(join(ROOT, part), join(checkout, part), { recursive: true });
   }
   symlinkSync(join(ROOT, "node_modules"), join(checkout, "node_modules"));
