@@ -1,10 +1,10 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { Command } from "commander";
-import { forNpm } from "../../command-line/npm.ts";
-import { setOption } from "../../command-line/set-option.ts";
 import { loadSettings, overridesFromProcess } from "../../settings/load.ts";
 import type { Settings } from "../../settings/schema.ts";
+import { forNpm } from "../command-line/npm.ts";
+import { setOption } from "../command-line/set-option.ts";
 import type { PlansIndex } from "../review/plans-index.ts";
 import { applyReviewed } from "./apply-reviewed.ts";
 import { bootstrap, destroyStateStack } from "./bootstrap.ts";

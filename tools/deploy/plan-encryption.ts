@@ -4,8 +4,8 @@ import { basename, join } from "node:path";
 import { DecryptCommand, GenerateDataKeyCommand, InvalidCiphertextException, KMSClient } from "@aws-sdk/client-kms";
 import { unzipSync, zipSync } from "fflate";
 import { z } from "zod";
-import { foundInstead } from "../../command-line/found.ts";
 import { explainErrors } from "../aws/explain-errors.ts";
+import { foundInstead } from "../command-line/found.ts";
 import type { Stack } from "./synth.ts";
 
 // Plans contain the secrets of the state, and workflow artifacts are readable for everyone with access to the repository. On

@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError } from "commander";
-import { forNpm } from "../../command-line/npm.ts";
+import { forNpm } from "../command-line/npm.ts";
 import { startEmulator } from "./emulator.ts";
 
 const program = new Command("npm run emulator --")

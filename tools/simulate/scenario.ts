@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { parse, YAMLParseError } from "yaml";
 import { z } from "zod";
-import { foundInstead } from "../../command-line/found.ts";
 import { check } from "../../settings/check.ts";
+import { foundInstead } from "../command-line/found.ts";
 
 // Each message completes the sentence "expected …".
 

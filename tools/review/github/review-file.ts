@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
-import { foundInstead } from "../../../command-line/found.ts";
 import { check } from "../../../settings/check.ts";
+import { foundInstead } from "../../command-line/found.ts";
 import { type ReviewJson, reviewJson } from "../json-schema.ts";
 
 export function readText(file: string): string {
