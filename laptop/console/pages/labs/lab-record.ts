@@ -47,7 +47,7 @@ export class LabRecord {
     try {
       return this.#file === undefined ? "{}" : readFileSync(this.#file, "utf8");
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === "ENOENT") {
+      if (["ENOENT", "ENOTDIR"].includes((error as NodeJS.ErrnoException).code ?? "")) {
         return "{}";
       }
       throw error;
