@@ -10,6 +10,9 @@ export const PARAMETER = "/mysfits-emulator/like/task-definition";
 export const PLACEMENT = "/mysfits-emulator/like/placement";
 export const REGISTRY = "123456789012.dkr.ecr.us-east-1.amazonaws.com/mysfits-emulator";
 const REPOSITORY = /\$\{[^}]*aws_ecr_repository(like|monolith|metadata-proxy)-images[^}]*\}/g;
+const DNS_SUFFIX = /\$\{[^}]*dns_suffix\}/g;
+/** Prefix of the public images in the account's own registry. */
+const PULL_THROUGH = /\$\{[^}]*ecr_repository_prefix\}/g;
 
 /** One emulator for all tests of a file, started on first use. */
 let starting: Promise<Emulator> | undefined;
@@ -66,7 +69,10 @@ export class DeployedService {
         taskRoleArn: "arn:aws:iam::123456789012:role/mysfits-emulator-like-task",
         executionRoleArn: "arn:aws:iam::123456789012:role/mysfits-emulator-like-execution",
         containerDefinitions: JSON.parse(
-          String(definition.container_definitions).replaceAll(REPOSITORY, `${REGISTRY}/$1`),
+          String(definition.container_definitions)
+            .replaceAll(REPOSITORY, `${REGISTRY}/$1`)
+            .replaceAll(DNS_SUFFIX, "amazonaws.com")
+            .replaceAll(PULL_THROUGH, "mysfits-emulator-public"),
         ) as ContainerDefinition[],
       }),
     );
