@@ -169,6 +169,13 @@ test("a folder with other content is rejected with a remedy", async (t) => {
   await t.notThrowsAsync(prepareTableFolder(folder, true));
 });
 
+test("a fresh start does not open the table's folder while it is emptied", async (t) => {
+  const folder = join(dataFolder(t), "table");
+  for (let round = 0; round < 200; round++) {
+    await t.notThrowsAsync(prepareTableFolder(folder, true));
+  }
+});
+
 function killAll(service: EcsService): void {
   for (const { id } of service.tasks) {
     service.killTask(id);

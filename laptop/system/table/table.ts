@@ -21,11 +21,11 @@ export class TableFolderError extends Error {
  */
 export async function prepareTableFolder(folder: string, fresh: boolean): Promise<void> {
   await mkdir(folder, { recursive: true });
-  const store = new ClassicLevel(folder);
   try {
     if (fresh) {
       await ClassicLevel.destroy(folder);
     }
+    const store = new ClassicLevel(folder); // begins to open the folder at once
     await store.open();
     await store.close();
   } catch (error) {
