@@ -30,7 +30,8 @@ function configuration(settings: Settings) {
 }
 
 /**
- * Skips the calls that an emulator does not support, and limits retries: without the limit, the provider repeats an
- * unsupported call for minutes. The provider finds the emulator through AWS_ENDPOINT_URL.
+ * Skips the calls that an emulator does not support, and limits the attempts of each call: with its default of 25, the
+ * provider repeats an unsupported call for minutes. Five get past a lost connection. The provider finds the emulator through
+ * AWS_ENDPOINT_URL.
  */
-const EMULATED = { skipCredentialsValidation: true, skipMetadataApiCheck: "true", s3UsePathStyle: true, maxRetries: 2 };
+const EMULATED = { skipCredentialsValidation: true, skipMetadataApiCheck: "true", s3UsePathStyle: true, maxRetries: 5 };

@@ -5,11 +5,21 @@ import socket
 import threading
 from collections import OrderedDict
 
-from werkzeug.serving import ThreadedWSGIServer
+from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
 LINGER_SECONDS = 1.0
 ANSWERS_KEPT = 2000
 SECONDS_TO_WAIT_FOR_FIRST = 30
+
+
+class WholeResponses(WSGIRequestHandler):
+    """Sends headers and body together.
+
+    Werkzeug sends the headers, each chunk, and its length separately. A client that has read the headers can then lose
+    the connection before the rest: Terraform's AWS provider failed with "use of closed network connection".
+    """
+
+    wbufsize = 1 << 20
 
 
 class LingeringServer(ThreadedWSGIServer):
@@ -22,7 +32,7 @@ class LingeringServer(ThreadedWSGIServer):
     def __init__(self, host, port, application):
         # Bound here, because werkzeug prints advice and exits with code 1 when the port is in use.
         listener = socket.create_server((host, port), backlog=self.request_queue_size)
-        super().__init__(host, port, application, fd=listener.fileno())
+        super().__init__(host, port, application, WholeResponses, fd=listener.fileno())
         listener.close()
         self.port = self.socket.getsockname()[1]
 

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
-import { type AddressInfo, createServer } from "node:net";
+import { type AddressInfo, connect, createServer } from "node:net";
 import {
   CreateBucketCommand,
   DeleteBucketCommand,
@@ -54,6 +54,26 @@ test("a stopped emulator no longer responds", async (t) => {
   const emulator = await start(t);
   await emulator.stop();
   await t.throwsAsync(fetch(emulator.endpoint));
+});
+
+test("headers and body of a response arrive together", async (t) => {
+  const { hostname, port } = new URL((await start(t)).endpoint);
+  const body = "Action=DescribeVpcs&Version=2016-11-15";
+  const request = [
+    "POST / HTTP/1.1",
+    `Host: ${hostname}`,
+    "Authorization: AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/ec2/aws4_request, SignedHeaders=host, Signature=0",
+    "Content-Type: application/x-www-form-urlencoded",
+    `Content-Length: ${body.length}`,
+    "",
+    body,
+  ].join("\r\n");
+  for (let round = 0; round < 20; round++) {
+    const socket = connect(Number(port), hostname).end(request);
+    const [first] = await once(socket.setEncoding("utf8"), "data");
+    socket.destroy();
+    t.regex(first, /^HTTP\/1\.1 200 OK\r\n.*<\/DescribeVpcsResponse>\s*$/s);
+  }
 });
 
 test("a retried request takes effect once", async (t) => {
