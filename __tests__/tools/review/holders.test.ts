@@ -88,6 +88,52 @@ test("a role that may change whom it trusts and assume others", async (t) => {
   t.true(found[0]?.includes("ci may let itself assume other roles: iam:UpdateAssumeRolePolicy, sts:AssumeRole."));
 });
 
+test("a policy that moves between a block of its role and a resource of its own grants nothing new", async (t) => {
+  const block = (document: string) => ({ name: "ci", inline_policy: [{ name: "a", policy: document }] });
+  const role = { type: "aws_iam_role", before: block(RUN), after: { name: "ci", inline_policy: [] } };
+  t.deepEqual(await findings(role, inline(RUN)), []);
+  t.deepEqual(await findings(role, unchanged(managed(RUN)), attachment), [
+    `caution access: Newly grants all permissions of ${ARN}.`,
+  ]);
+  t.deepEqual(await findings(role, inline(policy("*", "*"))), ["danger access: Newly allows * on *."]);
+  t.deepEqual(await findings(role, { ...inline(RUN), after: { role: "other", name: "inline", policy: RUN } }), [
+    "caution access: Newly allows lambda:CreateFunction on arn:aws:lambda:us-east-1:111122223333:function:a.",
+  ]);
+  const renamed = { name: "ci", inline_policy: [{ name: "b", policy: RUN }] };
+  t.deepEqual(await findings({ type: "aws_iam_role", before: block(RUN), after: renamed }), []);
+});
+
+test("an attachment in place of managed_policy_arns grants nothing new", async (t) => {
+  const role = {
+    type: "aws_iam_role",
+    before: { name: "ci", managed_policy_arns: [ARN] },
+    after: { name: "ci", managed_policy_arns: [] },
+  };
+  t.deepEqual(await findings(role, attachment), []);
+  t.deepEqual(await findings({ ...role, after: { name: "ci", managed_policy_arns: [ARN] }, before: { name: "ci" } }), [
+    `caution access: Newly grants all permissions of ${ARN}.`,
+  ]);
+});
+
+test("a denial that moves to another policy of its role stays", async (t) => {
+  const deny = statements({ Effect: "Deny", Action: "s3:*", Resource: "*" });
+  const role = {
+    type: "aws_iam_role",
+    before: { name: "ci", inline_policy: [{ name: "a", policy: deny }] },
+    after: { name: "ci", inline_policy: [] },
+  };
+  t.deepEqual(await findings(role, inline(deny)), []);
+  t.is((await findings(role)).length, 1);
+});
+
+test("policies of an organization and of endpoints limit, and grant nothing on their own", async (t) => {
+  const all = policy("*", "*");
+  t.deepEqual(await findings({ type: "aws_organizations_policy", after: { content: all } }), []);
+  t.deepEqual(await findings({ type: "aws_iam_policy", after: { policy: all } }), [
+    "danger access: Allows * on every resource.",
+  ]);
+});
+
 const ROLE = "arn:aws:iam::111122223333:role/a";
 
 test("actions on permissions are a caution even on one resource, unless a condition limits them", async (t) => {

@@ -2,13 +2,11 @@ import type { Finding } from "../model.ts";
 import type { Subject } from "../subject.ts";
 import { at, equal, isFields, isNothing, listOf, UNKNOWN, type Value } from "../value.ts";
 import { oncePerPlan, ownAccount, type PlanContext, reading } from "./context.ts";
-import { combinedPermissions, documentOf } from "./holders.ts";
+import { combinedPermissions, documentOf, heldBy } from "./holders.ts";
 import {
   broadenedPermissions,
   droppedDenials,
   foreignGrants,
-  foreignTrust,
-  openWebIdentity,
   partlyCompared,
   passedRoles,
   unrestricted,
@@ -16,6 +14,7 @@ import {
 import { type Policy, policiesOf, type Statement } from "./policy.ts";
 import { becomes, changed, evaluateRows, existing, larger, leaves, more, rows, tableOf } from "./table.ts";
 import { list, text } from "./text.ts";
+import { foreignTrust, openWebIdentity } from "./trust.ts";
 
 /** Permissions that exist after the change and did not before. */
 export function access(subject: Subject, context: PlanContext): readonly Finding[] {
@@ -26,18 +25,18 @@ export function access(subject: Subject, context: PlanContext): readonly Finding
     ...(action === "update" || action === "replace" || (action === "create" && isPolicyType(type))
       ? unknownPolicies(subject, context, isNew)
       : []),
-    ...attachments(subject),
+    ...attachments(subject, context),
     ...combinedPermissions(subject, context),
     ...(action === "create" ? credentials(type, after) : []),
     ...evaluateRows(TABLE, subject),
   ];
 }
 
+/** Types whose policies only limit what others grant. Without one, an endpoint or an organization allows everything. */
+const LIMITS: readonly string[] = ["aws_organizations_policy", "aws_vpc_endpoint", "aws_vpc_endpoint_policy"];
+
 function newPolicies({ type, after }: Subject, context: PlanContext): readonly Finding[] {
-  // The policy of an endpoint grants nothing on its own, and its default allows everything.
-  return type === "aws_vpc_endpoint" || type === "aws_vpc_endpoint_policy"
-    ? []
-    : policiesOf(type, after).flatMap((policy) => ofNewPolicy(policy, context));
+  return LIMITS.includes(type) ? [] : policiesOf(type, after).flatMap((policy) => ofNewPolicy(policy, context));
 }
 
 function ofNewPolicy(policy: Policy, context: PlanContext): readonly Finding[] {
@@ -60,13 +59,19 @@ function changedPolicies(subject: Subject, context: PlanContext): readonly Findi
   if (before.length + after.length === 0) {
     return [];
   }
+  // A policy may move between a block of a role and a resource of its own.
+  const [had, has] = [heldBy(subject, "before", context).statements, heldBy(subject, "after", context).statements];
+  const isTrust = (path: string) => path === TRUST;
   const added = after.flatMap((policy) => {
-    const known = statementsAt(before, policy.path);
+    const own = statementsAt(before, policy.path);
+    const known = isTrust(policy.path) ? own : [...own, ...had];
     const wasOpen = openWebIdentity({ path: policy.path, statements: known }).length > 0;
     return [...broadenedPermissions(known, policy), ...(wasOpen ? [] : openWebIdentity(policy))];
   });
   const dropped = before.flatMap((policy) =>
-    isUnknown(subject, policy.path) ? [] : droppedDenials(policy.statements, statementsAt(after, policy.path)),
+    isUnknown(subject, policy.path)
+      ? []
+      : droppedDenials(policy.statements, [...statementsAt(after, policy.path), ...(isTrust(policy.path) ? [] : has)]),
   );
   const paths = new Set([...after, ...before].map(({ path }) => path));
   const partly = [...paths]
@@ -74,6 +79,8 @@ function changedPolicies(subject: Subject, context: PlanContext): readonly Findi
     .flatMap((path) => partlyCompared(path, statementsAt(before, path), statementsAt(after, path)));
   return [...added, ...dropped, ...partly];
 }
+
+const TRUST = "assume_role_policy";
 
 /** A side without the attributes that stay as they are. */
 function changedPart(side: Value | undefined, { changed }: Subject): Value | undefined {
@@ -95,7 +102,7 @@ function isPolicyType(type: string): boolean {
 }
 
 /** Arguments that every policy type has, also when its configuration is not in the plan. */
-const REQUIRED: readonly string[] = ["policy", "assume_role_policy"];
+const REQUIRED: readonly string[] = ["policy", TRUST];
 
 const POLICY_ATTRIBUTE = /(^|_)(policy|policies|policy_document)$/;
 
@@ -142,7 +149,8 @@ const ATTACHED_TO = ["role", "roles", "user", "users", "group", "groups", "princ
 const MANAGED_POLICY = /^arn:[\w-]+:(iam|eks)::[\w-]*:(policy|cluster-access-policy)\//;
 
 /** Managed policies that a role, user, group, or principal gets. */
-function attachments({ type, before, after, changed }: Subject): readonly Finding[] {
+function attachments(subject: Subject, context: PlanContext): readonly Finding[] {
+  const { type, before, after, changed } = subject;
   if (!changed.some((name) => ATTACHMENTS.includes(name) || ATTACHED_TO.includes(name))) {
     return [];
   }
@@ -157,7 +165,8 @@ function attachments({ type, before, after, changed }: Subject): readonly Findin
   const holders = (side: Value | undefined) => ATTACHED_TO.flatMap((name) => listOf(at(side, name)));
   const had = arns(before);
   const isForMore = holders(after).some((holder) => !holders(before).some((other) => equal(other, holder)));
-  const added = granted.filter((arn) => isForMore || !had.includes(arn));
+  const held = heldBy(subject, "before", context).managed;
+  const added = granted.filter((arn) => (isForMore || !had.includes(arn)) && !held.includes(arn));
   const exclusive =
     type === "aws_iam_policy_attachment" ? " The attachment is exclusive: it detaches the policy from all others." : "";
   return added.length === 0
@@ -206,6 +215,14 @@ const TABLE = tableOf([
     severity: "caution",
     meaning: "It may use the key as the grant allows, even beyond the policy of the key.",
   },
+  ...rows(
+    "caution",
+    "Its holders get the permissions of the policy with this name.",
+    (_before, after) => !isNothing(after),
+    {
+      aws_ssoadmin_customer_managed_policy_attachment: "customer_managed_policy_reference.0.name",
+    },
+  ),
   ...rows("danger", "Anyone, in any account, can send events to the bus.", becomes("*"), {
     aws_cloudwatch_event_permission: "principal",
   }),

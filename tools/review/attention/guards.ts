@@ -60,6 +60,7 @@ const GUARDS: Readonly<Record<string, string>> = {
   aws_shield_protection: "Attacks on the resource are no longer mitigated by Shield Advanced.",
   aws_sns_topic_subscription: "The subscriber no longer gets messages.",
   aws_sqs_queue_redrive_policy: "Messages that fail are no longer kept in a dead-letter queue.",
+  aws_ssoadmin_permissions_boundary_attachment: "The policies of the permission set alone decide what it allows.",
   aws_vpc_block_public_access_options: "Internet gateways may open networks.",
   aws_vpc_endpoint_policy: "The default policy of the endpoint allows everything.",
   aws_wafv2_web_acl: "Requests are not filtered.",

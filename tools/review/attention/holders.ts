@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Finding } from "../model.ts";
 import { configuredAddress, instanceBeside, type Subject } from "../subject.ts";
-import { at, listOf, type Value } from "../value.ts";
+import { at, isFields, listOf, type Value } from "../value.ts";
 import { oncePerPlan, type PlanContext, reading, type Unchanged } from "./context.ts";
 import { RUNS_CODE } from "./permissions.ts";
 import { coversAction, isPartlyUnknown, policiesOf, type Statement } from "./policy.ts";
@@ -183,6 +183,70 @@ const managedPolicies = oncePerPlan((context) => {
   };
 });
 
+/** What a role, user, or group is granted, in any form. */
+export interface Held {
+  readonly statements: readonly Statement[];
+  /** ARNs of managed policies. */
+  readonly managed: readonly Value[];
+}
+
+type SideName = "before" | "after";
+
+/** What the holder of a policy or attachment has on one side of the change; nothing if there are several holders. */
+export function heldBy(subject: Subject, side: SideName, context: PlanContext): Held {
+  const holders = READERS.has(subject.type)
+    ? holdersAt(subject, subject.after === undefined ? "before" : "after", context)
+    : [];
+  const [holder = ""] = holders;
+  const held = holders.length === 1 ? (allHeld(context)[side].get(holder) ?? []) : [];
+  return {
+    statements: held.flatMap(({ statements }) => statements),
+    managed: held.flatMap(({ managed }) => managed),
+  };
+}
+
+const allHeld = oncePerPlan((context) => {
+  const types = [...READERS.keys()];
+  const on = (side: SideName) => {
+    const read = (resource: Resource) =>
+      sideOf(resource, side) === undefined
+        ? []
+        : holdersAt(resource, side, context).map((holder) => ({ holder, ...heldThrough(resource, side, context) }));
+    const all = [...context.ofType(...types).flatMap(reading(read)), ...context.unchanged(...types).flatMap(read)];
+    return Map.groupBy(all, ({ holder }) => holder);
+  };
+  return { before: on("before"), after: on("after") };
+});
+
+function heldThrough(resource: Resource, side: SideName, context: PlanContext): Held {
+  const value = sideOf(resource, side);
+  const managed = [...listOf(at(value, "managed_policy_arns")), ...listOf(at(value, "policy_arn"))];
+  const policies = managed.flatMap((arn) => managedPolicies(context).byArn.get(arn) ?? []);
+  const own = side === "after" && resource.type.endsWith("_policy") ? statementsOf(resource, context) : undefined;
+  return {
+    managed,
+    statements: [
+      ...(own ?? policiesOf(resource.type, permissionsIn(value)).flatMap(({ statements }) => statements)),
+      ...policies.flatMap(({ statements, was }) => (side === "after" ? statements : was)),
+    ],
+  };
+}
+
+/** A role has its trust policy beside its permissions. */
+function permissionsIn(value: Value | undefined): Value | undefined {
+  return isFields(value) ? { ...value, assume_role_policy: null } : value;
+}
+
+function holdersAt(resource: Resource, side: SideName, context: PlanContext): readonly string[] {
+  return resource.type === "aws_iam_role"
+    ? [`role ${at(sideOf(resource, side), "name") ?? configuredAddress(resource.address)}`]
+    : holdersOf(resource, context, sideOf(resource, side));
+}
+
+function sideOf(resource: Resource, side: SideName): Value | undefined {
+  return side === "after" ? resource.after : beforeOf(resource);
+}
+
 /** The statements of a policy after the change; those of its policy document if it is known only after apply. */
 function statementsOf(policy: Resource, context: PlanContext): readonly Statement[] {
   const known = policiesOf(policy.type, policy.after);
@@ -211,10 +275,10 @@ const documents = oncePerPlan((context) => {
 });
 
 /** Such as `role ci`; for a holder without a known name, its address. */
-function holdersOf(resource: Resource, context: PlanContext): readonly string[] {
+function holdersOf(resource: Resource, context: PlanContext, side = resource.after): readonly string[] {
   return KINDS.flatMap((kind) => {
     const named = [kind, `${kind}s`].flatMap((argument) =>
-      listOf(at(resource.after, argument)).filter((name) => typeof name === "string"),
+      listOf(at(side, argument)).filter((name) => typeof name === "string"),
     );
     const referred = [kind, `${kind}s`]
       .flatMap((argument) => referencesOf(resource, argument))

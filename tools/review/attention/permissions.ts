@@ -2,13 +2,18 @@ import { isDeepStrictEqual } from "node:util";
 import type { Finding, Text } from "../model.ts";
 import {
   type Condition,
-  covers,
-  coversAction,
   includesCondition,
   includesConditions,
+  isSameKey,
+  isSameTest,
+  restrictsCaller,
+} from "./conditions.ts";
+import {
+  accountIn,
+  covers,
+  coversAction,
   isAnyone,
   isEveryResource,
-  isSameTest,
   isWildcardAction,
   type Policy,
   type Statement,
@@ -141,10 +146,12 @@ function changedConditions(
   const was = known.find((wider) => grant !== undefined && matches(wider, grant))?.conditions ?? [];
   const lost = was.filter((one) => !conditions.some((other) => includesCondition(one, other)));
   const changes = lost.map((one): Text => {
-    const now = conditions.find((other) => isSameTest(one, other));
+    const now = conditions.find((other) => isSameTest(one, other)) ?? conditions.find((other) => isSameKey(one, other));
     return now === undefined
       ? text`no longer ${conditionInWords(one)}`
-      : text`${one.operator} ${one.key} was ${one.values.join(", ")} and is ${now.values.join(", ")}`;
+      : isSameTest(one, now)
+        ? text`${one.operator} ${one.key} was ${one.values.join(", ")} and is ${now.values.join(", ")}`
+        : text`${conditionInWords(one)} becomes ${conditionInWords(now)}`;
   });
   const isOpen = conditions.length === 0;
   return {
@@ -281,19 +288,6 @@ export function passedRoles({ statements }: Policy): readonly Finding[] {
       ];
 }
 
-/** Findings about a trust policy that lets principals of another account assume the role. */
-export function foreignTrust({ path, statements }: Policy, ownAccount: string | undefined): readonly Finding[] {
-  return trusting(path, statements).flatMap(({ principals }) => {
-    const foreign = principals.filter((principal) => {
-      const account = accountIn(principal);
-      return account !== undefined && account !== ownAccount;
-    });
-    return foreign.length === 0
-      ? []
-      : [{ severity: "danger" as const, text: [...text`Allows `, ...list(foreign), " to assume the role."] }];
-  });
-}
-
 /** Findings about a policy of a resource that lets another account use it. */
 export function foreignGrants({ path, statements }: Policy, ownAccount: string | undefined): readonly Finding[] {
   if (path === "assume_role_policy" || ownAccount === undefined) {
@@ -313,35 +307,6 @@ export function foreignGrants({ path, statements }: Policy, ownAccount: string |
           },
         ];
   });
-}
-
-function accountIn(principal: string): string | undefined {
-  return /^AWS arn:[^:]+:(?:iam|sts)::(\d{12}):/.exec(principal)?.[1];
-}
-
-/** Findings about a trust policy that lets everyone with a token of a web identity provider assume the role. */
-export function openWebIdentity({ path, statements }: Policy): readonly Finding[] {
-  return trusting(path, statements)
-    .filter(isWebIdentityWithoutSubject)
-    .map(({ principals }) => ({
-      severity: "danger",
-      text: text`Allows every subject of ${principals[0] ?? "*"} to assume the role: no condition restricts the subject.`,
-    }));
-}
-
-function trusting(path: string, statements: readonly Statement[]): readonly Statement[] {
-  return path === "assume_role_policy" ? allowing(statements) : [];
-}
-
-/** Keys that identify the caller of a web identity provider; `aud` alone names only the intended recipient. */
-function isWebIdentityWithoutSubject({ actions, principals, conditions }: Statement): boolean {
-  const isWebIdentity = actions.some((action) => coversAction(action, "sts:AssumeRoleWithWebIdentity"));
-  const restricts = ({ key, values }: Condition) =>
-    /:(sub|amr|repository|repository_owner|repository_id|job_workflow_ref)$/i.test(key) &&
-    values.some((value) => !/^(repo:)?[*?:/]*$/.test(value));
-  return (
-    isWebIdentity && principals.some((principal) => principal.startsWith("Federated ")) && !conditions.some(restricts)
-  );
 }
 
 /**
@@ -426,28 +391,12 @@ function scopedEscalation({ actions, resources, conditions }: Statement): readon
       ];
 }
 
-/**
- * Keys of conditions that limit who calls. Others, such as `aws:SecureTransport`, hold for anyone. Source: "The meaning of
- * public" in the S3 user guide, and "AWS global condition context keys" in the IAM user guide.
- */
-const LIMITS_CALLER =
-  /^(aws:(Principal|Source)\w+|aws:userid|aws:username|aws:VpcSourceIp|sts:(ExternalId|RoleSessionName)|kms:(CallerAccount|ViaService|EncryptionContext.*)|lambda:FunctionUrlAuthType|s3:DataAccessPoint\w+|elasticfilesystem:AccessedViaMountTarget|cognito-identity\.amazonaws\.com:\w+|sns:Endpoint|.*:(sub|aud|amr))$/i;
-
-function restrictsCaller(conditions: readonly Condition[]): boolean {
-  return conditions.some(
-    ({ operator, key, values }) =>
-      LIMITS_CALLER.test(key) &&
-      !/Not|IfExists|Null/i.test(operator) &&
-      !values.some((value) => /^([*?]+|0\.0\.0\.0\/0|::\/0)$/.test(value)),
-  );
-}
-
 /** True for actions that let an identity gain more permissions. */
 function escalates(action: string): boolean {
   return ESCALATION.some((known) => coversAction(action, known));
 }
 
-function allowing(statements: readonly Statement[]): readonly Statement[] {
+export function allowing(statements: readonly Statement[]): readonly Statement[] {
   return statements.filter(({ effect }) => effect === "Allow");
 }
 

@@ -1,5 +1,6 @@
 import { at, isFields, isList, isNothing, listOf, Secret, UNKNOWN, type Value } from "../value.ts";
-import { covers as coversRange } from "./ranges.ts";
+import type { Condition } from "./conditions.ts";
+import { matches } from "./patterns.ts";
 
 // Statements of policy documents in one normalized form, independent of their place and spelling.
 // Source: "IAM JSON policy element reference" in the IAM user guide.
@@ -14,15 +15,6 @@ export interface Statement {
   readonly principals: readonly string[];
   /** All must hold; sorted. */
   readonly conditions: readonly Condition[];
-}
-
-/** One operator and key of a statement's `Condition`. */
-export interface Condition {
-  readonly operator: string;
-  /** As written; letter case does not count. */
-  readonly key: string;
-  /** Sorted. */
-  readonly values: readonly string[];
 }
 
 /** A policy document inside a resource. */
@@ -119,7 +111,7 @@ function fromJson(statement: Value): readonly Statement[] {
   return [
     {
       effect: at(statement, "Effect") as Statement["effect"],
-      actions: patterns("Action"),
+      actions: patterns("Action").map(inShort),
       resources: patterns("Resource"),
       principals: [
         ...principalsIn(at(statement, "Principal")),
@@ -138,7 +130,7 @@ function fromBlock(block: Value): readonly Statement[] {
   return [
     {
       effect,
-      actions: patterns("actions"),
+      actions: patterns("actions").map(inShort),
       // Unknown resources neither allow more nor deny less than before.
       resources: effect === "Deny" && isUnknown ? ["*"] : patterns("resources"),
       principals: [...principalsOf(at(block, "principals")), ...allButThese(principalsOf(at(block, "not_principals")))],
@@ -202,6 +194,11 @@ function strings(value: Value | undefined): readonly string[] {
   return listOf(value).filter((item) => typeof item === "string");
 }
 
+/** `*:*` means the same as `*`. */
+function inShort(action: string): string {
+  return action === "*:*" ? "*" : action;
+}
+
 const ALL_BUT = "everything but ";
 
 function allBut(excepted: Value | undefined): readonly string[] {
@@ -215,6 +212,11 @@ function allButThese(names: readonly string[]): readonly string[] {
 /** True for a principal that includes people outside of the account. */
 export function isAnyone(principal: string): boolean {
   return principal === "*" || principal.startsWith(ALL_BUT);
+}
+
+/** The account of a principal that is an identity of AWS. */
+export function accountIn(principal: string): string | undefined {
+  return /^AWS arn:[^:]+:(?:iam|sts)::(\d{12}):/.exec(principal)?.[1];
 }
 
 /** True for all actions, or all actions of a service. */
@@ -264,59 +266,4 @@ function exceptions(pattern: string): readonly string[] {
 function areDisjoint(one: string, other: string): boolean {
   const [start, otherStart] = [one, other].map((pattern) => pattern.replace(/[*?].*$/s, "")) as [string, string];
   return !start.startsWith(otherStart) && !otherStart.startsWith(start);
-}
-
-/** Takes at most the product of both lengths in steps. */
-function matches(outer: string, inner: string): boolean {
-  let [position, star, resume] = [0, -1, 0];
-  for (let index = 0; index < inner.length; ) {
-    if (outer[position] === "*") {
-      star = position++;
-      resume = index;
-    } else if (outer[position] === inner[index] || (outer[position] === "?" && inner[index] !== "*")) {
-      position++;
-      index++;
-    } else if (star >= 0) {
-      position = star + 1;
-      index = ++resume;
-    } else {
-      return false;
-    }
-  }
-  return /^\**$/.test(outer.slice(position));
-}
-
-/** Operators under which fewer values are a stricter condition. */
-const POSITIVE =
-  /^(ForAnyValue:)?(StringEquals|StringLike|StringEqualsIgnoreCase|Arn(Equals|Like)|IpAddress|NumericEquals)$/i;
-
-/** True when `narrow` holds in no more cases than `wide`. */
-export function includesConditions(wide: readonly Condition[], narrow: readonly Condition[]): boolean {
-  return wide.every((one) => narrow.some((other) => includesCondition(one, other)));
-}
-
-export function includesCondition(wide: Condition, narrow: Condition): boolean {
-  if (!isSameTest(wide, narrow)) {
-    return false;
-  }
-  const isSubset = narrow.values.every((value) =>
-    wide.values.some(
-      (other) =>
-        other === value ||
-        (/like$/i.test(wide.operator) && matches(other, value)) ||
-        (/ipaddress$/i.test(wide.operator) && coversRange(rangeOf(other), rangeOf(value))),
-    ),
-  );
-  return isSubset && (POSITIVE.test(wide.operator) || wide.values.length === narrow.values.length);
-}
-
-/** A single address is a range of its own. */
-function rangeOf(address: string): string {
-  return address.includes("/") ? address : `${address}/${address.includes(":") ? 128 : 32}`;
-}
-
-export function isSameTest(one: Condition, other: Condition): boolean {
-  return (
-    one.operator.toLowerCase() === other.operator.toLowerCase() && one.key.toLowerCase() === other.key.toLowerCase()
-  );
 }
