@@ -21,9 +21,14 @@ export interface LogRecord {
   readonly durationMs?: number;
 }
 
+/** Fields of a line that is a JSON object. */
+export type LogFields = Readonly<Record<string, unknown>>;
+
 /** A line of a program's output, parsed once for all its readers. */
 export interface LogLine {
   readonly text: string;
+  /** Undefined for a line that is not a JSON object. */
+  readonly fields: LogFields | undefined;
   /** Undefined for a line that is not a log record, such as a stack trace. */
   readonly record: LogRecord | undefined;
   /** True for a warning or worse, and for a line that is not a log record. */
@@ -33,9 +38,11 @@ export interface LogLine {
 }
 
 export function readLine(text: string): LogLine {
-  const record = parseRecord(text);
+  const fields = parseFields(text);
+  const record = recordOf(fields);
   return {
     text,
+    fields,
     record,
     trouble: (record?.level ?? LOG_LEVEL.WARN) >= LOG_LEVEL.WARN,
     healthCheck: record?.method === "GET" && isHealthCheck(record.path ?? ""),
@@ -62,17 +69,26 @@ export function shortId(task: string): string {
   return task.slice(0, 4);
 }
 
-/** Parses a log record; undefined for any other line. */
-export function parseRecord(line: string): LogRecord | undefined {
-  if (!line.startsWith("{")) {
+/** Parses a JSON object, log record or not; undefined for any other line. */
+export function parseFields(line: string): LogFields | undefined {
+  if (!/^\s*\{/.test(line)) {
     return undefined;
   }
   try {
-    const record = parseJson(line);
-    return typeof record?.level === "number" && typeof record.time === "string" && typeof record.msg === "string"
-      ? record
-      : undefined;
+    return parseJson(line);
   } catch {
     return undefined;
   }
+}
+
+/** Returns the log record that these fields are; undefined for any other fields. */
+export function recordOf(fields: LogFields | undefined): LogRecord | undefined {
+  return typeof fields?.level === "number" && typeof fields.time === "string" && typeof fields.msg === "string"
+    ? (fields as unknown as LogRecord)
+    : undefined;
+}
+
+/** Parses a log record; undefined for any other line. */
+export function parseRecord(line: string): LogRecord | undefined {
+  return recordOf(parseFields(line));
 }

@@ -6,7 +6,11 @@ import { compare, numberOf, Timestamp, type Value } from "./value.ts";
 /** Looks up a field of a line, or of a row made from lines. */
 export type Row = (field: string) => Value;
 
-/** Returns the fields of a line under their Insights names, with dots for nested ones, and its program and task. */
+/**
+ * Returns the fields of a line under their Insights names, with dots for nested ones, and its program and task. A name that
+ * begins with an at sign is a system field, or has a second at sign for a field of the line.
+ * Source: "Supported logs and discovered fields" in the CloudWatch Logs User Guide.
+ */
 export function fieldsOf(line: FoundLine): Row {
   return (field) => {
     switch (field) {
@@ -21,9 +25,13 @@ export function fieldsOf(line: FoundLine): Row {
       case "task":
         return line.task;
       default:
-        return fieldValue(line.field(field) ?? (field.includes(".") ? lookUp(line.record, field) : undefined));
+        return field.startsWith("@") && !field.startsWith("@@") ? undefined : ownField(line, field.replace(/^@@/, "@"));
     }
   };
+}
+
+function ownField(line: FoundLine, path: string): Value {
+  return fieldValue(line.field(path) ?? (path.includes(".") ? lookUp(line.fields, path) : undefined));
 }
 
 /** Finds a value by its path. A key may itself contain dots. */

@@ -7,5 +7,7 @@ const WORD = /^[A-Za-z_/][\w./:-]*$/;
 /** Returns the log search for lines with this field value; undefined for a field name that the search cannot express. */
 export function fieldSearch(name: string, value: string | number | boolean): string | undefined {
   const isQuoted = typeof value === "string" && !WORD.test(value);
-  return FIELD.test(name) ? `${name}=${isQuoted ? JSON.stringify(value) : value}` : undefined;
+  // A single at sign marks the fields that the log store adds.
+  const field = name.startsWith("@") ? `@${name}` : name;
+  return FIELD.test(name) ? `${field}=${isQuoted ? JSON.stringify(value) : value}` : undefined;
 }

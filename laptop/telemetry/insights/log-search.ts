@@ -10,6 +10,9 @@ import { constant, type Operator } from "./value.ts";
 const PART =
   /\s*(?<minus>-?)(?:(?<field>[A-Za-z_@][\w@.-]*)(?<sign>!=|<=|>=|=|<|>)(?<value>"(?:[^"\\]|\\.)*"|[^\s"]+)?|(?<word>"(?:[^"\\]|\\.)*"|[^\s"]+))/y;
 
+/** Operators of other search languages. In capitals they are hardly meant as words. */
+const FOREIGN = /^(?:AND|OR|NOT)$/;
+
 const LEVELS: Readonly<Record<string, number>> = LOG_LEVEL;
 
 /** @returns the condition on a line; undefined for an empty search. @throws {QueryError} */
@@ -21,6 +24,13 @@ export function readSearch(text: string): Expression | undefined {
     if (match === null) {
       throw new QueryError('a " is opened here and not closed', text.indexOf('"', at));
     }
+    const { word = "" } = match.groups ?? {};
+    if (FOREIGN.test(word)) {
+      throw new QueryError(
+        `${word} is not supported: all parts must match, and - excludes lines; write "${word}" to search for the word`,
+        PART.lastIndex - word.length,
+      );
+    }
     const part = partOf(match.groups ?? {}, PART.lastIndex);
     all = all ? { kind: "and", left: all, right: part } : part;
   }
@@ -31,7 +41,7 @@ function partOf(groups: Readonly<Record<string, string | undefined>>, end: numbe
   const { minus, field, sign, value, word } = groups;
   const part =
     field === undefined
-      ? matches("@message", new RegExp(RegExp.escape(contentOf(word ?? "")), "i"))
+      ? matches("@message", textPattern(contentOf(word ?? "")))
       : conditionOn(field, sign as Operator, value, end);
   return minus ? { kind: "not", of: part } : part;
 }
@@ -43,6 +53,12 @@ function conditionOn(field: string, operator: Operator, value: string | undefine
   }
   const equality = operator === "=" || operator === "!=";
   const isQuoted = value.startsWith('"');
+  if (!isQuoted && value !== "*" && value.includes("*")) {
+    throw new QueryError(
+      `* within a value is not supported: ${field}=* finds any value, and ${field}="…" a * itself`,
+      end - value.length + value.indexOf("*"),
+    );
+  }
   const level = field === "level" ? LEVELS[value.toUpperCase()] : undefined;
   const wanted = level ?? (isQuoted ? contentOf(value) : constant(value));
   if (!equality && (isQuoted || !/^-?\d+(?:\.\d+)?$/.test(String(wanted)))) {
@@ -55,6 +71,12 @@ function conditionOn(field: string, operator: Operator, value: string | undefine
     return operator === "=" ? condition : { kind: "not", of: condition };
   }
   return { kind: "compare", operator, left: { kind: "field", name: field }, right: { kind: "value", value: wanted } };
+}
+
+/** Matches a text in any case, as it is or as JSON escapes it within a line's fields. */
+function textPattern(text: string): RegExp {
+  const forms = new Set([text, JSON.stringify(text).slice(1, -1)]);
+  return new RegExp([...forms].map(RegExp.escape).join("|"), "i");
 }
 
 function matches(field: string, pattern: RegExp): Expression {

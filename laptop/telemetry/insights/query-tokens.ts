@@ -9,8 +9,8 @@ const RULES: readonly TokenRule<QueryToken>[] = [
   { kind: "text", pattern: /"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'/sy, content: unquoted },
   { kind: "period", pattern: /\d+(?:\.\d+)?[a-z]+(?![\w.])/iy },
   { kind: "number", pattern: /(?:\d+(?:\.\d+)?|\.\d+)(?![\w.])/y },
-  { kind: "quoted field", pattern: /@?`[^`]+`/y, content: ([name]) => name.replaceAll("`", "") },
-  { kind: "word", pattern: /@?[A-Za-z_][\w.@]*/y },
+  { kind: "quoted field", pattern: /@{0,2}`[^`]+`/y, content: ([name]) => name.replaceAll("`", "") },
+  { kind: "word", pattern: /@{0,2}[A-Za-z_][\w.@]*/y },
   { kind: "sign", pattern: /[!<>]=|=~|\|\||[-+*/%^=<>|(){},[\]!]/y },
 ];
 

@@ -200,6 +200,10 @@ class Parser {
       // `sort by x` is in a sample of the Lambda documentation.
       this.#tokens.word("by");
     }
+    const isOrder = (text: string) => /^(?:asc|desc)$/i.test(text);
+    if (this.#tokens.next.kind === "word" && isOrder(this.#tokens.next.text) && !isOrder(this.#tokens.second.text)) {
+      this.#tokens.fail("the name of a field");
+    }
     const field = this.#expressions.field();
     if (this.#tokens.next.text === "(") {
       this.#tokens.reject("a function in sort, which needs a name from as,");

@@ -35,6 +35,9 @@ interface Stage {
   end(): void;
 }
 
+/** Order of the rows of a query without `sort` or `stats`. Lines of several programs arrive almost in this order. */
+const NEWEST_FIRST: Command = { kind: "sort", keys: [{ field: "@timestamp", descending: true }] };
+
 /** Runs a query over lines, newest first. Reads all lines, regardless of the number of rows returned. */
 export async function runQuery(commands: readonly Command[], lines: Iterable<FoundLine>): Promise<Answer> {
   const columns = columnsOf(commands);
@@ -42,8 +45,10 @@ export async function runQuery(commands: readonly Command[], lines: Iterable<Fou
   const isPerLine = ({ kind }: Command) => ["fields", "display", "filter", "parse"].includes(kind);
   const first = commands.findIndex((command) => !isPerLine(command));
   const split = first < 0 ? commands.length : first;
+  const next = commands[split]?.kind;
   let matched = 0;
-  const late = chain(commands.slice(split), result);
+  const ordered = next === "sort" || next === "stats" ? [] : [NEWEST_FIRST];
+  const late = chain([...ordered, ...commands.slice(split)], result);
   const counter: Stage = {
     push(row) {
       matched += 1;
@@ -159,12 +164,20 @@ class StatsStage implements Stage {
   }
 }
 
+/** A row to sort, and the values of its sort fields. */
+interface SortedRow {
+  readonly row: Row;
+  readonly keys: readonly Value[];
+}
+
 /** Sorts rows, and periodically drops those beyond the bound. */
 class SortStage implements Stage {
   readonly #keys: readonly SortKey[];
   readonly #bound: number;
   readonly #next: Stage;
-  #rows: { readonly row: Row; readonly keys: readonly Value[] }[] = [];
+  #rows: SortedRow[] = [];
+  /** The last row within the bound, once there are as many. */
+  #last: SortedRow | undefined;
 
   constructor(keys: readonly SortKey[], bound: number, next: Stage) {
     this.#keys = keys;
@@ -173,9 +186,13 @@ class SortStage implements Stage {
   }
 
   push(row: Row): void {
+    const sorted = { row, keys: this.#keys.map(({ field }) => row(field)) };
+    if (this.#last && this.#compare(sorted, this.#last) >= 0) {
+      return;
+    }
     // Reads the line's text now: it may be overwritten before the end.
     row("@message");
-    this.#rows.push({ row, keys: this.#keys.map(({ field }) => row(field)) });
+    this.#rows.push(sorted);
     if (this.#rows.length > 2 * this.#bound + 1_000) {
       this.#sort();
     }
@@ -190,16 +207,19 @@ class SortStage implements Stage {
   }
 
   #sort(): void {
-    this.#rows.sort((one, other) => {
-      for (const [index, { descending }] of this.#keys.entries()) {
-        const order = orderOf(one.keys[index], other.keys[index], descending);
-        if (order !== 0) {
-          return order;
-        }
-      }
-      return 0;
-    });
+    this.#rows.sort((one, other) => this.#compare(one, other));
     this.#rows.length = Math.min(this.#rows.length, this.#bound);
+    this.#last = this.#rows[this.#bound - 1];
+  }
+
+  #compare(one: SortedRow, other: SortedRow): number {
+    for (const [index, { descending }] of this.#keys.entries()) {
+      const order = orderOf(one.keys[index], other.keys[index], descending);
+      if (order !== 0) {
+        return order;
+      }
+    }
+    return 0;
   }
 }
 

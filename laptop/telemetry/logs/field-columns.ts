@@ -1,4 +1,4 @@
-import type { LogRecord } from "../../system/processes/log-line.ts";
+import type { LogFields } from "../../system/processes/log-line.ts";
 
 /** Maximum number of distinct values in a column. Further ones, as in a field of request IDs, are not stored. */
 const MAX_VALUES = 16_384;
@@ -55,8 +55,7 @@ export class FieldColumns {
     this.#columns = new Map(fields.map((field) => [field, new Column(places)]));
   }
 
-  set(place: number, record: LogRecord | undefined): void {
-    const fields = record as Readonly<Record<string, unknown>> | undefined;
+  set(place: number, fields: LogFields | undefined): void {
     for (const [field, column] of this.#columns) {
       column.set(place, fields && Object.hasOwn(fields, field) ? fields[field] : undefined);
     }

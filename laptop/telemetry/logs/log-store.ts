@@ -1,5 +1,11 @@
 import { LOG_LEVEL } from "../../../model/log-level.ts";
-import { type LogLine, type LogRecord, parseRecord } from "../../system/processes/log-line.ts";
+import {
+  type LogFields,
+  type LogLine,
+  type LogRecord,
+  parseFields,
+  recordOf,
+} from "../../system/processes/log-line.ts";
 import { ByteRing } from "../storage/byte-ring.ts";
 import { FieldColumns } from "./field-columns.ts";
 
@@ -21,9 +27,11 @@ export interface FoundLine extends Writer {
   readonly level: number | undefined;
   readonly healthCheck: boolean;
   readonly text: string;
-  /** The line's fields; undefined for a line that is not a log record. */
+  /** The line's fields; undefined for a line that is not a JSON object. */
+  readonly fields: LogFields | undefined;
+  /** The same for a log record; undefined for any other line. */
   readonly record: LogRecord | undefined;
-  /** Returns a field of the record by name, without parsing the line if the store has a column for it. */
+  /** Returns a field by name, without parsing the line if the store has a column for it. */
   field(name: string): unknown;
 }
 
@@ -104,7 +112,7 @@ export class LogStore {
     return this.#next;
   }
 
-  add(writer: Writer, { text, record, healthCheck }: LogLine): void {
+  add(writer: Writer, { text, fields, record, healthCheck }: LogLine): void {
     const kept = text.slice(0, Math.min(LONGEST_LINE, this.#texts.capacity / 4));
     const { position, length } = this.#texts.push(kept);
     const time = Date.parse(record?.time ?? "");
@@ -115,7 +123,7 @@ export class LogStore {
     this.#level[place] = record?.level ?? 0;
     this.#writer[place] = this.#writerNumber(writer);
     this.#healthCheck[place] = healthCheck ? 1 : 0;
-    this.#fields.set(place, kept.length === text.length ? record : undefined);
+    this.#fields.set(place, kept.length === text.length ? fields : undefined);
     this.#next += 1;
     while (this.size > this.#most || (this.#position[this.#oldest % this.#most] as number) < this.#texts.oldest) {
       this.#oldest += 1;
@@ -219,7 +227,7 @@ class LineInStore implements FoundLine {
   readonly #readText: () => string;
   readonly #readField: (name: string) => readonly unknown[] | undefined;
   #text: string | undefined;
-  #record: { readonly of: LogRecord | undefined } | undefined;
+  #parsed: { readonly fields: LogFields | undefined } | undefined;
 
   /**
    * @param readText Reads the text from the store.
@@ -249,9 +257,13 @@ class LineInStore implements FoundLine {
     return this.#text;
   }
 
+  get fields(): LogFields | undefined {
+    this.#parsed ??= { fields: parseFields(this.text) };
+    return this.#parsed.fields;
+  }
+
   get record(): LogRecord | undefined {
-    this.#record ??= { of: parseRecord(this.text) };
-    return this.#record.of;
+    return recordOf(this.fields);
   }
 
   field(name: string): unknown {
@@ -259,7 +271,7 @@ class LineInStore implements FoundLine {
     if (held) {
       return held[0];
     }
-    const record = this.record as Readonly<Record<string, unknown>> | undefined;
-    return record && Object.hasOwn(record, name) ? record[name] : undefined;
+    const { fields } = this;
+    return fields && Object.hasOwn(fields, name) ? fields[name] : undefined;
   }
 }

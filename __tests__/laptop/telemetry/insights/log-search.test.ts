@@ -11,7 +11,10 @@ const STORE = new LogStore();
 for (const [task, record] of [
   ["4f1a0c", { level: 40, msg: "WARN: pi (burn)", chaos: "burn", path: "/mysfits/x/like" }],
   ["97c0d2", { level: 30, msg: "POST /mysfits/x/like 404", status: 404, durationMs: 3.5, traceId: "1-a" }],
-  ["97c0d2", { level: 20, msg: "GET /ready 200", status: 200, http: { agent: "curl/8" } }],
+  [
+    "97c0d2",
+    { level: 20, msg: "GET /ready 200", status: 200, http: { agent: "curl/8" }, note: 'say "hi" to C:\\temp' },
+  ],
 ] as const) {
   const text = JSON.stringify({ name: "like", time: "2026-01-01T12:00:00Z", ...record });
   STORE.add({ program: "like", task }, readLine(text));
@@ -32,6 +35,10 @@ for (const [search, expected] of [
   ["LIKE post", [1]],
   ['"out of"', [3]],
   ['"of \\"hats\\""', [3]],
+  // As in the message that the page shows, and as in the line itself
+  ['"say \\"hi\\""', [2]],
+  ['"\\\\\\"hi"', [2]],
+  ['"C:\\\\temp"', [2]],
   ["(burn)", [0]],
   ["chaos=*", [0]],
   ["chaos=burn", [0]],
@@ -102,6 +109,17 @@ for (const [search, message, at] of [
   ['status=404 "half', 'a " is opened here and not closed', 11],
   ["like status>=", 'expected a value of status: a word, a number, a "text", or * for any', 13],
   ["status>many", "expected a number to compare status with, found many", 7],
+  ["like path=/mysfits/*", '* within a value is not supported: path=* finds any value, and path="…" a * itself', 19],
+  [
+    "chaos=* OR status=404",
+    'OR is not supported: all parts must match, and - excludes lines; write "OR" to search for the word',
+    8,
+  ],
+  [
+    "NOT like",
+    'NOT is not supported: all parts must match, and - excludes lines; write "NOT" to search for the word',
+    0,
+  ],
 ] as const) {
   test(`rejects ${search}`, (t) => {
     const error = t.throws(() => readSearch(search), { instanceOf: QueryError, message });

@@ -28,7 +28,10 @@ const LINES = [
     },
     ...{ ok: false, user: { name: "ben" }, id: "1234567890123456788", h: "0e99999", "http.route": "/pay", z: "" },
   },
-  { msg: "cache miss key=session:77 took=7 ms", service: "cache", durationMs: 7, z: 0, "cache-node": "c1" },
+  {
+    ...{ msg: "cache miss key=session:77 took=7 ms", service: "cache", durationMs: 7, z: 0, "cache-node": "c1" },
+    ...{ "@odd": "at", "@odd.name": 1 },
+  },
   {
     level: 50,
     msg: "Timeout after 3000 ms",
@@ -193,6 +196,13 @@ const CONDITIONS: readonly (readonly [condition: string, lines: string])[] = [
   ["http.route = '/pay'", "1"],
   ["`cache-node` = 'c1'", "2"],
   ["@logStream = 'shop/4f1a'", "0 1 2 3 4 5"],
+  // A field whose name begins with an at sign has a second one
+  ["@@odd = 'at'", "2"],
+  ["`@@odd` = 'at'", "2"],
+  ["@`@odd` = 'at'", "2"],
+  ["ispresent(@@odd.name)", "2"],
+  ["ispresent(@odd)", ""],
+  ["ispresent(@@timestamp)", ""],
   // Times
   [`@timestamp > ${NOON + 60_000}`, "4 5"],
   [`@timestamp >= ${NOON + 60_000}`, "3 4 5"],
@@ -633,6 +643,8 @@ const REJECTED: readonly (readonly [query: string, message: RegExp])[] = [
     /expected a column of the stats command before: c, service$/,
   ],
   ["stats count(*) by service | parse 'a*' as x", /^found a\*: expected a column of the stats command before/],
+  ["sort desc", /^found desc: expected the name of a field$/],
+  ["sort n, asc", /^found asc: expected the name of a field$/],
   ["limit any", /^the query ends: expected a number of rows$/],
   ["limit 100000", /^limit is 100000: expected a whole number from 1 to 10000 on the laptop$/],
   [
@@ -724,6 +736,49 @@ test("a hundred nested levels, and thousands of conditions in a row, are evaluat
 
 test("more than 300 shapes are covered", (t) => {
   t.true(CONDITIONS.length + QUERIES.length + REJECTED.length > 300);
+});
+
+test("every JSON object has fields, not only a log record", async (t) => {
+  const store = new LogStore();
+  for (const text of [
+    '{"event":"started","port":{"tcp":80}}',
+    '  {"level":"info","event":"ready","status":204}',
+    '[{"event":"listed"}]',
+    '{"event":"cut',
+    "event=text",
+  ]) {
+    store.add({ program: "shop", task: undefined }, readLine(text));
+  }
+  const run = async (query: string) => (await runQuery(parseQuery(query), store.find({}))).rows;
+  t.deepEqual(await run("filter ispresent(event) | sort event | fields event, port.tcp, status, level"), [
+    ["ready", none, 204, "info"],
+    ["started", 80, none, none],
+  ]);
+  t.deepEqual(await run("stats count(event) as c, count(*) as all"), [[2, 5]]);
+});
+
+test("rows without sort are the newest first by their own time, whenever they arrived", async (t) => {
+  const store = new LogStore();
+  for (const n of [0, 3, 1, 4, 2]) {
+    const time = new Date(NOON + n).toISOString();
+    store.add({ program: "shop", task: undefined }, readLine(JSON.stringify({ level: 30, time, msg: "m", n })));
+  }
+  const run = async (query: string) => (await runQuery(parseQuery(query), store.find({}))).rows.flat();
+  t.deepEqual(await run("fields n"), [4, 3, 2, 1, 0]);
+  t.deepEqual(await run("fields n | filter n < 4 | limit 2"), [3, 2]);
+  t.deepEqual(await run("fields n | dedup level"), [4]);
+});
+
+test("of many rows, the newest are returned", async (t) => {
+  const store = new LogStore();
+  const lines = 12_000;
+  for (let n = 0; n < lines; n += 1) {
+    // Every tenth line arrives late.
+    const time = new Date(NOON + (n % 10 === 0 ? lines - n : 2 * lines + n)).toISOString();
+    store.add({ program: "shop", task: undefined }, readLine(JSON.stringify({ level: 30, time, msg: "m", n })));
+  }
+  const { rows } = await runQuery(parseQuery("fields n | filter n % 10 = 0 | limit 3"), store.find({}));
+  t.deepEqual(rows.flat(), [0, 10, 20]);
 });
 
 test("stats counts every line, and a sort considers every line", async (t) => {
