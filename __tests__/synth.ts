@@ -2,9 +2,9 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App } from "#cdktf";
-import { addStacks } from "../main.ts";
 import { loadSettings } from "../settings/load.ts";
 import type { Settings } from "../settings/schema.ts";
+import { addStacks } from "../stacks/add-stacks.ts";
 
 export type Arguments = Record<string, unknown>;
 

@@ -1,7 +1,7 @@
 import test from "ava";
 import type { App } from "#cdktf";
-import { addStacks } from "../../main.ts";
 import type { Settings } from "../../settings/schema.ts";
+import { addStacks } from "../../stacks/add-stacks.ts";
 import { resource, resources, type SynthesizedStack, synthesize, synthesizeOnly } from "../synth.ts";
 
 const ON = "load.generator=on";

@@ -4,17 +4,15 @@ import {
   type Message,
   ReceiveMessageCommand,
   SendMessageBatchCommand,
-  SQSClient,
+  type SQSClient,
 } from "@aws-sdk/client-sqs";
-import { Command, InvalidArgumentError } from "commander";
 import { Backoff } from "./backoff.ts";
 import type { BulkEntry } from "./bulk.ts";
 import { type DeadLetter, decodeMessage, encodeMessages, entryOf, type UnreadableDelivery } from "./dead-letters.ts";
 import { deliver } from "./delivery.ts";
 import { documentsByIndex } from "./document.ts";
-import { Domain } from "./domain.ts";
+import type { Domain } from "./domain.ts";
 import { decodePayload, PayloadError } from "./payload.ts";
-import { isDomainUrl } from "./settings.ts";
 
 /** Messages that are received before their documents are written, and the bytes after which no more are received. */
 const BATCH_MESSAGES = 100;
@@ -264,62 +262,4 @@ function* inCalls(messages: readonly Message[]): Generator<readonly Message[]> {
   for (let start = 0; start < messages.length; start += MESSAGES_PER_CALL) {
     yield messages.slice(start, start + MESSAGES_PER_CALL);
   }
-}
-
-async function main(args: readonly string[]): Promise<void> {
-  const command = new Command("npm run logs:replay --")
-    .showHelpAfterError("(npm run logs:replay -- --help lists the options)")
-    .description(
-      "Writes the log shipper's dead-letter messages to the search domain again, for example after a mapping was fixed.",
-    )
-    .requiredOption("--queue <url>", "dead-letter queue", url)
-    .requiredOption("--endpoint <url>", "search domain", domainUrl)
-    .option("--region <name>", "region of both", process.env.AWS_REGION)
-    .option("--dry-run", "only count the messages", false)
-    .parse([...args]);
-  const { queue, endpoint, region, dryRun } = command.opts();
-  if (!region) {
-    command.error("error: no region: use --region or set AWS_REGION");
-  }
-  const sqs = new SQSClient({ region, endpoint: new URL(queue).origin });
-  const domain = new Domain({ endpoint, region, credentials: () => sqs.config.credentials() });
-  try {
-    const result = await replay({ queueUrl: queue, sqs, domain, dryRun, progress: report });
-    report(result);
-    console.log(
-      `${dryRun ? "could be replayed" : "accepted and deleted"}: ${result.accepted} of ${result.read} dead letters`,
-    );
-    for (const [reason, count] of result.remaining) {
-      console.log(`left in the queue: ${count} x ${reason}`);
-    }
-    process.exitCode = result.remaining.size > 0 ? 1 : 0;
-  } catch (error) {
-    console.error(`error: ${(error as Error).message}`);
-    process.exitCode = 2;
-  } finally {
-    domain.close();
-    sqs.destroy();
-  }
-}
-
-function report({ read, accepted }: ReplayResult): void {
-  process.stderr.write(`${read} dead letters read, ${accepted} done\n`);
-}
-
-function url(text: string): string {
-  if (!URL.canParse(text)) {
-    throw new InvalidArgumentError("expected the URL of an SQS queue.");
-  }
-  return text;
-}
-
-function domainUrl(text: string): URL {
-  if (!isDomainUrl(text)) {
-    throw new InvalidArgumentError("expected a URL such as https://search-mysfits-abc.us-west-2.es.amazonaws.com.");
-  }
-  return new URL(text);
-}
-
-if (import.meta.main) {
-  await main(process.argv);
 }

