@@ -10,7 +10,7 @@ const STRING_OR_LONG_INTEGER = /"[^"\\]*(?:\\.?[^"\\]*)*(?:"|$)|(?<![\d.eE+-])-?
 /** Finds lines that may have such an integer. Digits within a text rarely look so. */
 const LONG_INTEGER = /[[,:\s]-?\d{16,}(?=[\s\]},])/;
 
-/** First character of a text that stands for an integer. It is half of a surrogate pair, and no other text begins with one. */
+/** First character of a text in place of an integer. It is half of a surrogate pair, and no other text begins with one. */
 const MARK = "\uDFFF";
 
 /** The same in JSON, followed by the digits. */
