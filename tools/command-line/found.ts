@@ -1,12 +1,13 @@
 const FOUND: Readonly<Record<string, string>> = {
-  EACCES: "but this user must not read it",
+  EEXIST: "but a part of its path is a file",
   EISDIR: "found a folder",
   ENOENT: "found nothing",
   ENOTDIR: "but a part of its path is a file",
+  EROFS: "but the file system is read-only",
 };
 
-/** Ends the sentence "expected …, " about a file or folder that cannot be read. */
-export function foundInstead(error: unknown): string {
+/** Ends the sentence "expected …, " about a file or folder that cannot be read or written. */
+export function foundInstead(error: unknown, access: "read" | "write"): string {
   const { code = "", message } = error as NodeJS.ErrnoException;
-  return FOUND[code] ?? message;
+  return code === "EACCES" ? `but this user must not ${access} it` : (FOUND[code] ?? message);
 }

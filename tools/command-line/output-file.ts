@@ -1,5 +1,6 @@
 import { mkdirSync, openSync } from "node:fs";
 import { dirname } from "node:path";
+import { foundInstead } from "./found.ts";
 
 /** A file that an option names and that cannot be written. */
 export class OutputFileError extends Error {
@@ -12,19 +13,7 @@ export function openOutput(option: string, file: string): number {
     mkdirSync(dirname(file), { recursive: true });
     return openSync(file, "w");
   } catch (error) {
-    throw new OutputFileError(`${option} is ${file}: expected a file that can be written, ${reason(error)}`);
+    const found = foundInstead(error, "write");
+    throw new OutputFileError(`${option} is ${file}: expected a file that can be written, ${found}`);
   }
-}
-
-const CAUSES: Readonly<Record<string, string>> = {
-  EACCES: "but this user must not write it",
-  EEXIST: "but a part of its path is a file",
-  EISDIR: "found a folder",
-  ENOTDIR: "but a part of its path is a file",
-  EROFS: "but the file system is read-only",
-};
-
-function reason(error: unknown): string {
-  const { code = "", message } = error as NodeJS.ErrnoException;
-  return CAUSES[code] ?? message;
 }

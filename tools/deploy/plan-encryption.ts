@@ -66,7 +66,7 @@ export async function encryptPlans(folder: string, file: string, { id, region, p
 /** Restores the folder from an encrypted file. Throws for another purpose or key, and for a modified file. */
 export async function decryptPlans(file: string, folder: string, { id, region, purpose }: Key): Promise<void> {
   const text = await readFile(file, "utf8").catch((error) => {
-    throw new Error(`${file}: expected what npm run encrypt wrote, ${foundInstead(error)}`, { cause: error });
+    throw new Error(`${file}: expected what npm run encrypt wrote, ${foundInstead(error, "read")}`, { cause: error });
   });
   const content = encryptedPlans.safeParse(parse(text));
   if (!content.success) {
@@ -113,7 +113,7 @@ function parse(text: string): unknown {
 async function contentOf(folder: string): Promise<Record<string, Uint8Array>> {
   const names = await readdir(folder).catch((error) => {
     throw new Error(
-      `${folder}: expected the plans that npm run plan writes, ${foundInstead(error)}: run npm run plan first`,
+      `${folder}: expected the plans that npm run plan writes, ${foundInstead(error, "read")}: run npm run plan first`,
       { cause: error },
     );
   });

@@ -104,6 +104,6 @@ function parseYaml(file: string): unknown {
     if (error instanceof YAMLParseError) {
       throw new ScenarioError(`${file}: ${error.message}`);
     }
-    throw new ScenarioError(`--scenario is ${file}: expected a scenario file, ${foundInstead(error)}`);
+    throw new ScenarioError(`--scenario is ${file}: expected a scenario file, ${foundInstead(error, "read")}`);
   }
 }

@@ -7,7 +7,7 @@ export function readText(file: string): string {
   try {
     return readFileSync(file, "utf8");
   } catch (error) {
-    throw new Error(`${file}: ${EXPECTED}, ${foundInstead(error)}`, { cause: error });
+    throw new Error(`${file}: ${EXPECTED}, ${foundInstead(error, "read")}`, { cause: error });
   }
 }
 
