@@ -21,13 +21,11 @@ export interface Stack extends Configuration {
   readonly directory: string;
 }
 
+/** Options of Node.js with which a program starts as fast as through npm. */
+export const WITH_COMPILE_CACHE = ["--import", join(ROOT, "tools/packages/compile-cache.mjs")] as const;
+
 /** As in cdktf.json. */
-const NODE_OPTIONS = [
-  "--import",
-  join(ROOT, "tools/packages/compile-cache.mjs"),
-  "--max-semi-space-size=1",
-  "--v8-pool-size=0",
-];
+const NODE_OPTIONS = [...WITH_COMPILE_CACHE, "--max-semi-space-size=1", "--v8-pool-size=0"];
 
 export interface SynthOptions {
   /** Settings on top of the environment's file, as `network.natGateways=one`. */

@@ -172,7 +172,7 @@ test("an invalid plan ends with code 1 and the file's name, without quoting the 
 });
 
 test("standard input and pipes are reviewed like files", (t) => {
-  const program = join(ROOT, "tools", "review", "main.js");
+  const program = join(ROOT, "tools", "review", "main.ts");
   const node = `${process.execPath} ${program}`;
   const script = `${node} - <"$0" && ${node} <(cat "$0") && cat "$0" | ${node} /dev/stdin`;
   const { status, stdout, stderr } = spawnSync("bash", ["-c", script, HARMLESS], { encoding: "utf8" });
@@ -216,7 +216,7 @@ test("a plan of 50 MB is reviewed in a heap that could not hold it", (t) => {
   const heap = ["--max-old-space-size=32", "--max-semi-space-size=1"];
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
-    [...heap, join(ROOT, "tools", "review", "main.js"), long],
+    [...heap, join(ROOT, "tools", "review", "main.ts"), long],
     {
       encoding: "utf8",
     },
@@ -230,7 +230,7 @@ test("a plan of 50 MB is reviewed in a heap that could not hold it", (t) => {
 });
 
 function run(...args: readonly string[]) {
-  return spawnSync(process.execPath, [join(ROOT, "tools", "review", "main.js"), ...args], { encoding: "utf8" });
+  return spawnSync(process.execPath, [join(ROOT, "tools", "review", "main.ts"), ...args], { encoding: "utf8" });
 }
 
 function folderOf(t: ExecutionContext): string {
