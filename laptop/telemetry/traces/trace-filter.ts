@@ -48,7 +48,10 @@ const FLAGS = ["ok", "error", "fault", "throttle", "partial", "root"] as const;
 
 const NUMBERS: Readonly<Record<string, (subject: Subject) => number | undefined>> = {
   responsetime: ({ part }) => secondsOf(part),
-  duration: ({ trace, part, within }) => (within === trace.segments ? durationOf(trace) : secondsOf(part)),
+  duration: ({ trace, part, within }) => {
+    const isWhole = within === trace.segments && trace.segments.some(({ end_time }) => end_time !== undefined);
+    return isWhole ? durationOf(trace) : secondsOf(part);
+  },
   "http.status": ({ part }) => part.http?.response?.status,
 };
 

@@ -1,7 +1,7 @@
 import { EventEmitter } from "node:events";
 import Denque from "denque";
 import { ByteRing } from "../storage/byte-ring.ts";
-import { assembleTrace, type Segment, segmentDocument, summaryOf, type Trace } from "./trace.ts";
+import { assembleTrace, isComplete, type Segment, segmentDocument, summaryOf, type Trace } from "./trace.ts";
 
 /** Limits of the store. */
 export interface Bounds {
@@ -11,7 +11,7 @@ export interface Bounds {
 }
 
 interface TraceStoreEvents {
-  /** A document has arrived. One in progress arrives again when it is complete. */
+  /** A document has arrived. One in progress arrives again when it is complete; a repeated complete one is not reported. */
   document: [document: Segment];
 }
 
@@ -77,6 +77,9 @@ export class TraceStore extends EventEmitter<TraceStoreEvents> {
     }
     const place = this.#documents.push(text);
     const entry = known ?? this.#begin(trace_id);
+    const isRepeated = entry.summaries.some(
+      (before) => before.id === document.id && before.type === document.type && isComplete(before),
+    );
     this.#revision += 1;
     entry.documents.push({ ...place, revision: this.#revision });
     entry.summaries.push(summaryOf(document));
@@ -86,7 +89,9 @@ export class TraceStore extends EventEmitter<TraceStoreEvents> {
     while (this.size > this.#most || this.#oldestIsOverwritten()) {
       this.#dropOldest();
     }
-    this.emit("document", document);
+    if (!isRepeated) {
+      this.emit("document", document);
+    }
   }
 
   get(id: string): Trace | undefined {

@@ -208,15 +208,23 @@ export function rootOf({ segments, root }: Trace): Segment | undefined {
   return segments[root];
 }
 
-/** Returns the seconds from the start of the first segment to the end of the last. */
+/**
+ * Returns the seconds from the start of the first segment to the end of the last that has ended; 0 before any has.
+ * Source: `TraceSummary` in the X-Ray API Reference.
+ */
 export function durationOf({ segments }: Trace): number {
   const start = Math.min(...segments.map(({ start_time }) => start_time));
-  return Math.max(...segments.map((segment) => segment.end_time ?? segment.start_time)) - start;
+  return secondsBetween(start, Math.max(start, ...segments.map(({ end_time = start }) => end_time)));
 }
 
 /** Returns the seconds that a part of a trace took; undefined while it is in progress. */
 export function secondsOf({ start_time, end_time }: Subsegment): number | undefined {
-  return end_time === undefined ? undefined : end_time - start_time;
+  return end_time === undefined ? undefined : secondsBetween(start_time, end_time);
+}
+
+/** Rounded to microseconds: epoch seconds are only that exact, so that 100 ms would otherwise be 0.0999999 s. */
+function secondsBetween(start: number, end: number): number {
+  return Math.round((end - start) * 1e6) / 1e6;
 }
 
 /** Returns the name of the called service, from its own segment if it is traced, otherwise from the caller. */

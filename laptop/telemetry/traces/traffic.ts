@@ -3,7 +3,7 @@ import type { ServiceName } from "../../../model/service-name.ts";
 import { SERVICE_NAMES } from "../../../model/services.ts";
 import { isAbandoned, type Outcome } from "../../system/load-balancer/router.ts";
 import { Flow, type Flowed, joined } from "./flow.ts";
-import { callsOf, isComplete, type Segment, type Subsegment } from "./trace.ts";
+import { callsOf, isComplete, type Segment, type Subsegment, secondsOf } from "./trace.ts";
 
 /** Origin of a traced request: the router (direct), or another service. */
 type Way = "direct" | "called";
@@ -79,10 +79,11 @@ export class Traffic {
     return this.#past(`call ${service} ${way} ${whom}`, task);
   }
 
-  #recordTraced(key: string, { start_time, end_time, error, fault }: Subsegment): void {
-    if (end_time !== undefined) {
-      const seconds = Math.min(Math.max(0, end_time - start_time), LONGEST);
-      this.#record(key, seconds, error === true || fault === true);
+  #recordTraced(key: string, part: Subsegment): void {
+    const seconds = secondsOf(part);
+    if (seconds !== undefined) {
+      const { error, fault, throttle } = part;
+      this.#record(key, Math.min(Math.max(0, seconds), LONGEST), [error, fault, throttle].includes(true));
     }
   }
 

@@ -138,6 +138,37 @@ for (const [key, value] of [
   });
 }
 
+for (const milliseconds of [1, 5, 50, 100, 333, 999, 1_000, 1_234]) {
+  test(`a time of ${milliseconds} ms is exactly that, though epoch seconds are not exact`, (t) => {
+    const [own] = like(1, { status: 500 }).segments as [Segment];
+    const start_time = 1_764_432_000.123;
+    const part = { ...own, start_time, end_time: start_time + milliseconds / 1_000 };
+    const trace = assembleTrace("1", [part]);
+    const seconds = milliseconds / 1_000;
+    for (const keyword of ["responsetime", "duration"]) {
+      for (const condition of [`${keyword} = ${seconds}`, `service("like service") { ${keyword} = ${seconds} }`]) {
+        t.true(parseTraceFilter(condition)(trace), condition);
+      }
+      t.true(parseTraceFilter(`${keyword} >= ${seconds} AND ${keyword} <= ${seconds}`)(trace));
+      t.false(
+        parseTraceFilter(`${keyword} > ${seconds} OR ${keyword} < ${seconds} OR ${keyword} != ${seconds}`)(trace),
+      );
+    }
+  });
+}
+
+test("the duration ends with the last segment that has ended, and has no value before one has", (t) => {
+  const [own] = like(1, { status: 500 }).segments as [Segment];
+  const { end_time, ...begun } = own;
+  const late = { ...begun, id: id(), parent_id: own.id, start_time: 150, in_progress: true };
+  t.true(parseTraceFilter("duration = 1 AND partial")(assembleTrace("1", [own, late])));
+  const fits = parseTraceFilter("duration");
+  t.deepEqual(
+    [[begun], [begun, late], [own]].map((documents) => fits(assembleTrace("1", documents))),
+    [false, false, true],
+  );
+});
+
 test("the user keyword matches any segment of the trace", (t) => {
   const [monolith, own] = like(1).segments as [Segment, Segment];
   const trace = assembleTrace("1", [own, { ...monolith, user: "alice" }]);

@@ -349,6 +349,19 @@ test("a trace is limited to X-Ray's maximum size", (t) => {
   t.is(store.get(traceId(1))?.segments.length, 8);
 });
 
+test("reports a document that arrives repeatedly as complete once", (t) => {
+  const store = new TraceStore();
+  const reported: (boolean | undefined)[] = [];
+  store.on("document", ({ in_progress }) => reported.push(in_progress));
+  const { end_time, ...begun } = segment(1, 1);
+  const inProgress = { ...begun, in_progress: true };
+  for (const document of [inProgress, segment(1, 1), segment(1, 1), inProgress]) {
+    store.add(JSON.stringify(document));
+  }
+  t.is(store.get(traceId(1))?.segments.length, 1);
+  t.deepEqual(reported, [true, undefined]);
+});
+
 test("reports new documents, and the traces changed since a revision", (t) => {
   const store = new TraceStore();
   const names: string[] = [];

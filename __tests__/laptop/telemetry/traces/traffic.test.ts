@@ -44,6 +44,15 @@ function like(
   };
 }
 
+test("a throttled request is a failed one, with or without the flag error", (t) => {
+  const { traffic } = watchTraffic();
+  traffic.trace(like(1, { throttle: true }));
+  traffic.trace(like(1, { throttle: true, error: true }));
+  traffic.trace(like(1));
+  const { requests, failed } = traffic.traced("like", "direct");
+  t.deepEqual([requests, failed], [3, 2]);
+});
+
 test("counts the requests that a service's tasks answered, and those that the router answered for it", (t) => {
   const { traffic } = watchTraffic();
   traffic.route("like", { by: "task", origin: LIKE, status: 200, seconds: 1 });
