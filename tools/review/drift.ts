@@ -1,5 +1,5 @@
 import { findingFor } from "./attention/network.ts";
-import { includes, type NetworkRule, networkRulesOf } from "./attention/network-rules.ts";
+import { includeTogether, type NetworkRule, networkRulesOf } from "./attention/network-rules.ts";
 import { list, text } from "./attention/text.ts";
 import { attributeOf, differences } from "./differences.ts";
 import type { Difference, Finding } from "./model.ts";
@@ -94,7 +94,7 @@ function kept(attributes: readonly string[]): Finding {
 function foreignOpenings({ type, before, after }: Subject, { networkRules }: Attached): readonly Finding[] {
   const known = [...networkRulesOf(type, before), ...networkRules];
   return networkRulesOf(type, after)
-    .filter((opening) => !known.some((wider) => includes(wider, opening)))
+    .filter((opening) => !includeTogether(known, opening))
     .map(findingFor)
     .map(({ severity, text: sentence }) => ({
       // The rule may belong to a stack without a plan here; access from the internet is a danger in any case.

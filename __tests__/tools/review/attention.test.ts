@@ -1194,6 +1194,69 @@ test("routes of existing subnets to the internet in each form", async (t) => {
   ]);
 });
 
+test("a rule or route that moves between a block and a resource of its own changes nothing", async (t) => {
+  const open = (rules: readonly object[]) => ({ id: "sg-1", ingress: rules });
+  const group = { type: "aws_security_group", before: open([block("0.0.0.0/0")]), after: open([]) };
+  t.deepEqual(await findings(group, { type: INGRESS, after: rule("0.0.0.0/0", [80, 80]) }), []);
+
+  const route = { cidr_block: "0.0.0.0/0", gateway_id: "igw-1" };
+  const own = { route_table_id: "rtb-1", destination_cidr_block: "0.0.0.0/0", gateway_id: "igw-1" };
+  const table = (before: readonly object[], after: readonly object[]) => ({
+    type: "aws_route_table",
+    before: { id: "rtb-1", route: before },
+    after: { id: "rtb-1", route: after },
+  });
+  t.deepEqual(await findings(table([route], []), { type: "aws_route", after: own }), []);
+  t.deepEqual(await findings(table([], [route]), { type: "aws_route", before: own }), [
+    "note loss: aws_route is destroyed.",
+  ]);
+  t.deepEqual(await findings(table([route], [])), [
+    "danger network: The route for 0.0.0.0/0 ends: packets to it are dropped unless another route includes it.",
+  ]);
+
+  const list = {
+    type: "aws_ec2_managed_prefix_list",
+    before: { id: "pl-1", entry: [{ cidr: "10.0.0.0/8" }] },
+    after: { id: "pl-1", entry: [] },
+  };
+  const entry = {
+    type: "aws_ec2_managed_prefix_list_entry",
+    after: { prefix_list_id: "pl-1", cidr: "10.0.0.0/8" },
+  };
+  t.deepEqual(await findings(list, entry), []);
+});
+
+test("a reference to a security group may name its account", async (t) => {
+  const before = { type: "ingress", security_group_id: "sg-1", protocol: "tcp", from_port: 80, to_port: 80 };
+  const after = { ...rule("", [80, 80]), cidr_ipv4: null, referenced_security_group_id: "111122223333/sg-2" };
+  t.deepEqual(
+    await findings(
+      { type: "aws_security_group_rule", before: { ...before, source_security_group_id: "sg-2" } },
+      { type: INGRESS, after },
+    ),
+    [],
+  );
+});
+
+test("a setting that is replaced by one of another bucket leaves its own", async (t) => {
+  const actions = ["delete", "create"];
+  const block = { block_public_acls: true, block_public_policy: true, ignore_public_acls: true };
+  const moved = (type: string) => ({
+    type,
+    actions,
+    before: { bucket: "a", ...block, restrict_public_buckets: true },
+    after: { bucket: "b", ...block, restrict_public_buckets: true },
+  });
+  const bucket = { type: "aws_s3_bucket", before: { bucket: "a" }, after: { bucket: "b" }, actions };
+  const types = ["aws_s3_bucket_public_access_block", "aws_s3_bucket_versioning"];
+  for (const type of types) {
+    const [finding = "", ...others] = await findings(moved(type));
+    t.regex(finding, new RegExp(`^danger \\w+: ${type} leaves the bucket a\\. `));
+    t.deepEqual(others, []);
+    t.false((await findings(moved(type), bucket)).some((finding) => finding.includes("leaves the bucket")));
+  }
+});
+
 test("a rule for a prefix list that contains the internet", async (t) => {
   const list = {
     type: "aws_ec2_managed_prefix_list",

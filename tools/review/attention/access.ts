@@ -3,6 +3,7 @@ import type { Subject } from "../subject.ts";
 import { at, equal, isFields, isNothing, listOf, UNKNOWN, type Value } from "../value.ts";
 import { oncePerPlan, ownAccount, type PlanContext, reading } from "./context.ts";
 import { combinedPermissions, documentOf, heldBy } from "./holders.ts";
+import { ACCESS_ELSEWHERE } from "./other-clouds.ts";
 import {
   broadenedPermissions,
   droppedDenials,
@@ -12,7 +13,7 @@ import {
   unrestricted,
 } from "./permissions.ts";
 import { type Policy, policiesOf, type Statement } from "./policy.ts";
-import { becomes, changed, evaluateRows, existing, larger, leaves, more, rows, tableOf } from "./table.ts";
+import { becomes, changed, evaluateRows, existing, gone, larger, leaves, more, rows, tableOf } from "./table.ts";
 import { list, text } from "./text.ts";
 import { foreignTrust, openWebIdentity } from "./trust.ts";
 
@@ -180,6 +181,7 @@ function attachments(subject: Subject, context: PlanContext): readonly Finding[]
 }
 
 const TABLE = tableOf([
+  ...ACCESS_ELSEWHERE,
   {
     types: ["aws_iam_group_membership"],
     path: ["users"],
@@ -223,8 +225,14 @@ const TABLE = tableOf([
       aws_ssoadmin_customer_managed_policy_attachment: "customer_managed_policy_reference.0.name",
     },
   ),
-  ...rows("danger", "Anyone, in any account, can send events to the bus.", becomes("*"), {
-    aws_cloudwatch_event_permission: "principal",
+  ...rows(
+    "danger",
+    "Anyone, in any account, can send events to the bus.",
+    (before, after, { after: whole }) => becomes("*")(before, after) && isNothing(at(whole, "condition")),
+    { aws_cloudwatch_event_permission: "principal" },
+  ),
+  ...rows("danger", "Anyone, in any account, can send events to the bus.", existing(gone), {
+    aws_cloudwatch_event_permission: "condition",
   }),
   ...rows("danger", "People who have not signed in get the permissions of this role.", grantsAnother, {
     aws_cognito_identity_pool_roles_attachment: "roles.unauthenticated",

@@ -1,5 +1,5 @@
 import type { Subject } from "../subject.ts";
-import { at } from "../value.ts";
+import { at, type Value } from "../value.ts";
 import { oncePerPlan, type PlanContext, reading } from "./context.ts";
 
 /** True for a setting that is destroyed together with its bucket. */
@@ -8,7 +8,23 @@ export function isBucketDestroyed({ before }: Subject, context: PlanContext): bo
   return bucket !== undefined && destroyedBuckets(context).has(bucket);
 }
 
-const destroyedBuckets = oncePerPlan((context) => {
-  const destroyed = context.ofType("aws_s3_bucket").filter(({ action }) => action === "destroy");
-  return new Set(destroyed.map(reading(({ before }) => at(before, "bucket"))));
-});
+/** True for a setting that is replaced by one of another bucket while its own bucket stays. */
+export function leavesBucket({ type, action, before, after }: Subject, context: PlanContext): boolean {
+  const [was, is] = [at(before, "bucket"), at(after, "bucket")];
+  return (
+    type.startsWith("aws_s3_bucket_") &&
+    action === "replace" &&
+    typeof was === "string" &&
+    was !== is &&
+    !leavingBuckets(context).has(was)
+  );
+}
+
+const destroyedBuckets = oncePerPlan((context) => bucketsWith(context, "destroy"));
+const leavingBuckets = oncePerPlan((context) => bucketsWith(context, "destroy", "replace"));
+
+/** Names that buckets with these actions have before the change. */
+function bucketsWith(context: PlanContext, ...actions: readonly Subject["action"][]): ReadonlySet<Value | undefined> {
+  const buckets = context.ofType("aws_s3_bucket").filter(({ action }) => actions.includes(action));
+  return new Set(buckets.map(reading(({ before }) => at(before, "bucket"))));
+}

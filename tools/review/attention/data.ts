@@ -1,7 +1,4 @@
-import type { Finding } from "../model.ts";
-import type { Subject } from "../subject.ts";
-import { at, isNothing, listOf, type Value } from "../value.ts";
-import type { PlanContext } from "./context.ts";
+import { at, equal, isNothing, listOf } from "../value.ts";
 import {
   becomes,
   created,
@@ -13,6 +10,7 @@ import {
   lacks,
   leaves,
   missingAtCreation,
+  more,
   off,
   on,
   type Row,
@@ -23,7 +21,6 @@ import {
   smaller,
   zero,
 } from "./table.ts";
-import { text } from "./text.ts";
 
 // Stored data: protection from deletion, backups, how long it is kept, and settings of databases.
 
@@ -59,6 +56,12 @@ const DELETION: readonly Row[] = [
       meaning: "From then on, it can be deleted together with its content.",
     }),
   ),
+  {
+    path: ["skip_destroy"],
+    worse: off,
+    severity: "caution",
+    meaning: "From then on, destroying it deletes it in AWS.",
+  },
   {
     types: DATABASES,
     path: ["skip_final_snapshot"],
@@ -184,10 +187,27 @@ const BACKUPS: readonly Row[] = [
     severity: "danger",
     meaning: NO_REPLICA,
   },
+  ...rows("caution", "Objects are copied to another bucket.", sendsElsewhere, {
+    aws_s3_bucket: "replication_configuration.0.rules",
+    aws_s3_bucket_replication_configuration: "rule",
+  }),
+  ...rows("caution", "The copy of the secret in a region is deleted.", lacks("region"), {
+    aws_secretsmanager_secret: "replica",
+  }),
   ...rows("danger", "The copy of the table in a region is deleted with its items.", lacks("region_name"), {
     aws_dynamodb_table: "replica",
   }),
 ];
+
+/** Destinations that an existing bucket did not copy to, or of another account. */
+function sendsElsewhere(before: Side, after: Side): boolean {
+  const destinations = (rules: Side) => listOf(rules).flatMap((rule) => listOf(at(rule, "destination")));
+  const had = destinations(before).map((destination) => at(destination, "bucket"));
+  return destinations(after).some(
+    (destination) =>
+      !had.includes(at(destination, "bucket")) && (before !== undefined || !isNothing(at(destination, "account"))),
+  );
+}
 
 const RETENTION: readonly Row[] = [
   {
@@ -207,6 +227,28 @@ const RETENTION: readonly Row[] = [
     severity: "danger",
     meaning: "New backups are deleted earlier.",
   },
+  ...rows(
+    "danger",
+    "Backups are no longer copied to another vault.",
+    (before, after) =>
+      sameNamed(before, after, "rule_name").some(([was, is]) =>
+        lacks("destination_vault_arn")(at(was, "copy_action"), at(is, "copy_action") ?? []),
+      ),
+    { aws_backup_plan: "rule" },
+  ),
+  ...rows(
+    "caution",
+    "Backups are made at other times.",
+    (before, after) =>
+      sameNamed(before, after, "rule_name").some(([was, is]) => !equal(at(was, "schedule"), at(is, "schedule"))),
+    { aws_backup_plan: "rule" },
+  ),
+  ...rows("danger", "No backups of the resources that are left out are made.", existing(fewer), {
+    aws_backup_selection: ["resources", "selection_tag"],
+  }),
+  ...rows("danger", "No backups of the resources that are left out are made.", existing(more), {
+    aws_backup_selection: "not_resources",
+  }),
   ...rows("danger", "Backups by a removed rule are no longer made.", lacks("rule_name"), { aws_backup_plan: "rule" }),
   {
     types: ["aws_kinesis_stream"],
@@ -245,7 +287,10 @@ const DATABASE: readonly Row[] = [
   {
     types: DATABASES,
     path: ["engine_version"],
-    worse: (before, after) => typeof before === "string" && typeof after === "string" && major(before) !== major(after),
+    worse: (before, after, { after: database }) =>
+      typeof before === "string" &&
+      typeof after === "string" &&
+      major(before, at(database, "engine")) !== major(after, at(database, "engine")),
     severity: "danger",
     meaning: "A major upgrade of the engine takes the database down and cannot be reverted without restoring a backup.",
   },
@@ -301,77 +346,9 @@ function imagesKept(rules: Side): number {
 }
 
 /** The major version: the first number, and for MySQL, MariaDB, and PostgreSQL before 10 the first two. */
-function major(version: string): string {
+function major(version: string, engine: Side): string {
   const [first = "", second = ""] = version.split(".");
-  return Number(first) >= 10 && !/mysql|mariadb/.test(version) ? first : `${first}.${second}`;
+  return Number(first) >= 10 && !/mysql|mariadb/.test(`${engine} ${version}`) ? first : `${first}.${second}`;
 }
 
 export const STORED_DATA: readonly Row[] = [...DELETION, ...BACKUPS, ...RETENTION, ...DATABASE];
-
-const SOON_DAYS = 7;
-
-/** Lifecycle rules that delete objects of an existing bucket earlier than before. */
-export function expirations({ type, before, after }: Subject, context: PlanContext): readonly Finding[] {
-  const rules = LIFECYCLE_RULES[type];
-  if (rules === undefined || after === undefined) {
-    return [];
-  }
-  const isNewBucket =
-    before === undefined &&
-    (type === "aws_s3_bucket" || context.ofType("aws_s3_bucket").some(({ action }) => action === "create"));
-  const [was, is] = [daysOf(at(before, rules)), daysOf(at(after, rules))];
-  const [oldWas, oldIs] = [oldVersionDays(at(before, rules)), oldVersionDays(at(after, rules))];
-  if (isNewBucket) {
-    return [];
-  }
-  const severity = (days: number) => (days <= SOON_DAYS ? "danger" : "caution");
-  return [
-    ...(is < was
-      ? [
-          {
-            severity: severity(is),
-            text: [...text`Objects are deleted permanently after ${is}`, is === 1 ? " day." : " days."],
-          } as const,
-        ]
-      : []),
-    ...(oldIs < oldWas
-      ? [
-          {
-            severity: severity(oldIs),
-            text: [
-              ...text`Old versions of objects are deleted ${oldIs}`,
-              oldIs === 1 ? " day" : " days",
-              " after they were replaced.",
-            ],
-          } as const,
-        ]
-      : []),
-  ];
-}
-
-/** The argument with the rules, by type. */
-const LIFECYCLE_RULES: Readonly<Record<string, string>> = {
-  aws_s3_bucket: "lifecycle_rule",
-  aws_s3_bucket_lifecycle_configuration: "rule",
-};
-
-/** Days until the first expiration of any enabled rule. */
-function daysOf(rules: Value | undefined): number {
-  return firstOf(rules, "expiration", "days");
-}
-
-function oldVersionDays(rules: Value | undefined): number {
-  return Math.min(
-    firstOf(rules, "noncurrent_version_expiration", "noncurrent_days"),
-    firstOf(rules, "noncurrent_version_expiration", "days"),
-  );
-}
-
-function firstOf(rules: Value | undefined, block: string, argument: string): number {
-  const days = listOf(rules)
-    .filter((rule) => at(rule, "status") !== "Disabled" && at(rule, "enabled") !== false)
-    .flatMap((rule) => listOf(at(rule, block)))
-    .map((expiration) => at(expiration, argument))
-    .filter((number) => typeof number === "number" && number > 0);
-  return Math.min(Number.POSITIVE_INFINITY, ...(days as number[]));
-}

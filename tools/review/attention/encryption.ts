@@ -1,4 +1,5 @@
 import { isSecretVariable } from "../credentials.ts";
+import type { Subject } from "../subject.ts";
 import { at, isNothing, listOf, type Value } from "../value.ts";
 import {
   becomes,
@@ -17,6 +18,7 @@ import {
   type Row,
   rows,
   type Side,
+  sameNamed,
   switchedOff,
   weaker,
 } from "./table.ts";
@@ -25,6 +27,10 @@ import {
 
 const NOT_ENCRYPTED = "Data is stored or sent unencrypted.";
 export const AWS_KEY = "Data is encrypted with a key of AWS, whose use the account neither controls nor sees.";
+
+const NOT_OWN_KEY = "Data is no longer encrypted with a key of the account, whose use the account controls and sees.";
+
+const BUCKET_ENCRYPTION = "rule.0.apply_server_side_encryption_by_default.0";
 
 const SEARCH_ENCRYPTION = ["encrypt_at_rest.0.enabled", "node_to_node_encryption.0.enabled"];
 
@@ -67,7 +73,7 @@ export const ENCRYPTION: readonly Row[] = [
       worse: (before, after, { after: whole }) =>
         gone(before, after) && !/^alias\/aws\//.test(String(before)) && at(whole, "encryption_type") !== "NONE",
       severity: "danger",
-      meaning: "Data is no longer encrypted with a key of the account, whose use the account controls and sees.",
+      meaning: NOT_OWN_KEY,
     }),
   ),
   {
@@ -105,6 +111,10 @@ export const ENCRYPTION: readonly Row[] = [
     severity: "caution",
     meaning: AWS_KEY,
   },
+  ...rows("danger", NOT_OWN_KEY, losesBucketKey, {
+    aws_s3_bucket: `server_side_encryption_configuration.0.${BUCKET_ENCRYPTION}.kms_master_key_id`,
+    aws_s3_bucket_server_side_encryption_configuration: `${BUCKET_ENCRYPTION}.kms_master_key_id`,
+  }),
   {
     types: ["aws_kms_key"],
     path: ["enable_key_rotation"],
@@ -202,6 +212,13 @@ export const ENCRYPTION: readonly Row[] = [
     meaning: "Data encrypted with the key cannot be decrypted.",
   },
 ];
+
+/** A change of the algorithm is a finding of its own. */
+function losesBucketKey(before: Side, after: Side, { after: whole }: Subject): boolean {
+  const rules = at(whole, "server_side_encryption_configuration", 0, "rule") ?? at(whole, "rule");
+  const algorithm = at(rules, 0, "apply_server_side_encryption_by_default", 0, "sse_algorithm");
+  return gone(before, after) && String(algorithm).startsWith("aws:kms") && !/alias\/aws\//.test(String(before));
+}
 
 /** AWS rotates only symmetric keys that encrypt. Source: "Rotate AWS KMS keys" in the KMS developer guide. */
 function canRotate(key: Side): boolean {
@@ -341,13 +358,10 @@ export const TRANSPORT: readonly Row[] = [
     severity: "danger",
     meaning: "Requests may be sent unencrypted.",
   },
-  {
-    types: ["aws_api_gateway_domain_name"],
-    path: ["security_policy"],
-    worse: becomes("TLS_1_0"),
-    severity: "danger",
-    meaning: OLD_TLS,
-  },
+  ...rows("danger", OLD_TLS, becomes("TLS_1_0"), {
+    aws_api_gateway_domain_name: "security_policy",
+    aws_apigatewayv2_domain_name: "domain_name_configuration.0.security_policy",
+  }),
   {
     types: ["aws_msk_cluster"],
     path: ["encryption_info", 0, "encryption_in_transit", 0, "client_broker"],
@@ -416,7 +430,8 @@ export const TRANSPORT: readonly Row[] = [
   {
     types: ["aws_elb"],
     path: ["listener"],
-    worse: (before, after) => encrypts(before) && !encrypts(after),
+    worse: (before, after) =>
+      encrypts(before) && (!encrypts(after) || sameNamed(before, after, "lb_port").some(losesEncryption)),
     severity: "danger",
     meaning: UNENCRYPTED,
   },
@@ -510,6 +525,10 @@ export const TRANSPORT: readonly Row[] = [
 
 function redirects(listener: Side): boolean {
   return listOf(at(listener, "default_action")).some((action) => at(action, "type") === "redirect");
+}
+
+function losesEncryption([was, is]: readonly [Side, Side]): boolean {
+  return encrypts(was) && !encrypts(is);
 }
 
 function encrypts(listeners: Side): boolean {

@@ -1,6 +1,7 @@
 import type { Finding } from "../model.ts";
 import type { Subject } from "../subject.ts";
-import { isBucketDestroyed } from "./bucket.ts";
+import { at } from "../value.ts";
+import { isBucketDestroyed, leavesBucket } from "./bucket.ts";
 import type { PlanContext } from "./context.ts";
 import { AWS_KEY } from "./encryption.ts";
 import { NO_AUDIT_LOG } from "./logging.ts";
@@ -28,15 +29,22 @@ const GUARDS: Readonly<Record<string, string>> = {
   aws_codebuild_webhook: "Changes no longer start builds.",
   aws_config_config_rule: "Resources that violate the rule are no longer reported.",
   aws_config_configuration_recorder: "Changes of resources are no longer recorded.",
+  aws_config_conformance_pack: "Resources that violate its rules are no longer reported.",
   aws_config_delivery_channel: "Changes of resources are no longer delivered.",
+  aws_config_organization_custom_rule: "Resources that violate the rule are no longer reported in any account.",
+  aws_config_organization_managed_rule: "Resources that violate the rule are no longer reported in any account.",
+  aws_db_instance_automated_backups_replication: "Backups are no longer copied to another region.",
   aws_detective_graph: "Findings can no longer be investigated in it.",
   aws_ebs_encryption_by_default: "New volumes may be unencrypted.",
   aws_ebs_snapshot_block_public_access: "Snapshots can be shared with everyone.",
   aws_ec2_image_block_public_access: "Images can be shared with everyone.",
   aws_ec2_instance_metadata_defaults: "New instances may allow version 1 of the instance metadata service.",
   aws_ecr_registry_scanning_configuration: "Vulnerabilities in images may no longer be reported.",
+  aws_efs_backup_policy: "No automatic backups of the file system are made.",
+  aws_efs_replication_configuration: "Files are no longer copied to the other file system.",
   aws_flow_log: "Network traffic can no longer be traced afterwards.",
   aws_guardduty_detector: "Threats in the account are no longer detected.",
+  aws_guardduty_member: "Threats in the account are no longer reported to the administrator.",
   aws_iam_account_password_policy: "Users may choose weaker passwords.",
   aws_inspector2_enabler: "Vulnerabilities are no longer reported.",
   aws_kms_alias: "Programs that name the key by this alias fail.",
@@ -63,9 +71,15 @@ const GUARDS: Readonly<Record<string, string>> = {
   aws_ssoadmin_permissions_boundary_attachment: "The policies of the permission set alone decide what it allows.",
   aws_vpc_block_public_access_options: "Internet gateways may open networks.",
   aws_vpc_endpoint_policy: "The default policy of the endpoint allows everything.",
+  aws_wafregional_web_acl_association: "Requests are not filtered.",
   aws_wafv2_web_acl: "Requests are not filtered.",
   aws_wafv2_web_acl_association: "Requests are not filtered.",
   aws_wafv2_web_acl_logging_configuration: "Filtered requests can no longer be traced afterwards.",
+  azurerm_management_lock: "Everything in its scope can be changed or deleted.",
+  github_branch_protection: "Everyone with write access can push to the branch, without a review.",
+  github_repository_ruleset: "Its rules no longer restrict changes of the repository.",
+  kubernetes_network_policy: "Traffic of its pods is no longer restricted.",
+  kubernetes_network_policy_v1: "Traffic of its pods is no longer restricted.",
 };
 
 /** Guards whose replacement leaves a gap; a replaced alarm or filter starts at once. */
@@ -84,6 +98,10 @@ export function lostGuards(subject: Subject, context: PlanContext): readonly Fin
   const effect = Object.hasOwn(GUARDS, type) ? GUARDS[type] : undefined;
   if (effect !== undefined && action === "destroy" && !isBucketDestroyed(subject, context)) {
     return [{ severity: "danger", text: [...text`${type} is destroyed.`, ` ${effect}`] }];
+  }
+  if (effect !== undefined && leavesBucket(subject, context)) {
+    const bucket = at(subject.before, "bucket") ?? null;
+    return [{ severity: "danger", text: [...text`${type} leaves the bucket ${bucket}.`, ` ${effect}`] }];
   }
   if (effect === undefined || action !== "replace" || !GAPS.has(type) || order === "create, then forget") {
     return [];

@@ -1,6 +1,8 @@
 import type { Finding, Text } from "../model.ts";
 import type { Subject } from "../subject.ts";
 import { at, isNothing } from "../value.ts";
+import type { PlanContext } from "./context.ts";
+import { isContinuedRoute } from "./routes.ts";
 import { isOn } from "./table.ts";
 import { list, text } from "./text.ts";
 
@@ -101,10 +103,16 @@ const TRAFFIC: Readonly<Record<string, { readonly effect: string; readonly alway
   aws_vpn_connection: { effect: "Traffic over the VPN stops" },
 };
 
-export function loss(subject: Subject): readonly Finding[] {
+export function loss(subject: Subject, context: PlanContext): readonly Finding[] {
   const { action, type, order, replacedBy } = subject;
-  if (action !== "destroy" && action !== "replace") {
+  if ((action !== "destroy" && action !== "replace") || isContinuedRoute(subject, context)) {
     return [];
+  }
+  const keeping = keptBy(subject);
+  if (keeping !== undefined) {
+    return [
+      { severity: "note", text: [...opening(subject), ...text` Because of ${keeping}, the object itself stays.`] },
+    ];
   }
   if (order === "create, then forget") {
     return [
@@ -182,6 +190,14 @@ export function unlistedLoss(subject: Subject): readonly Finding[] {
         },
       ]
     : [{ severity: "note", text: opening(subject) }];
+}
+
+/** The argument because of which a provider leaves an object where it is. */
+function keptBy({ type, before }: Subject): string | undefined {
+  if (at(before, "skip_destroy") === true && !EVALUATED_ELSEWHERE.test(type)) {
+    return "skip_destroy";
+  }
+  return type.startsWith("google_") && at(before, "deletion_policy") === "ABANDON" ? "deletion_policy" : undefined;
 }
 
 function opening({ action, type, replacedBy, reason, importedAs }: Subject): Text {

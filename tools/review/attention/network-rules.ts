@@ -1,5 +1,5 @@
 import { at, listOf, UNKNOWN, type Value } from "../value.ts";
-import { covers } from "./ranges.ts";
+import { covers, halvesOf } from "./ranges.ts";
 
 /** Traffic that a security group or network ACL allows or denies. */
 export interface NetworkRule {
@@ -47,13 +47,52 @@ export function networkRulesOf(type: string, resource: Value | undefined): reado
   return hasNetworkRules(type) ? (READERS[type]?.(resource) ?? []) : [];
 }
 
-/** True when `wide` applies to all traffic that `narrow` applies to, with the same effect. */
-export function includes(wide: NetworkRule, narrow: NetworkRule): boolean {
+/** True when rules together apply to all traffic that another one applies to, with the same effect. */
+export function includeTogether(rules: readonly NetworkRule[], narrow: NetworkRule): boolean {
+  const { peer } = narrow;
+  if (rules.some((wide) => includes(wide, narrow))) {
+    return true;
+  }
+  const related = rules.filter((wide) => isRelated(wide, narrow));
+  if (related.length < 2 || peer === undefined) {
+    return false;
+  }
+  if (
+    hasPorts(narrow.protocol) &&
+    coverPorts(
+      related.filter((wide) => covers(wide.peer ?? "", peer)),
+      narrow,
+    )
+  ) {
+    return true;
+  }
+  const halves = related.some((wide) => wide.peer !== peer && covers(peer, wide.peer ?? "")) ? halvesOf(peer) : [];
+  return halves.length > 0 && halves.every((half) => includeTogether(related, { ...narrow, peer: half }));
+}
+
+/** True when the ports of rules together are all ports of another one. */
+function coverPorts(rules: readonly NetworkRule[], { from, to }: NetworkRule): boolean {
+  let next = from;
+  for (const rule of rules.toSorted((one, other) => one.from - other.from)) {
+    next = rule.from <= next ? Math.max(next, rule.to + 1) : next;
+  }
+  return next > to;
+}
+
+function isRelated(wide: NetworkRule, narrow: NetworkRule): boolean {
   return (
     wide.group === narrow.group &&
     wide.direction === narrow.direction &&
     wide.effect === narrow.effect &&
-    (wide.protocol === "-1" || (wide.protocol === narrow.protocol && includesPorts(wide, narrow))) &&
+    (wide.protocol === "-1" || wide.protocol === narrow.protocol)
+  );
+}
+
+/** True when `wide` applies to all traffic that `narrow` applies to, with the same effect. */
+function includes(wide: NetworkRule, narrow: NetworkRule): boolean {
+  return (
+    isRelated(wide, narrow) &&
+    (wide.protocol === "-1" || includesPorts(wide, narrow)) &&
     wide.peer !== undefined &&
     narrow.peer !== undefined &&
     covers(wide.peer, narrow.peer)
@@ -74,7 +113,14 @@ export function trafficOf({ protocol, from, to }: NetworkRule): string {
   if (isIcmp(protocol)) {
     return from === -1 ? `all ${protocol}` : `${protocol} type ${from}${to === -1 ? "" : ` code ${to}`}`;
   }
+  if (!hasPorts(protocol)) {
+    return /^\d+$/.test(protocol) ? `protocol ${protocol}` : protocol;
+  }
   return from === to ? `${protocol} ${from}` : `${protocol} ${from}-${to}`;
+}
+
+function hasPorts(protocol: string): boolean {
+  return ["tcp", "udp", "sctp"].includes(protocol);
 }
 
 function isIcmp(protocol: string): boolean {
@@ -179,6 +225,7 @@ const PROTOCOLS: Readonly<Record<string, string>> = {
   "6": "tcp",
   "17": "udp",
   "58": "icmpv6",
+  "132": "sctp",
 };
 
 function networkRule(
@@ -194,15 +241,16 @@ function networkRule(
   const [from, to] = isIcmp(name)
     ? [at(rule, "icmp_type") ?? at(rule, "from_port"), at(rule, "icmp_code") ?? at(rule, "to_port")]
     : [at(rule, "from_port"), at(rule, "to_port")];
+  const isAll = !isIcmp(name) && !hasPorts(name);
   const effect = at(rule, "rule_action") ?? at(rule, "action");
   return {
     group: stringOf(group),
     direction,
     effect: effect === "deny" || effect === "DENY" ? "deny" : "allow",
     protocol: name,
-    from: name === "-1" ? 0 : numberOf(from, isIcmp(name) ? -1 : 0),
-    to: name === "-1" ? 65_535 : numberOf(to, isIcmp(name) ? -1 : 65_535),
-    peer: stringOf(peer),
+    from: isAll ? 0 : numberOf(from, isIcmp(name) ? -1 : 0),
+    to: isAll ? 65_535 : numberOf(to, isIcmp(name) ? -1 : 65_535),
+    peer: stringOf(peer)?.replace(/^\d{12}\/(?=sg-)/, ""),
   };
 }
 

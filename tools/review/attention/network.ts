@@ -1,12 +1,15 @@
 import type { Finding } from "../model.ts";
 import { MOCK_ADDRESS, MOCK_MARK } from "../plans.ts";
 import type { Subject } from "../subject.ts";
-import { at, equal, isFields, isNothing, listOf, UNKNOWN, type Value } from "../value.ts";
+import { at, equal, isFields, isNothing, listOf, type Value } from "../value.ts";
 import { oncePerPlan, type PlanContext, reading } from "./context.ts";
-import { hasNetworkRules, includes, type NetworkRule, networkRulesOf, trafficOf } from "./network-rules.ts";
-import { isVast } from "./ranges.ts";
+import { hasNetworkRules, includeTogether, type NetworkRule, networkRulesOf, trafficOf } from "./network-rules.ts";
+import { isVast, isWide } from "./ranges.ts";
+import { hasRoutes, movedSubnets, routes } from "./routes.ts";
 import { becomes, changed, created, evaluateRows, existing, fewer, more, rows, tableOf } from "./table.ts";
 import { text } from "./text.ts";
+
+const PREFIX_LIST = "aws_ec2_managed_prefix_list";
 
 const OTHER_ORDER = "The first rule that matches applies, so other rules may decide now.";
 
@@ -33,6 +36,18 @@ const TABLE = tableOf([
     aws_redshift_cluster: "vpc_security_group_ids",
     aws_vpc_endpoint: "security_group_ids",
   }),
+  ...rows(
+    "caution",
+    MORE_GROUPS,
+    created((_before, after) => typeof after === "string"),
+    { aws_network_interface_sg_attachment: "security_group_id" },
+  ),
+  ...rows(
+    "caution",
+    "Packets to many addresses take this route.",
+    (_before, after) => typeof after === "string" && isWide(after),
+    { aws_ec2_transit_gateway_route: "destination_cidr_block" },
+  ),
   ...rows("caution", "Subnets that leave it get the rules of the default network ACL.", fewer, {
     aws_network_acl: "subnet_ids",
   }),
@@ -55,8 +70,8 @@ const TABLE = tableOf([
 
 /** Types without rules and routes of their own that decide which traffic is possible. */
 const CONNECTING_TYPES: readonly string[] = [
-  "aws_ec2_managed_prefix_list",
-  "aws_ec2_managed_prefix_list_entry",
+  PREFIX_LIST,
+  `${PREFIX_LIST}_entry`,
   "aws_internet_gateway",
   "aws_internet_gateway_attachment",
   "aws_main_route_table_association",
@@ -68,7 +83,7 @@ const CONNECTING_TYPES: readonly string[] = [
 /** Traffic that is allowed after the change and was not before, denials that end, and routes that reach further. */
 export function network(subject: Subject, context: PlanContext): readonly Finding[] {
   const { type } = subject;
-  if (!hasNetworkRules(type) && !Object.hasOwn(ROUTES, type) && !CONNECTING_TYPES.includes(type)) {
+  if (!hasNetworkRules(type) && !hasRoutes(type) && !CONNECTING_TYPES.includes(type)) {
     return evaluateRows(TABLE, subject);
   }
   return [
@@ -76,8 +91,8 @@ export function network(subject: Subject, context: PlanContext): readonly Findin
     ...endedAllowances(subject, context),
     ...endedDenials(subject, context),
     ...renumbered(subject),
-    ...prefixes(subject),
-    ...routes(subject),
+    ...prefixes(subject, context),
+    ...routes(subject, context),
     ...movedSubnets(subject, context),
     ...connections(subject),
     ...evaluateRows(TABLE, subject),
@@ -106,7 +121,7 @@ function rulesIn(context: PlanContext, rulesOf: (subject: Subject) => readonly N
 }
 
 function isContinued(rule: NetworkRule, rules: Rules): boolean {
-  return rules.get(rule.group)?.some((wider) => includes(wider, rule)) ?? false;
+  return includeTogether(rules.get(rule.group) ?? [], rule);
 }
 
 /** For a prefix list in the plan that contains the internet, its widest range. */
@@ -121,7 +136,6 @@ const vastRanges = oncePerPlan((context) => {
     const vast = ranges.filter((range) => typeof range === "string").find(isVast);
     return vast === undefined ? [] : [[at(after, "id"), vast]];
   };
-  const PREFIX_LIST = "aws_ec2_managed_prefix_list";
   return new Map([
     ...context.ofType(PREFIX_LIST).flatMap(reading(widest)),
     ...context.unchanged(PREFIX_LIST).flatMap(widest),
@@ -240,129 +254,40 @@ function isOfDestroyedAcl({ type, action, before }: Subject, context: PlanContex
     : destroyedGroups(context).has(at(before, "network_acl_id") ?? null);
 }
 
+/** Ranges are blocks of a list, or resources of their own. */
+const PREFIX_TYPES: readonly string[] = [PREFIX_LIST, `${PREFIX_LIST}_entry`];
+
+function rangesOf(type: string, side: Value | undefined): readonly string[] {
+  const ranges =
+    type === PREFIX_LIST ? listOf(at(side, "entry")).map((entry) => at(entry, "cidr")) : [at(side, "cidr")];
+  return ranges.filter((range) => typeof range === "string");
+}
+
+function listIdOf(type: string, side: Value | undefined): Value | undefined {
+  const id = at(side, type === PREFIX_LIST ? "id" : "prefix_list_id");
+  return typeof id === "string" ? id : undefined;
+}
+
+/** Ranges of each prefix list before the change, in any form. */
+const rangesBefore = oncePerPlan((context): ReadonlyMap<Value, readonly string[]> => {
+  const read = reading(({ type, before }) => ({ id: listIdOf(type, before), ranges: rangesOf(type, before) }));
+  const lists = Map.groupBy(context.ofType(...PREFIX_TYPES).map(read), ({ id }) => id ?? null);
+  lists.delete(null);
+  return new Map([...lists].map(([id, of]) => [id, of.flatMap(({ ranges }) => ranges)]));
+});
+
 /** Ranges added to a prefix list, which widen every rule and route that refers to it. */
-function prefixes({ type, action, before, after }: Subject): readonly Finding[] {
-  const isEntry = type === "aws_ec2_managed_prefix_list_entry";
-  if (!isEntry && type !== "aws_ec2_managed_prefix_list") {
+function prefixes({ type, action, before, after }: Subject, context: PlanContext): readonly Finding[] {
+  if (!PREFIX_TYPES.includes(type)) {
     return [];
   }
-  const cidrs = (side: Value | undefined) =>
-    (isEntry ? [at(side, "cidr")] : listOf(at(side, "entry")).map((entry) => at(entry, "cidr"))).filter(
-      (cidr) => typeof cidr === "string",
-    );
-  const had = cidrs(before);
-  return cidrs(after)
-    .filter((cidr) => !had.includes(cidr) && (isEntry || action !== "create" || isVast(cidr)))
+  const had = [...rangesOf(type, before), ...(rangesBefore(context).get(listIdOf(type, after) ?? null) ?? [])];
+  return rangesOf(type, after)
+    .filter((cidr) => !had.includes(cidr) && (type !== PREFIX_LIST || action !== "create" || isVast(cidr)))
     .map((cidr) => ({
       severity: isVast(cidr) ? "danger" : "caution",
       text: text`${cidr} joins the prefix list: every rule that refers to the list allows it.`,
     }));
-}
-
-const DESTINATIONS = ["destination_cidr_block", "destination_ipv6_cidr_block", "cidr_block", "ipv6_cidr_block"];
-
-const OTHER_NETWORKS = ["vpc_peering_connection_id", "transit_gateway_id", "network_interface_id"];
-
-/** Gateways that let a subnet reach the internet, and not the other way around. */
-const WAYS_OUT = ["nat_gateway_id", "egress_only_gateway_id"];
-
-/** Routes of existing route tables that lead to the internet or send a wide range to another network. */
-function routes({ type, before, after, action }: Subject): readonly Finding[] {
-  const read = ROUTES[type];
-  if (read === undefined || after === undefined) {
-    return [];
-  }
-  const isOfNewTable = type === "aws_route" ? typeof at(after, "route_table_id") !== "string" : action === "create";
-  const had = read(before).map(routeKey);
-  return isOfNewTable
-    ? []
-    : read(after)
-        .filter((route) => !had.includes(routeKey(route)))
-        .flatMap(routeFinding);
-}
-
-const ROUTES: Readonly<Record<string, (resource: Value | undefined) => readonly Value[]>> = {
-  aws_route: (route) => listOf(route),
-  aws_route_table: (table) => listOf(at(table, "route")),
-  aws_default_route_table: (table) => listOf(at(table, "route")),
-};
-
-function routeKey(route: Value): string {
-  return [...DESTINATIONS, "gateway_id", ...OTHER_NETWORKS, ...WAYS_OUT].map((name) => at(route, name) || "").join(" ");
-}
-
-function destinationOf(route: Value): Value | undefined {
-  return isFields(route) ? DESTINATIONS.map((name) => at(route, name)).find(Boolean) : undefined;
-}
-
-/** True for a route of a wide range, such as 0.0.0.0/0, to an internet gateway. */
-function isPublic(route: Value): boolean {
-  const [destination, gateway] = [destinationOf(route), at(route, "gateway_id")];
-  return (
-    typeof destination === "string" && isVast(destination) && typeof gateway === "string" && gateway.startsWith("igw-")
-  );
-}
-
-function routeFinding(route: Value): readonly Finding[] {
-  const destination = destinationOf(route);
-  if (typeof destination !== "string") {
-    return [];
-  }
-  if (isPublic(route)) {
-    return [
-      {
-        severity: "danger",
-        text: text`A route for ${destination} leads to the internet gateway ${at(route, "gateway_id") ?? null}: the subnets of the route table become public.`,
-      },
-    ];
-  }
-  if (isVast(destination) && at(route, "gateway_id") === UNKNOWN) {
-    return [
-      {
-        severity: "caution",
-        text: text`A route for ${destination} leads to a gateway that does not exist yet: the subnets of the route table may become public.`,
-      },
-    ];
-  }
-  const [other, exit] = [OTHER_NETWORKS, WAYS_OUT].map((names) => names.map((name) => at(route, name)).find(Boolean));
-  if (typeof other === "string" && isWide(destination)) {
-    return [
-      { severity: "caution", text: text`A route sends all of ${destination} to another network through ${other}.` },
-    ];
-  }
-  return typeof exit === "string" && isVast(destination)
-    ? [
-        {
-          severity: "caution",
-          text: text`A route for ${destination} leads to ${exit}: the subnets of the route table can reach the internet.`,
-        },
-      ]
-    : [];
-}
-
-/** Subnets that get another route table. Routes that do not change are not among the changes of a plan. */
-function movedSubnets({ type, before, after }: Subject, context: PlanContext): readonly Finding[] {
-  const [was, is] = [at(before, "route_table_id"), at(after, "route_table_id")];
-  const isKnown = typeof was === "string" || isExistingSubnet(before, after);
-  if (!/^aws_(main_)?route_table_association$/.test(type) || !isKnown || after === undefined || is === was) {
-    return [];
-  }
-  const moved = [
-    ...(typeof is === "string" ? text`The route table ${is} replaces ` : text`A new route table replaces `),
-    ...(typeof was === "string" ? text`${was}: ` : ["the main route table: "]),
-  ];
-  return typeof is === "string" && publicTables(context).has(is)
-    ? [{ severity: "danger", text: [...moved, "it leads to an internet gateway, so its subnets become public."] }]
-    : [{ severity: "caution", text: [...moved, "its subnets become public if it leads to an internet gateway."] }];
-}
-
-/** True for a new association of a subnet that has used the main route table so far. */
-function isExistingSubnet(before: Value | undefined, after: Value | undefined): boolean {
-  return (
-    before === undefined &&
-    typeof at(after, "subnet_id") === "string" &&
-    typeof at(after, "route_table_id") === "string"
-  );
 }
 
 /** New connections of an existing network with another one or with the internet. */
@@ -388,18 +313,4 @@ function connections({ type, action, after }: Subject): readonly Finding[] {
   return /^aws_internet_gateway(_attachment)?$/.test(type) && typeof network === "string"
     ? [{ severity: "caution", text: text`The network ${network} gets an internet gateway, to which routes may lead.` }]
     : [];
-}
-
-/** IDs of the route tables that lead to the internet. */
-const publicTables = oncePerPlan((context) => {
-  const types = Object.keys(ROUTES);
-  const ids = ({ type, after }: Pick<Subject, "type" | "after">) =>
-    ROUTES[type]?.(after).some(isPublic) ? [at(after, "route_table_id"), at(after, "id")] : [];
-  return new Set([...context.ofType(...types).flatMap(reading(ids)), ...context.unchanged(...types).flatMap(ids)]);
-});
-
-/** More than a usual VPC, which has at most a /16 (Amazon VPC user guide, "VPC CIDR blocks"). */
-function isWide(range: string): boolean {
-  const prefix = Number(range.split("/")[1]);
-  return prefix < (range.includes(":") ? 56 : 16);
 }

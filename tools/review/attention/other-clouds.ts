@@ -1,4 +1,18 @@
-import { becomes, either, existing, gains, gone, leaves, off, on, type Row, rows } from "./table.ts";
+import { at, equal } from "../value.ts";
+import {
+  becomes,
+  created,
+  either,
+  existing,
+  gains,
+  gone,
+  leaves,
+  off,
+  on,
+  type Row,
+  rows,
+  type Side,
+} from "./table.ts";
 
 // Arguments of other clouds. Their firewall rules are in network-rules.ts.
 
@@ -20,7 +34,43 @@ export const PUBLIC_ELSEWHERE: readonly Row[] = [
     severity: "danger",
     meaning: "Anyone on the internet can reach it.",
   },
+  {
+    path: ["public_network_access_enabled"],
+    worse: created(on),
+    severity: "note",
+    meaning: "The internet reaches it.",
+  },
   { path: ["allow_nested_items_to_be_public"], worse: existing(on), severity: "danger", meaning: MADE_PUBLIC },
+  { path: ["allow_nested_items_to_be_public"], worse: created(on), severity: "caution", meaning: MADE_PUBLIC },
+  {
+    path: ["start_ip_address"],
+    worse: (_before, after, { type, after: rule }) =>
+      /^azurerm_\w*firewall_rule$/.test(type) && isWideRange(after, at(rule, "end_ip_address")),
+    severity: "danger",
+    meaning: "Anyone on the internet who knows a password can connect.",
+  },
+  {
+    path: ["end_ip_address"],
+    worse: existing(
+      (before, after, { type, before: old, after: rule }) =>
+        /^azurerm_\w*firewall_rule$/.test(type) &&
+        equal(at(old, "start_ip_address"), at(rule, "start_ip_address")) &&
+        isWideRange(at(rule, "start_ip_address"), after) &&
+        !isWideRange(at(old, "start_ip_address"), before),
+    ),
+    severity: "danger",
+    meaning: "Anyone on the internet who knows a password can connect.",
+  },
+  // Source: "Azure SQL Database server-level IP firewall rules": 0.0.0.0 stands for every service of Azure.
+  {
+    path: ["start_ip_address"],
+    worse: (before, after, { type, after: rule }) =>
+      /^azurerm_\w*firewall_rule$/.test(type) &&
+      becomes("0.0.0.0")(before, after) &&
+      at(rule, "end_ip_address") === "0.0.0.0",
+    severity: "caution",
+    meaning: "Services of Azure can connect, also those of other customers.",
+  },
   ...rows("danger", MADE_PUBLIC, leaves("enforced"), { google_storage_bucket: "public_access_prevention" }),
   ...rows("danger", "Anyone can read the blobs in the container.", becomes("blob", "container"), {
     azurerm_storage_container: "container_access_type",
@@ -34,6 +84,47 @@ export const PUBLIC_ELSEWHERE: readonly Row[] = [
   ...rows("caution", "The service gets a load balancer, which the internet may reach.", becomes("LoadBalancer"), {
     kubernetes_service: "spec.0.type",
     kubernetes_service_v1: "spec.0.type",
+  }),
+];
+
+/** True from 2^24 addresses on, like a range of AWS. */
+function isWideRange(first: Side, last: Side): boolean {
+  return numberOf(last) - numberOf(first) >= 2 ** 24 - 1;
+}
+
+function numberOf(address: Side): number {
+  return String(address)
+    .split(".")
+    .reduce((sum, byte) => sum * 256 + Number(byte), 0);
+}
+
+const ADMINISTRATION = "It may administer everything in its scope, and grant access to others.";
+
+export const ACCESS_ELSEWHERE: readonly Row[] = [
+  {
+    path: ["role"],
+    worse: (before, after, { type }) =>
+      /^google_\w+_iam_(member|binding)$/.test(type) &&
+      becomes(
+        "roles/owner",
+        "roles/editor",
+        "roles/iam.securityAdmin",
+        "roles/resourcemanager.organizationAdmin",
+      )(before, after),
+    severity: "danger",
+    meaning: ADMINISTRATION,
+  },
+  ...rows(
+    "danger",
+    ADMINISTRATION,
+    becomes("Owner", "Contributor", "User Access Administrator", "Role Based Access Control Administrator"),
+    { azurerm_role_assignment: "role_definition_name" },
+  ),
+  ...rows("danger", ADMINISTRATION, becomes("cluster-admin"), {
+    kubernetes_cluster_role_binding: "role_ref.0.name",
+    kubernetes_cluster_role_binding_v1: "role_ref.0.name",
+    kubernetes_role_binding: "role_ref.0.name",
+    kubernetes_role_binding_v1: "role_ref.0.name",
   }),
 ];
 

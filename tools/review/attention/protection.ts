@@ -3,10 +3,11 @@ import type { Subject } from "../subject.ts";
 import { ALARMS, silentAlarm } from "./alarms.ts";
 import { COMPUTE, containers } from "./compute.ts";
 import type { PlanContext } from "./context.ts";
-import { expirations, STORED_DATA } from "./data.ts";
+import { STORED_DATA } from "./data.ts";
 import { ENCRYPTION, TRANSPORT } from "./encryption.ts";
 import { FIREWALLS, ipSets, webAclRules } from "./firewalls.ts";
 import { lostGuards } from "./guards.ts";
+import { expirations } from "./lifecycle.ts";
 import { LOGGING } from "./logging.ts";
 import { PROTECTION_ELSEWHERE } from "./other-clouds.ts";
 import {
@@ -218,6 +219,12 @@ const GUARDRAILS: readonly Row[] = [
     aws_cognito_user_pool: "user_pool_add_ons.0.advanced_security_mode",
   }),
   ...rows("danger", "No more snapshots are made.", leaves("ENABLED"), { aws_dlm_lifecycle_policy: "state" }),
+  ...rows("danger", "The domain can be transferred to someone else.", off, {
+    aws_route53domains_registered_domain: "transfer_lock",
+  }),
+  ...rows("caution", "The domain expires unless someone renews it.", off, {
+    aws_route53domains_registered_domain: "auto_renew",
+  }),
   ...rows("caution", "No one is notified of high costs.", gone, { aws_budgets_budget: "notification" }),
   ...rows("danger", "New volumes may be unencrypted.", off, { aws_ebs_encryption_by_default: "enabled" }),
   ...rows("danger", "Nothing prevents a policy that lets everyone read the secret.", either(off, offAtCreation), {

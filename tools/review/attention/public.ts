@@ -1,9 +1,10 @@
 import type { Finding } from "../model.ts";
 import type { Subject } from "../subject.ts";
 import { at, equal, isNothing, listOf, type Value } from "../value.ts";
-import { isBucketDestroyed } from "./bucket.ts";
+import { isBucketDestroyed, leavesBucket } from "./bucket.ts";
 import type { PlanContext } from "./context.ts";
 import { PUBLIC_ELSEWHERE } from "./other-clouds.ts";
+import { matches } from "./patterns.ts";
 import { isVast } from "./ranges.ts";
 import {
   becomes,
@@ -32,6 +33,7 @@ import { list, text } from "./text.ts";
 // Resources that become public.
 
 const ANYONE = "Anyone on the internet can reach it.";
+const TASK_ADDRESSES = "Tasks get addresses that the internet can reach where security groups allow it.";
 const CONFUSED_DEPUTY = "The principal may call the function on behalf of any account.";
 const BLOCK = "Nothing prevents a policy or ACL that makes a bucket public.";
 const ANY_SITE = "Scripts on any website can call it from a browser and read its responses.";
@@ -78,6 +80,12 @@ const ROWS: readonly Row[] = [
       "public_access_block_configuration.0.block_public_policy",
       "public_access_block_configuration.0.ignore_public_acls",
       "public_access_block_configuration.0.restrict_public_buckets",
+    ],
+    aws_s3control_multi_region_access_point: [
+      "details.0.public_access_block.0.block_public_acls",
+      "details.0.public_access_block.0.block_public_policy",
+      "details.0.public_access_block.0.ignore_public_acls",
+      "details.0.public_access_block.0.restrict_public_buckets",
     ],
   }),
   ...rows("danger", "Anyone can read the object.", becomes("public-read", "public-read-write", "authenticated-read"), {
@@ -138,13 +146,21 @@ const ROWS: readonly Row[] = [
     severity: "danger",
     meaning: ANYONE,
   },
-  {
-    types: ["aws_ecs_service"],
-    path: ["network_configuration", 0, "assign_public_ip"],
-    worse: on,
-    severity: "danger",
-    meaning: "Tasks get addresses that the internet can reach where security groups allow it.",
-  },
+  ...rows("danger", TASK_ADDRESSES, on, {
+    aws_cloudwatch_event_target: "ecs_target.0.network_configuration.0.assign_public_ip",
+    aws_ecs_service: "network_configuration.0.assign_public_ip",
+    aws_ecs_task_set: "network_configuration.0.assign_public_ip",
+    aws_scheduler_schedule: "target.0.ecs_parameters.0.network_configuration.0.assign_public_ip",
+  }),
+  ...rows("danger", TASK_ADDRESSES, becomes("ENABLED"), {
+    aws_batch_job_definition: "container_properties.networkConfiguration.assignPublicIp",
+  }),
+  ...rows("danger", "Its web server can be reached from the internet.", becomes("PUBLIC_ONLY"), {
+    aws_mwaa_environment: "webserver_access_mode",
+  }),
+  ...rows("caution", "Its notebooks reach the internet past the network of the account.", leaves("VpcOnly"), {
+    aws_sagemaker_domain: "app_network_access_type",
+  }),
   {
     types: ["aws_lambda_function_url"],
     path: ["authorization_type"],
@@ -152,13 +168,19 @@ const ROWS: readonly Row[] = [
     severity: "danger",
     meaning: "Anyone on the internet can call the function.",
   },
-  {
-    types: ["aws_lambda_permission"],
-    path: ["principal"],
-    worse: becomes("*"),
-    severity: "danger",
-    meaning: "Any AWS account can call the function.",
-  },
+  ...rows(
+    "danger",
+    "Any AWS account can call the function.",
+    (before, after, { after: whole }) => becomes("*")(before, after) && isNothing(at(whole, "principal_org_id")),
+    { aws_lambda_permission: "principal" },
+  ),
+  ...rows(
+    "caution",
+    "Every account of the organization can call the function.",
+    (before, after, { after: whole }) => becomes("*")(before, after) && !isNothing(at(whole, "principal_org_id")),
+    { aws_lambda_permission: "principal" },
+  ),
+  ...rows("caution", "Other resources can call the function.", widened, { aws_lambda_permission: "source_arn" }),
   {
     types: ["aws_lambda_permission"],
     path: ["source_arn"],
@@ -291,8 +313,20 @@ const ROWS: readonly Row[] = [
       aws_lambda_permission: "principal",
     },
   ),
-  ...rows("danger", "Any AWS account can use the layer.", becomes("*"), {
-    aws_lambda_layer_version_permission: "principal",
+  ...rows(
+    "danger",
+    "Any AWS account can use the layer.",
+    (before, after, { after: whole }) => becomes("*")(before, after) && isNothing(at(whole, "organization_id")),
+    { aws_lambda_layer_version_permission: "principal" },
+  ),
+  ...rows(
+    "caution",
+    "Every account of the organization can use the layer.",
+    (before, after, { after: whole }) => becomes("*")(before, after) && !isNothing(at(whole, "organization_id")),
+    { aws_lambda_layer_version_permission: "principal" },
+  ),
+  ...rows("danger", "Any AWS account can use the layer.", existing(gone), {
+    aws_lambda_layer_version_permission: "organization_id",
   }),
   ...rows("danger", "Other accounts can connect without an approval.", off, {
     aws_vpc_endpoint_service: "acceptance_required",
@@ -395,7 +429,7 @@ const ROWS: readonly Row[] = [
   {
     types: ["aws_apigatewayv2_route"],
     path: ["authorization_type"],
-    worse: becomes("NONE"),
+    worse: either(becomes("NONE"), (before, after) => before !== "NONE" && gone(before, after)),
     severity: "danger",
     meaning: "Anyone on the internet can call the route.",
   },
@@ -440,6 +474,11 @@ function isOpen(method: Side): boolean {
   return isNothing(authorization) || authorization === "NONE";
 }
 
+/** True for another source, such as every topic in place of one; the first source only limits who calls. */
+function widened(before: Side, after: Side): boolean {
+  return typeof before === "string" && typeof after === "string" && !matches(before, after);
+}
+
 function gainsPasswordFlow(before: Side, after: Side): boolean {
   return ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_ADMIN_USER_PASSWORD_AUTH"].some((flow) => gains(flow)(before, after));
 }
@@ -459,6 +498,8 @@ const SHARED: readonly { readonly types: readonly string[]; readonly path: reado
   { types: ["aws_db_snapshot", "aws_db_cluster_snapshot", "aws_db_snapshot_copy"], path: ["shared_accounts"] },
   { types: ["aws_ssm_document"], path: ["permissions", "account_ids"] },
   { types: ["aws_ami_launch_permission"], path: ["account_id"] },
+  { types: ["aws_ami_launch_permission"], path: ["organization_arn"] },
+  { types: ["aws_ami_launch_permission"], path: ["organizational_unit_arn"] },
   { types: ["aws_snapshot_create_volume_permission"], path: ["account_id"] },
   { types: ["aws_ram_principal_association"], path: ["principal"] },
 ];
@@ -480,6 +521,11 @@ export function publicAccess(subject: Subject, context: PlanContext): readonly F
       (type === "aws_s3_bucket_public_access_block" && !isBucketDestroyed(subject, context)))
   ) {
     return [{ severity: "danger", text: [...text`${type} is destroyed.`, ` ${BLOCK}`] }];
+  }
+  if (type === "aws_s3_bucket_public_access_block" && leavesBucket(subject, context)) {
+    return [
+      { severity: "danger", text: [...text`${type} leaves the bucket ${at(before, "bucket") ?? null}. `, BLOCK] },
+    ];
   }
   return [
     ...evaluateRows(TABLE, subject),
@@ -523,13 +569,25 @@ function publicGrants(type: string, before: Value | undefined, after: Value | un
   if (type !== "aws_s3_bucket" && type !== "aws_s3_bucket_acl") {
     return [];
   }
-  const grants = (side: Value | undefined) =>
-    [...listOf(at(side, "grant")), ...listOf(at(side, "access_control_policy", 0, "grant"))].filter((grant) =>
-      ALL_USERS.test(String(at(grant, "uri") ?? at(grant, "grantee", 0, "uri"))),
-    );
+  const grants = (side: Value | undefined) => [
+    ...listOf(at(side, "grant")),
+    ...listOf(at(side, "access_control_policy", 0, "grant")),
+  ];
   const had = grants(before);
   const added = grants(after).filter((grant) => !had.some((other) => equal(other, grant)));
-  return added.length === 0 || isNothing(after)
-    ? []
-    : [{ severity: "danger", text: text`An ACL grants access to everyone: anyone can use the bucket.` }];
+  const grantee = (grant: Value, name: string) => at(grant, name) ?? at(grant, "grantee", 0, name);
+  const owner = at(after, "access_control_policy", 0, "owner", 0, "id");
+  const others = added
+    .map((grant) => grantee(grant, "id") || grantee(grant, "email_address"))
+    .filter((id) => typeof id === "string" && id !== owner && had.length > 0) as string[];
+  return [
+    ...(added.some((grant) => ALL_USERS.test(String(grantee(grant, "uri"))))
+      ? [{ severity: "danger" as const, text: text`An ACL grants access to everyone: anyone can use the bucket.` }]
+      : []),
+    ...(others.length === 0
+      ? []
+      : [
+          { severity: "caution" as const, text: [...text`An ACL grants access to the account `, ...list(others), "."] },
+        ]),
+  ];
 }

@@ -20,6 +20,28 @@ export function isVast(range: string): boolean {
   return prefix < (family === "ipv4" ? 8 : 16);
 }
 
+/** More than a usual VPC, which has at most a /16 (Amazon VPC user guide, "VPC CIDR blocks"). */
+export function isWide(range: string): boolean {
+  const prefix = Number(range.split("/")[1]);
+  return prefix < (range.includes(":") ? 56 : 16);
+}
+
+/** Both halves of an IPv4 range, such as `10.0.0.0/9` and `10.128.0.0/9`; none for other ranges and single addresses. */
+export function halvesOf(range: string): readonly string[] {
+  const { address = "", prefix = 32, family } = parse(range) ?? {};
+  if (family !== "ipv4" || prefix === 32) {
+    return [];
+  }
+  const size = 2 ** (31 - prefix);
+  const start = address.split(".").reduce((sum, byte) => sum * 256 + Number(byte), 0);
+  const first = Math.floor(start / (2 * size)) * 2 * size;
+  return [first, first + size].map((half) => `${written(half)}/${prefix + 1}`);
+}
+
+function written(address: number): string {
+  return [24, 16, 8, 0].map((bits) => Math.floor(address / 2 ** bits) % 256).join(".");
+}
+
 type Family = "ipv4" | "ipv6";
 
 function parse(range: string): { address: string; prefix: number; family: Family } | undefined {

@@ -125,8 +125,12 @@ export const smaller = (before: Side, after: Side): boolean =>
 /** A larger number than before. */
 export const larger = (before: Side, after: Side): boolean => smaller(after, before);
 
-/** A number that becomes 0. */
-export const zero = (before: Side, after: Side): boolean => before !== undefined && before !== 0 && after === 0;
+/** A number that becomes 0, also as text. */
+export const zero = (before: Side, after: Side): boolean => before !== undefined && !isZero(before) && isZero(after);
+
+function isZero(value: Side): boolean {
+  return value === 0 || value === "0";
+}
 
 /** A list that lacks elements it had. An element that is known only after apply may be one of them. */
 export const fewer = (before: Side, after: Side): boolean =>

@@ -5,11 +5,13 @@ import {
   becomes,
   changed,
   evaluateRows,
+  existing,
   gone,
   leaves,
   off,
   type Row,
   rows,
+  type Side,
   shorterList,
   smaller,
   switchedOff,
@@ -199,6 +201,38 @@ const TABLE = tableOf([
   }),
   ...rows("danger", "No node remains.", zero, {
     aws_eks_node_group: ["scaling_config.0.desired_size", "scaling_config.0.max_size"],
+    azurerm_kubernetes_cluster_node_pool: "node_count",
+    google_container_node_pool: "node_count",
+  }),
+  ...rows("danger", "No capacity remains.", zero, {
+    aws_appstream_fleet: "compute_capacity.0.desired_instances",
+    aws_ec2_fleet: "target_capacity_specification.0.total_target_capacity",
+    aws_ecs_task_set: "scale.0.value",
+    aws_spot_fleet_request: "target_capacity",
+    azurerm_linux_virtual_machine_scale_set: "instances",
+    azurerm_orchestrated_virtual_machine_scale_set: "instances",
+    azurerm_windows_virtual_machine_scale_set: "instances",
+    google_compute_instance_group_manager: "target_size",
+    google_compute_region_instance_group_manager: "target_size",
+  }),
+  ...rows(
+    "danger",
+    "No pod remains.",
+    zero,
+    Object.fromEntries(
+      ["deployment", "replication_controller", "stateful_set"].flatMap((kind) =>
+        [`kubernetes_${kind}`, `kubernetes_${kind}_v1`].map((type) => [type, "spec.0.replicas"]),
+      ),
+    ),
+  ),
+  ...rows("caution", "Calls beyond this number at once are throttled.", limitsMore, {
+    aws_lambda_function: "reserved_concurrent_executions",
+  }),
+  ...rows("caution", "Its address changes, and clients that use the old one cannot connect.", existing(changed), {
+    aws_db_instance: ["identifier", "port"],
+    aws_rds_cluster: "port",
+    aws_rds_cluster_instance: "identifier",
+    aws_redshift_cluster: "port",
   }),
   ...rows("danger", "Names do not resolve in the network anymore.", off, { aws_vpc: "enable_dns_support" }),
   ...rows("caution", "Private names of endpoints do not resolve in the network anymore.", off, {
@@ -237,6 +271,7 @@ const ROUTING: Readonly<Record<string, readonly string[]>> = {
     "transit_gateway_id",
     "vpc_peering_connection_id",
   ],
+  aws_route53domains_registered_domain: ["name_server"],
   aws_route53_record: [
     ...["records", "alias", "health_check_id", "weighted_routing_policy", "failover_routing_policy"],
     ...["geolocation_routing_policy", "geoproximity_routing_policy", "latency_routing_policy", "cidr_routing_policy"],
@@ -250,6 +285,11 @@ export function traffic(subject: Subject): readonly Finding[] {
     .filter((name) => isChanged(at(before, name), at(after, name)))
     .map((name): Finding => ({ severity: "caution", text: meaningOf(type, name, at(after, "type")) }));
   return [...rerouted, ...evaluateRows(TABLE, subject)];
+}
+
+/** A lower limit than before, where -1 is none. */
+function limitsMore(before: Side, after: Side): boolean {
+  return typeof before === "number" && typeof after === "number" && after > 0 && (before < 0 || after < before);
 }
 
 function isChanged(was: Value | undefined, is: Value | undefined): boolean {

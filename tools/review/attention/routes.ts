@@ -1,0 +1,186 @@
+import type { Finding } from "../model.ts";
+import type { Subject } from "../subject.ts";
+import { at, isFields, listOf, UNKNOWN, type Value } from "../value.ts";
+import { oncePerPlan, type PlanContext, reading } from "./context.ts";
+import { isVast, isWide } from "./ranges.ts";
+import { text } from "./text.ts";
+
+// Routes, in blocks of their route table or as resources of their own, and the subnets that use them.
+
+const DESTINATIONS = [
+  ...["destination_cidr_block", "destination_ipv6_cidr_block", "destination_prefix_list_id"],
+  ...["cidr_block", "ipv6_cidr_block"],
+];
+
+const OTHER_NETWORKS = ["vpc_peering_connection_id", "transit_gateway_id", "network_interface_id", "vpc_endpoint_id"];
+
+/** Gateways that let a subnet reach the internet, and not the other way around. */
+const WAYS_OUT = ["nat_gateway_id", "egress_only_gateway_id"];
+
+/** Routes of existing route tables that lead to the internet or send a wide range to another network, and routes that end. */
+export function routes(subject: Subject, context: PlanContext): readonly Finding[] {
+  const read = ROUTES[subject.type];
+  return read === undefined ? [] : [...newRoutes(subject, read, context), ...endedRoutes(subject, read, context)];
+}
+
+type Reader = (resource: Value | undefined) => readonly Value[];
+
+const ROUTES: Readonly<Record<string, Reader>> = {
+  aws_route: (route) => listOf(route),
+  aws_route_table: (table) => listOf(at(table, "route")),
+  aws_default_route_table: (table) => listOf(at(table, "route")),
+};
+
+export function hasRoutes(type: string): boolean {
+  return Object.hasOwn(ROUTES, type);
+}
+
+function newRoutes({ type, action, before, after }: Subject, read: Reader, context: PlanContext): readonly Finding[] {
+  const table = tableOf(type, after);
+  if (after === undefined || (type === "aws_route" ? table === undefined : action === "create")) {
+    return [];
+  }
+  const had = new Set([...read(before).map(targetOf), ...(routesBefore(context).get(table) ?? []).map(targetOf)]);
+  return read(after)
+    .filter((route) => !had.has(targetOf(route)))
+    .flatMap(routeFinding);
+}
+
+/** Routes in a block of their table that no resource of the plan continues; loss.ts tells the end of other routes. */
+function endedRoutes({ type, action, before, after }: Subject, read: Reader, context: PlanContext): readonly Finding[] {
+  if (type === "aws_route" || action !== "update") {
+    return [];
+  }
+  const table = tableOf(type, before);
+  const has = [...read(after), ...(routesAfter(context).get(table) ?? [])].map(destinationOf);
+  return read(before)
+    .map(destinationOf)
+    .filter((destination) => typeof destination === "string" && !has.includes(destination))
+    .map((destination) => ({
+      severity: "danger",
+      text: text`The route for ${destination ?? null} ends: packets to it are dropped unless another route includes it.`,
+    }));
+}
+
+/** True for a destroyed route that a block of its table or another resource continues. */
+export function isContinuedRoute({ type, action, before }: Subject, context: PlanContext): boolean {
+  const after = routesAfter(context).get(tableOf(type, before)) ?? [];
+  const isContinued = after.some((route) => destinationOf(route) === destinationOf(before));
+  return type === "aws_route" && action === "destroy" && isContinued;
+}
+
+/** Routes of each table before and after the change, in any form. */
+const routesBefore = oncePerPlan((context) => routesIn(context, "before"));
+const routesAfter = oncePerPlan((context) => routesIn(context, "after"));
+
+function routesIn(context: PlanContext, side: "before" | "after"): ReadonlyMap<Value | undefined, readonly Value[]> {
+  const read = reading((subject) =>
+    (ROUTES[subject.type]?.(subject[side]) ?? []).map((route) => ({
+      table: tableOf(subject.type, subject[side]),
+      route,
+    })),
+  );
+  const all = Map.groupBy(context.ofType(...Object.keys(ROUTES)).flatMap(read), ({ table }) => table);
+  return new Map([...all].map(([table, routes]) => [table, routes.map(({ route }) => route)]));
+}
+
+function tableOf(type: string, side: Value | undefined): Value | undefined {
+  const table = at(side, type === "aws_route" ? "route_table_id" : "id");
+  return typeof table === "string" ? table : undefined;
+}
+
+/** The destination of a route and what it leads to. */
+function targetOf(route: Value): string {
+  const target = ["gateway_id", ...OTHER_NETWORKS, ...WAYS_OUT].map((name) => at(route, name) || "");
+  return [destinationOf(route), ...target].join(" ");
+}
+
+function destinationOf(route: Value | undefined): Value | undefined {
+  return isFields(route) ? DESTINATIONS.map((name) => at(route, name)).find(Boolean) : undefined;
+}
+
+/** True for a route of a wide range, such as 0.0.0.0/0, to an internet gateway. */
+function isPublic(route: Value): boolean {
+  const [destination, gateway] = [destinationOf(route), at(route, "gateway_id")];
+  return (
+    typeof destination === "string" && isVast(destination) && typeof gateway === "string" && gateway.startsWith("igw-")
+  );
+}
+
+function routeFinding(route: Value): readonly Finding[] {
+  const destination = destinationOf(route);
+  if (typeof destination !== "string") {
+    return [];
+  }
+  if (isPublic(route)) {
+    return [
+      {
+        severity: "danger",
+        text: text`A route for ${destination} leads to the internet gateway ${at(route, "gateway_id") ?? null}: the subnets of the route table become public.`,
+      },
+    ];
+  }
+  if (String(at(route, "gateway_id")).startsWith("igw-")) {
+    return [
+      {
+        severity: "caution",
+        text: text`A route for ${destination} leads to the internet gateway ${at(route, "gateway_id") ?? null}: these addresses can reach the subnets of the route table.`,
+      },
+    ];
+  }
+  if (isVast(destination) && at(route, "gateway_id") === UNKNOWN) {
+    return [
+      {
+        severity: "caution",
+        text: text`A route for ${destination} leads to a gateway that does not exist yet: the subnets of the route table may become public.`,
+      },
+    ];
+  }
+  const [other, exit] = [OTHER_NETWORKS, WAYS_OUT].map((names) => names.map((name) => at(route, name)).find(Boolean));
+  if (typeof other === "string" && isWide(destination)) {
+    return [
+      { severity: "caution", text: text`A route sends all of ${destination} to another network through ${other}.` },
+    ];
+  }
+  return typeof exit === "string" && isVast(destination)
+    ? [
+        {
+          severity: "caution",
+          text: text`A route for ${destination} leads to ${exit}: the subnets of the route table can reach the internet.`,
+        },
+      ]
+    : [];
+}
+
+/** Subnets that get another route table. Routes that do not change are not among the changes of a plan. */
+export function movedSubnets({ type, before, after }: Subject, context: PlanContext): readonly Finding[] {
+  const [was, is] = [at(before, "route_table_id"), at(after, "route_table_id")];
+  const isKnown = typeof was === "string" || isExistingSubnet(before, after);
+  if (!/^aws_(main_)?route_table_association$/.test(type) || !isKnown || after === undefined || is === was) {
+    return [];
+  }
+  const moved = [
+    ...(typeof is === "string" ? text`The route table ${is} replaces ` : text`A new route table replaces `),
+    ...(typeof was === "string" ? text`${was}: ` : ["the main route table: "]),
+  ];
+  return typeof is === "string" && publicTables(context).has(is)
+    ? [{ severity: "danger", text: [...moved, "it leads to an internet gateway, so its subnets become public."] }]
+    : [{ severity: "caution", text: [...moved, "its subnets become public if it leads to an internet gateway."] }];
+}
+
+/** True for a new association of a subnet, or network, that has used the main route table so far. */
+function isExistingSubnet(before: Value | undefined, after: Value | undefined): boolean {
+  return (
+    before === undefined &&
+    ["subnet_id", "vpc_id"].some((name) => typeof at(after, name) === "string") &&
+    typeof at(after, "route_table_id") === "string"
+  );
+}
+
+/** IDs of the route tables that lead to the internet. */
+const publicTables = oncePerPlan((context) => {
+  const types = Object.keys(ROUTES);
+  const ids = ({ type, after }: Pick<Subject, "type" | "after">) =>
+    ROUTES[type]?.(after).some(isPublic) ? [at(after, "route_table_id"), at(after, "id")] : [];
+  return new Set([...context.ofType(...types).flatMap(reading(ids)), ...context.unchanged(...types).flatMap(ids)]);
+});
