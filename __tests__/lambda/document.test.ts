@@ -58,7 +58,7 @@ test("a known field of the wrong type is an extra", (t) => {
       '{"msg":{"text":"hi"},"level":"WARN","status":1.5,"time":"2026-02-30T00:00:00.000Z","err":"boom","pid":1e400}',
     ),
     {
-      extra: ["msg.text=hi", "level=WARN", "status=1.5", "time=2026-02-30T00:00:00.000Z", "err=boom", "pid=Infinity"],
+      extra: ["msg.text=hi", "level=WARN", "status=1.5", "time=2026-02-30T00:00:00.000Z", "err=boom", "pid=1e400"],
     },
   );
 });
@@ -124,6 +124,48 @@ test("integers beyond 2^53 keep their digits", (t) => {
       extra: ["order=12345678901234567890", "pid=9007199254740993", "ids=-98765432109876543210"],
     },
   );
+});
+
+for (const number of [
+  ...[
+    "9007199254740993",
+    "-9007199254740993",
+    "12345678901234567.89",
+    "0.12345678901234567890123",
+    "-0.1234567890123456789",
+  ],
+  ...["1e400", "-1E400", "1e-400", "1.2345678901234567891e5", `${"1".repeat(400)}.5`],
+]) {
+  test(`the number ${number.slice(0, 30)} keeps its digits`, (t) => {
+    const line = `{"amount":${number},"list":[ ${number} ,1],"text":"x ${number}, y","deep":${"[".repeat(9)}${number}${"]".repeat(9)}}`;
+    t.deepEqual(fieldsOf(line).extra, [
+      `amount=${number}`,
+      `list=${number}`,
+      "list=1",
+      `text=x ${number}, y`,
+      `deep=[${number}]`,
+    ]);
+  });
+}
+
+for (const [number, written] of [
+  ["9007199254740991", "9007199254740991"],
+  ["0.30000000000000004", "0.30000000000000004"],
+  ["1000000000000000.500", "1000000000000000.5"],
+  ["1e21", "1e+21"],
+  ["5.0e-324", "5e-324"],
+  ["123456789012345600e-5", "1234567890123.456"],
+  ["0.0000000000000000", "0"],
+] as const) {
+  test(`the number ${number} is a double`, (t) => {
+    t.deepEqual(fieldsOf(`{"amount":${number}}`), { extra: [`amount=${written}`] });
+  });
+}
+
+test("a duration with more digits than a double has is still a duration", (t) => {
+  t.deepEqual(fieldsOf('{"durationMs":0.10000000000000001}'), { durationMs: 0.1 });
+  t.deepEqual(fieldsOf('{"durationMs":1e400}'), { extra: ["durationMs=1e400"] });
+  t.deepEqual(fieldsOf('{"durationMs":12345678901234567890}'), { extra: ["durationMs=12345678901234567890"] });
 });
 
 test("long integers keep their digits in values that stay together, and change no text that looks like one", (t) => {

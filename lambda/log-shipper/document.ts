@@ -1,6 +1,6 @@
 import type { BulkEntry } from "./bulk.ts";
+import { digitsOf, parse, stringify } from "./exact-numbers.ts";
 import { EXTRA_FIELD, fits, LINE_FIELDS } from "./fields.ts";
-import { digitsOf, parse, stringify } from "./long-integers.ts";
 import type { LogBatch, LogEvent } from "./payload.ts";
 
 /** Levels of nesting that become part of the path; deeper values are written as JSON. */
@@ -161,8 +161,11 @@ function spread(record: Source, prefix: string, depth: number, document: Documen
     const path = prefix + key;
     const isKnown = path.length <= LONGEST_KNOWN_PATH;
     const kind = isKnown ? LINE_FIELDS.get(path) : undefined;
-    if (kind !== undefined && fits(kind, value) && !document.has(path) && digitsOf(value) === undefined) {
-      document.set(path, value);
+    const digits = digitsOf(value);
+    // The index holds a double, too.
+    const found = kind === "double" && digits !== undefined ? Number(digits) : value;
+    if (kind !== undefined && fits(kind, found) && !document.has(path) && digitsOf(found) === undefined) {
+      document.set(path, found);
     } else if (document.isFull && !(isKnown && KNOWN_PARENTS.has(path))) {
       rest ??= Object.create(null) as Source;
       rest[key] = value;

@@ -1,12 +1,12 @@
-/** Parses JSON. Integers that a double cannot represent may be identifiers, so they become text and keep all digits. */
+import { isExact, mayLoseDigits } from "../../../lambda/log-shipper/exact-numbers.ts";
+
+/** Parses JSON. Numbers that a double does not hold may be identifiers, so they become text and keep all digits. */
 export function parseJson(text: string) {
-  return LONG_INTEGER.test(text)
+  return mayLoseDigits(text)
     ? JSON.parse(text, keepDigits as (key: string, value: unknown) => unknown)
     : JSON.parse(text);
 }
 
-const LONG_INTEGER = /\d{16}/;
-
 function keepDigits(_key: string, value: unknown, { source = "" }: { readonly source?: string } = {}): unknown {
-  return typeof value === "number" && !Number.isSafeInteger(value) && /^-?\d+$/.test(source) ? source : value;
+  return typeof value === "number" && !isExact(source) ? source : value;
 }

@@ -80,6 +80,18 @@ test("a line beyond 1 MB is cut off and is no longer a record", (t) => {
   t.like(found, { time: NOON, level: 30, record: undefined });
 });
 
+test("numbers that a double does not hold keep their digits", (t) => {
+  const store = new LogStore();
+  store.add(LIKE, readLine('{"amount":12345678901234567.89,"large":1e400,"usual":0.30000000000000004,"id":"ae1e123"}'));
+  const [found] = store.find({});
+  t.deepEqual(found?.fields, {
+    amount: "12345678901234567.89",
+    large: "1e400",
+    usual: 0.1 + 0.2,
+    id: "ae1e123",
+  });
+});
+
 test("integers beyond 2^53 keep their digits", (t) => {
   const store = new LogStore();
   const text = `{"level":30,"time":"${new Date(NOON).toISOString()}","msg":"","order":12345678901234567890,"small":[7,1e20]}`;
