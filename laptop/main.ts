@@ -185,7 +185,7 @@ Ctrl-C stops it.
 `;
 }
 
-/** Searches of the likes, of failures, and of what chaos mode did. */
+/** Searches for likes, failures, and effects of chaos mode. */
 function searches(origin: string): string {
   return ["method:POST", "status:>=500 OR level:>=50", "chaos:*"]
     .map((query) => `  curl -G '${origin}/cwl-*/_search?pretty' --data-urlencode 'q=${query}'\n`)

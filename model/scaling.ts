@@ -49,7 +49,7 @@ export interface Bounds {
 }
 
 /** Limit of Application Auto Scaling per policy. Source: its quotas, "step adjustments per step scaling policy". */
-const MOST_STEPS = 20;
+const MAX_STEPS = 20;
 
 /**
  * Creates step scaling from a policy for each direction.
@@ -88,8 +88,8 @@ function check(direction: Direction, { threshold, minutes, cooldown, steps }: St
   whole(`${name}: threshold`, threshold, 0);
   whole(`${name}: minutes`, minutes, 1);
   whole(`${name}: cooldown`, cooldown, 0);
-  if (steps.length < 1 || steps.length > MOST_STEPS) {
-    throw new RangeError(`${name} has ${steps.length} steps: expected 1 to ${MOST_STEPS}`);
+  if (steps.length < 1 || steps.length > MAX_STEPS) {
+    throw new RangeError(`${name} has ${steps.length} steps: expected 1 to ${MAX_STEPS}`);
   }
   const end = direction === "out" ? Infinity : -Infinity;
   let reached = threshold;

@@ -13,7 +13,7 @@ export interface AlarmsProps {
 }
 
 /**
- * The alarms, plus one composite alarm over all that page. Only the composite alarm notifies for those, so ten alarms at
+ * The alarms, plus a composite alarm over those that page. It alone sends notifications for them, so ten alarms at
  * once page the on-call engineer once. An alarm that does not page sends its own notifications.
  */
 export class Alarms extends Construct {
@@ -37,7 +37,7 @@ export class Alarms extends Construct {
     const paging = created.filter(({ alarm }) => alarm.severity === "page");
     new CloudwatchCompositeAlarm(this, "pager", {
       alarmName: `${prefix}-on-call`,
-      alarmDescription: `Visitors feel it: one or more of ${paging.map(({ alarm }) => alarm.name).join(", ")}. First: read the first row of the dashboard ${prefix}. Runbook: docs/runbook/README.md`,
+      alarmDescription: `Visitors are affected: one or more of ${paging.map(({ alarm }) => alarm.name).join(", ")}. First: read the first row of the dashboard ${prefix}. Runbook: docs/runbook/README.md`,
       alarmRule: paging.map(({ resource }) => `ALARM("${resource.alarmName}")`).join(" OR "),
       alarmActions: [topicArn],
       okActions: [topicArn],

@@ -140,7 +140,7 @@ export class FargateService extends Construct {
     });
   }
 
-  /** Lets members of a security group call the service: a rule for the way in, and one for their way out. */
+  /** Lets members of a security group call the service: one ingress rule, and one egress rule for the members. */
   admit(caller: string, securityGroupId: string, port: number): void {
     const rule = { description: `From ${caller}`, ipProtocol: "tcp", fromPort: port, toPort: port };
     new VpcSecurityGroupIngressRule(this, `from-${caller}`, {

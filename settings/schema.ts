@@ -76,7 +76,7 @@ const delivery = z.strictObject({
   ]),
   /** Minutes that the previous tasks keep running after all traffic has moved, so that a rollback is fast. */
   bakeMinutes: z.int().min(0, "0 or more").max(2880, "2880 minutes (two days) or less"),
-  /** An alarm rolls a release back. An alarm that already fires rejects every release, even one with the fix. */
+  /** An alarm rolls a release back. An alarm that is already firing makes every release fail, even one with the fix. */
   rollbackOnAlarms: onOff,
 });
 
@@ -91,7 +91,7 @@ const logSearch = z.strictObject({
   /** Instance type of the data nodes. */
   instanceType: searchInstance,
   /** Number of data nodes: one, or the same number in every zone. */
-  instances: z.int().min(1, "1 or more").max(80, "80 or less, the most that AWS gives a domain unasked"),
+  instances: z.int().min(1, "1 or more").max(80, "80 or less, AWS's default quota for a domain"),
   /** Instance type of three dedicated masters, which hold no data; no dedicated masters when left out. */
   masterType: searchInstance.optional(),
   /** Volume size of each data node in GiB. */

@@ -10,7 +10,7 @@ const VALUE = "a tag value of at most 256 letters, digits, and spaces or . : / =
 const RESERVED = ["Project", "Environment", "ManagedBy"];
 
 /** Tags of an S3 object, which inherits all of these. Source: PutObjectTagging, Amazon S3 API reference. */
-const MOST_TAGS = 10;
+const MAX_TAGS = 10;
 
 /** Tags of every resource. Source of the limits: "Tag naming limits and requirements", Tagging AWS Resources user guide. */
 export const tags = z
@@ -29,8 +29,8 @@ export const tags = z
     "names with values",
   )
   .refine(
-    (own) => Object.keys(own).length <= MOST_TAGS - RESERVED.length,
-    `at most ${MOST_TAGS - RESERVED.length} tags: an S3 object takes ${MOST_TAGS}, and the project sets ${RESERVED.length}`,
+    (own) => Object.keys(own).length <= MAX_TAGS - RESERVED.length,
+    `at most ${MAX_TAGS - RESERVED.length} tags: an S3 object takes ${MAX_TAGS}, and the project sets ${RESERVED.length}`,
   )
   .refine((own) => {
     const names = Object.keys(own).map((name) => name.toLowerCase());

@@ -26,7 +26,7 @@ test("sends every request evenly and to each path in turn", async (t) => {
   });
   const began = performance.now();
   const report = await new LoadRun(PROFILE, origin).done;
-  t.like(report, { requests: 100, underWay: 0, answers: { 200: 100 }, unanswered: {}, failed: 0 });
+  t.like(report, { requests: 100, inProgress: 0, answers: { 200: 100 }, unanswered: {}, failed: 0 });
   const toEach = PROFILE.paths.map((each) => arrivals.filter(({ path }) => path === each).length);
   t.deepEqual(toEach, [34, 33, 33]);
   const early = arrivals.filter(({ at }, index) => at - began < 1000 * dueAt(PROFILE, index + 1) - 5);

@@ -33,11 +33,11 @@ for (const page of alarmPages) {
     );
   });
 
-  test(`${page} says Pages or Notifies, as its alarm does`, (t) => {
+  test(`${page} says whether its alarm pages or notifies`, (t) => {
     const alarm = WATCHED.alarms.find((candidate) => pageOf(candidate) === page);
     const [meaning = ""] = /## What it means\n(.*?)\n## /s.exec(read(page)) ?? [];
-    t.is(/\bPages\./.test(meaning), alarm?.severity === "page");
-    t.is(/\bNotifies[.;]/.test(meaning), alarm?.severity === "notify");
+    t.is(/\bThis alarm pages\./.test(meaning), alarm?.severity === "page");
+    t.is(/\bThis alarm notifies[.;]/.test(meaning), alarm?.severity === "notify");
   });
 }
 

@@ -226,12 +226,12 @@ const REFUSED: readonly (readonly [override: string, message: string])[] = [
     "services.like.secrets={AWS_REGION: /shop/token}",
     'services.like.secrets has the key "AWS_REGION": expected the name of a variable, such as API_TOKEN, that is not PORT or HOST and does not begin with AWS_, ECS_, or NODE_',
   ],
-  ["services.like.secrets={API_TOKEN: 'hunter 2'}", secretRefusal("hunter 2")],
-  ["services.like.secrets={API_TOKEN: shop/token}", secretRefusal("shop/token")],
-  ["services.like.secrets={API_TOKEN: /aws/token}", secretRefusal("/aws/token")],
+  ["services.like.secrets={API_TOKEN: 'hunter 2'}", secretRejection("hunter 2")],
+  ["services.like.secrets={API_TOKEN: shop/token}", secretRejection("shop/token")],
+  ["services.like.secrets={API_TOKEN: /aws/token}", secretRejection("/aws/token")],
   [
     "services.like.secrets={API_TOKEN: 'arn:aws:secretsmanager:us-west-2:123456789012:secret:shop'}",
-    secretRefusal("arn:aws:secretsmanager:us-west-2:123456789012:secret:shop"),
+    secretRejection("arn:aws:secretsmanager:us-west-2:123456789012:secret:shop"),
   ],
   [
     "services.like.secrets={API_TOKEN: 'arn:aws:secretsmanager:us-east-1:123456789012:secret:shop-AbCdEf'}",
@@ -313,7 +313,7 @@ const REFUSED: readonly (readonly [override: string, message: string])[] = [
   ],
 ];
 
-function secretRefusal(value: string): string {
+function secretRejection(value: string): string {
   return `services.like.secrets.API_TOKEN is "${value}": expected the whole ARN of a secret, with its random suffix, or the ARN or name of a parameter, such as /shop/api-token`;
 }
 

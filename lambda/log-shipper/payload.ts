@@ -29,7 +29,7 @@ const delivery = z.discriminatedUnion("messageType", [
     owner: z.string(),
     logGroup: z.string(),
     logStream: z.string(),
-    // The split leaves this empty. A second list would be one that it did not find.
+    // Empty, because the split takes the lines out. Only a second list of the same name would have any left.
     logEvents: z.array(z.never()),
   }),
 ]);
@@ -89,7 +89,7 @@ export async function decodePayload(event: unknown): Promise<LogBatch | undefine
  */
 class DeliveredLines {
   readonly #events: DeliveredLine[] = [];
-  /** By number. An only block is never compressed. */
+  /** By block number. A single block is never compressed. */
   readonly #compressed: Buffer[] = [];
   #open: { readonly block: number; readonly json: Buffer; readonly messages: readonly string[] } | undefined;
   #problem: PayloadError | undefined;

@@ -54,7 +54,7 @@ interface Received {
   readonly deadLetters: readonly DeadLetter[] | undefined;
 }
 
-/** Why a dead letter cannot be replayed or was not accepted, or undefined if it was. */
+/** The reason why a dead letter cannot be replayed or was not accepted; undefined if it was. */
 type Reasons = ReadonlyMap<DeadLetter, string | undefined>;
 
 /**

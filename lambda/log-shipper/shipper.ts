@@ -32,7 +32,7 @@ export interface ShipperParts {
   readonly deadLetters: Pick<DeadLetterQueue, "send">;
   readonly engine: Engine;
   readonly retentionDays: number;
-  /** Reports problems despite which all lines are written. */
+  /** Reports problems that do not prevent lines from being written. */
   readonly warn: (message: string) => void;
   /** Pauses between tries; the back-off's default when omitted. */
   readonly pauses?: Pauses;

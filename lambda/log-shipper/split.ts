@@ -25,7 +25,7 @@ export class SizeError extends Error {
 /**
  * Splits a JSON object that arrives in chunks at the member `name`, an array, into blocks of elements, so that neither the
  * text nor the array is ever in memory as a whole. Calls `block` with the JSON of some elements, in order, without
- * brackets. The JSON is valid if that of all blocks and of the rest is, and no block but an only one is blank.
+ * brackets. The JSON is valid if that of all blocks and of the rest is, and only a single block can be blank.
  */
 export class ArraySplitter {
   readonly #opening: RegExp;
@@ -141,7 +141,7 @@ class Bytes {
     return text;
   }
 
-  /** Returns all bytes, and forgets them. */
+  /** Returns all bytes, and drops them. */
   take(): Buffer {
     const bytes = Buffer.concat(this.#pieces);
     this.#pieces = [];

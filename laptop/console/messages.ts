@@ -25,7 +25,7 @@ export interface Calls extends DashboardCalls, LogsCalls, TracesCalls, TasksCall
 
 /** State of the navigation around every page. */
 export interface Shell {
-  /** Changes with each start of the runner. A tab that sees another value reloads. */
+  /** Changes with each start of the runner. A tab that sees a different value reloads. */
   readonly boot: string;
   /** URL of the adoption site. */
   readonly site: string;

@@ -7,13 +7,13 @@ import { percentile } from "../telemetry/metrics/percentile.ts";
 
 /** Results of a load test so far. */
 export interface LoadReport {
-  /** Seconds since the start; after the end, until the last response. */
+  /** Seconds from the start until now or, after the end, until the last response. */
   readonly seconds: number;
-  /** Seconds since the start; after the last request was due, until then. */
+  /** Seconds from the start until now, but at most until the last request was due. */
   readonly sendingSeconds: number;
-  /** Requests due so far: with a response, without one, or in progress. */
+  /** Requests that were due so far, whether they have a response, failed without one, or are in progress. */
   readonly requests: number;
-  readonly underWay: number;
+  readonly inProgress: number;
   /** Responses by status. */
   readonly answers: Readonly<Record<string, number>>;
   /** Requests without a response, by reason. */
@@ -25,17 +25,17 @@ export interface LoadReport {
 }
 
 interface LoadRunEvents {
-  /** Once a second while it runs. */
+  /** Emitted once per second during the load test. */
   progress: [report: LoadReport];
 }
 
-/** Milliseconds to connect, until the response begins, and between two parts of it. */
-const PATIENCE = 10_000;
+/** Timeout in milliseconds: to connect, until the response begins, and between two parts of it. */
+const TIMEOUT = 10_000;
 
-const MOST_CONNECTIONS = 512;
+const MAX_CONNECTIONS = 512;
 
 /** Maximum number of requests in progress, so that neither the system nor this machine is overwhelmed. */
-const MOST_UNDER_WAY = 10_000;
+const MAX_IN_PROGRESS = 10_000;
 
 /** Largest relative error of a percentile. */
 const ACCURACY = 0.01;
@@ -56,7 +56,7 @@ export class LoadRun extends EventEmitter<LoadRunEvents> {
   readonly #answers: Record<string, number> = {};
   readonly #unanswered: Record<string, number> = {};
   #requests = 0;
-  #underWay = 0;
+  #inProgress = 0;
   #failed = 0;
   #lastAnswer = this.#began;
   #endOfSending: number | undefined;
@@ -67,10 +67,10 @@ export class LoadRun extends EventEmitter<LoadRunEvents> {
     super();
     this.profile = profile;
     this.#pool = new Pool(origin, {
-      connections: MOST_CONNECTIONS,
-      connect: { timeout: PATIENCE },
-      headersTimeout: PATIENCE,
-      bodyTimeout: PATIENCE,
+      connections: MAX_CONNECTIONS,
+      connect: { timeout: TIMEOUT },
+      headersTimeout: TIMEOUT,
+      bodyTimeout: TIMEOUT,
     });
     this.done = this.#run();
   }
@@ -82,7 +82,7 @@ export class LoadRun extends EventEmitter<LoadRunEvents> {
       seconds: ((this.#over ? this.#lastAnswer : performance.now()) - this.#began) / 1000,
       sendingSeconds: ((this.#endOfSending ?? performance.now()) - this.#began) / 1000,
       requests: this.#requests,
-      underWay: this.#underWay,
+      inProgress: this.#inProgress,
       answers: { ...this.#answers },
       unanswered: { ...this.#unanswered },
       failed: this.#failed,
@@ -129,11 +129,11 @@ export class LoadRun extends EventEmitter<LoadRunEvents> {
 
   async #sendOne(request: number): Promise<void> {
     const { method, paths } = this.profile;
-    if (this.#underWay >= MOST_UNDER_WAY) {
-      this.#fail(`not sent, with ${MOST_UNDER_WAY} in progress`);
+    if (this.#inProgress >= MAX_IN_PROGRESS) {
+      this.#fail(`not sent, with ${MAX_IN_PROGRESS} in progress`);
       return;
     }
-    this.#underWay += 1;
+    this.#inProgress += 1;
     try {
       const path = paths[(request - 1) % paths.length] as string;
       const { statusCode, body } = await this.#pool.request({ method, path });
@@ -146,7 +146,7 @@ export class LoadRun extends EventEmitter<LoadRunEvents> {
       const { code, message } = error as NodeJS.ErrnoException;
       this.#fail(code ?? message);
     } finally {
-      this.#underWay -= 1;
+      this.#inProgress -= 1;
     }
   }
 

@@ -3,11 +3,11 @@ import type { LoadReport } from "./load-run.ts";
 
 /** Formats the progress of a load test in one line. */
 export function progressLine({ durationSeconds }: LoadProfile, report: LoadReport): string {
-  const { seconds, requests, underWay, failed, latency } = report;
+  const { seconds, requests, inProgress, failed, latency } = report;
   return [
     `${seconds.toFixed(0)} of ${durationSeconds} s`,
     `${count(requests)} likes`,
-    `${count(underWay)} in progress`,
+    `${count(inProgress)} in progress`,
     `${count(failed)} failed`,
     ...(latency ? [`p50 ${milliseconds(latency.p50)}`, `p99 ${milliseconds(latency.p99)}`] : []),
   ].join("   ");

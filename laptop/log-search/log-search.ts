@@ -23,7 +23,7 @@ export class LogSearch {
 
   /**
    * Starts the OpenSearch of the settings' major version. Throws a {@link StartError} that says what is missing.
-   * @param print Prints what becomes of the start and of lines that cannot be shipped.
+   * @param print Prints the progress of the start, and lines that cannot be shipped.
    */
   static async start(
     { labs, logSearch, project, region }: Pick<Settings, "labs" | "logSearch" | "project" | "region">,
@@ -40,7 +40,7 @@ export class LogSearch {
     print(
       isDownloaded(release)
         ? `Starting OpenSearch ${release.version}.`
-        : `Downloading OpenSearch ${release.version}, 70 MB at most, once.`,
+        : `Downloading OpenSearch ${release.version}, at most 70 MB, only for the first start.`,
     );
     const engine = await OpenSearch.start(release, PORT);
     return new LogSearch(engine, project.prefix, region, logSearch.keepDays, print);

@@ -131,7 +131,7 @@ async function download(release: OpenSearchVersion): Promise<string> {
     const found = checksum(draft);
     if (found !== sha256) {
       throw new Error(
-        `Maven downloaded other jars for OpenSearch ${version}: expected SHA-256 ${sha256}, got ${found}`,
+        `Maven downloaded unexpected jars for OpenSearch ${version}: expected SHA-256 ${sha256}, got ${found}`,
       );
     }
     await rename(draft, folder).catch((error) => {

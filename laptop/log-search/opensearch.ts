@@ -12,7 +12,7 @@ import { install, isDownloaded, type NodeSettings, type OpenSearchVersion } from
 /** MiB of heap; enough for 100,000 lines. */
 const HEAP = 256;
 
-/** Milliseconds until a busy machine has a node ready. */
+/** Milliseconds until a node is ready, even on a busy machine. */
 const START_LIMIT = 120_000;
 
 /** Explains why an OpenSearch cannot run on this machine; undefined if it can. */

@@ -19,10 +19,10 @@ export interface SubscriptionOptions {
 const INTERVAL = 1_000;
 
 /** Characters of the lines in a delivery. CloudWatch Logs cuts batches at about 1 MiB. */
-const MOST_CHARACTERS = 1024 * 1024;
+const MAX_CHARACTERS = 1024 * 1024;
 
-/** Lines that wait at most. CloudWatch Logs keeps them for a day. */
-const MOST_WAITING = 50_000;
+/** Maximum number of waiting lines. CloudWatch Logs keeps undelivered lines for a day. */
+const MAX_WAITING = 50_000;
 
 const ACCOUNT = "123456789012";
 
@@ -43,9 +43,9 @@ export class Subscription {
 
   /** Discards the line if too many are waiting. */
   add({ logGroup, logStream }: LogStream, message: string): void {
-    if (this.#waitingLines === MOST_WAITING) {
+    if (this.#waitingLines === MAX_WAITING) {
       if (!this.#full) {
-        this.#options.failed(`${MOST_WAITING} lines are waiting; further lines are discarded`);
+        this.#options.failed(`${MAX_WAITING} lines are waiting; further lines are discarded`);
       }
       this.#full = true;
       return;
@@ -70,7 +70,7 @@ export class Subscription {
     while (!signal.aborted) {
       await pause(INTERVAL, undefined, { signal, ref: false }).catch(() => {});
       for (const [key, { events, ...stream }] of signal.aborted ? [] : this.#waiting) {
-        const count = countWithin(events, MOST_CHARACTERS);
+        const count = countWithin(events, MAX_CHARACTERS);
         try {
           await this.#options.deliver(delivery(stream, events.slice(0, count)));
         } catch (error) {

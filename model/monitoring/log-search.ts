@@ -89,7 +89,7 @@ function shipperAlarms(
       title: "The log shipper fails",
       value: metrics.shipperErrors,
       meaning:
-        "Invocations of the log shipper fail in 3 of 5 minutes; lines that fail at every try end in the dead-letter queue.",
+        "Invocations of the log shipper fail in 3 of 5 minutes; lines that fail at every attempt end in the dead-letter queue.",
       firstStep: "see whether the search domain is red: if it is, the shipper fails on purpose and waits for it.",
     },
     {
@@ -97,7 +97,7 @@ function shipperAlarms(
       name: "shipper-throttles",
       title: "The log shipper is throttled",
       value: metrics.shipperThrottles,
-      meaning: "Lambda turns invocations of the log shipper away in 3 of 5 minutes, so logs arrive late.",
+      meaning: "Lambda throttles invocations of the log shipper in 3 of 5 minutes, so logs arrive late.",
       firstStep: "see how long an invocation takes: a slow domain keeps every copy of the function busy.",
     },
     {
@@ -111,7 +111,7 @@ function shipperAlarms(
       periods: 5,
       datapoints: 3,
       meaning: `The log shipper takes more than 80 % of the ${shipperTimeout} s it may take.`,
-      firstStep: "see whether documents are sent again: then the domain is slow or turns writes away.",
+      firstStep: "see whether documents are retried: then the domain is slow or rejects writes.",
     },
     {
       ...often,
@@ -119,7 +119,7 @@ function shipperAlarms(
       title: "Logs do not reach the shipper",
       value: metrics.undelivered,
       meaning:
-        "CloudWatch Logs cannot hand lines to the log shipper in 3 of 5 minutes; it drops them after a day of trying.",
+        "CloudWatch Logs cannot deliver lines to the log shipper in 3 of 5 minutes; it drops them after a day of retries.",
       firstStep:
         "see whether shipper-errors or shipper-throttles fires too; if neither does, look at the function's permission.",
     },
@@ -133,7 +133,7 @@ function shipperAlarms(
       periods: 1,
       datapoints: 1,
       meaning: "The dead-letter queue holds log lines that the search domain rejected.",
-      firstStep: "read one message of the queue: it carries the reason.",
+      firstStep: "read one message of the queue: it contains the reason.",
     },
   ];
 }
@@ -167,7 +167,7 @@ function domainAlarms(
       unit: "MB",
       periods: 1,
       datapoints: 1,
-      meaning: `A node has less than a quarter of its ${nodeStorage} GiB left; a full domain takes no more writes.`,
+      meaning: `A node has less than a quarter of its ${nodeStorage} GiB left; a full domain accepts no more writes.`,
       firstStep: "see which day's index is the largest, and whether the retention policy still deletes the oldest.",
     },
     {
@@ -180,7 +180,7 @@ function domainAlarms(
       unit: "%",
       periods: 3,
       datapoints: 3,
-      meaning: "A node uses 95 % of its heap or more; it will soon turn writes away or stop.",
+      meaning: "A node uses 95 % of its heap or more; it will soon reject writes or stop.",
       firstStep: "see whether a heavy search is running, and how many shards the domain has.",
     },
   ];

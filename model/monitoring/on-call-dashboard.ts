@@ -14,7 +14,7 @@ type Resolution = 10 | 60;
 export function onCallDashboard(watched: Watched, resolution: Resolution): Dashboard {
   return {
     sections: [
-      whoFeelsIt(watched),
+      whoIsAffected(watched),
       howMuch(watched, resolution),
       where(watched),
       whatTheTasksDo(watched),
@@ -26,28 +26,28 @@ export function onCallDashboard(watched: Watched, resolution: Resolution): Dashb
   };
 }
 
-function whoFeelsIt({ loadBalancer, services: { like }, alarms }: Watched): Section {
+function whoIsAffected({ loadBalancer, services: { like }, alarms }: Watched): Section {
   return {
-    title: "Is it broken, and who feels it?",
+    title: "Is it broken, and for whom?",
     widgets: [
       { kind: "alarms", title: "Alarms that page", alarms: namesOf(alarms, "page") },
       {
         kind: "line",
-        title: "Requests that end in a server error",
+        title: "Server errors",
         series: [line("of all requests", loadBalancer.metrics.errorShare)],
         unit: "%",
         limit: 5,
       },
       {
         kind: "line",
-        title: "Likes that fail",
+        title: "Failed likes",
         series: [line("4xx and 5xx", like.metrics.failedShare)],
         unit: "%",
         limit: 5,
       },
       {
         kind: "line",
-        title: "How long a like takes",
+        title: "Like latency",
         series: [
           line("p50", like.metrics.latency("p50")),
           line("p90", like.metrics.latency("p90")),
@@ -67,7 +67,7 @@ function howMuch({ loadBalancer, services: { like } }: Watched, resolution: Reso
       ? { title: "Requests in 10 s", all: metrics.requests, likes: like.metrics.requestsIn10s }
       : { title: "Requests per minute", all: metrics.requestsPerMinute, likes: like.metrics.requests };
   return {
-    title: "How much traffic is there, and how is it answered?",
+    title: "How much traffic is there, and how many errors?",
     widgets: [
       {
         kind: "number",
@@ -83,19 +83,19 @@ function howMuch({ loadBalancer, services: { like } }: Watched, resolution: Reso
       },
       {
         kind: "line",
-        title: "Answers that are errors",
+        title: "Error responses",
         series: [
-          line("4xx of the services", metrics.serviceRefusals),
+          line("4xx of the services", metrics.serviceClientErrors),
           line("5xx of the services", metrics.serviceErrors),
           line("5xx of the load balancer", metrics.ownErrors),
         ],
-        unit: "answers a minute",
+        unit: "responses per minute",
       },
       {
         kind: "line",
-        title: "Likes that are errors",
-        series: [line("4xx", like.metrics.refusals), line("5xx", like.metrics.errors)],
-        unit: "answers a minute",
+        title: "Failed likes by status",
+        series: [line("4xx", like.metrics.clientErrors), line("5xx", like.metrics.errors)],
+        unit: "responses per minute",
       },
     ],
   };
@@ -104,18 +104,18 @@ function howMuch({ loadBalancer, services: { like } }: Watched, resolution: Reso
 function where({ services }: Watched): Section {
   const each = Object.values(services);
   return {
-    title: "Where: are the tasks there, and do they answer?",
+    title: "Where: are the tasks running and healthy?",
     widgets: [
       {
         kind: "line",
-        title: "Tasks that report",
+        title: "Reporting tasks",
         series: each.map(({ names, metrics }) => line(names.service, metrics.taskCount)),
         unit: "tasks",
       },
       ...each.map(deployment),
       {
         kind: "line",
-        title: "Tasks that the load balancer finds healthy",
+        title: "Healthy tasks in the load balancer",
         series: each.flatMap(hosts),
         unit: "tasks",
       },
@@ -128,7 +128,7 @@ function deployment({ names, metrics }: WatchedService): Widget {
     kind: "line",
     title: `Deployment of ${names.service}`,
     series: [
-      line("wanted", metrics.desiredTasks),
+      line("desired", metrics.desiredTasks),
       line("running", metrics.runningTasks),
       line("starting", metrics.pendingTasks),
     ],
@@ -159,24 +159,24 @@ function used(title: string, value: Formula): Widget {
 
 function data({ table, services: { monolith } }: Watched): Section {
   return {
-    title: "Why: does the table answer?",
+    title: "Why: does the table respond?",
     widgets: [
       {
         kind: "line",
-        title: "Requests that the table did not serve",
+        title: "Throttled and failed table requests",
         series: [line("throttled", table.metrics.throttles), line("failed", table.metrics.errors)],
-        unit: "requests a minute",
+        unit: "requests per minute",
       },
       {
         kind: "line",
-        title: "How long the table takes",
+        title: "Table latency",
         series: table.metrics.latency.map((latency) => line(latency.dimensions.Operation ?? "", latency)),
         unit: "ms",
       },
       {
         kind: "line",
         // Likes reach the monolith without the load balancer, which measures this time.
-        title: "How long reads and adoptions take",
+        title: "Latency of reads and adoptions",
         series: [line("p50", monolith.metrics.latency("p50")), line("p99", monolith.metrics.latency("p99"))],
         unit: "s",
       },
@@ -216,10 +216,10 @@ function shipping({ metrics }: NonNullable<Watched["logSearch"]>): Section {
         series: [
           line("lines", metrics.events),
           line("written", metrics.created),
-          line("written before", metrics.existing),
-          line("sent again", metrics.retried),
+          line("already written", metrics.existing),
+          line("retried", metrics.retried),
         ],
-        unit: "a minute",
+        unit: "per minute",
       },
       {
         kind: "line",
@@ -229,7 +229,7 @@ function shipping({ metrics }: NonNullable<Watched["logSearch"]>): Section {
           line("failed", metrics.shipperErrors),
           line("throttled", metrics.shipperThrottles),
         ],
-        unit: "a minute",
+        unit: "per minute",
       },
       {
         kind: "line",
@@ -239,8 +239,8 @@ function shipping({ metrics }: NonNullable<Watched["logSearch"]>): Section {
       },
       {
         kind: "line",
-        title: "Lines that are stuck",
-        series: [line("not handed over", metrics.undelivered), line("dead letters", metrics.deadLetters)],
+        title: "Stuck lines",
+        series: [line("undelivered", metrics.undelivered), line("dead letters", metrics.deadLetters)],
         unit: "lines",
       },
     ],
@@ -249,7 +249,7 @@ function shipping({ metrics }: NonNullable<Watched["logSearch"]>): Section {
 
 function search({ metrics }: NonNullable<Watched["logSearch"]>): Section {
   return {
-    title: "Is the search domain well?",
+    title: "Is the search domain healthy?",
     widgets: [
       {
         kind: "line",
@@ -265,7 +265,7 @@ function search({ metrics }: NonNullable<Watched["logSearch"]>): Section {
 
 function everythingElse({ alarms }: Watched): Section {
   return {
-    title: "What else is not as it should be?",
+    title: "What else is wrong?",
     widgets: [{ kind: "alarms", title: "Alarms that only notify", alarms: namesOf(alarms, "notify") }],
   };
 }

@@ -47,11 +47,11 @@ export function serviceMetrics({
   // A release moves the traffic from one group to the other, so each metric of the service covers all its groups.
   const sumOfGroups = (name: string, period?: number): Sum => ({ kind: "sum", of: ofGroups(name, "Sum", period) });
   const requests = sumOfGroups("RequestCount");
-  const refusals = sumOfGroups("HTTPCode_Target_4XX_Count");
+  const clientErrors = sumOfGroups("HTTPCode_Target_4XX_Count");
   const errors = sumOfGroups("HTTPCode_Target_5XX_Count");
   const failedShare: Percent = {
     kind: "percent",
-    part: { kind: "sum", of: [...refusals.of, ...errors.of] },
+    part: { kind: "sum", of: [...clientErrors.of, ...errors.of] },
     of: requests,
   };
   return {
@@ -65,7 +65,7 @@ export function serviceMetrics({
     requests,
     /** Per 10 seconds. Measured only on the laptop. */
     requestsIn10s: sumOfGroups("RequestCount", 10),
-    refusals,
+    clientErrors,
     errors,
     failedShare,
     /** Seconds from the load balancer's request until the service's response headers. */

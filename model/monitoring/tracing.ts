@@ -23,7 +23,7 @@ export function oddLikesFilter(like: string): string {
 
 /** Decides which requests are traced. The first matching rule applies, in the first service that a request reaches. */
 export interface SamplingRule {
-  /** At most 11 characters, so that it fits X-Ray's 32 behind a prefix of 20. */
+  /** At most 11 characters, so that it fits X-Ray's limit of 32 after a prefix of 20. */
   readonly name: string;
   /** Patterns with `*` and `?`. */
   readonly service: string;

@@ -51,7 +51,7 @@ export function resourcesOf(scope: IConstruct): readonly Resource[] {
   });
 }
 
-/** Blocks of an argument as a list, for one block, a list of blocks, or none. */
+/** Blocks of an argument as a list, whether it has one block, a list of blocks, or none. */
 export function blocks(value: unknown): readonly Arguments[] {
   return value === undefined || value === null ? [] : ([value].flat() as Arguments[]);
 }

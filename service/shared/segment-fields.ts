@@ -11,7 +11,7 @@ const LONGEST_STRING = 250;
 /** Number of recorded errors in a chain of causes. */
 const LONGEST_CHAIN = 3;
 
-const MOST_FRAMES = 10;
+const MAX_FRAMES = 10;
 
 const FRAME = /^\s*at (?:(.+?) \()?(?:async )?(?:file:\/\/)?([^()]+):(\d+):\d+\)?$/;
 
@@ -75,7 +75,7 @@ function framesOf({ stack = "" }: Error) {
       const [, label = "anonymous", path, lineNumber] = FRAME.exec(line) ?? [];
       return path === undefined ? [] : [{ path: cut(pathOf(path)), line: Number(lineNumber), label: cut(label) }];
     })
-    .slice(0, MOST_FRAMES);
+    .slice(0, MAX_FRAMES);
 }
 
 function pathOf(path: string): string {

@@ -50,7 +50,7 @@ export function callRemote(
 }
 
 /** Subsegments in a segment's document. Further ones are sent separately, so that no document exceeds a packet. */
-const MOST_KEPT = 10;
+const MAX_KEPT = 10;
 
 /**
  * Records a call as a subsegment of the request's segment.
@@ -81,7 +81,7 @@ export async function inSubsegment<Result>(
 }
 
 function close(subsegment: Subsegment, segment: Segment): void {
-  const kept = (segment.subsegments ?? []).length <= MOST_KEPT;
+  const kept = (segment.subsegments ?? []).length <= MAX_KEPT;
   if (!kept) {
     segment.removeSubsegment(subsegment);
   }

@@ -28,7 +28,7 @@ export interface Reported {
 }
 
 export interface Benchmark {
-  /** True to check in seconds that the benchmark works; its figures mean nothing then. */
+  /** True to check in seconds that the benchmark works; its figures are meaningless then. */
   readonly smoke: boolean;
   /** Further arguments of the command line. */
   readonly args: readonly string[];
@@ -53,7 +53,7 @@ export function benchmark(name: string, description: string): Benchmark {
         console.log(`${figure.padEnd(width)}  ${rounded(value).toLocaleString("en-US", { maximumFractionDigits: 4 })}`);
       }
       if (smoke) {
-        console.log("smoke run: the figures mean nothing and are not stored");
+        console.log("smoke run: the figures are meaningless and are not stored");
       } else {
         store(name, figures);
       }

@@ -116,7 +116,7 @@ function isMock(value: unknown): value is string {
 
 /**
  * A mock output together with the text joined to it: the other parts of an ARN, a path, a port. An address is compared
- * without the prefix length behind it, which was reviewed and must not change.
+ * without the prefix length after it, which was reviewed and must not change.
  */
 const MOCK = new RegExp(`[\\w.:/@*-]*${MOCK_MARK}[\\w.:/@*-]*|(?<address>${RegExp.escape(MOCK_ADDRESS)}\\d{1,3})`);
 

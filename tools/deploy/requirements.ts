@@ -2,7 +2,7 @@ import { PLACEHOLDER_ACCOUNT, type Settings } from "../../settings/schema.ts";
 import { useOnlyEmulator } from "../emulator/environment.ts";
 import { findTerraform } from "./terraform.ts";
 
-// What every command that uses Terraform needs.
+// Requirements of every command that uses Terraform.
 
 /** Checks the account and Terraform, and points all AWS clients of this process to the emulator if the settings name one. */
 export function requireTools(settings: Settings): void {

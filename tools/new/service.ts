@@ -18,16 +18,16 @@ export interface NewService {
 }
 
 /** Characters of a name that fit a target group's 32 after 20 of the project's prefix and the environment, and before `-green`. */
-const LONGEST = { rolling: 11, "blue-green": 5 };
+const MAX_NAME = { rolling: 11, "blue-green": 5 };
 
 /** Characters of a listener rule's path pattern. Source: PathPatternConditionConfig, Elastic Load Balancing API reference. */
-const LONGEST_PATH = 128;
+const MAX_PATH = 128;
 
 /** Names that the project already has in a place where a service's name also goes. */
 const TAKEN: ReadonlyMap<string, string> = new Map([
-  ["browser", "the map of the console has a node"],
-  ["router", "the map of the console has a node"],
-  ["table", "the map of the console has a node"],
+  ["browser", "the console's map has a node"],
+  ["router", "the console's map has a node"],
+  ["table", "the console's map has a node"],
   ["flow-logs", "the VPC has a log group"],
   ["github", "GitHub's workflows have roles"],
   ["search", "the log search has alarms"],
@@ -65,7 +65,7 @@ export function addService(service: NewService) {
 }
 
 function check({ name, path, release }: NewService): void {
-  const longest = LONGEST[release];
+  const longest = MAX_NAME[release];
   if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name) || name.length > longest) {
     throw new NewError(
       `name is "${name}": expected at most ${longest} lowercase letters, digits, and single hyphens between them, beginning with a letter, for a ${release} service, so that the names of its target groups fit`,
@@ -76,12 +76,10 @@ function check({ name, path, release }: NewService): void {
   }
   const owner = TAKEN.get(name);
   if (owner !== undefined) {
-    throw new NewError(`name is "${name}": expected another name, because ${owner} with it`);
+    throw new NewError(`name is "${name}": expected another name, because ${owner} with this name`);
   }
-  if (!/^(\/[\w-][\w.-]*)+\/\*$/.test(path) || path.length > LONGEST_PATH) {
-    throw new NewError(
-      `--path is "${path}": expected a pattern such as /${name}/*, of at most ${LONGEST_PATH} characters`,
-    );
+  if (!/^(\/[\w-][\w.-]*)+\/\*$/.test(path) || path.length > MAX_PATH) {
+    throw new NewError(`--path is "${path}": expected a pattern such as /${name}/*, of at most ${MAX_PATH} characters`);
   }
   const taken = takenPaths().find(([, other]) => overlap(path, other));
   if (taken !== undefined) {
@@ -112,7 +110,7 @@ function withEntry(file: string, object: string, entry: string): string {
   return changed;
 }
 
-/** Copies the model service's settings of an environment under a new name, behind those of the last service. */
+/** Copies the model service's settings of an environment under a new name, after those of the last service. */
 function withSettings(file: string, name: string): string {
   const text = readFileSync(join(ROOT, file), "utf8");
   const services = parseDocument(text).get("services");
@@ -136,12 +134,12 @@ function endOf(node: unknown): number {
   return (isNode(node) && node.range?.[1]) || 0;
 }
 
-/** Index behind the line with the last character before an index. */
+/** Index after the line with the last character before an index. */
 function endOfLine(text: string, index: number): number {
   return text.indexOf("\n", index - 1) + 1;
 }
 
-/** docs/settings.md with a row for each setting of the service, behind those of the last service. */
+/** docs/settings.md with a row for each setting of the service, after those of the last service. */
 function withRows(name: string): string {
   const file = "docs/settings.md";
   const rows = readFileSync(join(ROOT, file), "utf8").split("\n");

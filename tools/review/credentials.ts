@@ -82,7 +82,7 @@ function isSecretName(name: string): boolean {
 function isSecretWord(word: string, index: number, words: readonly string[]): boolean {
   const singular = word.replace(/s$/, "");
   if (word === "key") {
-    return index === words.length - 1 || words[index - 1] === "access"; // KEY_PREFIX is no key, ACCESS_KEY_ID is part of one
+    return index === words.length - 1 || words[index - 1] === "access"; // KEY_PREFIX is not a key, but ACCESS_KEY_ID is part of one
   }
   return (
     SECRET_WORDS.includes(word) ||

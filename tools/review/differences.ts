@@ -248,7 +248,7 @@ function fingerprint(value: Value): string {
   return value instanceof Secret ? "secret" : `${typeof value} ${value}`;
 }
 
-/** Two lists with the positions of the elements that only one of them has. */
+/** Two lists, and the positions of the elements that have no counterpart: `removed` in `before`, `added` in `after`. */
 interface Left {
   readonly before: readonly Value[];
   readonly after: readonly Value[];
@@ -314,7 +314,7 @@ function closest(element: Value, list: readonly Value[], positions: readonly num
   return most >= SIMILAR ? positions[shares.indexOf(most)] : undefined;
 }
 
-/** Fraction of the fields in common from which on two elements count as the same one, changed. */
+/** Minimum fraction of common fields for two elements to count as one element that changed. */
 const SIMILAR = 0.5;
 
 /** Fraction of the fields of two elements that are equal, without those that are not set in either one. */

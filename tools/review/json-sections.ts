@@ -249,7 +249,7 @@ export class JsonSections {
     return whole;
   }
 
-  /** Index behind the closing quote of the current string, or -1 if it is in a later chunk. */
+  /** Index after the closing quote of the current string, or -1 if it is in a later chunk. */
   #endOfString(chunk: Buffer, from: number): number {
     const { length } = chunk;
     let index = this.#escaped ? from + 1 : from;
@@ -267,7 +267,7 @@ export class JsonSections {
     return -1;
   }
 
-  /** Index behind the value, or -1 if its end is in a later chunk. */
+  /** Index after the value, or -1 if its end is in a later chunk. */
   #endOfValue(chunk: Buffer, from: number): number {
     switch (this.#kind) {
       case "string":
@@ -335,7 +335,7 @@ const MAX_DIGITS = 15;
 const LOWER_E = "e".charCodeAt(0);
 const POINT = ".".charCodeAt(0);
 
-/** Index behind the digits and the point of a number. */
+/** Index after the digits and the point of a number. */
 function endOfNumber(chunk: Buffer, from: number): number {
   let index = from;
   while (index < chunk.length) {
@@ -348,7 +348,7 @@ function endOfNumber(chunk: Buffer, from: number): number {
   return index;
 }
 
-/** Index behind a number or a word, which ends before a comma or the bracket of its container; -1 if that is in a later chunk. */
+/** Index after a number or a word, which ends before a comma or the bracket of its container; -1 if that is in a later chunk. */
 function endOfWord(chunk: Buffer, from: number): number {
   for (let index = from; index < chunk.length; index++) {
     const byte = chunk[index] as number;

@@ -35,7 +35,7 @@ let opened: { readonly file: string; readonly descriptor: number } | undefined;
 let buffer = Buffer.allocUnsafe(READ_AHEAD);
 let buffered: Place = { start: 0, length: 0 };
 
-/** A part of a file. It is shorter if the file has become shorter. */
+/** Reads a part of a file. Returns less if the file has been truncated in the meantime. */
 export function readAt(file: string, { start, length }: Place): string {
   if (opened?.file !== file) {
     close();

@@ -56,7 +56,7 @@ function afterSpace(json: Buffer, from: number): number {
   return index;
 }
 
-/** Index behind the string that begins at an index. */
+/** Index after the string that begins at an index. */
 function endOfString(json: Buffer, start: number): number {
   let index = start + 1;
   while (index < json.length) {
@@ -101,7 +101,7 @@ function depthChange(byte: number): number {
   return brace === OPEN_BRACE ? 1 : brace === CLOSE_BRACE ? -1 : 0;
 }
 
-/** Index of the delimiter behind a number or a word. */
+/** Index of the delimiter after a number or a word. */
 function endOfWord(json: Buffer, start: number): number {
   let index = start;
   while (index < json.length && json[index] !== COMMA && ((json[index] as number) | BRACE_BIT) !== CLOSE_BRACE) {

@@ -39,7 +39,7 @@ export interface Subject extends BeforeAndAfter {
   readonly replacedBy: readonly string[];
   /** Names of the attributes that differ between both sides. */
   readonly changed: readonly string[];
-  /** Both sides with sensitive values in clear, which must not be shown. Undefined if there are none. */
+  /** Both sides with visible sensitive values, which no output may show. Undefined if there are none. */
   readonly revealed: BeforeAndAfter | undefined;
   /** The configuration of the resource; AWS or the provider sets all other attributes. */
   readonly configured: Configured;

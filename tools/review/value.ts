@@ -87,7 +87,7 @@ export function sidesOf(change: Pick<Change, Sides>, keep: Keep): MarkedSides {
   };
 }
 
-/** Both sides of a change with its sensitive values in clear, for rules. */
+/** Both sides of a change with its sensitive values visible, for rules. */
 export function revealedSidesOf(change: Pick<Change, Sides>): BeforeAndAfter {
   return sidesOf({ ...change, before_sensitive: undefined, after_sensitive: undefined }, () => {});
 }
@@ -299,7 +299,7 @@ function isSecretField(parent: unknown, name: string, value: unknown, isEnvironm
 
 const VALUE = "value";
 
-/** Most names start with a lowercase letter, which is faster to see than that the whole name is uppercase. */
+/** Most names start with a lowercase letter, which is faster to check than whether the whole name is uppercase. */
 function isUpperCase(name: string): boolean {
   const first = name.charCodeAt(0);
   return !(first >= LOWER_A && first <= LOWER_Z) && name === name.toUpperCase();

@@ -21,7 +21,7 @@ const NEGLIGIBLE = 1e-15;
 export class Queue {
   readonly #station: Station;
   readonly #portion: number;
-  /** Most portions that fit into a task. */
+  /** Maximum number of portions that fit into a task. */
   readonly #capacity: number;
   /** Probability by number of portions; omitted trailing entries are negligible. */
   #probabilities: Float64Array = Float64Array.of(1);

@@ -3,7 +3,7 @@ import { clock, count, dollars, duration, percent } from "./format.ts";
 import { nameOf, type ScenarioResult, summarize } from "./scenario-result.ts";
 import type { Period } from "./simulation.ts";
 
-/** Most rows in a timeline. */
+/** Maximum number of rows in a timeline. */
 const ROWS = 24;
 
 /** Formats the results for the terminal. */

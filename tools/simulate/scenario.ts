@@ -9,10 +9,10 @@ import { foundInstead } from "../command-line/found.ts";
 const positive = z.number("a number").positive("more than 0");
 const notNegative = z.number("a number").nonnegative("0 or more");
 
-/** Longest scenario: two days of one-minute periods. */
+/** Maximum length of a scenario: two days of one-minute periods. */
 const MAX_PERIODS = 2880;
 
-/** Most requests that may wait in one task; simulating a day with that many takes a minute or two. */
+/** Maximum number of requests that may wait in one task; simulating a day with that many takes a minute or two. */
 const MAX_WAITING = 100_000;
 
 const phase = z.union(

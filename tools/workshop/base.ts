@@ -1,6 +1,6 @@
 import { loadSettings } from "../../settings/load.ts";
 import type { Settings } from "../../settings/schema.ts";
-import { MOST_PARTICIPANTS, participantNames } from "./variants.ts";
+import { MAX_PARTICIPANTS, participantNames } from "./variants.ts";
 
 /**
  * Loads the settings of the base (`MYSFITS_ENV`). Throws for an environment that a workshop must not copy, or whose data may be
@@ -10,7 +10,7 @@ export function loadBase(overrides: readonly string[]): Settings {
   const base = loadSettings({ overrides });
   requireDisposable(base);
   const { environment, sharedFrom, site, tls } = base;
-  if (participantNames(MOST_PARTICIPANTS).includes(environment)) {
+  if (participantNames(MAX_PARTICIPANTS).includes(environment)) {
     throw new Error(
       `the environment is "${environment}": expected another name for a base, because participants are p01 to p99`,
     );

@@ -17,7 +17,7 @@ import { report } from "./report.ts";
 import type { WorkshopRun } from "./run.ts";
 import { workshopStatus } from "./status.ts";
 import { statusPage } from "./status-page.ts";
-import { MOST_PARTICIPANTS, participantNames } from "./variants.ts";
+import { MAX_PARTICIPANTS, participantNames } from "./variants.ts";
 
 interface Options {
   readonly set: readonly string[];
@@ -36,7 +36,7 @@ const program = new Command("npm run workshop --").description(
 );
 
 command("plan", "report the quotas, the cost per day, and what is shared; sends no request to AWS")
-  .requiredOption("--participants <number>", `number of participants, 1 to ${MOST_PARTICIPANTS}`, parseParticipants)
+  .requiredOption("--participants <number>", `number of participants, 1 to ${MAX_PARTICIPANTS}`, parseParticipants)
   .action(({ participants, set }: Options & { participants: number }) => {
     const overrides = overridesOf(set);
     console.log(report(planWorkshop(loadBase(overrides), participants, overrides)));
@@ -148,8 +148,8 @@ function placeOf({ account, region }: Settings): string {
 
 function parseParticipants(text: string): number {
   const participants = Number(text);
-  if (!/^\d+$/.test(text) || participants < 1 || participants > MOST_PARTICIPANTS) {
-    throw new InvalidArgumentError(`expected a number from 1 to ${MOST_PARTICIPANTS}`);
+  if (!/^\d+$/.test(text) || participants < 1 || participants > MAX_PARTICIPANTS) {
+    throw new InvalidArgumentError(`expected a number from 1 to ${MAX_PARTICIPANTS}`);
   }
   return participants;
 }

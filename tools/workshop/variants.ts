@@ -6,7 +6,7 @@ import type { Settings } from "../../settings/schema.ts";
 // the VPC and the account-wide resources of the base.
 
 /** Environments that two digits can number: p01 to p99. */
-export const MOST_PARTICIPANTS = 99;
+export const MAX_PARTICIPANTS = 99;
 
 /** Names of numbered participants: p01, p02, and so on. */
 export function participantNames(participants: number): readonly string[] {

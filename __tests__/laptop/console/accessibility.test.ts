@@ -10,7 +10,7 @@ const PAGES = {
   insights: { path: "/logs?query=chaos-lines", ready: "lines match" },
   traces: { path: "/traces", ready: "POST" },
   nowhere: { path: "/nowhere", ready: "no page at this address" },
-  dashboard: { path: "/dashboard", ready: "What else is not as it should be?" },
+  dashboard: { path: "/dashboard", ready: "What else is wrong?" },
   tasks: { path: "/tasks", ready: "Events" },
   scaling: { path: "/scaling", ready: "Scaling is off." },
   runbook: { path: "/runbook?page=like-errors", ready: "errors-by-route" },

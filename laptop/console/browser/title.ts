@@ -1,2 +1,2 @@
-/** Title of the site. The server puts the project's into the document. */
+/** Title of the site, which the server writes into the document. */
 export const TITLE = document.querySelector<HTMLMetaElement>('meta[name="application-name"]')?.content ?? "";

@@ -15,7 +15,7 @@ const UNITS = [
   [0.0009995, 1e-3, "ms"],
 ] as const;
 
-/** Longer units, with the unit of their rest. */
+/** Longer units, each with the unit of the remainder. */
 const LONG_UNITS = [
   [2 * 86_400, 86_400, "days", 3_600, "h"],
   [2 * 3_600, 3_600, "h", 60, "min"],

@@ -64,7 +64,7 @@ export function LineChart(props: LineChartProps) {
   return <div class="line-chart" role="img" aria-label={label} ref={box} />;
 }
 
-/** Pixels of a time label with its distance from the next, without and with seconds. */
+/** Width of a time label with the gap to the next one, in pixels, without and with seconds. */
 const TIME_LABEL = 52;
 const LONG_TIME_LABEL = 70;
 

@@ -1,7 +1,7 @@
 import "./query-problem.css";
 import { CallError } from "../browser/call.ts";
 
-/** Why a search failed. A syntax error is shown under the query, with a caret at the first wrong character. */
+/** The reason why a search failed. A syntax error is shown under the query, with a caret at the first wrong character. */
 export function QueryProblem({ query, error }: { readonly query: string; readonly error: unknown }) {
   const { message, at } = error instanceof CallError ? error : { message: String(error), at: undefined };
   if (at === undefined) {

@@ -229,7 +229,7 @@ export class EcsService extends EventEmitter<EcsServiceEvents> {
       throw new RolloutError(`${this.name} has no variable ${unknown}: expected one of ${known.join(", ")}`);
     }
     if (this.#rollingOut || this.#stopped) {
-      const reason = this.#stopped ? "it is being stopped" : "another rollout is under way";
+      const reason = this.#stopped ? "it is being stopped" : "another rollout is in progress";
       throw new RolloutError(`${this.name} cannot be rolled out: ${reason}`);
     }
   }

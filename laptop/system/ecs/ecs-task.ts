@@ -41,8 +41,8 @@ interface EcsTaskEvents {
   status: [status: TaskStatus];
   /** The health checks fail, before or after the task was in service. */
   unhealthy: [];
-  /** The service's own program has ended; `told` if it was stopped on purpose. */
-  ended: [reason: string, told: boolean];
+  /** The service's own program has ended; `intentional` if it was stopped on purpose. */
+  ended: [reason: string, intentional: boolean];
 }
 
 /** Seconds between SIGTERM and SIGKILL of a sidecar: it has no work worth waiting for, and others need its port. */
@@ -57,7 +57,7 @@ export class EcsTask extends EventEmitter<EcsTaskEvents> {
   readonly #host: Host;
   readonly #group: TargetGroup;
   readonly #program: Program;
-  readonly #told = new AbortController();
+  readonly #stopRequested = new AbortController();
   #status: TaskStatus = "PENDING";
   #sidecars: Promise<unknown> = Promise.resolve();
   #stopping: Promise<void> | undefined;
@@ -149,7 +149,7 @@ export class EcsTask extends EventEmitter<EcsTaskEvents> {
 
   async #stop(): Promise<void> {
     if (!this.leaving) {
-      this.#told.abort();
+      this.#stopRequested.abort();
       this.#enter("DEACTIVATING");
       const drained = new AbortController();
       const { signal } = drained;
@@ -184,7 +184,7 @@ export class EcsTask extends EventEmitter<EcsTaskEvents> {
           return sidecar;
         };
         const port = this.#host.knownPorts ? container.port : 0;
-        const sidecar = await startSidecar(create, port, this.#told.signal);
+        const sidecar = await startSidecar(create, port, this.#stopRequested.signal);
         this.containers.push(new ContainerProcess(this.id, service.size.memory, container, sidecar));
       }
     }
@@ -192,10 +192,10 @@ export class EcsTask extends EventEmitter<EcsTaskEvents> {
 
   /** Stops the task, because its essential container has exited. */
   async #end(reason: string): Promise<void> {
-    const told = this.#told.signal.aborted;
-    this.#told.abort();
+    const intentional = this.#stopRequested.signal.aborted;
+    this.#stopRequested.abort();
     this.#group.deregister(this.origin);
-    this.emit("ended", reason, told);
+    this.emit("ended", reason, intentional);
     this.#enter("STOPPING");
     await this.#sidecars;
     await Promise.all(this.containers.map(({ program }) => program.stop()));

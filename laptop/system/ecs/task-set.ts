@@ -6,7 +6,7 @@ import { freePort } from "../processes/free-port.ts";
 import { START_LIMIT, started } from "../start.ts";
 import { EcsTask, type Host, type TaskDefinition } from "./ecs-task.ts";
 
-/** Tasks that start at the same time: starting costs CPU that requests need too. */
+/** Maximum number of tasks that start at the same time: starting takes CPU that requests need too. */
 const AT_ONCE = availableParallelism();
 
 interface TaskSetEvents {

@@ -48,7 +48,7 @@ const LIMITS = { headersTimeout: 10_000, requestTimeout: 60_000, keepAliveTimeou
  * Maximum number of concurrent API requests. Any further request gets a 503 at once, so that an overload neither exhausts the
  * memory nor keeps every visitor waiting for a minute. The surge queue of AWS's Classic Load Balancer has the same length.
  */
-export const MOST_UNDER_WAY = 1024;
+export const MAX_IN_PROGRESS = 1024;
 
 /**
  * Status for a client that does not finish its request. An AWS load balancer responds itself, and counts the response as one
@@ -75,24 +75,24 @@ export async function startRouter({ port, routes, site }: RouterOptions): Promis
   const isApi = API_PATHS.map(pathPattern);
   const rules = routes.map((route) => ({ route, fits: pathPattern(route.path) }));
   const answerFile = serveSite(site);
-  let underWay = 0;
+  let inProgress = 0;
 
   const server = createServer(LIMITS, (request, response) => {
     const [path = ""] = (request.url ?? "").split("?", 1);
     if (!path.startsWith("/")) {
-      refuse(response, 400, "malformed request: expected a path that begins with /");
+      respondWithError(response, 400, "malformed request: expected a path that begins with /");
     } else if (!isApi.some((fits) => fits(path))) {
       answerFile(request, response, path);
     } else {
       const rule = rules.find(({ fits }) => fits(path));
       if (rule === undefined) {
-        refuse(response, 404, "not found");
-      } else if (underWay === MOST_UNDER_WAY) {
+        respondWithError(response, 404, "not found");
+      } else if (inProgress === MAX_IN_PROGRESS) {
         rule.route.observe?.({ by: "router", status: 503, seconds: 0 });
-        refuse(response, 503, "too many requests under way");
+        respondWithError(response, 503, "too many requests in progress");
       } else {
-        underWay++;
-        forward(request, response, rule.route).finally(() => underWay--);
+        inProgress++;
+        forward(request, response, rule.route).finally(() => inProgress--);
       }
     }
   });
@@ -125,7 +125,7 @@ async function forward(request: IncomingMessage, response: ServerResponse, { gro
   const came = performance.now();
   const gone = new AbortController();
   response.once("close", () => gone.abort());
-  let refusal: readonly [status: number, message: string] = [503, "no healthy task takes this request"];
+  let rejection: readonly [status: number, message: string] = [503, "no healthy task is available"];
   for (const { origin, pool } of group.inTurn()) {
     try {
       const sent = performance.now();
@@ -138,7 +138,7 @@ async function forward(request: IncomingMessage, response: ServerResponse, { gro
       await relay(answer, response);
       return;
     } catch (error) {
-      refusal = refusalFor(error as NodeJS.ErrnoException);
+      rejection = rejectionFor(error as NodeJS.ErrnoException);
       if (gone.signal.aborted || !neverLeft(error as NodeJS.ErrnoException)) {
         break;
       }
@@ -151,9 +151,9 @@ async function forward(request: IncomingMessage, response: ServerResponse, { gro
     observe?.({ by: "router", status: CLIENT_GONE, seconds: secondsSince(came) });
     response.destroy();
   } else {
-    const [status] = refusal;
+    const [status] = rejection;
     observe?.({ by: "router", status, seconds: secondsSince(came) });
-    refuse(response, ...refusal);
+    respondWithError(response, ...rejection);
   }
 }
 
@@ -223,13 +223,13 @@ function neverLeft({ code, syscall }: NodeJS.ErrnoException): boolean {
 
 const TOO_SLOW = ["UND_ERR_CONNECT_TIMEOUT", "UND_ERR_HEADERS_TIMEOUT", "UND_ERR_BODY_TIMEOUT"];
 
-function refusalFor({ code }: NodeJS.ErrnoException): readonly [status: number, message: string] {
+function rejectionFor({ code }: NodeJS.ErrnoException): readonly [status: number, message: string] {
   return TOO_SLOW.includes(code ?? "")
-    ? [504, "the task did not answer in time"]
-    : [502, "the task closed the connection or gave no proper answer"];
+    ? [504, "the task did not respond in time"]
+    : [502, "the task closed the connection or sent an invalid response"];
 }
 
-function refuse(response: ServerResponse, status: number, message: string): void {
+function respondWithError(response: ServerResponse, status: number, message: string): void {
   // After a response with headers that Node.js rejects, this is still the task's status message.
   response.statusMessage = STATUS_CODES[status] ?? "";
   response

@@ -13,7 +13,7 @@ export function serveSite(folder: string) {
     }
     if (!METHODS.includes(request.method ?? "")) {
       response.setHeader("allow", METHODS.join(", "));
-      refuse(response, 405, `the site does not accept ${request.method}`);
+      respondWithError(response, 405, `the site does not accept ${request.method}`);
       return;
     }
     send(request, path === "/" ? "/index.html" : path, { root: folder, index: false, cacheControl: false })
@@ -21,14 +21,14 @@ export function serveSite(folder: string) {
         response.setHeader("cache-control", "no-cache");
         response.setHeader("content-type", CONTENT_TYPES[extname(file)] ?? "application/octet-stream");
       })
-      .on("directory", () => refuse(response, 404, STATUS_CODES[404]))
+      .on("directory", () => respondWithError(response, 404, STATUS_CODES[404]))
       // The error message would expose a local path.
-      .on("error", ({ status }: { status: number }) => refuse(response, status, STATUS_CODES[status]))
+      .on("error", ({ status }: { status: number }) => respondWithError(response, status, STATUS_CODES[status]))
       .pipe(response);
   };
 }
 
-function refuse(response: ServerResponse, status: number, reason = ""): void {
+function respondWithError(response: ServerResponse, status: number, reason = ""): void {
   if (response.headersSent) {
     response.destroy();
     return;

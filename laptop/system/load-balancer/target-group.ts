@@ -15,7 +15,7 @@ class Target {
   readonly pool: Pool;
   readonly #health: HealthCheck;
   readonly #removed = new AbortController();
-  /** As in AWS, a new target is not unhealthy until it has had the time to fail as many checks as a healthy one may. */
+  /** As in AWS, a new target counts as unhealthy only after the time in which a healthy one could fail too many checks. */
   #state: "initial" | "healthy" | "unhealthy" = "initial";
 
   constructor(origin: string, health: HealthCheck, idleSeconds: number, changed: () => void) {

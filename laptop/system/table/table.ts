@@ -16,7 +16,7 @@ export class TableFolderError extends Error {
 }
 
 /**
- * Checks that the embedded DynamoDB can open its folder, which does not report a failure itself; with `fresh`, empties it.
+ * Checks that the embedded DynamoDB, which does not report a failure itself, can open its folder; with `fresh`, empties it.
  * Throws a {@link TableFolderError} if another runner has the folder open, or if it contains anything but a table.
  */
 export async function prepareTableFolder(folder: string, fresh: boolean): Promise<void> {
@@ -25,7 +25,7 @@ export async function prepareTableFolder(folder: string, fresh: boolean): Promis
     if (fresh) {
       await ClassicLevel.destroy(folder);
     }
-    const store = new ClassicLevel(folder); // begins to open the folder at once
+    const store = new ClassicLevel(folder); // the constructor already begins to open the folder
     await store.open();
     await store.close();
   } catch (error) {

@@ -166,7 +166,7 @@ export class ExpressionParser {
       return left;
     }
     const right = this.#operand();
-    // No page says whether a sign or the second power comes first.
+    // AWS does not document whether a sign or the second power comes first.
     if (isNegative || (this.#tokens.next.kind === "sign" && this.#tokens.next.text === "^")) {
       this.#tokens.reject("^ beside a sign or another ^ without parentheses", token);
     }
@@ -300,7 +300,7 @@ export class ExpressionParser {
       throw new QueryError(`${token.text} has ${of.length} arguments: expected ${expected}`, token.at);
     }
     if (name === "substr" && of.slice(1).some((index) => index.kind === "value" && !isIndex(index.value))) {
-      this.#tokens.reject("substr with anything but whole numbers from 0", token);
+      this.#tokens.reject("substr with anything but non-negative whole numbers", token);
     }
     for (const argument of name === "tomillis" ? of : []) {
       this.#time(argument, token);
@@ -445,7 +445,7 @@ function chosen(values: readonly Value[]): number {
   return condition >= 0 ? condition + 1 : values.length % 2 === 1 ? values.length - 1 : -1;
 }
 
-/** The condition that a function or a named condition, which return 1 or 0, returns 1. */
+/** The condition that the result of a function or of a named condition, 1 or 0, is 1. */
 function isTrue(left: Expression): Expression {
   return { kind: "compare", operator: "=", left, right: { kind: "value", value: 1 } };
 }

@@ -77,7 +77,7 @@ function textCondition(holds: (text: string, part: string) => boolean): Insights
   return condition(2, ([text, part]) => text !== undefined && part !== undefined && holds(String(text), String(part)));
 }
 
-/** True for a whole number from 0. No page says how `substr` counts from the end. */
+/** True for a non-negative whole number. AWS does not document how `substr` counts from the end. */
 export function isIndex(value: Value): value is number {
   return typeof value === "number" && Number.isInteger(value) && value >= 0;
 }

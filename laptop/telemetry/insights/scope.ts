@@ -4,9 +4,9 @@ import type { Expression } from "./commands.ts";
 export class Scope {
   /** Columns of the last `stats`, which removes all other fields; undefined before the first. */
   columns: Set<string> | undefined;
-  /** Names that the current `fields` or `display` assigns. No page says whether its other columns can use them. */
+  /** Names that the current `fields` or `display` assigns. AWS does not document whether its other columns can use them. */
   assigned: Set<string> | undefined;
-  /** Names of conditions, which are conditions on their own. */
+  /** Names of conditions. Each one is a condition itself. */
   readonly #conditions = new Set<string>();
   readonly #times = new Set(["@timestamp"]);
 

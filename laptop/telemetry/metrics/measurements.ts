@@ -26,7 +26,7 @@ export function requestCounter(metrics: Metrics, { loadBalancer, targetGroups }:
 
   const requests = both("RequestCount");
   const answers = ["1XX", "2XX", "3XX", "4XX", "5XX"].map((kind) => both(`HTTPCode_Target_${kind}_Count`));
-  const refusals = series("HTTPCode_ELB_4XX_Count", ofAll);
+  const clientErrors = series("HTTPCode_ELB_4XX_Count", ofAll);
   const errors = series("HTTPCode_ELB_5XX_Count", ofAll);
   const latency = series("TargetResponseTime", ofGroup, "p99");
 
@@ -43,7 +43,7 @@ export function requestCounter(metrics: Metrics, { loadBalancer, targetGroups }:
       }
       latency.record(outcome.seconds, now);
     } else {
-      (status >= 500 ? errors : refusals).record(1, now);
+      (status >= 500 ? errors : clientErrors).record(1, now);
     }
   };
 }

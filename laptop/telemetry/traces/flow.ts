@@ -12,7 +12,7 @@ export interface Flowed {
 const SLOT = 5_000;
 const SLOTS = 12;
 
-/** Milliseconds and seconds that a flow covers. */
+/** Time that a flow covers, in milliseconds and in seconds. */
 export const MINUTE = SLOT * SLOTS;
 export const SECONDS = MINUTE / 1000;
 
@@ -71,7 +71,7 @@ export function joined(...flows: readonly Flowed[]): Flowed {
   return { requests: latency.count, failed, latency };
 }
 
-/** Extrapolates a sample: this many times as many requests, with the same latencies. */
+/** Extrapolates a sample by a factor: more requests, with the same latencies. */
 export function times({ failed, latency: { store, mapping, zeroCount } }: Flowed, factor: number): Flowed {
   const latency = newSketch();
   if (zeroCount > 0) {

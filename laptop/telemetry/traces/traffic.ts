@@ -11,7 +11,7 @@ type Way = "direct" | "called";
 /** Receiver of calls: another service, or AWS. */
 type Called = "remote" | "aws";
 
-/** Address of a task, or `router` for the responses of the router itself; or all others than these. */
+/** Address of a task, or `router` for the responses of the router itself; or every responder except these. */
 type Responder = string | { readonly except: readonly string[] };
 
 const SERVICES: ReadonlyMap<string, ServiceName> = new Map(

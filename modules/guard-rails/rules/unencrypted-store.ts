@@ -1,7 +1,7 @@
 import { type Arguments, blocks, type Resource } from "../resource.ts";
 import type { Rule } from "../rule.ts";
 
-/** Arguments that must be true. A dot leads into a block, which must exist. */
+/** Arguments that must be true. A dot separates a block, which must exist, from its argument. */
 const REQUIRED: Readonly<Record<string, readonly string[]>> = {
   aws_dynamodb_table: ["server_side_encryption.enabled"],
   aws_ebs_volume: ["encrypted"],

@@ -15,7 +15,7 @@ ACTIONS = {"ALARM": "alarm_actions", "OK": "ok_actions", "INSUFFICIENT_DATA": "i
 
 @around(Alarm, "update_state")
 def notify_if_allowed(original, self, reason, reason_data, state_value) -> None:
-    """moto runs no actions. AWS runs them when the state changes, and reports a denied one in the alarm's history only.
+    """moto runs no actions. AWS runs them when the state changes, and reports a denied one only in the alarm's history.
 
     Source: re:Post knowledge center, "Why didn't I receive an SNS notification for my CloudWatch alarm trigger?".
     """

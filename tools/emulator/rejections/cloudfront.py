@@ -97,8 +97,8 @@ def origins(request: Request) -> None:
 
 @rejects("cloudfront", "CreateDistribution", "CreateDistributionWithTags", "UpdateDistribution")
 def unknown_policies(request: Request) -> None:
-    """Source: API reference of CreateDistribution. Public reports quote the messages about the first two; the third is worded
-    alike.
+    """Source: API reference of CreateDistribution. Public reports quote the messages about the first two; the third
+    follows them.
     """
     own = {"ResponseHeadersPolicyId": memory(request.backend(), "response_headers_policies")}
     for behavior in _behaviors(_config(request)):

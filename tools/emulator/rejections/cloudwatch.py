@@ -19,7 +19,7 @@ STATISTICS = ("SampleCount", "Average", "Sum", "Minimum", "Maximum")
 EXTENDED_STATISTIC = re.compile(r"(p|tm|tc|ts|wm)(100|\d{1,2})(\.\d{0,10})?|(PR|TC|TM|TS|WM)\([\d.:%]*\)|IQM")
 # Parameters of an alarm on one metric.
 OF_ONE_METRIC = ("MetricName", "Namespace", "Dimensions", "Period", "Unit", "Statistic", "ExtendedStatistic")
-# Most metrics in an alarm's math expression. Source: CloudWatch user guide, "CloudWatch service quotas".
+# Maximum number of metrics in an alarm's math expression. Source: CloudWatch user guide, "CloudWatch service quotas".
 MOST_METRICS = 10
 # Longest evaluation range in seconds: one day, or seven with a period of an hour or more. Source: API reference of
 # PutMetricAlarm, EvaluationPeriods.

@@ -5,7 +5,7 @@ from gaps.patch import memory
 from .rejection import Rejection, rejects
 from .request import Request
 
-# Configurations of AWS start so; the account cannot use the prefix. Source: CodeDeploy user guide, "Working with deployment
+# Prefix of AWS's own configurations, which the account cannot use. Source: CodeDeploy user guide, "Working with deployment
 # configurations".
 AWS_PREFIX = "CodeDeployDefault."
 

@@ -60,7 +60,7 @@ def _service(request: Request, name_field: str = "service"):
 
 @rejects("ecs", "CreateCluster", "CreateService")
 def name(request: Request) -> None:
-    """Source: API reference of CreateCluster and CreateService; the message is worded like that for families."""
+    """Source: API reference of CreateCluster and CreateService; the message follows the one about families."""
     field = "clusterName" if request.operation == "CreateCluster" else "serviceName"
     if not re.fullmatch(r"[A-Za-z0-9_-]{1,255}", request[field] or "default"):
         raise _invalid(f"{field} contains invalid characters.")
@@ -297,7 +297,7 @@ def containers(request: Request) -> None:
         if not re.fullmatch(r"[\w:./#@-]+", container["image"], re.ASCII):
             raise _client("Container.image contains invalid characters.")
         if not re.fullmatch(r"[\w-]{1,255}", container["name"], re.ASCII):
-            raise _client("Container.name contains invalid characters.")  # worded like that for images
+            raise _client("Container.name contains invalid characters.")  # follows the message about images
     for name in names:
         if names.count(name) > 1:
             raise _client(f"Container name '{name}' is not unique in the task definition.")
@@ -473,7 +473,7 @@ def _definition(request: Request, name: str | None):
 
 @rejects("ecs", "RegisterTaskDefinition", "CreateService", "UpdateService", "RunTask", "CreateCluster")
 def listed_values(request: Request) -> None:
-    """Values of enums in botocore's model. ECS words it like that for launch types, and paraphrased here for all others."""
+    """Values of enums in botocore's model. The wording is that for launch types; for all others it is paraphrased."""
     raised = _client if request.operation == "RegisterTaskDefinition" else _invalid
     for name, value, allowed in enums_in(request.model.input_shape, request.params):
         if value not in allowed:

@@ -174,7 +174,7 @@ GROUP_ATTRIBUTES = (
 
 @rejects("elbv2", "ModifyTargetGroupAttributes")
 def group_attributes(request: Request) -> None:
-    """Source: as above; the message is worded like that for load balancers."""
+    """Source: as above; the message follows the one about load balancers."""
     group = request.backend().target_groups.get(request["TargetGroupArn"])
     for attribute in request["Attributes"] or []:
         if group is not None and group.protocol in ("HTTP", "HTTPS") and attribute.get("Key") not in GROUP_ATTRIBUTES:

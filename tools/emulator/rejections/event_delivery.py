@@ -21,7 +21,7 @@ SENT = {"sns": (), "sqs": ("aws:sourcearn",), "logs": ()}
 
 @around(Rule, "send_to_targets")
 def deliver_if_allowed(original, self, original_event, transform_input=True) -> None:
-    """moto delivers to queues and log groups whatever their policies say, and to no topic. AWS drops such events silently."""
+    """moto delivers to queues and log groups regardless of their policies, and to no topic. AWS drops such events silently."""
     targets = self.targets
     checked = [target for target in targets if parse_arn(target["Arn"]).service in SENT]
     allowed = [target for target in checked if _is_allowed(self, target["Arn"])]

@@ -74,7 +74,7 @@ def _limit(message: str) -> Rejection:
 
 @rejects("iam", "PutRolePolicy")
 def inline_size(request: Request) -> None:
-    """All policies in a role count. Public reports quote the message, as those below."""
+    """All policies in a role count. Public reports quote this message and those below."""
     name = request["RoleName"]
     role = next((role for role in request.backend().roles.values() if role.name == name), None)
     others = {policy: text for policy, text in role.policies.items() if policy != request["PolicyName"]} if role else {}
@@ -92,14 +92,14 @@ def trust_size(request: Request) -> None:
 
 @rejects("iam", "CreatePolicy", "CreatePolicyVersion")
 def policy_size(request: Request) -> None:
-    """Source: IAM user guide, "IAM and AWS STS quotas"; the message is worded like that for trust policies."""
+    """Source: IAM user guide, "IAM and AWS STS quotas"; the message follows the one about trust policies."""
     if _length(request["PolicyDocument"]) > MOST_OF_POLICY:
         raise _limit(f"Cannot exceed quota for PolicySize: {MOST_OF_POLICY}")
 
 
 @rejects("iam", "AttachRolePolicy")
 def attached_policies(request: Request) -> None:
-    """Source: IAM user guide, "IAM and AWS STS quotas"; the message is worded like that for trust policies."""
+    """Source: IAM user guide, "IAM and AWS STS quotas"; the message follows the one about trust policies."""
     role = next((role for role in request.backend().roles.values() if role.name == request["RoleName"]), None)
     attached = set(role.managed_policies) if role is not None else set()
     if len(attached | {request["PolicyArn"]}) > MOST_ATTACHED:

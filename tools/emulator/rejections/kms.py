@@ -3,7 +3,7 @@
 from .rejection import Rejection, rejects
 from .request import Request
 
-# Days. Source: API reference of ScheduleKeyDeletion, PendingWindowInDays, which the model in botocore does not limit so.
+# Days. Source: API reference of ScheduleKeyDeletion, PendingWindowInDays, a limit that the model in botocore lacks.
 LEAST_DAYS = 7
 
 

@@ -52,7 +52,7 @@ def pipeline_structure(request: Request) -> None:
                 produced.append(artifact["name"])
 
 
-# Least and most input and output artifacts of an action. Source: CodePipeline user guide, "Valid number of input and output
+# Minimum and maximum number of input and output artifacts of an action. Source: CodePipeline user guide, "Valid number of input and output
 # artifacts for each action type".
 ARTIFACTS = {
     ("Source", "CodeCommit"): ((0, 0), (1, 1)),

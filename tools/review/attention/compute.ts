@@ -228,7 +228,7 @@ function looseContainer(was: Value | undefined, is: Value): readonly Finding[] {
     ...secretsInClear(was, is).map(
       (name): Finding => ({
         severity: "danger",
-        text: [...container, ...text` gets ${name} in clear instead of as a secret.`],
+        text: [...container, ...text` gets ${name} in plain text instead of as a secret.`],
       }),
     ),
     !isNothing(at(was, "logConfiguration")) &&

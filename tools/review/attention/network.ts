@@ -202,7 +202,7 @@ function endedAllowances({ type, action, before }: Subject, context: PlanContext
     : [{ severity: "note", text: text`${type} is destroyed. Connections that no other rule allows fail.` }];
 }
 
-/** Types that are a rule each. */
+/** Types of which each resource is one rule. */
 const RULE_TYPES: readonly string[] = [
   "aws_network_acl_rule",
   "aws_security_group_rule",

@@ -33,7 +33,7 @@ interface Grant {
 /** Grants of a statement compared one by one; a policy has at most 10,240 characters, but a plan may hold anything. */
 const MAX_GRANTS = 5000;
 
-/** Of a statement with more grants, the compared principals, actions, and resources each. */
+/** Maximum number of principals, of actions, and of resources that are compared in a statement with more grants. */
 const MAX_OF_EACH = Math.ceil(Math.cbrt(MAX_GRANTS));
 
 /** Findings about permissions that a policy grants now and did not before, each kind on its own. */

@@ -29,7 +29,7 @@ export interface Row {
 /** Arguments by resource type, written as `cors.0.allow_origins`. */
 type Places = Readonly<Record<string, string | readonly string[]>>;
 
-/** Rows with the same meaning about arguments of several types. */
+/** Rows with the same meaning, one for each of several arguments. */
 export function rows(severity: Severity, meaning: string, worse: Worse, places: Places): readonly Row[] {
   return Object.entries(places).flatMap(([type, paths]) =>
     [paths].flat().map((path) => ({ types: [type], path: stepsOf(path), worse, severity, meaning })),
@@ -108,7 +108,7 @@ export const existing =
   (before, after, subject) =>
     subject.before !== undefined && condition(before, after, subject);
 
-/** Is another value than before, and both are set. */
+/** Differs from the value before, and both are set. */
 export const changed = (before: Side, after: Side): boolean => !isNothing(before) && !isNothing(after);
 
 /** A smaller number than before; 0 and unset mean "forever". */
@@ -260,7 +260,7 @@ function isLeftToAws(path: Row["path"], { action, configured: { attributes } }: 
   return action === "create" && attributes.length > 0 && !attributes.includes(String(path[0]));
 }
 
-/** True for a switch or a word that the code sets to a value known only after apply, and that any other value makes worse. */
+/** True for a switch or a word whose new value is known only after apply, if a different value would be worse. */
 function mayBecomeWorse({ path, worse }: Row, was: Side, is: Side, subject: Subject): boolean {
   const other = typeof was === "boolean" ? !was : typeof was === "string" && was !== "" ? "another value" : undefined;
   return (

@@ -242,9 +242,9 @@ const TABLE = tableOf([
   ...rows("caution", "It moves to another network, which breaks its connections.", changed, {
     aws_db_instance: "db_subnet_group_name",
   }),
-  ...rows("caution", "Events go to another target.", changed, { aws_cloudwatch_event_target: "arn" }),
-  ...rows("caution", "Other events start its targets.", changed, { aws_cloudwatch_event_rule: "event_pattern" }),
-  ...rows("caution", "Its targets start at other times.", changed, {
+  ...rows("caution", "Events go to a different target.", changed, { aws_cloudwatch_event_target: "arn" }),
+  ...rows("caution", "Different events start its targets.", changed, { aws_cloudwatch_event_rule: "event_pattern" }),
+  ...rows("caution", "Its targets start at different times.", changed, {
     aws_cloudwatch_event_rule: "schedule_expression",
     aws_scheduler_schedule: "schedule_expression",
   }),

@@ -2,9 +2,9 @@ import type { ResourceReview, Severity } from "../model.ts";
 
 /** The level of detail of a comment. */
 export interface Detail {
-  /** Longest value, in characters. */
+  /** Maximum length of a value, in characters. */
   readonly values: number;
-  /** Most lines of a resource's diff. */
+  /** Maximum number of lines of a resource's diff. */
   readonly lines: number;
   /** True for resources whose differences are shown; the others are only named. */
   readonly shows: (resource: Pick<ResourceReview, "action" | "severity">) => boolean;

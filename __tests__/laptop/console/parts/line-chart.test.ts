@@ -22,7 +22,7 @@ function sparse(minutes: number): Dashboard {
         height: 6,
         content: {
           kind: "line",
-          title: "Likes that fail",
+          title: "Failed likes",
           unit: "%",
           limit: 5,
           period: 60,

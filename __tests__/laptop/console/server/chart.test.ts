@@ -32,13 +32,13 @@ function liked(): Metrics {
 }
 
 test("a chart has a point per period, and a gap where there is no data", (t) => {
-  const { start, period, limit, unit, series } = chart("Likes that fail", liked(), { from: NOON, to: NOON + 240 });
+  const { start, period, limit, unit, series } = chart("Failed likes", liked(), { from: NOON, to: NOON + 240 });
   t.like({ start, period, limit, unit }, { start: NOON, period: 60, limit: 5, unit: "%" });
   t.deepEqual(
     series.map(({ label, values }) => [label, values]),
     [["4xx and 5xx", [null, 50, null, 0]]],
   );
-  const errors = chart("Likes that are errors", liked(), { from: NOON, to: NOON + 240 });
+  const errors = chart("Failed likes by status", liked(), { from: NOON, to: NOON + 240 });
   t.deepEqual(errors.series[0]?.values, [0, 1, 0, 0], "zero errors are a value, as in CloudWatch");
 });
 
@@ -52,7 +52,7 @@ test("a minute without requests has counts of zero, and no latency", (t) => {
       ["likes", [0, 2, 0, 1]],
     ],
   );
-  const answers = chart("Answers that are errors", liked(), range).series;
+  const answers = chart("Error responses", liked(), range).series;
   t.deepEqual(
     answers.map(({ values }) => values),
     [
@@ -61,7 +61,7 @@ test("a minute without requests has counts of zero, and no latency", (t) => {
       [0, 0, 0, 0],
     ],
   );
-  for (const { values } of chart("How long a like takes", liked(), range).series) {
+  for (const { values } of chart("Like latency", liked(), range).series) {
     t.deepEqual(
       values.map((value) => value !== null),
       [false, true, false, true],
@@ -70,7 +70,7 @@ test("a minute without requests has counts of zero, and no latency", (t) => {
 });
 
 test("a period that is not over, or that began before the time range, has no point", (t) => {
-  const { start, series } = chart("Likes that are errors", liked(), { from: NOON + 1, to: NOON + 239 });
+  const { start, series } = chart("Failed likes by status", liked(), { from: NOON + 1, to: NOON + 239 });
   t.is(start, NOON + 60);
   t.deepEqual(series[0]?.values, [1, 0]);
 });
@@ -83,23 +83,23 @@ test("each chart has the period of its metrics", (t) => {
 
 test("a chart starts with the first measurement and covers a day at most", (t) => {
   const range = { from: 0, to: NOON + 240 };
-  t.is(chart("Likes that are errors", liked(), range).start, NOON);
+  t.is(chart("Failed likes by status", liked(), range).start, NOON);
   t.is(
-    chart("Likes that are errors", new Metrics(NOON + 59), range).start,
+    chart("Failed likes by status", new Metrics(NOON + 59), range).start,
     NOON,
     "a period that measuring began in counts",
   );
-  t.is(chart("Likes that are errors", new Metrics(0), range).series[0]?.values.length, MAX_RANGE / 60);
+  t.is(chart("Failed likes by status", new Metrics(0), range).series[0]?.values.length, MAX_RANGE / 60);
   t.is(
     chart("Requests in 10 s", new Metrics(0), range).series[0]?.values.length,
     (3 * 3600) / 10,
     "10-second points are kept for less time",
   );
-  t.deepEqual(chart("Likes that are errors", new Metrics(NOON), { from: 0, to: NOON - 60 }).series[0]?.values, []);
+  t.deepEqual(chart("Failed likes by status", new Metrics(NOON), { from: 0, to: NOON - 60 }).series[0]?.values, []);
 });
 
 test("a chart names the metrics that are not measured here, and has CloudWatch expressions", (t) => {
-  const { metrics, series } = chart("Likes that fail", liked(), { from: NOON, to: NOON + 60 });
+  const { metrics, series } = chart("Failed likes", liked(), { from: NOON, to: NOON + 60 });
   t.deepEqual(
     metrics.filter(({ measured }) => !measured).map(({ name, dimensions }) => `${name} ${dimensions.TargetGroup}`),
     ["HTTPCode_Target_4XX_Count green", "HTTPCode_Target_5XX_Count green", "RequestCount green"],

@@ -78,7 +78,7 @@ test.serial("a rollout replaces all tasks at once, and no like fails", async (t)
       if (answers === 300) {
         rolledOut = like.rollOut({ LOGLEVEL: "WARN" });
         refused = t.throwsAsync(like.rollOut({}), {
-          message: "like cannot be rolled out: another rollout is under way",
+          message: "like cannot be rolled out: another rollout is in progress",
         });
       }
     },

@@ -9,7 +9,7 @@ import fc from "fast-check";
 import { request } from "undici";
 import {
   isAbandoned,
-  MOST_UNDER_WAY,
+  MAX_IN_PROGRESS,
   type Outcome,
   startRouter,
 } from "../../../../laptop/system/load-balancer/router.ts";
@@ -157,11 +157,11 @@ test("rejects requests beyond its concurrency limit immediately", async (t) => {
   const { origin } = await route(t, {
     like: [await target(t, ({ url }, response) => (url === "/" ? response.end() : held.push(() => response.end())))],
   });
-  const waiting = Array.from({ length: MOST_UNDER_WAY }, () => request(origin + LIKE, { method: "POST" }));
-  await until(() => held.length === MOST_UNDER_WAY);
+  const waiting = Array.from({ length: MAX_IN_PROGRESS }, () => request(origin + LIKE, { method: "POST" }));
+  await until(() => held.length === MAX_IN_PROGRESS);
   const refused = await request(origin + LIKE, { method: "POST" });
   t.is(refused.statusCode, 503);
-  t.deepEqual(await refused.body.json(), { error: "too many requests under way" });
+  t.deepEqual(await refused.body.json(), { error: "too many requests in progress" });
 
   for (const release of held.splice(0)) {
     release();
@@ -323,12 +323,12 @@ test("stop finishes requests in progress and accepts no new ones", async (t) => 
       }),
     ],
   });
-  const underWay = fetch(origin + LIKE, { method: "POST" });
+  const inProgress = fetch(origin + LIKE, { method: "POST" });
   await until(() => answer !== undefined);
   const stopped = router.stop(5);
   await t.throwsAsync(fetch(origin + LIKE, { method: "POST", headers: { connection: "close" } }));
   answer?.();
-  t.is(await (await underWay).text(), "done");
+  t.is(await (await inProgress).text(), "done");
   await stopped;
 });
 

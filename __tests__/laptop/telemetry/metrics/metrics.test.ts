@@ -162,13 +162,13 @@ test("requests appear in the metrics of the dashboard and the alarms", (t) => {
   const value = (formula: Formula) => compute(formula, (each) => metrics.values(each, NOON, NOON + 60)[0]?.value);
   t.is(value(like.metrics.requests), 6, "all except the one without a healthy task");
   t.is(value(like.metrics.requestsIn10s), 6);
-  t.is(value(like.metrics.refusals), 1);
+  t.is(value(like.metrics.clientErrors), 1);
   t.is(value(like.metrics.errors), 1);
   t.is(value(monolith.metrics.requests), 1);
   t.is(value(loadBalancer.metrics.requestsPerMinute), 7);
   t.is(value(loadBalancer.metrics.requests), 7);
   t.is(value(loadBalancer.metrics.serviceErrors), 2);
-  t.is(value(loadBalancer.metrics.serviceRefusals), 1);
+  t.is(value(loadBalancer.metrics.serviceClientErrors), 1);
   t.is(value(loadBalancer.metrics.ownErrors), 2);
   t.is(value(loadBalancer.metrics.errorShare), 400 / 9, "2 and 2 errors of 7 requests and 2 own answers");
   const p50 = value(like.metrics.latency("p50")) ?? t.fail();

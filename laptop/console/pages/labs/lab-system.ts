@@ -15,7 +15,7 @@ export interface LabSystem {
   readonly tasks: (service: ServiceName) => number;
   /** Variables of the service's container in the serving tasks. */
   readonly environment: (service: ServiceName) => Readonly<Record<string, string>>;
-  /** Returns a function that is true if chaos mode has logged a line since its last call, or since now. */
+  /** Returns a function that tells whether chaos mode has logged a line since the function's last call, at first since now. */
   readonly watchChaosLines: () => () => boolean;
   readonly scaling: () => LabScaling;
 }
@@ -30,9 +30,9 @@ interface LabScaling {
 
 export function labSystem({ services, scaler, observability }: ObservedSystem): LabSystem {
   const { metrics, watched, logs } = observability;
-  const { requests, refusals, errors } = watched.services.like.metrics;
+  const { requests, clientErrors, errors } = watched.services.like.metrics;
   const sent = runningTotal(metrics, requests);
-  const refused = runningTotal(metrics, refusals);
+  const refused = runningTotal(metrics, clientErrors);
   const failed = runningTotal(metrics, errors);
   const policy = scaler?.options.scaling;
   const threshold = policy?.kind === "steps" ? policy.out.threshold : Infinity;

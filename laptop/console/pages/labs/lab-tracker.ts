@@ -59,7 +59,7 @@ export class LabTracker {
   }
 }
 
-/** Times of the recorded steps, up to the first step that the lab no longer has in this place. */
+/** Times of the recorded steps, up to the first one that does not match the lab's step at the same position. */
 function timesOf({ name, steps }: Lab, known: DoneSteps): number[] {
   const done = known[name] ?? [];
   const end = done.findIndex(({ step }, index) => step !== steps[index]?.title);

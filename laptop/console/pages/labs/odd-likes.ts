@@ -15,8 +15,8 @@ const NORMAL: Example = { seconds: 0.02, chaos: "none" };
 const VISIT: Example = { method: "GET", seconds: 0.02 };
 
 /**
- * True for a filter expression that finds slow likes and failed ones, and no others. It is tried on made-up traces, because the
- * likes of the moment may be only slow or only failed.
+ * True for a filter expression that finds slow likes and failed ones, and no others. It is tested on made-up traces, because the
+ * current likes may be only slow or only failed.
  */
 export function findsOddLikes(filter: string): boolean {
   const matches = parseTraceFilter(filter);

@@ -109,7 +109,7 @@ function Label({ figures, at: { x, y }, place }: LabelProps) {
   );
 }
 
-/** Always four lines, so that they keep their places; without figures, the reason. */
+/** Always four lines, so that their positions are fixed; without figures, the reason. */
 function linesOf(figures: Figures): readonly string[] {
   const { rate, errors, p50, p99 } = textsOf(figures);
   return rate === undefined ? ["", reasonForNone(figures)] : [rate, `${errors} fail`, `p50 ${p50}`, `p99 ${p99}`];

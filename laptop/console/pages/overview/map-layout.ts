@@ -40,8 +40,8 @@ const GAP = { across: 84, down: 70 };
 const ARROW = 7;
 
 /**
- * From left to right if the width allows, from top to bottom otherwise. Services that others call are above those that call
- * them, whose number of tasks changes more often, so that fewer boxes move.
+ * Lays out the map from left to right if the width allows, otherwise from top to bottom. Called services are above their
+ * callers, whose task counts change more often, so that fewer boxes move.
  */
 export function layOut({ nodes, edges }: ServiceMap, width: number): Layout {
   const heights = new Map(nodes.map((node) => [node.id, heightOf(node)]));

@@ -23,7 +23,7 @@ export interface MapNode {
   readonly figures: Figures;
   /** Present for services. */
   readonly tasks?: readonly MapTask[];
-  /** Requests of a service that none of its tasks answered: by stopped ones, or by the router itself. Absent if there are none. */
+  /** Requests of a service that a stopped task or the router itself answered. Absent if there are none. */
   readonly others?: Figures;
 }
 

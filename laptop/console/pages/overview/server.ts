@@ -5,7 +5,7 @@ import { lastEvents } from "../tasks/events.ts";
 import type { ServiceSummary } from "./messages.ts";
 import { serviceMap } from "./service-map.ts";
 
-/** Bytes. The limit that the runner must not exceed, with all data that it keeps. */
+/** Memory limit of the runner in bytes, including all data that it keeps. */
 const MEMORY_LIMIT = 300 * 1024 ** 2;
 
 /** Events shown per service. */

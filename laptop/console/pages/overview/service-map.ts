@@ -92,7 +92,7 @@ export function serviceMap({ services, tableName, observability }: MappedSystem)
   };
 }
 
-/** Address of a task, or all that have stopped. */
+/** Address of a task, or every task except these, which means the stopped ones. */
 type Task = string | { readonly except: readonly string[] };
 
 /**

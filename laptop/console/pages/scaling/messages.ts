@@ -23,7 +23,7 @@ export interface ScalingState {
   readonly on: boolean;
   /** Reason why scaling cannot be switched on. */
   readonly impossible?: string;
-  /** Seconds on this machine that stand for a minute in AWS. */
+  /** Seconds on this machine that represent a minute in AWS. */
   readonly minute: number;
   readonly policy?: Policy;
   /** Task limits on this machine, and the maximum in AWS. */

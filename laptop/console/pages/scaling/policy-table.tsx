@@ -31,7 +31,7 @@ export function PolicyTable({ state: { policy, samples } }: { readonly state: Sc
             ? "There is no policy."
             : policy.kind === "cpu"
               ? `Target tracking: the average CPU of a task is kept at ${policy.target}%.`
-              : `Target tracking: ${count(policy.target)} likes per minute and task.`}
+              : `Target tracking: ${count(policy.target)} likes per minute per task.`}
         </p>
       )}
     </section>

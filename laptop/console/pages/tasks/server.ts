@@ -74,7 +74,7 @@ export function tasks(system: ObservedSystem): PageServer {
   };
 }
 
-/** Most tasks of a service. The limit of this machine applies to scaling and to changes by hand. */
+/** Maximum number of tasks of a service. The limit of this machine applies to scaling and to changes by hand. */
 function mostOf({ name, description }: EcsService, { scaler }: ObservedSystem): number {
   return scaler?.options.service.name === name ? scaler.options.bounds.max : description.tasks.max;
 }

@@ -34,7 +34,7 @@ export type TraceSearch = z.infer<typeof traceSearch>;
 
 export interface FoundTraces {
   readonly traces: readonly TraceRow[];
-  /** IDs of traces that matched at the revision `after` and no longer do. A filter may judge a trace before it is complete. */
+  /** IDs of traces that matched at the revision `after` and no longer do. A filter may be applied to a trace before it is complete. */
   readonly left: readonly string[];
   /** Number of matching traces; with `after`, by how many it has grown since. */
   readonly matched: number;
@@ -50,7 +50,7 @@ export interface TraceRow {
   readonly method?: string;
   readonly path?: string;
   readonly status?: number;
-  /** `unanswered` if the client left before the response, which is no failure. */
+  /** `unanswered` if the client left before the response, which does not count as a failure. */
   readonly kind: "ok" | "error" | "fault" | "unfinished" | "unanswered";
   readonly services: readonly string[];
 }

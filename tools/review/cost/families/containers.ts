@@ -6,7 +6,7 @@ export const containers: Family = {
   free: ["aws_appautoscaling_target", "aws_ecs_cluster_capacity_providers", "aws_service_discovery_service"],
 };
 
-/** GB of storage that every Fargate task has without a charge. Source: https://aws.amazon.com/fargate/pricing/ */
+/** GB of storage that every Fargate task has free of charge. Source: https://aws.amazon.com/fargate/pricing/ */
 const FREE_STORAGE = 20;
 
 function taskStorage({ family, ephemeral_storage }: Values): Item[] {

@@ -75,7 +75,7 @@ async function readMetadata(t: ExecutionContext, { system, address }: Visit, pag
   await service.getByRole("button", { name: "Start one" }).click();
   await service.getByText("3 of 3 in service").waitFor();
   await page.goto(`${address}/dashboard`);
-  await page.getByText("Tasks that report").first().waitFor();
+  await page.getByText("Reporting tasks").first().waitFor();
   await page.goto(`${address}/tasks`);
   await service.getByRole("button", { name: "Stop one" }).click();
   await service.getByText("2 of 2 in service").waitFor();
@@ -171,7 +171,7 @@ async function picturesOfBusyTimes({ system, address }: Visit, page: Page): Prom
   const visitors = [likeSteadily(system, 500), likeSteadily(system, 900)];
   await pause(CROWD_FOR_DOCS);
   await page.goto(`${address}/dashboard`);
-  await page.getByText("What else is not as it should be?").waitFor();
+  await page.getByText("What else is wrong?").waitFor();
   await picture(page, "dashboard");
   await page.goto(`${address}/logs?q=WARN:`);
   await page

@@ -40,7 +40,7 @@ export const logs: Lab = {
     },
     {
       title: "Find the lines that explain it",
-      text: "Search the logs until only the lines are left in which the like service says what it does to a like before it forwards it.",
+      text: "Narrow the search until it shows only the lines in which the like service says what it does to a like before forwarding it.",
       links: [{ label: "Logs", to: LINKS.logs }],
       hint: "These lines begin with `WARN:`. Search for that, or run the saved query `chaos-lines` in **Logs Insights**.",
       begin: () => (event) => event?.kind === "log search" && event.found > 0 && event.found === event.chaos,

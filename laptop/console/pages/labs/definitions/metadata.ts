@@ -46,7 +46,7 @@ export const metadata: Lab = {
     },
     {
       title: "Watch the task count on the dashboard",
-      text: "On the dashboard, `Tasks that report` counts the samples of a metric instead of averaging them: every task reports its CPU once per minute, so the sample count is the task count. Start one more task of like and watch the line a minute later.",
+      text: "On the dashboard, `Reporting tasks` counts the samples of a metric instead of averaging them: every task reports its CPU once per minute, so the sample count is the task count. Start one more task of like and watch the line a minute later.",
       links: [
         { label: "Tasks", to: LINKS.tasks },
         { label: "Dashboard", to: LINKS.dashboard },
