@@ -4,7 +4,8 @@ import { testNeeding } from "./needs.ts";
 import { ProjectCopy } from "./project-copy.ts";
 import type { SynthesizedStack } from "./synth.ts";
 
-// docs/decisions/cdktf.md describes how to replace cdktf by its successor cdktn: package.json alone. A copy does so.
+// docs/decisions/cdktf.md describes how to replace cdktf with its successor cdktn by changing only package.json. The test
+// does this in a copy.
 
 const test = testNeeding();
 
@@ -18,7 +19,7 @@ interface Package {
   devDependencies: Record<string, string>;
 }
 
-test("package.json alone replaces cdktf by cdktn, and every stack stays the same except for versions", async (t) => {
+test("a change of package.json alone replaces cdktf with cdktn, and every stack stays the same except for versions", async (t) => {
   t.timeout(20 * 60 * 1000, "installs packages and synthesizes in a copy");
   const copy = new ProjectCopy(t, { withPackages: false });
   copyFileSync(join(import.meta.dirname, "..", "package-lock.json"), join(copy.folder, "package-lock.json"));

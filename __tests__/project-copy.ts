@@ -39,7 +39,7 @@ export class ProjectCopy {
     this.touched.add(file);
   }
 
-  /** Inserts text behind the first occurrence of another. Throws when there is none. */
+  /** Inserts text after the first occurrence of another. Throws when there is none. */
   insertAfter(file: string, before: string, text: string): void {
     const [head, ...rest] = this.read(file).split(before);
     if (head === undefined || rest.length === 0) {

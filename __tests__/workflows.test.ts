@@ -147,7 +147,7 @@ test("every program that reviews, plans, or deploys has an owner who must approv
   }
 });
 
-test("the ruleset for main asks for the owners, and for every check of a pull request", (t) => {
+test("the ruleset for main requires the code owners' approval and every check of a pull request", (t) => {
   const { rules } = JSON.parse(read(".github/rulesets/main.json")) as {
     rules: { type: string; parameters: Record<string, unknown> }[];
   };

@@ -7,7 +7,7 @@ import { ENOUGH, LITTLE, startShipper } from "./parts.ts";
 import type { QueueFault } from "./queue.ts";
 import type { Fault } from "./search-domain.ts";
 
-/** Number of times that Lambda tries an asynchronous invocation. */
+/** Number of attempts that Lambda makes for an asynchronous invocation. */
 const TRIES = 3;
 
 const DAY = 86_400_000;

@@ -67,7 +67,7 @@ test("a message keeps only the dead letters that are rejected again", async (t) 
   t.is(searchDomain.indicesOf(goes.id).length, 1);
 });
 
-test("a replay goes past an index that cannot be written, and can run again", async (t) => {
+test("a replay skips an index that cannot be written, and can run again", async (t) => {
   const { searchDomain, queue, sqs, queueUrl, domain } = await startShipper(t);
   const closed = lineOf(1, "closed", Date.parse("2026-02-28T12:00:00.000Z"));
   queue.put(JSON.stringify(deliveryOf([closed])));
@@ -100,7 +100,7 @@ test("a delivery with a document that is still rejected stays in the queue, and 
   );
 });
 
-test("a replay goes past messages that it cannot read", async (t) => {
+test("a replay skips messages that it cannot read", async (t) => {
   const { searchDomain, queue, sqs, queueUrl, domain } = await startShipper(t);
   const letter = { reason: "400", index: "cwl-2026.03.01", id: "1", document: { msg: "good" } };
   const nested = JSON.stringify({ ...letter, document: {} }).replace(

@@ -115,7 +115,7 @@ testNeeding(whyNoOpenSearch(OPENSEARCH[2]))(
   },
 );
 
-test("what a log search lacks is named", (t) => {
+test("a log search reports what it lacks", (t) => {
   const release = { ...OPENSEARCH[2], version: "9.9.9", java: { from: 98, before: 100 } };
   t.is(whyNoOpenSearch(release), "OpenSearch 9.9.9 needs Java 98 to 99, in JAVA_HOME or in /usr/lib/jvm");
 });

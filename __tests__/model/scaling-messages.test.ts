@@ -27,7 +27,7 @@ test("the cause of target tracking names the metric value and the target", (t) =
   t.is(scalingReason({ ...decision, policy: "cpu", value: 80, threshold: 50 }), "80 % CPU, above 50 (in proportion)");
 });
 
-test("the limit that held a decision back is named", (t) => {
+test("the message names the limit that held a decision back", (t) => {
   t.is(scalingLimit(STEPS, 100), undefined);
   t.is(scalingLimit({ ...STEPS, limit: "max" }, 100), "100 tasks is the maximum");
   t.is(scalingLimit({ ...STEPS, limit: "min" }, 100), "the minimum number of tasks is reached");

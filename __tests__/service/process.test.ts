@@ -129,7 +129,7 @@ for (const signal of ["SIGTERM", "SIGKILL"] as const) {
       t.deepEqual([tally.lost, tally.failed], [[], 0]);
       t.is(counted, tally.answered);
     } else {
-      // The last likes of a killed process may or may not be counted; their clients got no success.
+      // The last likes of a killed process may or may not be counted; their clients got no success response.
       t.true(counted >= tally.answered && counted <= tally.answered + tally.lost.length + tally.failed);
     }
   });

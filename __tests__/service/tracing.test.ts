@@ -284,7 +284,7 @@ test("a failed condition is an error, not a fault of DynamoDB", async (t) => {
   t.like(exceptionsOf(t, call)[0], { type: "ConditionalCheckFailedException", remote: true });
 });
 
-test("a DynamoDB that throttles, fails, or is unreachable", async (t) => {
+test("throttles, failures, and an unreachable DynamoDB are recorded as such", async (t) => {
   const startTableThat = async (status: number, type: string) => {
     const server = createServer((request, response) => {
       request.resume();

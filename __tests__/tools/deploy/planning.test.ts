@@ -92,7 +92,7 @@ test("every stack is planned, whether or not its upstream is applied, and no moc
   t.like(plans().platform, { outcome: "planned", mocked: ["network"], outdated: ["network"] });
   t.regex(summaryOf(moved.output).platform ?? "", /; outdated once network is applied$/);
 
-  // A lab that was switched off but not destroyed, one that was destroyed, a forgotten load generator, and a file that is no state.
+  // A lab that was switched off but not destroyed, one that was destroyed, a forgotten load generator, and a file that is not a state.
   await putState(emulator, "log-search", UNPLANNABLE);
   await putState(emulator, "monitoring", { ...UNPLANNABLE, resources: [] });
   await putState(emulator, "load-generator", UNPLANNABLE);

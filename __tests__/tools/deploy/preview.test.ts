@@ -87,7 +87,7 @@ test("Ctrl-C cleans up a preview", async (t) => {
   clone.isClean();
 });
 
-test("a base that is not a revision, or cannot be applied, is named in the error", async (t) => {
+test("the error names a base that is not a revision or cannot be applied", async (t) => {
   const clone = scratchClone(t);
   const unknown = await clone.preview("unknown-base", ["--base", "nothing"]);
   t.is(unknown.code, 1);

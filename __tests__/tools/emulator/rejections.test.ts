@@ -46,7 +46,7 @@ for (const [index, { it, service, operation, code, message, status }] of cases.e
   });
 }
 
-test("calls that only look wrong are accepted", async (t) => {
+test("valid calls that look wrong are accepted", async (t) => {
   const calls: readonly Call[] = parse(readFileSync(join(import.meta.dirname, "good-calls.yaml"), "utf8"));
   const all = await callAws(calls);
   const found = calls.map((call, index) => ({ ...call, response: all[index] }));

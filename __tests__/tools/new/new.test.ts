@@ -46,7 +46,10 @@ test("a name that cannot be added is rejected, and nothing is written", async (t
     [["service", "a--b"], /name is "a--b": expected .* single hyphens between them/],
     [["service", "9lives"], /name is "9lives": expected .* beginning with a letter/],
     [["service", "shared"], /name is "shared": service\/shared already exists/],
-    [["service", "search"], /name is "search": expected another name, because the log search has alarms with this name/],
+    [
+      ["service", "search"],
+      /name is "search": expected another name, because the log search has alarms with this name/,
+    ],
     [
       ["service", "images"],
       /--path is "\/images\/\*": expected a pattern apart from \/images, which belongs to the site/,

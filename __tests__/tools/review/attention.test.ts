@@ -996,7 +996,7 @@ test("the policy document beside a policy is read, with the documents that it me
   ]);
 });
 
-test("a statement with more grants than are compared is named, unless it did not change", async (t) => {
+test("a statement with more grants than are compared is reported, unless it did not change", async (t) => {
   const large = allow(
     Array.from({ length: 80 }, (_, index) => `s3:Action${index}`),
     Array.from({ length: 80 }, (_, index) => `arn:aws:s3:::${index}`),
@@ -1039,7 +1039,7 @@ test("statements with NotAction are compared by what remains allowed", async (t)
   t.deepEqual(await dangers({ Action: "s3:*" }, withoutIam), ["danger Newly allows everything but iam:* on *."]);
 });
 
-test("a new alarm without an action is named, unless a composite alarm includes it", async (t) => {
+test("a new alarm without an action is reported, unless a composite alarm includes it", async (t) => {
   const findings = async (...resources: readonly ResourceInput[]) =>
     jsonOf(await reviewOfResources(...resources)).attention.map(({ severity, name }) => `${severity} ${name}`);
   const alarm = (after: object) => ({ type: "aws_cloudwatch_metric_alarm", after: { alarm_name: "errors", ...after } });
@@ -1112,7 +1112,7 @@ test("ranges of an IP set are dangers in the direction in which its rules use th
   t.deepEqual(await findings(...leaves), [`caution ${left}`]);
 });
 
-test("a switch that is known only after apply may be switched", async (t) => {
+test("a switch whose value is known only after apply may change", async (t) => {
   const type = "aws_db_instance";
   const found = async (attribute: string, before: boolean) => {
     const change = { type, before: { [attribute]: before }, after: {}, unknown: { [attribute]: true } };
@@ -1127,7 +1127,7 @@ test("a switch that is known only after apply may be switched", async (t) => {
   t.deepEqual(await found("deletion_protection", false), []);
 });
 
-test("a role that is known only after apply may be another one", async (t) => {
+test("a role that is known only after apply may be a different one", async (t) => {
   const type = "aws_lambda_function";
   const change = {
     type,
@@ -1140,7 +1140,7 @@ test("a role that is known only after apply may be another one", async (t) => {
   ]);
 });
 
-test("what a new resource leaves to AWS counts as not set", async (t) => {
+test("an argument that a new resource leaves to AWS counts as not set", async (t) => {
   const type = "aws_dynamodb_table";
   const table = resource({
     type,
@@ -1167,7 +1167,7 @@ for (const address of ADDRESSES) {
   });
 }
 
-test("routes of existing subnets to the internet in each form", async (t) => {
+test("new routes of existing subnets to the internet are found in every form", async (t) => {
   const toInternet = { cidr_block: "0.0.0.0/0", gateway_id: "igw-1" };
   const table = {
     type: "aws_route_table",
@@ -1257,7 +1257,7 @@ test("a setting that is replaced by one of another bucket leaves its own", async
   }
 });
 
-test("a rule for a prefix list that contains the internet", async (t) => {
+test("a rule for a prefix list that contains the internet is a danger", async (t) => {
   const list = {
     type: "aws_ec2_managed_prefix_list",
     actions: ["no-op"],

@@ -58,7 +58,7 @@ for (const [title, input] of Object.entries(FORMS)) {
   });
 }
 
-test("halves of different roles, and halves that both exist, are no finding", async (t) => {
+test("halves of different roles, and halves that both exist, are not a finding", async (t) => {
   const other = { type: "aws_iam_role_policy", after: { role: "other", name: "inline", policy: PASS } };
   t.deepEqual(await together(other, managed(RUN), attachment), []);
   t.deepEqual(await together(unchanged(inline(PASS)), unchanged(managed(RUN)), unchanged(attachment)), []);
@@ -80,7 +80,7 @@ test("a policy whose ARN and role are known only after apply is found by its ref
   t.is(found.filter((finding) => TOGETHER.test(finding)).length, 1, found.join("\n"));
 });
 
-test("a role that may change whom it trusts and assume others", async (t) => {
+test("a role that may change its own trust and assume other roles is a danger", async (t) => {
   const trust = policy("iam:UpdateAssumeRolePolicy", "arn:aws:iam::111122223333:role/admin");
   const assume = policy("sts:AssumeRole", "arn:aws:iam::111122223333:role/admin");
   const found = await together(inline(trust), managed(assume), attachment);
@@ -150,7 +150,7 @@ test("actions on permissions are a caution even on one resource, unless a condit
   t.deepEqual(await found(policy("sts:AssumeRole", ROLE)), []);
 });
 
-test("one policy that passes a certain role to code", async (t) => {
+test("one policy that passes a certain role to code is reported", async (t) => {
   const found = (condition?: object) =>
     findings({
       type: "aws_iam_policy",
@@ -176,7 +176,7 @@ test("a condition that holds for anyone does not restrict a policy for everyone"
   ]);
 });
 
-test("another account in a new policy of a resource", async (t) => {
+test("another account in a new policy of a resource is reported", async (t) => {
   const own = { type: "aws_s3_bucket", before: { arn: "arn:aws:sns:us-east-1:111122223333:t" }, after: {} };
   const topic = (account: string) => ({
     type: "aws_sns_topic",

@@ -194,7 +194,7 @@ test("files of the same name are distinguished by their folders", (t) => {
   t.regex(stdout, /^\| `services\/plan` \|/m);
 });
 
-test("a binary plan that Terraform cannot read is named with the reason", (t) => {
+test("a binary plan that Terraform cannot read is reported with the reason", (t) => {
   const plan = join(folderOf(t), "next.tfplan");
   writeFileSync(plan, "PK\u0003\u0004");
   const { status, stderr } = run(plan);

@@ -62,7 +62,7 @@ test("the values of resources are read from their place in the file", async (t) 
   });
 });
 
-test("a file that changes during the review is named", async (t) => {
+test("a file that changes during the review is reported by name", async (t) => {
   await inFile(JSON.stringify(PLAN), async (file) => {
     const [part] = resourcesIn(await partsOf(file));
     writeFileSync(file, JSON.stringify({ ...PLAN, format_version: "1.20" }).replace("sqs_queue.a", "sqs_queue.b"));
@@ -71,7 +71,7 @@ test("a file that changes during the review is named", async (t) => {
   });
 });
 
-test("invalid JSON in a value is named without quoting it, when the value is read", async (t) => {
+test("invalid JSON in a value is reported without quoting it, when the value is read", async (t) => {
   const invalid = JSON.stringify({ ...PLAN, output_changes: {} }).replaceAll('"delay":2', '"delay":hunter2');
   const complaint = "expected the output of terraform show -json for a plan: the JSON of aws_sqs_queue.a is invalid";
   await inFile(invalid, async (file) => {
@@ -313,13 +313,13 @@ test("UTF-8 with a byte order mark is read", async (t) => {
   t.deepEqual((await read(`\ufeff${text}`)).map(withoutRead), PARTS);
 });
 
-test("a folder beside other plans is named", async (t) => {
+test("a folder next to other plans is reported by name", async (t) => {
   await t.throwsAsync(readPlan(tmpdir()).next(), {
     message: /: this is a folder, which must be the only argument$/,
   });
 });
 
-test("a missing file is named", async (t) => {
+test("a missing file is reported by name", async (t) => {
   await t.throwsAsync(readPlan("/nowhere/plan.json").next(), { message: /^\/nowhere\/plan\.json: .*no such file/ });
 });
 

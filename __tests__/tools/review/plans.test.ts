@@ -55,7 +55,7 @@ for (const [what, [text, complaint]] of Object.entries(WRONG)) {
   });
 }
 
-test("a folder without an index is named", (t) => {
+test("a folder without an index is reported by name", (t) => {
   t.throws(() => readIndex("/nowhere"), { message: /\/nowhere: expected the plans/ });
 });
 

@@ -47,7 +47,7 @@ for (const { type, before, finding } of rows.destroyed) {
   });
 }
 
-test("a listener that no longer signs users in", async (t) => {
+test("a listener that stops signing users in is reported", async (t) => {
   const listener = (...types: readonly string[]) => ({ default_action: types.map((type) => ({ type })) });
   const [tight, loose] = [listener("authenticate-oidc", "forward"), listener("forward")];
   const dangers = async (before: object, after: object) =>

@@ -36,7 +36,7 @@ for (const [what, evidence, step] of [
   });
 }
 
-test("chaos that was off from the beginning is no step", (t) => {
+test("chaos that was off from the beginning does not count as a step", (t) => {
   const calm = loadSettings({ environment: "workshop", overrides: ["services.like.chaosMode=off"] });
   t.is(lastLabStep({ ...LIKED, chaosMode: "off" }, calm), "lab 1, step 1: likes mysfits");
 });

@@ -68,7 +68,7 @@ for (const [what, format, cases] of [
   });
 }
 
-test("a list has commas from three items on", (t) => {
+test("a list of three or more items has commas", (t) => {
   t.is(list(["like"]), "like");
   t.is(list(["like", "monolith"]), "like and monolith");
   t.is(list(["like", "monolith", "badge"]), "like, monolith, and badge");

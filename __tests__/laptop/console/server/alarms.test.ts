@@ -25,7 +25,7 @@ test("an alarm has its value and its condition, with the unit", (t) => {
   );
 });
 
-test("an alarm with too little traffic to fire has the real value, and the traffic that it needs", (t) => {
+test("an alarm with too little traffic to fire shows its real value and the traffic that it needs", (t) => {
   const { requests, clientErrors } = WATCHED.services.like.metrics;
   const twelve = [...requests.of.slice(0, 1), ...clientErrors.of.slice(0, 1)].map((metric) => JSON.stringify(metric));
   const state = stateOf("like-errors", (metric) => (twelve.includes(JSON.stringify(metric)) ? 12 : undefined));

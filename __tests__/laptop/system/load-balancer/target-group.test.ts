@@ -5,7 +5,7 @@ import { until } from "../../../until.ts";
 
 const HEALTH = { path: "/", timeout: 1, healthyAfter: 1, unhealthyAfter: 2 };
 
-test("a new target is not unhealthy before it has had the time to start", async (t) => {
+test("a new target does not count as unhealthy before it has had time to start", async (t) => {
   const origin = `http://127.0.0.1:${await freePort()}`;
   const patient = new TargetGroup({ ...HEALTH, interval: 600 });
   const strict = new TargetGroup({ ...HEALTH, interval: 0.01 });

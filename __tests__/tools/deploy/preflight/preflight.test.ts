@@ -128,7 +128,7 @@ testWithEmulator("an OIDC provider that another deployment created stops one tha
   t.like(await check("create", "production"), { status: "stop", fix: "set github.oidcProvider to existing" });
 });
 
-testWithEmulator("missing service-linked roles are named, and created once", async (t) => {
+testWithEmulator("missing service-linked roles are reported by name, and created once", async (t) => {
   const iam = new IAMClient(clientSettings(emulator));
   const types = new Set(["aws_ecs_cluster", "aws_vpc"]);
   t.like(await checkServiceLinkedRoles(iam, types), { status: "attention", fix: "npm run bootstrap creates them" });

@@ -104,7 +104,7 @@ test("items without a price or an amount are listed", async (t) => {
 });
 
 for (const region of pricedRegions()) {
-  test(`the workshop in ${region} has a bill, and every item without a price is named`, async (t) => {
+  test(`the workshop in ${region} has a bill that names every item without a price`, async (t) => {
     const itemsOf = ({ lines, unpriced }: Cost) =>
       [
         ...lines.filter(({ after }) => after > 0).map(({ family, what }) => `${family}: ${what}`),

@@ -34,7 +34,7 @@ testInChromium("a chart has a table with its CloudWatch metrics, and the log wid
   t.deepEqual(complaints, []);
 });
 
-testInChromium("an unknown time range or lab in the address is named", async (t) => {
+testInChromium("an unknown time range or lab in the address is reported by name", async (t) => {
   const { open, complaints } = await visit(t, { settings: loadSettings({ environment: "workshop" }) });
   const page = await open("/dashboard?range=2+weeks");
   await page.getByText("No time range is called 2 weeks: expected 15 min, 1 h, 3 h, 12 h, 1 day.").waitFor();

@@ -8,13 +8,13 @@ for (const filter of [
   'service("like service") AND (responsetime > 0.5 OR http.status = 404)',
   'annotation.chaos = "burn" OR annotation.chaos = "deny"',
 ]) {
-  test(`finds slow and failed likes: ${filter}`, (t) => {
+  test(`accepts a filter that finds slow and failed likes: ${filter}`, (t) => {
     t.true(findsOddLikes(filter));
   });
 }
 
 for (const filter of ["", "http.status = 404", "responsetime > 1", 'http.method = "POST"', "ok", "error"]) {
-  test(`finds only some of them, or others too: ${filter || "no filter"}`, (t) => {
+  test(`rejects a filter that finds only some of them, or others too: ${filter || "no filter"}`, (t) => {
     t.false(findsOddLikes(filter));
   });
 }

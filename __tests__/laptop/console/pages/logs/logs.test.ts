@@ -111,7 +111,7 @@ testInChromium("the saved queries of the monitoring stack run on this page", asy
   t.deepEqual(complaints, []);
 });
 
-testInChromium("an unknown saved query in the address is named, and no other query runs", async (t) => {
+testInChromium("an unknown saved query in the address is reported by name, and no other query runs", async (t) => {
   const { page, complaints } = await opened("/logs?query=bogus");
   const alert = page
     .getByRole("alert")

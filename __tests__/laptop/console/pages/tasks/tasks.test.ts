@@ -32,7 +32,7 @@ testInChromium("a killed task is replaced, and no like fails", async (t) => {
   t.deepEqual(complaints, []);
 });
 
-testInChromium("an unknown task in the address is named", async (t) => {
+testInChromium("an unknown task in the address is reported by name", async (t) => {
   const { system, open, complaints } = await visit(t, { settings });
   const [task] = system.services.like.tasks;
   const page = await open("/tasks?task=zzz");
