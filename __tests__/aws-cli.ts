@@ -3,7 +3,7 @@ import { promisify } from "node:util";
 import type { Emulator } from "../tools/emulator/emulator.ts";
 
 /** Explains why the AWS CLI is unavailable; undefined when it is installed. */
-export function whyNoAwsCli(): string | undefined {
+export function awsCliProblem(): string | undefined {
   return spawnSync("aws", ["--version"]).error && "aws (the AWS CLI) not found";
 }
 

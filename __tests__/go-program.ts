@@ -11,7 +11,7 @@ export interface GoProgram {
 }
 
 /** Explains why a Go program can neither be built nor be found; undefined if it can. */
-export function whyNoGoProgram(program: GoProgram): string | undefined {
+export function goProblem(program: GoProgram): string | undefined {
   const { name, binary } = placeOf(program);
   return existsSync(binary) || spawnSync("go", ["version"]).status === 0
     ? undefined

@@ -13,7 +13,7 @@ import { setOption } from "../tools/command-line/set-option.ts";
 import { LabRecord } from "./console/pages/labs/lab-record.ts";
 import { type Console, startConsole } from "./console/server/console.ts";
 import { isObserved } from "./console/server/page-server.ts";
-import { type AutoScaler, USUAL_MINUTE } from "./scaling/auto-scaler.ts";
+import { type AutoScaler, DEFAULT_MINUTE } from "./scaling/auto-scaler.ts";
 import type { EcsService } from "./system/ecs/ecs-service.ts";
 import { SITE_PORT } from "./system/load-balancer/site-port.ts";
 import { onCtrlC } from "./system/processes/ctrl-c.ts";
@@ -52,7 +52,7 @@ const program = new Command("npm start --")
       "--scaling [seconds]",
       "scale the like tasks with the load; a minute in AWS takes this many seconds here",
     )
-      .preset(USUAL_MINUTE)
+      .preset(DEFAULT_MINUTE)
       .argParser(parseSeconds)
       .conflicts("observability"),
   )

@@ -8,10 +8,10 @@ import { callersOf, defineServices, hostVariable, perService, SERVICE_NAMES } fr
 import { siteFolder } from "../model/site-folder.ts";
 import type { Settings } from "../settings/schema.ts";
 import { LogSearch } from "./log-search/log-search.ts";
-import { AutoScaler, USUAL_MINUTE } from "./scaling/auto-scaler.ts";
+import { AutoScaler, DEFAULT_MINUTE } from "./scaling/auto-scaler.ts";
 import { EcsService } from "./system/ecs/ecs-service.ts";
 import type { Host } from "./system/ecs/ecs-task.ts";
-import { mostTasks } from "./system/ecs/machine.ts";
+import { taskLimit } from "./system/ecs/machine.ts";
 import { type Route, type Router, startRouter } from "./system/load-balancer/router.ts";
 import { TargetGroup } from "./system/load-balancer/target-group.ts";
 import { freePort } from "./system/processes/free-port.ts";
@@ -135,7 +135,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     });
   });
   const { like } = services;
-  const scaler = scalerOf(like, observability, options.scalingMinute ?? USUAL_MINUTE);
+  const scaler = scalerOf(like, observability, options.scalingMinute ?? DEFAULT_MINUTE);
   const table = targetsOf(dynamodb);
   for (const service of Object.values(services)) {
     observability?.add(service);
@@ -248,7 +248,7 @@ function scalerOf(service: EcsService, observability: Observability | undefined,
   if (observability === undefined || scaling === undefined) {
     return;
   }
-  const bounds = { min: tasks.min, max: Math.max(tasks.min, Math.min(tasks.max, mostTasks())) };
+  const bounds = { min: tasks.min, max: Math.max(tasks.min, Math.min(tasks.max, taskLimit())) };
   return new AutoScaler({ service, watched: observability.watched.services[name], scaling, bounds, minute });
 }
 

@@ -30,7 +30,7 @@ const PRIORITY = { firstPath: 100, allOtherRequests: 1000 };
  * @throws {SettingsError} for a secret with the name of another variable
  */
 export function defineServices(settings: Settings, context: ServiceContext): Readonly<Record<ServiceName, Service>> {
-  requireOwnPaths(SERVICES);
+  requireDistinctPaths(SERVICES);
   return perService((name) => defineService(name, settings, context));
 }
 
@@ -89,7 +89,7 @@ function defineService(name: ServiceName, settings: Settings, context: ServiceCo
 }
 
 /** Throws for two services whose path patterns match the same path: the load balancer would route it to one of them. */
-export function requireOwnPaths(services: Readonly<Record<string, Pick<ServiceDefinition, "path">>>): void {
+export function requireDistinctPaths(services: Readonly<Record<string, Pick<ServiceDefinition, "path">>>): void {
   const paths = Object.entries(services).flatMap(([name, { path }]) => (path === undefined ? [] : [{ name, path }]));
   for (const [index, { name, path }] of paths.entries()) {
     const owner = paths.slice(0, index).find((other) => overlap(path, other.path));

@@ -5,7 +5,7 @@ import { MAX_TEXT } from "../../lambda/log-shipper/document.ts";
 import { Domain } from "../../lambda/log-shipper/domain.ts";
 import type { LogEvent } from "../../lambda/log-shipper/payload.ts";
 import { Shipper } from "../../lambda/log-shipper/shipper.ts";
-import { OpenSearch, whyNoOpenSearch } from "../../laptop/log-search/opensearch.ts";
+import { OpenSearch, openSearchProblem } from "../../laptop/log-search/opensearch.ts";
 import { OPENSEARCH, type OpenSearchVersion } from "../../laptop/log-search/opensearch-files.ts";
 import { testNeeding } from "../needs.ts";
 import { until } from "../until.ts";
@@ -38,7 +38,7 @@ const ROOT = join(import.meta.dirname, "../..");
 
 for (const release of Object.values<OpenSearchVersion>(OPENSEARCH)) {
   const { version } = release;
-  const test = testNeeding(whyNoOpenSearch(release));
+  const test = testNeeding(openSearchProblem(release));
   const lines = LINES[version] ?? 0;
 
   test(`OpenSearch ${version}: ${lines} lines are written once, through cold starts, redelivery, and a crash`, async (t) => {

@@ -10,7 +10,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { promisify } from "node:util";
 import type { ExecutionContext } from "ava";
 import { LoadRun } from "../../laptop/load/load-run.ts";
-import { goProgram, whyNoGoProgram } from "../go-program.ts";
+import { goProblem, goProgram } from "../go-program.ts";
 import { VEGETA_PROGRAM } from "../modules/load-generator/vegeta.ts";
 import { testNeeding } from "../needs.ts";
 
@@ -20,7 +20,7 @@ const SECONDS = 5;
 /** Milliseconds of a response. Of 200 requests, 170 take the first, 24 the second, and 6 the last. */
 const TIMES = [50, 1_000, 4_000] as const;
 
-testNeeding(whyNoGoProgram(VEGETA_PROGRAM))("the laptop's load report has the same figures as Vegeta's", async (t) => {
+testNeeding(goProblem(VEGETA_PROGRAM))("the laptop's load report has the same figures as Vegeta's", async (t) => {
   t.timeout(10 * 60_000, "builds Vegeta the first time");
   const vegeta = await undisturbed(async () => vegetaReport(t, await serve(t)));
   const profile = { method: "POST", paths: ["/like"], rate: RATE, durationSeconds: SECONDS, rampSeconds: 0 } as const;

@@ -7,7 +7,7 @@ import { text } from "node:stream/consumers";
 import { setTimeout as pause } from "node:timers/promises";
 import { promisify } from "node:util";
 import test, { type ExecutionContext } from "ava";
-import { whyNoOpenSearch } from "../../laptop/log-search/opensearch.ts";
+import { openSearchProblem } from "../../laptop/log-search/opensearch.ts";
 import { OPENSEARCH } from "../../laptop/log-search/opensearch-files.ts";
 import { BARE_ENVIRONMENT } from "../bare-environment.ts";
 import { testNeeding } from "../needs.ts";
@@ -82,7 +82,7 @@ test.serial("runs without observability on request", async (t) => {
   t.deepEqual(await runner.ended, [0, null]);
 });
 
-testNeeding(whyNoOpenSearch(OPENSEARCH[2]))(
+testNeeding(openSearchProblem(OPENSEARCH[2]))(
   "runs the log search on request, and its three searches find a like",
   async (t) => {
     t.timeout(10 * 60 * 1_000, "starts Java, and downloads OpenSearch the first time");
@@ -117,7 +117,7 @@ testNeeding(whyNoOpenSearch(OPENSEARCH[2]))(
 
 test("a log search reports what it lacks", (t) => {
   const release = { ...OPENSEARCH[2], version: "9.9.9", java: { from: 98, before: 100 } };
-  t.is(whyNoOpenSearch(release), "OpenSearch 9.9.9 needs Java 98 to 99, in JAVA_HOME or in /usr/lib/jvm");
+  t.is(openSearchProblem(release), "OpenSearch 9.9.9 needs Java 98 to 99, in JAVA_HOME or in /usr/lib/jvm");
 });
 
 test.serial("a second Ctrl-C does not wait, and leaves no process behind", async (t) => {

@@ -56,7 +56,7 @@ export interface RunningContainer {
 }
 
 /** Reasons why containers cannot run on this machine. */
-export function whyNoContainers(): (string | undefined)[] {
+export function containersProblem(): (string | undefined)[] {
   const missing = ["podman", "buildah", "runc"].filter((tool) => spawnSync(tool, ["--version"]).error);
   return [
     missing.length > 0 ? `${missing.join(", ")} not found` : undefined,

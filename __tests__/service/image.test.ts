@@ -12,7 +12,7 @@ import { newTraceRoot } from "../../service/shared/trace-header.ts";
 import { loadSettings } from "../../settings/load.ts";
 import { testNeeding } from "../needs.ts";
 import { until } from "../until.ts";
-import { BASE, Containers, type RunningContainer, whyNoContainers } from "./containers.ts";
+import { BASE, Containers, containersProblem, type RunningContainer } from "./containers.ts";
 import { CONTRACT, startMetadataEndpoint } from "./metadata-endpoint.ts";
 import { deadPort, type LogLine, listenWith, startTable, type Table } from "./surroundings.ts";
 import { startDaemon } from "./x-ray-daemon.ts";
@@ -31,7 +31,7 @@ const LIKE = "localhost/like:local";
 const MONOLITH = "localhost/monolith:local";
 const PROXY = "localhost/metadata-proxy:local";
 
-const testContainers = testNeeding(...whyNoContainers());
+const testContainers = testNeeding(...containersProblem());
 
 let containers: Containers;
 let built: Promise<void> | undefined;

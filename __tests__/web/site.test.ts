@@ -2,7 +2,7 @@ import { join } from "node:path";
 import test, { type ExecutionContext } from "ava";
 import type { Browser, BrowserContextOptions, Locator, Page } from "playwright-core";
 import { MYSFITS } from "../../model/mysfits.ts";
-import { complaintsOfAxe } from "../axe.ts";
+import { axeViolations } from "../axe.ts";
 import { launchChromium, testInChromium } from "../chromium.ts";
 import { until } from "../until.ts";
 import { FakeServices } from "./fake-services.ts";
@@ -319,14 +319,14 @@ for (const colorScheme of ["light", "dark"] as const) {
         services.behavior.like = "hold";
         await card(page, "Gary").getByRole("button").click();
         await card(page, "Gary").getByText("Still counting").waitFor();
-        t.deepEqual(await complaintsOfAxe(page), []);
+        t.deepEqual(await axeViolations(page), []);
         await picture(page, `list-${look}`, true);
 
         await page.getByRole("link", { name: "Pauly" }).click();
         const profile = page.getByRole("dialog", { name: "Pauly" });
         await profile.getByRole("button", { name: "Adopt Pauly" }).click();
         await profile.getByAltText("Portrait").evaluate((image: Decodable) => image.decode());
-        t.deepEqual(await complaintsOfAxe(page), []);
+        t.deepEqual(await axeViolations(page), []);
         await picture(page, `profile-${look}`, false);
       },
     );

@@ -2,7 +2,7 @@ import { Domain } from "../../lambda/log-shipper/domain.ts";
 import { Shipper } from "../../lambda/log-shipper/shipper.ts";
 import type { Settings } from "../../settings/schema.ts";
 import { StartError } from "../system/start.ts";
-import { OpenSearch, whyNoOpenSearch } from "./opensearch.ts";
+import { OpenSearch, openSearchProblem } from "./opensearch.ts";
 import { isDownloaded, OPENSEARCH, type OpenSearchVersion } from "./opensearch-files.ts";
 import { type LogStream, Subscription } from "./subscription.ts";
 
@@ -33,7 +33,7 @@ export class LogSearch {
       throw new StartError('labs.logSearch is "off": expected on, for a log search');
     }
     const release = releaseFor(logSearch.engine);
-    const missing = whyNoOpenSearch(release);
+    const missing = openSearchProblem(release);
     if (missing !== undefined) {
       throw new StartError(`--log-search: ${missing}`);
     }

@@ -16,7 +16,7 @@ const HEAP = 256;
 const START_LIMIT = 120_000;
 
 /** Explains why an OpenSearch cannot run on this machine; undefined if it can. */
-export function whyNoOpenSearch(release: OpenSearchVersion): string | undefined {
+export function openSearchProblem(release: OpenSearchVersion): string | undefined {
   const { version, java } = release;
   if (javaHome(release) === undefined) {
     const versions = Number.isFinite(java.before) ? `${java.from} to ${java.before - 1}` : `${java.from} or later`;

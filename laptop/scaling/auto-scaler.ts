@@ -43,7 +43,7 @@ interface AutoScalerEvents {
 }
 
 /** Seconds. With five, a lab of half an hour takes a few minutes, and a task still has time to start. */
-export const USUAL_MINUTE = 5;
+export const DEFAULT_MINUTE = 5;
 
 /** Evaluations kept: one hour with minutes of five seconds. */
 const SNAPSHOTS = 720;

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { Batches } from "../../lambda/log-shipper/bulk.ts";
 import { documentsByIndex } from "../../lambda/log-shipper/document.ts";
 import { decodePayload } from "../../lambda/log-shipper/payload.ts";
-import { OpenSearch, whyNoOpenSearch } from "../../laptop/log-search/opensearch.ts";
+import { OpenSearch, openSearchProblem } from "../../laptop/log-search/opensearch.ts";
 import { OPENSEARCH } from "../../laptop/log-search/opensearch-files.ts";
 import { benchmark, inRounds, median, ratio } from "./benchmark.ts";
 import { deliveriesOf } from "./log-lines.ts";
@@ -25,7 +25,7 @@ type Round = Pick<Shipped, "seconds"> & Partial<Shipped>;
 const LINES = smoke ? LINES_PER_DELIVERY : 25_000;
 const ROUNDS = smoke ? 0 : 3;
 
-const missing = whyNoOpenSearch(OPENSEARCH[2]);
+const missing = openSearchProblem(OPENSEARCH[2]);
 if (missing !== undefined) {
   throw new Error(missing);
 }

@@ -1,5 +1,5 @@
 import { loadSettings } from "../../../settings/load.ts";
-import { complaintsOfAxe } from "../../axe.ts";
+import { axeViolations } from "../../axe.ts";
 import { testInChromium } from "../../chromium.ts";
 import { like, picture, sharedVisit } from "./visitor.ts";
 
@@ -38,7 +38,7 @@ for (const [name, { path, ready }] of Object.entries(PAGES)) {
       await page.getByText(ready).first().waitFor();
       for (const width of WIDTHS) {
         await page.setViewportSize({ width, height: HEIGHT });
-        t.deepEqual(await complaintsOfAxe(page), [], `${width} px`);
+        t.deepEqual(await axeViolations(page), [], `${width} px`);
         t.true(
           await page.evaluate<boolean>("document.documentElement.scrollWidth <= innerWidth"),
           `the page does not scroll sideways at ${width} px`,

@@ -9,7 +9,7 @@ import { MYSFITS } from "../../../model/mysfits.ts";
 import { type LoadTest, userData, VEGETA } from "../../../modules/load-generator/user-data.ts";
 import { loadSettings } from "../../../settings/load.ts";
 import { testNeeding } from "../../needs.ts";
-import { Containers, copyProgram, whyNoContainers, write } from "../../service/containers.ts";
+import { Containers, containersProblem, copyProgram, write } from "../../service/containers.ts";
 
 // The script of the load generator's instance: its text, and its effect on a machine. The machine is a container with the
 // programs that the script calls, and with fakes of systemctl and of Vegeta's release.
@@ -34,7 +34,7 @@ const TEST: LoadTest = {
   vegeta: VEGETA,
 };
 
-const inContainers = testNeeding(...whyNoContainers());
+const inContainers = testNeeding(...containersProblem());
 const withShellcheck = testNeeding(spawnSync("shellcheck", ["--version"]).error && "shellcheck not found");
 
 ava("the script contains no Terraform template sequence", (t) => {

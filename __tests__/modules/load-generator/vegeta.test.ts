@@ -9,8 +9,8 @@ import { text } from "node:stream/consumers";
 import ava, { type ExecutionContext } from "ava";
 import { MYSFITS } from "../../../model/mysfits.ts";
 import { type Emulator, findMoto, startEmulator } from "../../../tools/emulator/emulator.ts";
-import { aws, whyNoAwsCli } from "../../aws-cli.ts";
-import { goProgram, whyNoGoProgram } from "../../go-program.ts";
+import { aws, awsCliProblem } from "../../aws-cli.ts";
+import { goProblem, goProgram } from "../../go-program.ts";
 import { testNeeding } from "../../needs.ts";
 import { until } from "../../until.ts";
 import { VEGETA_PROGRAM } from "./vegeta.ts";
@@ -25,7 +25,7 @@ const LOG_GROUP = "/load-generator";
 /** A ramp in three steps, with 36 requests: each of the twelve mysfits three times. */
 const STEPS = "6 1\n10 1\n20 1\n";
 
-const test = testNeeding(findMoto, whyNoAwsCli, whyNoGoProgram(VEGETA_PROGRAM));
+const test = testNeeding(findMoto, awsCliProblem, goProblem(VEGETA_PROGRAM));
 
 let emulator: Promise<Emulator> | undefined;
 

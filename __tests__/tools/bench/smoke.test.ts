@@ -2,7 +2,7 @@ import { execFile, spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { whyNoOpenSearch } from "../../../laptop/log-search/opensearch.ts";
+import { openSearchProblem } from "../../../laptop/log-search/opensearch.ts";
 import { OPENSEARCH } from "../../../laptop/log-search/opensearch-files.ts";
 import { RESULTS } from "../../../tools/bench/benchmark.ts";
 import { findTerraform } from "../../../tools/deploy/terraform.ts";
@@ -17,7 +17,7 @@ const BENCHMARKS = Object.entries(scripts).filter(([name]) => name.startsWith("b
 
 /** Reasons why a benchmark cannot run on this machine. */
 const NEEDS: Readonly<Record<string, readonly Need[]>> = {
-  "bench:log-search": [() => whyNoOpenSearch(OPENSEARCH[2])],
+  "bench:log-search": [() => openSearchProblem(OPENSEARCH[2])],
   "bench:plan": [findMoto, findTerraform],
   "bench:original": [
     process.platform === "linux" ? undefined : "reads /proc of Linux",

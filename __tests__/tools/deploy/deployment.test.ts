@@ -6,7 +6,7 @@ import { DeleteObjectCommand, HeadObjectCommand, PutObjectCommand } from "@aws-s
 import type { ExecutionContext } from "ava";
 import { findTerraform } from "../../../tools/deploy/terraform.ts";
 import { type Emulator, findMoto, startEmulator } from "../../../tools/emulator/emulator.ts";
-import { whyNoAwsCli } from "../../aws-cli.ts";
+import { awsCliProblem } from "../../aws-cli.ts";
 import { testNeeding } from "../../needs.ts";
 import { makeCalls } from "../emulator/aws-calls.ts";
 import { s3Of } from "../emulator/clients.ts";
@@ -18,7 +18,7 @@ import { type StoredPolicy, storedBounds, storedPolicies } from "./stored-scalin
 
 // Real Terraform and the real AWS provider against the emulator, run through the command line.
 
-const test = testNeeding(findTerraform, findMoto, whyNoAwsCli);
+const test = testNeeding(findTerraform, findMoto, awsCliProblem);
 
 const ACCOUNT = "123456789012";
 const STATE_BUCKET = `mysfits-emulator-state-${ACCOUNT}`;

@@ -9,12 +9,12 @@ import ava from "ava";
 import { unzipSync, zipSync } from "fflate";
 import { bundle } from "../../../lambda/bundle.ts";
 import { type Emulator, findMoto, startEmulator } from "../../../tools/emulator/emulator.ts";
-import { whyNoGoProgram } from "../../go-program.ts";
+import { goProblem } from "../../go-program.ts";
 import { testNeeding } from "../../needs.ts";
 import { RIE, startUnderRie } from "./runtime-interface-emulator.ts";
 
 const test = testNeeding(findMoto);
-const testBoth = testNeeding(findMoto, whyNoGoProgram(RIE));
+const testBoth = testNeeding(findMoto, goProblem(RIE));
 const TIMEOUT_SECONDS = 3;
 
 /** A function that does what its event says. */

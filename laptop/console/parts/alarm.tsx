@@ -18,7 +18,7 @@ export function AlarmTitle({ alarm: { runbook, title, meaning } }: { readonly al
 }
 
 /** First step for the on-call engineer, with links to the saved queries that it names. */
-export function FirstLook({ alarm: { firstStep, queries } }: { readonly alarm: AlarmState }) {
+export function FirstStep({ alarm: { firstStep, queries } }: { readonly alarm: AlarmState }) {
   let parts: readonly ComponentChild[] = [firstStep];
   for (const query of queries) {
     parts = parts.flatMap((part) => {

@@ -10,7 +10,7 @@ const TASK_MEMORY = 128 * 1024 ** 2;
 const SHARE = 1 / 4;
 
 /** Maximum number of tasks of one service on this machine, or in this container, that leaves enough for its other work. */
-export function mostTasks(): number {
+export function taskLimit(): number {
   const memory = Math.min(totalmem(), process.constrainedMemory() || Infinity);
   return Math.max(
     1,

@@ -20,7 +20,7 @@ export interface Figures {
 /** Reads the figures of a process; undefined if it has ended, or on a machine with neither /proc nor `ps`, such as Windows. */
 export async function figuresOf(pid: number): Promise<Figures | undefined> {
   try {
-    const used = process.platform === "linux" ? await readProc(pid) : await askPs(pid);
+    const used = process.platform === "linux" ? await readProc(pid) : await figuresFromPs(pid);
     return { pid, at: Date.now(), machineCpu: machineCpu(), ...used };
   } catch {
     return undefined;
@@ -49,7 +49,7 @@ async function readProc(pid: number): Promise<Pick<Figures, "cpu" | "memory">> {
 }
 
 /** POSIX has both columns; macOS adds hundredths to the time. */
-export async function askPs(pid: number): Promise<Pick<Figures, "cpu" | "memory">> {
+export async function figuresFromPs(pid: number): Promise<Pick<Figures, "cpu" | "memory">> {
   const { stdout } = await promisify(execFile)("ps", ["-o", "time=", "-o", "rss=", "-p", String(pid)]);
   const [time = "", resident] = stdout.trim().split(/\s+/);
   const [, days = 0, hours = 0, minutes, seconds] = /^(?:(\d+)-)?(?:(\d+):)?(\d+):([\d.]+)$/.exec(time) ?? [];

@@ -1,7 +1,12 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import test from "ava";
-import { askPs, cpuSince, type Figures, figuresOf } from "../../../../laptop/system/processes/process-figures.ts";
+import {
+  cpuSince,
+  type Figures,
+  figuresFromPs,
+  figuresOf,
+} from "../../../../laptop/system/processes/process-figures.ts";
 
 test.serial("reports the resource use of this process", async (t) => {
   const [before, least, most] = await bracketed(() => figuresOf(process.pid));
@@ -19,7 +24,7 @@ test.serial("reports the resource use of this process", async (t) => {
 });
 
 test.serial("ps reports the same, to the second", async (t) => {
-  const [{ cpu, memory }, least, most] = await bracketed(() => askPs(process.pid));
+  const [{ cpu, memory }, least, most] = await bracketed(() => figuresFromPs(process.pid));
   t.true(cpu >= least - 1_050 && cpu <= most + 50, `${cpu} ms: expected ${least} to ${most}`);
   t.true(isMemory({ memory }), `${memory} bytes`);
 });

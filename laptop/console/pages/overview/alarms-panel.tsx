@@ -1,4 +1,4 @@
-import { ALARM_STATES, AlarmTitle, FirstLook } from "../../parts/alarm.tsx";
+import { ALARM_STATES, AlarmTitle, FirstStep } from "../../parts/alarm.tsx";
 import { alarmValue } from "../../parts/format.ts";
 import { Health } from "../../parts/health.tsx";
 import type { AlarmState } from "../../parts/messages.ts";
@@ -39,7 +39,7 @@ function Alarm({ alarm }: { readonly alarm: AlarmState }) {
         <Health state={health} /> <AlarmTitle alarm={alarm} />
         {state === "firing" && (
           <p class="muted">
-            {meaning} First: <FirstLook alarm={alarm} />
+            {meaning} First: <FirstStep alarm={alarm} />
           </p>
         )}
       </td>

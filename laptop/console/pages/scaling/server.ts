@@ -4,7 +4,7 @@ import { compute, type Metric, type Sum } from "../../../../model/monitoring/met
 import { stepAlarm } from "../../../../model/monitoring/scaling.ts";
 import type { Direction, StepPolicy } from "../../../../model/scaling.ts";
 import { LoadRun } from "../../../load/load-run.ts";
-import { type AutoScaler, type AutoScalerOptions, USUAL_MINUTE } from "../../../scaling/auto-scaler.ts";
+import { type AutoScaler, type AutoScalerOptions, DEFAULT_MINUTE } from "../../../scaling/auto-scaler.ts";
 import { readOnce } from "../../server/chart.ts";
 import { empty, endpoint } from "../../server/endpoint.ts";
 import type { ObservedSystem, PageServer } from "../../server/page-server.ts";
@@ -71,7 +71,7 @@ function stateOf(system: ObservedSystem): Omit<ScalingState, "load"> {
   const { min, max } = description.tasks;
   return {
     on: scaler?.running ?? false,
-    minute: scaler?.options.minute ?? USUAL_MINUTE,
+    minute: scaler?.options.minute ?? DEFAULT_MINUTE,
     bounds: { ...(scaler?.options.bounds ?? { min, max }), maxInAws: max },
     ...(scaler ? { policy: policyOf(scaler.options) } : { impossible: 'labs.scaling is "off"' }),
     running: group.hosts.healthy,

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Locator } from "playwright-core";
 import { readLine } from "../../../../../laptop/system/processes/log-line.ts";
 import { loadSettings } from "../../../../../settings/load.ts";
-import { complaintsOfAxe } from "../../../../axe.ts";
+import { axeViolations } from "../../../../axe.ts";
 import { testInChromium } from "../../../../chromium.ts";
 import { until } from "../../../../until.ts";
 import { like, picture, visit } from "../../visitor.ts";
@@ -26,7 +26,7 @@ testInChromium("a chart has a table with its CloudWatch metrics, and the log wid
   for (const heading of await page.locator(".dashboard .line header .muted").all()) {
     t.is(await heading.getAttribute("title"), await heading.textContent());
   }
-  t.deepEqual(await complaintsOfAxe(page), []);
+  t.deepEqual(await axeViolations(page), []);
 
   await page.getByRole("button", { name: "3 h" }).click();
   t.true(page.url().endsWith("/dashboard?range=3+h"));

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { MYSFITS } from "../../../../../model/mysfits.ts";
-import { complaintsOfAxe } from "../../../../axe.ts";
+import { axeViolations } from "../../../../axe.ts";
 import { testInChromium } from "../../../../chromium.ts";
 import { until } from "../../../../until.ts";
 import { settings } from "../../../running-system.ts";
@@ -13,7 +13,7 @@ testInChromium("a killed task is replaced, and no like fails", async (t) => {
   const before = system.services.like.tasks.map(({ id }) => id);
   const [first = t.fail()] = before;
   await service.getByRole("button", { name: `Kill ${first.slice(0, 4)}` }).click();
-  t.deepEqual(await complaintsOfAxe(page), []);
+  t.deepEqual(await axeViolations(page), []);
 
   // Requests in a killed process fail, so likes start only after the kill.
   await page.getByRole("dialog").getByRole("button", { name: "Kill" }).click();
