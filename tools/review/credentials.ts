@@ -47,8 +47,13 @@ export const HARMLESS_ENDINGS: readonly string[] = [
 export const CREDENTIALS: Readonly<Record<string, RegExp>> = {
   "AWS access key IDs": /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g,
   "GitHub tokens": /\bgh[pousr]_[A-Za-z0-9]{36,}\b|\bgithub_pat_[A-Za-z0-9_]{22,}/g,
-  "private keys": /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g,
+  "private keys":
+    /-----BEGIN [A-Z ]*PRIVATE KEY(?: BLOCK)?-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY(?: BLOCK)?-----|$)/g,
   "passwords in URLs": /\b[a-z][a-z0-9+.-]{0,30}:\/\/[^\s:@/"'<>]*:(?<secret>[^\s@/"']+)@/gi,
+  "authorization headers":
+    /\bauthorization["']?[ \t]{0,9}[:=][ \t]{0,9}["']?(?:basic|bearer|token|apikey)[ \t]{1,9}(?<secret>[^\s"',;]{8,})/gi,
+  "values below names that look like secrets, in YAML":
+    /\bname:[ \t]{1,9}["']?(?<name>[A-Za-z_][\w-]{1,100})["']?[ \t]{0,9}\r?\n[ \t]{0,99}value:[ \t]{1,9}(?<secret>"[^"\n]*"|'[^'\n]*'|[^\s"']+)/g,
   "assignments to names that look like secrets":
     /(?<![A-Za-z_])(?<name>[A-Za-z_][\w-]{1,100})(?:["']?[ \t]{0,9}(?:=[ \t]{0,9}|:[ \t]{1,9})|["']:)(?<secret>"[^"\n]*"|'[^'\n]*'|[^\s"'&;,]+)/g,
   "arguments after names that look like secrets":
@@ -61,6 +66,13 @@ const ARN = /^arn:[\w-]+:[\w-]+:\S*$/;
 export function isSecretVariable(name: unknown, value: unknown): boolean {
   return typeof name === "string" && typeof value === "string" && value !== "" && !isArn(value) && isSecretName(name);
 }
+
+/** True for an entry of a JSON text that is called like a password or key; other words mean too many things there. */
+export function isSecretEntry(name: string, value: unknown): boolean {
+  return SECRET_ENTRY.test(name) && isSecretVariable(name, value);
+}
+
+const SECRET_ENTRY = /(password|passwd|passphrase|pwd|secret|token|(api|private|secret|access)[_-]?key)$/i;
 
 /** A plan has few names of environment variables, but repeats them often. */
 const verdicts = new Map<string, boolean>();
@@ -79,7 +91,8 @@ function isSecretName(name: string): boolean {
   return isSecret;
 }
 
-function isSecretWord(word: string, index: number, words: readonly string[]): boolean {
+function isSecretWord(numbered: string, index: number, words: readonly string[]): boolean {
+  const word = numbered.replace(NUMBERED, "$1");
   const singular = word.replace(/s$/, "");
   if (word === "key") {
     return index === words.length - 1 || words[index - 1] === "access"; // KEY_PREFIX is not a key, but ACCESS_KEY_ID is part of one
@@ -90,6 +103,9 @@ function isSecretWord(word: string, index: number, words: readonly string[]): bo
     /(passw(or)?d|passphrase|passfile|secret|apikey)$/.test(singular)
   );
 }
+
+/** A word with a number, such as `password2`; other words are names with a number, such as `auth0`. */
+const NUMBERED = /^(.*(?:pass|passw(?:or)?d|passphrase|pwd|secret|token|key)s?)\d+$/;
 
 /** The words of `DB_PASSWORD`, `db-password`, and `dbPassword`, in lower case. */
 function wordsOf(name: string): readonly string[] {

@@ -26,6 +26,9 @@ export async function openInput(plans: readonly string[]): Promise<Input> {
     const { readIndex } = await import("./plans-index.ts");
     return { index: readIndex(first), isFolder, read: ({ plan }) => readPlan(join(first, plan)) };
   }
+  if (plans.filter((plan) => plan === STDIN).length > 1) {
+    throw new Error(`${STDIN} (standard input) can be read only once`);
+  }
   const names = namesOf(plans);
   const stacks = plans.map((plan, position) => ({
     name: names[position] as string,

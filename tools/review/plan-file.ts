@@ -230,6 +230,9 @@ const KNOWN = {
 const KNOWN_ACTIONS: ReadonlySet<string> = new Set(["no-op", "create", "read", "update", "delete", "forget"]);
 
 const ZIP = Buffer.from("PK\u0003\u0004");
+/** Begins the colors of a terminal. */
+const ESCAPE = "\u001b";
+const GZIP = Buffer.from([0x1f, 0x8b]);
 
 const EXPECTED = "expected the output of terraform show -json for a plan";
 
@@ -480,6 +483,9 @@ function rejectOtherInput(chunk: Buffer): void {
   if (chunk.subarray(0, 4).equals(ZIP)) {
     throw new Error("this is the binary plan, not its JSON");
   }
+  if (chunk.subarray(0, 2).equals(GZIP)) {
+    throw new Error("the file is compressed with gzip; decompress it, for example with gunzip");
+  }
   const [first, second] = chunk;
   if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff) || first === 0 || second === 0) {
     throw new Error("the file is UTF-16, as PowerShell's > writes it; write it as UTF-8");
@@ -487,6 +493,9 @@ function rejectOtherInput(chunk: Buffer): void {
   const start = chunk.subarray(0, 64).toString();
   if (/^\s*\{"@level"/.test(start)) {
     throw new Error("this is the log of terraform plan -json; use terraform show -json with a saved plan");
+  }
+  if (start.startsWith(ESCAPE) || /^\s*(Terraform |No changes\.|╷)/.test(start)) {
+    throw new Error("this is the text of terraform plan or terraform show; use terraform show -json with a saved plan");
   }
   if (/^\s*\[command\]/.test(start)) {
     throw new Error(
@@ -512,6 +521,9 @@ function rejectFormat({ format_version: version }: Record<string, unknown>): voi
 const IN_ANY_DOCUMENT: readonly string[] = ["format_version", "terraform_version", "checks"];
 
 function rejectOtherDocuments(head: Readonly<Record<string, unknown>>, keys: ReadonlySet<string>): void {
+  if (keys.has("lineage") && keys.has("serial")) {
+    throw new Error("this is a state file, not a plan");
+  }
   if (head.format_version === undefined) {
     throw new Error('it has no "format_version"');
   }
@@ -520,6 +532,9 @@ function rejectOtherDocuments(head: Readonly<Record<string, unknown>>, keys: Rea
   }
   if ([...keys].every((key) => IN_ANY_DOCUMENT.includes(key))) {
     throw new Error("this is an empty state, not a plan");
+  }
+  if (![...keys].some((key) => Object.hasOwn(SECTIONS, key) && !IN_ANY_DOCUMENT.includes(key))) {
+    throw new Error("it has none of a plan's properties, such as resource_changes");
   }
 }
 

@@ -103,7 +103,7 @@ export class Secrets {
   /** Keeps a text as it is, inside JSON, written by JavaScript or by Go, once and twice, in URLs, and in Base64. */
   #keepText(text: string): void {
     const once = [inJson(text), inGoJson(text)];
-    const encoded = text.length < MIN_LENGTH || isArn(text) ? [] : [inUrl(text), inQuery(text), inBase64(text)];
+    const encoded = text.length < MIN_LENGTH || isArn(text) ? [] : [...inUrls(text), ...inBase64(text)];
     for (const form of [text, ...once, ...once.map(inJson), ...once.map(inGoJson), ...encoded]) {
       if (form.length >= MIN_LENGTH && !isArn(form) && !this.#texts.has(form)) {
         this.#texts.add(form);
@@ -129,24 +129,30 @@ function inGoJson(text: string): string {
   );
 }
 
-/** As in a path: https://datatracker.ietf.org/doc/html/rfc3986#section-2.3 */
-function inUrl(text: string): string {
-  return text.isWellFormed()
-    ? encodeURIComponent(text).replace(
-        /[!'()*]/g,
-        (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
-      )
-    : text;
+/** As in a path, also with the characters that JavaScript leaves as they are, and as Terraform's `urlencode` writes a query. */
+function inUrls(text: string): readonly string[] {
+  if (!text.isWellFormed()) {
+    return [];
+  }
+  const inScript = encodeURIComponent(text);
+  // https://datatracker.ietf.org/doc/html/rfc3986#section-2.3
+  const inPath = inScript.replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
+  return [inScript, inPath, inPath.replaceAll("%20", "+")];
 }
 
-/** As Terraform's `urlencode` writes it. */
-function inQuery(text: string): string {
-  return inUrl(text).replaceAll("%20", "+");
-}
-
-/** As Terraform's `base64encode` writes it. */
-function inBase64(text: string): string {
-  return Buffer.from(text).toString("base64");
+/**
+ * Alone, as Terraform's `base64encode` writes it, and inside a longer text, such as a script. Base64 encodes three bytes at once,
+ * so there are three forms, without the characters that also depend on the neighbors.
+ */
+function inBase64(text: string): readonly string[] {
+  const bytes = Buffer.from(text);
+  const inside = [0, 1, 2].map((offset) =>
+    Buffer.concat([Buffer.alloc(offset), bytes])
+      .toString("base64")
+      .slice(offset === 0 ? 0 : offset + 1, Math.floor(((offset + bytes.length) * 4) / 3)),
+  );
+  const forms = [bytes.toString("base64"), ...inside];
+  return [...forms, ...forms.map((form) => form.replaceAll("+", "-").replaceAll("/", "_"))];
 }
 
 /** Secrets are often JSON objects with the actual secrets in them. */

@@ -1,4 +1,4 @@
-import { isSecretVariable } from "./credentials.ts";
+import { isSecretEntry, isSecretVariable } from "./credentials.ts";
 import { ExactNumber, rawJson } from "./exact-number.ts";
 import { parseJson } from "./json-sections.ts";
 import type { Change } from "./plan-file.ts";
@@ -81,8 +81,9 @@ export function sidesOf(change: Pick<Change, Sides>, keep: Keep): MarkedSides {
   const exists = after !== null || unknown !== undefined;
   parsed.clear();
   return {
-    before: before === null || before === undefined ? undefined : marked(before, undefined, sensitive, keep, false),
-    after: exists ? marked(after, unknown, sensitive, keep, false) : undefined,
+    before:
+      before === null || before === undefined ? undefined : marked(before, undefined, sensitive, keep, "argument"),
+    after: exists ? marked(after, unknown, sensitive, keep, "argument") : undefined,
     isMarked: sensitive !== undefined,
   };
 }
@@ -198,8 +199,10 @@ export function isNothing(value: Value | undefined): boolean {
   );
 }
 
-/** `isEnvironment` is true inside a map of environment variables, whose names may look like secrets in any letter case. */
-function marked(value: unknown, unknown: Marks, sensitive: Marks, keep: Keep, isEnvironment: boolean): Value {
+/** Names of environment variables and in JSON texts may look like secrets in any letter case. */
+type Place = "argument" | "environment" | "json";
+
+function marked(value: unknown, unknown: Marks, sensitive: Marks, keep: Keep, place: Place): Value {
   if (unknown === true) {
     return UNKNOWN;
   }
@@ -208,35 +211,29 @@ function marked(value: unknown, unknown: Marks, sensitive: Marks, keep: Keep, is
     return new Secret(value);
   }
   if ((unknown === undefined && sensitive === undefined) || typeof value === "string") {
-    return unmarked(value, isEnvironment);
+    return unmarked(value, place);
   }
   if (Array.isArray(value) || Array.isArray(unknown)) {
     const length = Math.max(sizeOf(value), sizeOf(unknown));
     return Array.from({ length }, (_, index) =>
-      marked(child(value, index), marksAt(unknown, index), marksAt(sensitive, index), keep, isEnvironment),
+      marked(child(value, index), marksAt(unknown, index), marksAt(sensitive, index), keep, place),
     );
   }
   if (isObject(value) || isObject(unknown)) {
-    return markedFields(value, unknown, sensitive, keep, isEnvironment);
+    return markedFields(value, unknown, sensitive, keep, place);
   }
   return (value ?? null) as Value;
 }
 
-function markedFields(value: unknown, unknown: Marks, sensitive: Marks, keep: Keep, isEnvironment: boolean): Fields {
+function markedFields(value: unknown, unknown: Marks, sensitive: Marks, keep: Keep, place: Place): Fields {
   const copy: Record<string, Value> = { ...(isObject(value) ? (value as Fields) : {}) };
   for (const name in copy) {
     const inner = copy[name];
     const innerUnknown = marksAt(unknown, name);
     const changed =
-      innerUnknown !== true && isSecretField(value, name, inner, isEnvironment)
+      innerUnknown !== true && isSecretField(value, name, inner, place)
         ? new Secret(inner)
-        : marked(
-            inner,
-            innerUnknown,
-            marksAt(sensitive, name),
-            keep,
-            isEnvironment || (typeof inner === "object" && ENVIRONMENT.test(name)),
-          );
+        : marked(inner, innerUnknown, marksAt(sensitive, name), keep, placeIn(place, name, inner));
     if (changed !== inner) {
       copy[name] = changed;
     }
@@ -244,20 +241,20 @@ function markedFields(value: unknown, unknown: Marks, sensitive: Marks, keep: Ke
   // Terraform leaves fields out that are known only after apply.
   const added = keysOf(unknown).filter((name) => !Object.hasOwn(copy, name));
   for (const name of added) {
-    setField(copy, name, marked(undefined, marksAt(unknown, name), marksAt(sensitive, name), keep, false));
+    setField(copy, name, marked(undefined, marksAt(unknown, name), marksAt(sensitive, name), keep, "argument"));
   }
   return copy;
 }
 
 /** A value without masks. It is copied only where it changes: in JSON strings and values that look like secrets. */
-function unmarked(value: unknown, isEnvironment: boolean): Value {
+function unmarked(value: unknown, place: Place): Value {
   if (typeof value === "string") {
     return read(value);
   }
   if (Array.isArray(value)) {
     let copy: Value[] | undefined;
     for (let index = 0; index < value.length; index++) {
-      const inner = unmarked(value[index], isEnvironment);
+      const inner = unmarked(value[index], place);
       if (inner !== value[index]) {
         copy ??= value.slice();
         copy[index] = inner;
@@ -265,15 +262,16 @@ function unmarked(value: unknown, isEnvironment: boolean): Value {
     }
     return copy ?? value;
   }
-  return isObject(value) ? unmarkedFields(value as Fields, isEnvironment) : ((value ?? null) as Value);
+  return isObject(value) ? unmarkedFields(value as Fields, place) : ((value ?? null) as Value);
 }
 
-function unmarkedFields(value: Fields, isEnvironment: boolean): Fields {
+function unmarkedFields(value: Fields, place: Place): Fields {
   let copy: Record<string, Value> | undefined;
   for (const name in value) {
     const inner = value[name];
-    const isInside = isEnvironment || (typeof inner === "object" && ENVIRONMENT.test(name));
-    const changed = isSecretField(value, name, inner, isEnvironment) ? new Secret(inner) : unmarked(inner, isInside);
+    const changed = isSecretField(value, name, inner, place)
+      ? new Secret(inner)
+      : unmarked(inner, placeIn(place, name, inner));
     if (changed !== inner) {
       copy ??= { ...value };
       copy[name] = changed;
@@ -283,11 +281,14 @@ function unmarkedFields(value: Fields, isEnvironment: boolean): Fields {
 }
 
 /** True for the value of an environment variable whose name looks like a secret, as a map's entry or as `name` and `value`. */
-function isSecretField(parent: unknown, name: string, value: unknown, isEnvironment: boolean): boolean {
+function isSecretField(parent: unknown, name: string, value: unknown, place: Place): boolean {
   if (typeof value !== "string") {
     return false;
   }
-  if ((isEnvironment || isUpperCase(name)) && isSecretVariable(name, value)) {
+  if ((place === "environment" || isUpperCase(name)) && isSecretVariable(name, value)) {
+    return true;
+  }
+  if (place === "json" && isSecretEntry(name, value)) {
     return true;
   }
   return (
@@ -308,6 +309,10 @@ function isUpperCase(name: string): boolean {
 const LOWER_A = "a".charCodeAt(0);
 const LOWER_Z = "z".charCodeAt(0);
 
+function placeIn(place: Place, name: string, inner: unknown): Place {
+  return typeof inner === "object" && ENVIRONMENT.test(name) ? "environment" : place;
+}
+
 /** Attributes that hold environment variables by name, such as `runtime_environment_variables` and Azure's `app_settings`. */
 const ENVIRONMENT = /(^|_)(env|envs|environment|variables|env_vars|app_settings)$/i;
 
@@ -321,7 +326,7 @@ function read(text: string): Value {
     return known;
   }
   try {
-    const value = unmarked(parseJson(text), false);
+    const value = unmarked(parseJson(text), "json");
     parsed.set(text, value);
     return value;
   } catch {

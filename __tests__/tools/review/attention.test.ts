@@ -905,6 +905,78 @@ test("a policy that is known only after apply is evaluated by its policy documen
   ]);
 });
 
+test("parts of a policy document that are known only after apply are neither more nor less than before", async (t) => {
+  const document = { type: "aws_iam_policy_document", name: "doc", actions: ["read"] };
+  const topic = { ArnEquals: { "aws:SourceArn": "arn:aws:sns:us-east-1:111122223333:t" } };
+  const allowing = {
+    ...allow("sqs:SendMessage", "*", { Condition: topic }),
+    Principal: { Service: "sns.amazonaws.com" },
+  };
+  const endpoint = { StringNotEquals: { "aws:SourceVpce": "vpce-1" } };
+  const denying = { Effect: "Deny", Action: "sqs:*", Resource: "*", Principal: "*", Condition: endpoint };
+  const found = async (before: object, statement: object, unknown: object) =>
+    findingsIn(
+      await reviewOf({
+        services: [
+          resource({ ...document, after: { statement: [statement] }, unknown: { statement: [unknown], json: true } }),
+          resource({
+            type: "aws_sqs_queue_policy",
+            before: { queue_url: "q", policy: policy(before) },
+            after: { queue_url: "q" },
+            unknown: { policy: true },
+          }),
+          {
+            ...configured("aws_sqs_queue_policy", "policy"),
+            references: { policy: [`${document.type}.${document.name}`] },
+          } as PlanPart,
+        ],
+      }),
+    );
+  const sns = { effect: "Allow", actions: ["sqs:SendMessage"], resources: ["*"] };
+  const service = [{ type: "Service", identifiers: ["sns.amazonaws.com"] }];
+  const test = { test: "ArnEquals", variable: "aws:SourceArn" };
+  const later = (parts: string) => [`caution access: The ${parts} in its policy are known only after apply.`];
+
+  const values = { condition: [{ values: [true] }] };
+  const withCondition = { ...sns, principals: service, condition: [{ ...test, values: [null] }] };
+  t.deepEqual(await found(allowing, withCondition, values), later("conditions"));
+  t.deepEqual(await found(allowing, { ...sns, principals: service, condition: [] }, { resources: true }), [
+    "danger access: Allows sqs:SendMessage without the condition it had: no longer ArnEquals aws:SourceArn arn:aws:sns:us-east-1:111122223333:t.",
+    "note access: The resources in its policy are known only after apply.",
+  ]);
+
+  const principals = {
+    ...sns,
+    principals: [{ type: "AWS" }],
+    condition: [{ ...test, values: Object.values(topic.ArnEquals) }],
+  };
+  t.deepEqual(await found(allowing, principals, { principals: [{ identifiers: true }] }), later("principals"));
+
+  const everyone = [{ type: "*", identifiers: ["*"] }];
+  const denial = { effect: "Deny", actions: ["sqs:*"], resources: ["*"], principals: everyone };
+  const other = { test: "StringNotEquals", variable: "aws:SourceVpce" };
+  t.deepEqual(
+    await found(denying, { ...denial, condition: [other] }, { condition: [{ values: true }] }),
+    later("conditions"),
+  );
+  const unknownActions = { ...denial, actions: [], condition: [{ ...other, values: ["vpce-1"] }] };
+  t.deepEqual(await found(denying, unknownActions, { actions: true }), later("actions"));
+});
+
+test("an inline policy of a role that is known only after apply", async (t) => {
+  const denied = { Effect: "Deny", Action: "s3:*", Resource: "*" };
+  const role = {
+    type: "aws_iam_role",
+    before: { name: "like", inline_policy: [{ name: "a", policy: policy(denied) }] },
+    after: { name: "like", inline_policy: [{ name: "a" }] },
+    unknown: { inline_policy: [{ policy: true }] },
+  };
+  const parts = [resource(role), configured("aws_iam_role", "name", "inline_policy")];
+  t.deepEqual(findingsIn(await reviewOf({ platform: parts })), [
+    "caution access: The permissions in its inline_policy are known only after apply.",
+  ]);
+});
+
 test("rules that look at other resources read each one only a few times", async (t) => {
   const COUNT = 40;
   const reads = new Map<string, number>();
@@ -1224,6 +1296,21 @@ test("a rule or route that moves between a block and a resource of its own chang
     after: { prefix_list_id: "pl-1", cidr: "10.0.0.0/8" },
   };
   t.deepEqual(await findings(list, entry), []);
+});
+
+test("rules that are known only after apply may allow more", async (t) => {
+  const group = {
+    type: "aws_security_group",
+    before: { id: "sg-1", ingress: [] },
+    after: { id: "sg-1" },
+    unknown: { ingress: true },
+  };
+  const found = async (...attributes: readonly string[]) =>
+    findingsIn(await reviewOf({ platform: [resource(group), configured("aws_security_group", ...attributes)] }));
+  t.deepEqual(await found("ingress"), [
+    "caution network: Its ingress is known only after apply, and may allow more than before.",
+  ]);
+  t.deepEqual(await found("name"), []);
 });
 
 test("a reference to a security group may name its account", async (t) => {

@@ -22,12 +22,12 @@ test("the documentation lists the words and forms that are hidden", (t) => {
 
 test("names of environment variables in any form look like secrets", (t) => {
   const secret =
-    "DB_PASS DB_PWD PGPASSFILE REDIS_AUTH ENCRYPTION_KEY ACCESS_KEY JWT_KEY db_password dbPassword Password PASSPHRASE API-KEYS AWS_SECRET_ACCESS_KEY SLACK_WEBHOOK dbpassword";
+    "DB_PASS DB_PWD PGPASSFILE REDIS_AUTH ENCRYPTION_KEY ACCESS_KEY JWT_KEY db_password dbPassword Password PASSPHRASE API-KEYS AWS_SECRET_ACCESS_KEY SLACK_WEBHOOK dbpassword password1 API_KEY2 DB_PASSWORD_2";
   t.deepEqual(
     secret.split(" ").filter((name) => !isSecretVariable(name, "x")),
     [],
   );
-  const harmless = "TOKEN_TTL PARTITION_KEY LOGLEVEL KEY_PREFIX COMPASS SECRET_ARN KEYBOARD TABLE";
+  const harmless = "TOKEN_TTL PARTITION_KEY LOGLEVEL KEY_PREFIX COMPASS SECRET_ARN KEYBOARD TABLE AUTH0_DOMAIN";
   t.deepEqual(
     harmless.split(" ").filter((name) => isSecretVariable(name, "x")),
     [],
@@ -45,6 +45,11 @@ const TEXTS: Readonly<Record<string, string>> = {
   "aws configure set aws_secret_access_key Zx9Yq8Wp7Vo6": "aws configure set aws_secret_access_key *",
   'db_password = "hunter2"\nname = "a"': 'db_password = *\nname = "a"',
   '{"api_key":"hunter2", "password" : "hunter3", "name":"a"} x': '{"api_key":*, "password" : *, "name":"a"} x',
+  'curl -H "Authorization: Bearer abcdefgh" x': 'curl -H "Authorization: Bearer *" x',
+  "authorization: AWS_IAM": "authorization: AWS_IAM",
+  "- name: DB_PASSWORD\n  value: hunter2\n- name: A\n  value: b":
+    "- name: DB_PASSWORD\n  value: *\n- name: A\n  value: b",
+  "pgp -----BEGIN PGP PRIVATE KEY BLOCK-----\nabc\n-----END PGP PRIVATE KEY BLOCK----- end": "pgp * end",
   "a token for the API, 12 characters": "a token for the API, 12 characters",
   "a -----BEGIN RSA PRIVATE KEY-----\nabc\n-----END RSA PRIVATE KEY----- b": "a * b",
 };

@@ -241,6 +241,15 @@ const CASES: Readonly<Record<string, Case>> = {
     JSON.parse('{"m": {"__proto__": 2, "constructor": 1}}'),
     ["! m.__proto__: 1 → 2"],
   ],
+  "a long value that changes at both ends": [
+    { script: `a1${"x".repeat(500)}b1` },
+    { script: `a2${"x".repeat(500)}b2` },
+    [
+      "! script:",
+      `-   "a1${"x".repeat(27)}… (506 characters) …${"x".repeat(27)}b1"`,
+      `+   "a2${"x".repeat(27)}… (506 characters) …${"x".repeat(27)}b2"`,
+    ],
+  ],
   "long values around their difference": [
     { script: `${"x".repeat(500)}old${"y".repeat(500)}` },
     { script: `${"x".repeat(500)}new${"y".repeat(500)}` },

@@ -181,6 +181,12 @@ test("standard input and pipes are reviewed like files", (t) => {
   t.regex(stdout, /^\| `stdin` \| {2}\| 1 \| 1 \|/m);
 });
 
+test("standard input twice is rejected", (t) => {
+  const { status, stderr } = run("-", "-");
+  t.is(status, 1);
+  t.is(stderr, "- (standard input) can be read only once\n");
+});
+
 test("files of the same name are distinguished by their folders", (t) => {
   const folder = folderOf(t);
   const plans = ["network", "services"].map((name) => join(folder, name, "plan.json"));

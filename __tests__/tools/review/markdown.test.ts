@@ -326,15 +326,41 @@ test("copies of a secret in Go's JSON, in URLs, in Base64, and as a number are h
           url: "https://example.com/?p=p%3Css%26+word%3E1",
           path: "https://example.com/p%3Css%26%20word%3E1",
           encoded: Buffer.from("p<ss& word>1").toString("base64"),
+          scripts: ["", "a", "ab"].map((start) => Buffer.from(`${start}p<ss& word>1 and more`).toString("base64")),
+          script: encodeURIComponent("p<ss& word>1"),
           text: "call 90210777 or 190210777",
         },
       }),
     ],
   });
   const text = markdown(result);
-  t.notRegex(text, /ss.{0,8}word|cDxzcyYg/);
+  // The secret at each position among the three bytes that Base64 encodes at once.
+  t.notRegex(text, /ss.{0,8}word|cDxzcyYg|A8c3MmIH|PHNzJiB3/);
   t.notRegex(text, /(?<!1)90210777/);
   t.regex(text, /190210777/);
+});
+
+test("passwords in a JSON text are hidden where they are, and nothing else in it", async (t) => {
+  const settings = { database: { user: "app", dbPassword: "hunter22" }, apiKey: "hunter33", tokenUrl: "https://a" };
+  const policy = { Condition: { Bool: { "aws:MultiFactorAuthPresent": "true" } } };
+  const text = markdown(
+    await reviewOf({
+      platform: [
+        resource({
+          type: "aws_ssm_document",
+          after: {
+            content: JSON.stringify(settings),
+            policy: JSON.stringify(policy),
+            list: JSON.stringify(["secret"]),
+          },
+        }),
+      ],
+    }),
+  );
+  t.notRegex(text, /hunter/);
+  t.regex(text, /"user": "app", "dbPassword": \(sensitive\)/);
+  t.regex(text, /"tokenUrl": "https:\/\/a"/);
+  t.regex(text, /"aws:MultiFactorAuthPresent": "true"/);
 });
 
 test("a review of any size fits into a comment and lists what it omits", async (t) => {

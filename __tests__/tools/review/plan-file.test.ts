@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import test from "ava";
 import { type PlanPart, type ResourcePart, readPlan } from "../../../tools/review/plan-file.ts";
 
@@ -234,6 +235,23 @@ const WRONG: Readonly<Record<string, [content: string | Buffer, complaint: strin
     "resource_drift.0.address: expected a string, received nothing",
   ],
   "the binary plan": [Buffer.from("PK\u0003\u0004"), "this is the binary plan, not its JSON"],
+  "a state file": [
+    '{"version":4,"terraform_version":"1.11.4","serial":1,"lineage":"a","outputs":{},"resources":[]}',
+    "this is a state file, not a plan",
+  ],
+  "another document of Terraform": [
+    '{"format_version":"1.0","valid":true,"error_count":0,"diagnostics":[]}',
+    "it has none of a plan's properties, such as resource_changes",
+  ],
+  "the text of a plan": [
+    "Terraform used the selected providers to generate the following execution plan.",
+    "this is the text of terraform plan or terraform show; use terraform show -json with a saved plan",
+  ],
+  "the text of a plan in color": [
+    "\u001b[0m\u001b[1mTerraform will perform",
+    "this is the text of terraform plan or terraform show; use terraform show -json with a saved plan",
+  ],
+  "a compressed plan": [gzipSync(text), "the file is compressed with gzip; decompress it, for example with gunzip"],
   "UTF-16": [
     Buffer.from(`\ufeff${text}`, "utf16le"),
     "the file is UTF-16, as PowerShell's > writes it; write it as UTF-8",

@@ -1,6 +1,6 @@
 import type { Finding } from "../model.ts";
 import type { Subject } from "../subject.ts";
-import { at, equal, isFields, isNothing, listOf, UNKNOWN, type Value } from "../value.ts";
+import { at, equal, isFields, isList, isNothing, listOf, UNKNOWN, type Value } from "../value.ts";
 import { oncePerPlan, ownAccount, type PlanContext, reading } from "./context.ts";
 import { combinedPermissions, documentOf, heldBy } from "./holders.ts";
 import { ACCESS_ELSEWHERE } from "./other-clouds.ts";
@@ -93,7 +93,12 @@ function statementsAt(policies: readonly Policy[], path: string): readonly State
 }
 
 function isUnknown({ after }: Subject, path: string): boolean {
-  return at(after, path) === UNKNOWN;
+  return isUnknownPolicy(at(after, path.replace(/[.[].*$/s, "")));
+}
+
+/** True also for blocks with an unknown policy, such as the inline policies of a role. */
+function isUnknownPolicy(argument: Value | undefined): boolean {
+  return argument === UNKNOWN || (isList(argument) && argument.some((block) => at(block, "policy") === UNKNOWN));
 }
 
 const POLICY_TYPE = /^aws_\w*(policy|role|permission_set_inline_policy)$/;
@@ -115,7 +120,7 @@ function unknownPolicies(subject: Subject, context: PlanContext, isNew: boolean)
   const { type, before, after, configured } = subject;
   const unknown = Object.keys(isFields(after) ? after : {}).filter(
     (name) =>
-      at(after, name) === UNKNOWN &&
+      isUnknownPolicy(at(after, name)) &&
       (configured.attributes.includes(name) || (REQUIRED.includes(name) && isPolicyType(type))),
   );
   return unknown.flatMap((path): readonly Finding[] => {
@@ -123,18 +128,30 @@ function unknownPolicies(subject: Subject, context: PlanContext, isNew: boolean)
     if (was === undefined && !POLICY_ATTRIBUTE.test(path)) {
       return [];
     }
-    const statements = documentOf(subject, path, context);
-    if (statements === undefined) {
+    const document = documentOf(subject, path, context);
+    if (document === undefined) {
       return [{ severity: "caution", text: text`The permissions in its ${path} are known only after apply.` }];
     }
+    const { statements } = document;
+    const parts: readonly Finding[] =
+      document.unknown.length === 0
+        ? []
+        : [
+            {
+              severity: "caution",
+              text: [`The ${document.unknown.join(" and ")} in its `, ...text`${path} are known only after apply.`],
+            },
+          ];
     if (isNew) {
-      return ofNewPolicy({ path, statements }, context);
+      return [...ofNewPolicy({ path, statements }, context), ...parts];
     }
     return [
       ...broadenedPermissions(was?.statements ?? [], { path, statements }),
       ...droppedDenials(was?.statements ?? [], statements),
       ...partlyCompared(path, was?.statements ?? [], statements),
-      { severity: "note", text: text`The resources in its ${path} are known only after apply.` },
+      ...(parts.length > 0
+        ? parts
+        : [{ severity: "note" as const, text: text`The resources in its ${path} are known only after apply.` }]),
     ];
   });
 }

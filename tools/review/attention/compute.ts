@@ -27,6 +27,15 @@ const METADATA_V1 =
 /** Source: "Work with instance user data" in the EC2 user guide: a change needs a stop, and scripts run at the first boot. */
 const USER_DATA = "The instance is stopped and started, and a script that runs at every boot runs as root.";
 
+/** Kinds of Kubernetes that run pods, and the place of the pod in each. */
+const KUBERNETES = [
+  ["pod", "spec.0"],
+  ...["daemonset", "deployment", "job", "replication_controller", "stateful_set", "daemon_set"].map(
+    (kind) => [kind, "spec.0.template.0.spec.0"] as const,
+  ),
+  ["cron_job", "spec.0.job_template.0.spec.0.template.0.spec.0"],
+].flatMap(([kind, pod]) => [`kubernetes_${kind}`, `kubernetes_${kind}_v1`].map((type) => [type, `${pod}`] as const));
+
 export const COMPUTE: readonly Row[] = [
   {
     path: ["metadata_options", 0, "http_tokens"],
@@ -98,6 +107,17 @@ export const COMPUTE: readonly Row[] = [
       aws_ecs_task_definition: ["pid_mode", "network_mode", "ipc_mode"],
     },
   ),
+  ...KUBERNETES.flatMap(([type, pod]) => [
+    ...rows("danger", "The container can control its node.", on, {
+      [type]: [
+        `${pod}.container.*.security_context.0.privileged`,
+        `${pod}.init_container.*.security_context.0.privileged`,
+      ],
+    }),
+    ...rows("caution", "Its containers share the namespace of their node and see its processes or network.", on, {
+      [type]: [`${pod}.host_network`, `${pod}.host_pid`, `${pod}.host_ipc`],
+    }),
+  ]),
   ...rows("danger", "Anyone who signs in to the notebook is root.", leaves("Disabled"), {
     aws_sagemaker_notebook_instance: "root_access",
   }),

@@ -11,6 +11,8 @@ export interface Condition {
   readonly key: string;
   /** Sorted. */
   readonly values: readonly string[];
+  /** True when a value is known only after apply; such a condition cannot be compared. */
+  readonly isPartlyUnknown?: boolean;
 }
 
 /** True when `narrow` holds in no more cases than `wide`. */
@@ -25,6 +27,9 @@ export function includesCondition(wide: Condition, narrow: Condition): boolean {
   }
   if ((holdsWithoutKey(inner) && !holdsWithoutKey(outer)) || (inner.set !== "" && inner.set !== outer.set)) {
     return false;
+  }
+  if (wide.isPartlyUnknown || narrow.isPartlyUnknown) {
+    return true;
   }
   const covers = COMPARISONS[outer.name] ?? areEqual;
   // What a negative operator excludes must include everything that the wider one excludes.

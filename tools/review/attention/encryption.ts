@@ -264,11 +264,15 @@ function authenticationGone(before: Value | undefined, after: Value | undefined)
 /** Parameters that refuse unencrypted connections: PostgreSQL and SQL Server, MySQL and MariaDB, DocumentDB, Redshift. */
 const TLS_PARAMETERS = ["rds.force_ssl", "require_secure_transport", "tls", "require_ssl"];
 
+const UNENCRYPTED_CLIENTS = "Clients may connect to the database unencrypted.";
+
+function isOfTls(parameter: Value): boolean {
+  return TLS_PARAMETERS.includes(String(at(parameter, "name")));
+}
+
 function requiresTls(parameters: Value | undefined): boolean {
   return listOf(parameters).some(
-    (parameter) =>
-      TLS_PARAMETERS.includes(String(at(parameter, "name"))) &&
-      !/^(0|off|false|disabled)$/i.test(String(at(parameter, "value"))),
+    (parameter) => isOfTls(parameter) && !/^(0|off|false|disabled)$/i.test(String(at(parameter, "value"))),
   );
 }
 
@@ -335,8 +339,19 @@ export const TRANSPORT: readonly Row[] = [
     path: ["parameter"],
     worse: (before, after) => requiresTls(before) && !requiresTls(after),
     severity: "danger",
-    meaning: "Clients may connect to the database unencrypted.",
+    meaning: UNENCRYPTED_CLIENTS,
   },
+  ...rows(
+    "caution",
+    UNENCRYPTED_CLIENTS,
+    created((_before, after) => listOf(after).some((one) => isOfTls(one) && !requiresTls([one]))),
+    {
+      aws_db_parameter_group: "parameter",
+      aws_docdb_cluster_parameter_group: "parameter",
+      aws_rds_cluster_parameter_group: "parameter",
+      aws_redshift_parameter_group: "parameter",
+    },
+  ),
   {
     types: ["aws_cloudfront_distribution"],
     path: ["viewer_certificate", 0, "minimum_protocol_version"],

@@ -4,7 +4,7 @@ import { configuredAddress, instanceBeside, type Subject } from "../subject.ts";
 import { at, isFields, listOf, type Value } from "../value.ts";
 import { oncePerPlan, type PlanContext, reading, type Unchanged } from "./context.ts";
 import { RUNS_CODE } from "./permissions.ts";
-import { coversAction, isPartlyUnknown, policiesOf, type Statement } from "./policy.ts";
+import { coversAction, isIncomplete, policiesOf, type Statement, unknownParts } from "./policy.ts";
 import { list, text } from "./text.ts";
 
 // Permissions that a role, user, or group has through several resources of a plan: inline policies, and managed policies that
@@ -252,24 +252,33 @@ function statementsOf(policy: Resource, context: PlanContext): readonly Statemen
   const known = policiesOf(policy.type, policy.after);
   return known.length > 0 || !("configured" in policy)
     ? known.flatMap(({ statements }) => statements)
-    : (documentOf(policy, "policy", context) ?? []);
+    : (documentOf(policy, "policy", context)?.statements ?? []);
 }
 
-/** The known statements of the policy document that an argument takes its policy from. */
+/** The policy document that an argument takes its policy from; undefined if more of its statements are known only after apply. */
 export function documentOf(
   { address, configured }: Pick<Subject, "address" | "configured">,
   argument: string,
   context: PlanContext,
-): readonly Statement[] | undefined {
+): Document | undefined {
   const instances = (configured.references[argument] ?? []).flatMap((block) => documents(context).get(block) ?? []);
-  return instanceBeside(instances, address)?.statements;
+  const document = instanceBeside(instances, address);
+  return document?.isIncomplete ? undefined : document;
 }
 
-/** The statements of policy documents by the addresses of their blocks; undefined if more of them are known only after apply. */
+interface Document {
+  readonly statements: readonly Statement[];
+  /** Parts of the statements that are known only after apply, other than resources. */
+  readonly unknown: readonly string[];
+}
+
+/** Policy documents by the addresses of their blocks. */
 const documents = oncePerPlan((context) => {
   const read = reading(({ type, address, after }) => ({
     address,
-    statements: isPartlyUnknown(after) ? undefined : policiesOf(type, after).flatMap(({ statements }) => statements),
+    isIncomplete: isIncomplete(after),
+    statements: policiesOf(type, after).flatMap(({ statements }) => statements),
+    unknown: unknownParts(after),
   }));
   return Map.groupBy(context.ofType("aws_iam_policy_document").map(read), ({ address }) => configuredAddress(address));
 });

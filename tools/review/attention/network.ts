@@ -1,7 +1,7 @@
 import type { Finding } from "../model.ts";
 import { MOCK_ADDRESS, MOCK_MARK } from "../plans.ts";
 import type { Subject } from "../subject.ts";
-import { at, equal, isFields, isNothing, listOf, type Value } from "../value.ts";
+import { at, equal, isFields, isNothing, listOf, UNKNOWN, type Value } from "../value.ts";
 import { oncePerPlan, type PlanContext, reading } from "./context.ts";
 import { hasNetworkRules, includeTogether, type NetworkRule, networkRulesOf, trafficOf } from "./network-rules.ts";
 import { isVast, isWide } from "./ranges.ts";
@@ -87,6 +87,7 @@ export function network(subject: Subject, context: PlanContext): readonly Findin
     return evaluateRows(TABLE, subject);
   }
   return [
+    ...unknownRules(subject),
     ...openedRules(subject, context),
     ...endedAllowances(subject, context),
     ...endedDenials(subject, context),
@@ -107,6 +108,19 @@ function openedRules(subject: Subject, context: PlanContext): readonly Finding[]
     .filter((rule) => !isContinued(rule, rulesBefore(context)))
     .filter((rule) => isFromInternet(rule) || !isOfNewGroup(rule, context))
     .map(findingFor);
+}
+
+/** Blocks with rules, routes, and ranges that the code sets as a whole to a value known only after apply. */
+const BLOCKS = ["ingress", "egress", "route", "entry"];
+
+function unknownRules({ before, after, configured: { attributes } }: Subject): readonly Finding[] {
+  const unknown = BLOCKS.filter((name) => at(after, name) === UNKNOWN && attributes.includes(name));
+  return before === undefined
+    ? []
+    : unknown.map((name) => ({
+        severity: "caution",
+        text: text`Its ${name} is known only after apply, and may allow more than before.`,
+      }));
 }
 
 type Rules = ReadonlyMap<NetworkRule["group"], readonly NetworkRule[]>;

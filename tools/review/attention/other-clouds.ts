@@ -8,6 +8,7 @@ import {
   gone,
   leaves,
   off,
+  offAtCreation,
   on,
   type Row,
   rows,
@@ -18,6 +19,8 @@ import {
 
 const EVERYONE = "Anyone on the internet gets this role.";
 const MADE_PUBLIC = "Its content can be made public.";
+const OLD_TLS = "Clients may connect with older, weaker versions of TLS.";
+const OLD_VERSIONS = ["TLS1_0", "TLS1_1", "1.0", "1.1"];
 const UNENCRYPTED = "Requests may be sent unencrypted.";
 
 export const PUBLIC_ELSEWHERE: readonly Row[] = [
@@ -132,11 +135,15 @@ export const PROTECTION_ELSEWHERE: readonly Row[] = [
   ...["https_traffic_only_enabled", "enable_https_traffic_only", "https_only"].map(
     (argument): Row => ({ path: [argument], worse: off, severity: "danger", meaning: UNENCRYPTED }),
   ),
+  ...["https_traffic_only_enabled", "enable_https_traffic_only"].map(
+    (argument): Row => ({ path: [argument], worse: offAtCreation, severity: "caution", meaning: UNENCRYPTED }),
+  ),
+  { path: ["min_tls_version"], worse: created(becomes(...OLD_VERSIONS)), severity: "caution", meaning: OLD_TLS },
   {
     path: ["min_tls_version"],
     worse: leaves("TLS1_2", "TLS1_3", "1.2", "1.3"),
     severity: "danger",
-    meaning: "Clients may connect with older, weaker versions of TLS.",
+    meaning: OLD_TLS,
   },
   {
     path: ["purge_protection_enabled"],

@@ -12,6 +12,7 @@ import {
   accountIn,
   covers,
   coversAction,
+  includesPrincipal,
   isAnyone,
   isEveryResource,
   isWildcardAction,
@@ -428,7 +429,7 @@ function matches(wide: Statement, grant: Grant): boolean {
 }
 
 function coversPrincipal({ principals }: Statement, { principal }: Grant): boolean {
-  return principal === "" ? principals.length === 0 : principals.some((outer) => covers(outer, principal));
+  return principal === "" ? principals.length === 0 : principals.some((outer) => includesPrincipal(outer, principal));
 }
 
 function coversOneAction({ actions }: Statement, { action }: Grant): boolean {

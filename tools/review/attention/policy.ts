@@ -32,8 +32,30 @@ export function policiesOf(type: string, resource: Value | undefined): readonly 
 }
 
 /** True for a policy document that takes statements from documents which are known only after apply. */
-export function isPartlyUnknown(document: Value | undefined): boolean {
+export function isIncomplete(document: Value | undefined): boolean {
   return [...MERGED, "statement"].some((name) => listOf(at(document, name)).includes(UNKNOWN));
+}
+
+/** Parts of a policy document's statements that are known only after apply. */
+export function unknownParts(document: Value | undefined): readonly string[] {
+  const blocks = listOf(at(document, "statement"));
+  const isIn = (...names: readonly string[]) =>
+    blocks.some((block) => names.some((name) => isPartlyUnknown(at(block, name))));
+  const isInside = (argument: string, ...names: readonly string[]) =>
+    blocks.some((block) =>
+      names.some((name) => listOf(at(block, name)).some((inner) => isPartlyUnknown(at(inner, argument)))),
+    );
+  return [
+    ...(isIn("actions", "not_actions") ? ["actions"] : []),
+    ...(isIn("principals", "not_principals") || isInside("identifiers", "principals", "not_principals")
+      ? ["principals"]
+      : []),
+    ...(isIn("condition") || isInside("values", "condition") ? ["conditions"] : []),
+  ];
+}
+
+function isPartlyUnknown(value: Value | undefined): boolean {
+  return listOf(value).includes(UNKNOWN);
 }
 
 /** Documents whose statements a policy document merges. Source: "aws_iam_policy_document" in the AWS provider's documentation. */
@@ -126,19 +148,20 @@ function fromJson(statement: Value): readonly Statement[] {
 function fromBlock(block: Value): readonly Statement[] {
   const patterns = (name: string) => [...strings(at(block, name)), ...allBut(at(block, `not_${name}`))];
   const effect = at(block, "effect") === "Deny" ? "Deny" : "Allow";
-  const isUnknown = at(block, "resources") === UNKNOWN || listOf(at(block, "resources")).includes(UNKNOWN);
+  // What is unknown neither allows more nor denies less than before.
+  const orAll = (name: string) => (effect === "Deny" && isPartlyUnknown(at(block, name)) ? ["*"] : patterns(name));
   return [
     {
       effect,
-      actions: patterns("actions").map(inShort),
-      // Unknown resources neither allow more nor deny less than before.
-      resources: effect === "Deny" && isUnknown ? ["*"] : patterns("resources"),
+      actions: orAll("actions").map(inShort),
+      resources: orAll("resources"),
       principals: [...principalsOf(at(block, "principals")), ...allButThese(principalsOf(at(block, "not_principals")))],
       conditions: sorted(
         listOf(at(block, "condition")).map((condition) => ({
           operator: String(at(condition, "test")),
           key: String(at(condition, "variable")),
           values: valuesOf(at(condition, "values")),
+          ...(isPartlyUnknown(at(condition, "values")) && { isPartlyUnknown: true }),
         })),
       ),
     },
@@ -176,9 +199,18 @@ function principalsIn(principal: Value | undefined): readonly string[] {
 }
 
 function principalsOf(blocks: Value | undefined): readonly string[] {
-  return listOf(blocks).flatMap((block) =>
-    strings(at(block, "identifiers")).map((who) => principalName(String(at(block, "type")), who)),
-  );
+  return listOf(blocks).flatMap((block) => [
+    ...strings(at(block, "identifiers")).map((who) => principalName(String(at(block, "type")), who)),
+    ...(isPartlyUnknown(at(block, "identifiers")) ? [UNKNOWN_PRINCIPAL] : []),
+  ]);
+}
+
+/** Other principals have a kind. */
+const UNKNOWN_PRINCIPAL = "unknown";
+
+/** True when one pattern of principals includes another; one that is known only after apply cannot be compared. */
+export function includesPrincipal(outer: string, inner: string): boolean {
+  return outer === UNKNOWN_PRINCIPAL || inner === UNKNOWN_PRINCIPAL || covers(outer, inner);
 }
 
 /** An account may be written as its number or as its root. */

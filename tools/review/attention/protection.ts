@@ -177,6 +177,9 @@ const GUARDRAILS: readonly Row[] = [
   ...rows("danger", "Changes of fewer resources are recorded.", fewer, {
     aws_config_configuration_recorder: "recording_group.0.resource_types",
   }),
+  ...rows("caution", "Changes of resources are recorded only once a day.", becomes("DAILY"), {
+    aws_config_configuration_recorder: "recording_mode.0.recording_frequency",
+  }),
   ...rows("caution", "Findings that match the filter are archived, so that no one sees them.", becomes("ARCHIVE"), {
     aws_guardduty_filter: "action",
   }),

@@ -65,6 +65,8 @@ const ROWS: readonly Row[] = [
     severity: "danger",
     meaning: "Its targets are not started anymore.",
   },
+  ...rows("danger", "It forwards no events anymore.", becomes("STOPPED"), { aws_pipes_pipe: "desired_state" }),
+  ...rows("caution", "Its jobs are not started anymore.", off, { aws_glue_trigger: "enabled" }),
   {
     types: ["aws_lambda_event_source_mapping"],
     path: ["enabled"],

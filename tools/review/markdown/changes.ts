@@ -126,9 +126,23 @@ function around(before: string, after: string, limit: number): readonly [string,
   const from = Math.max(0, start - CONTEXT);
   const behind = Math.max(0, end - CONTEXT);
   const cut = (text: string) => {
+    if (text.length - start - end > limit - CONTEXT) {
+      return endsOf(text, start, text.length - end, limit);
+    }
     const middle = text.slice(from, text.length - behind);
     const shown = middle.length <= limit ? middle + (behind > 0 ? "…" : "") : shortened(text.slice(from), limit);
     return (from > 0 ? "…" : "") + shown;
   };
   return [cut(before), cut(after)];
+}
+
+/** The first and the last characters of a long difference; it may consist of two small ones. */
+function endsOf(text: string, start: number, end: number, limit: number): string {
+  const half = Math.floor(limit / 2);
+  const margin = Math.min(CONTEXT, Math.floor(limit / 6));
+  const [first, last] = [Math.max(0, start - margin), Math.min(text.length, end + margin)];
+  const [head, tail] = [text.slice(first, first + half), text.slice(last - half, last)].map((part) =>
+    part.toWellFormed(),
+  );
+  return `${first > 0 ? "…" : ""}${head}… (${text.length} characters) …${tail}${last < text.length ? "…" : ""}`;
 }
