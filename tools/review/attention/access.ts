@@ -132,28 +132,29 @@ function unknownPolicies(subject: Subject, context: PlanContext, isNew: boolean)
     if (document === undefined) {
       return [{ severity: "caution", text: text`The permissions in its ${path} are known only after apply.` }];
     }
-    const { statements } = document;
-    const parts: readonly Finding[] =
-      document.unknown.length === 0
-        ? []
-        : [
-            {
-              severity: "caution",
-              text: [`The ${document.unknown.join(" and ")} in its `, ...text`${path} are known only after apply.`],
-            },
-          ];
+    const { statements, unknown: parts } = document;
     if (isNew) {
-      return [...ofNewPolicy({ path, statements }, context), ...parts];
+      return [
+        ...ofNewPolicy({ path, statements }, context),
+        ...(parts.includes("actions") ? laterKnown(["actions"], path) : []),
+      ];
     }
     return [
       ...broadenedPermissions(was?.statements ?? [], { path, statements }),
       ...droppedDenials(was?.statements ?? [], statements),
       ...partlyCompared(path, was?.statements ?? [], statements),
-      ...(parts.length > 0
-        ? parts
-        : [{ severity: "note" as const, text: text`The resources in its ${path} are known only after apply.` }]),
+      ...(parts.length > 0 ? laterKnown(parts, path) : [resourcesLaterKnown(path)]),
     ];
   });
+}
+
+function laterKnown(parts: readonly string[], path: string): readonly Finding[] {
+  const sentence = [`The ${parts.join(" and ")} in its `, ...text`${path} are known only after apply.`];
+  return [{ severity: "caution", text: sentence }];
+}
+
+function resourcesLaterKnown(path: string): Finding {
+  return { severity: "note", text: text`The resources in its ${path} are known only after apply.` };
 }
 
 const VERY_BROAD =
@@ -248,6 +249,33 @@ const TABLE = tableOf([
     (before, after, { after: whole }) => becomes("*")(before, after) && isNothing(at(whole, "condition")),
     { aws_cloudwatch_event_permission: "principal" },
   ),
+  ...rows(
+    "caution",
+    "Every account of the organization can send events to the bus.",
+    (before, after, { after: whole }) => becomes("*")(before, after) && !isNothing(at(whole, "condition")),
+    { aws_cloudwatch_event_permission: "principal" },
+  ),
+  ...rows(
+    "caution",
+    "Another account can send events to the bus.",
+    (before, after) => before !== "*" && /^\d{12}$/.test(String(after)),
+    {
+      aws_cloudwatch_event_permission: "principal",
+    },
+  ),
+  ...rows("caution", "Tokens for other audiences are accepted.", existing(more), {
+    aws_apigatewayv2_authorizer: "jwt_configuration.0.audience",
+  }),
+  ...rows("danger", "Tokens of another issuer are accepted.", changed, {
+    aws_apigatewayv2_authorizer: "jwt_configuration.0.issuer",
+  }),
+  ...rows("caution", "Users of other user pools are accepted.", existing(more), {
+    aws_api_gateway_authorizer: "provider_arns",
+  }),
+  ...rows("caution", "Another function decides which requests are accepted.", changed, {
+    aws_api_gateway_authorizer: "authorizer_uri",
+    aws_apigatewayv2_authorizer: "authorizer_uri",
+  }),
   ...rows("danger", "Anyone, in any account, can send events to the bus.", existing(gone), {
     aws_cloudwatch_event_permission: "condition",
   }),

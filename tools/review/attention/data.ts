@@ -249,6 +249,15 @@ const RETENTION: readonly Row[] = [
   ...rows("danger", "No backups of the resources that are left out are made.", existing(more), {
     aws_backup_selection: "not_resources",
   }),
+  ...rows("danger", "Backups can be deleted earlier.", smaller, {
+    aws_backup_vault_lock_configuration: "min_retention_days",
+  }),
+  ...rows("danger", "Older snapshots are deleted.", smaller, {
+    aws_dlm_lifecycle_policy: [
+      "policy_details.0.schedule.*.retain_rule.0.count",
+      "policy_details.0.schedule.*.retain_rule.0.interval",
+    ],
+  }),
   ...rows("danger", "Backups by a removed rule are no longer made.", lacks("rule_name"), { aws_backup_plan: "rule" }),
   {
     types: ["aws_kinesis_stream"],

@@ -6,7 +6,7 @@ import { oncePerPlan, type PlanContext, reading } from "./context.ts";
 import { hasNetworkRules, includeTogether, type NetworkRule, networkRulesOf, trafficOf } from "./network-rules.ts";
 import { isVast, isWide } from "./ranges.ts";
 import { hasRoutes, movedSubnets, routes } from "./routes.ts";
-import { becomes, changed, created, evaluateRows, existing, fewer, more, rows, tableOf } from "./table.ts";
+import { becomes, changed, created, evaluateRows, existing, fewer, more, type Row, rows, tableOf } from "./table.ts";
 import { text } from "./text.ts";
 
 const PREFIX_LIST = "aws_ec2_managed_prefix_list";
@@ -16,26 +16,18 @@ const OTHER_ORDER = "The first rule that matches applies, so other rules may dec
 const MORE_GROUPS = "The rules of the groups that it joins allow more traffic.";
 
 const TABLE = tableOf([
-  ...rows("caution", MORE_GROUPS, existing(more), {
-    aws_alb: "security_groups",
-    aws_db_instance: "vpc_security_group_ids",
-    aws_docdb_cluster: "vpc_security_group_ids",
-    aws_ecs_service: "network_configuration.0.security_groups",
-    aws_elasticache_cluster: "security_group_ids",
-    aws_elasticache_replication_group: "security_group_ids",
-    aws_elasticsearch_domain: "vpc_options.0.security_group_ids",
-    aws_elb: "security_groups",
-    aws_instance: "vpc_security_group_ids",
-    aws_lambda_function: "vpc_config.0.security_group_ids",
-    aws_launch_template: "vpc_security_group_ids",
-    aws_lb: "security_groups",
-    aws_neptune_cluster: "vpc_security_group_ids",
-    aws_network_interface: "security_groups",
-    aws_opensearch_domain: "vpc_options.0.security_group_ids",
-    aws_rds_cluster: "vpc_security_group_ids",
-    aws_redshift_cluster: "vpc_security_group_ids",
-    aws_vpc_endpoint: "security_group_ids",
-  }),
+  ...[
+    ["security_groups"],
+    ["security_group_ids"],
+    ["vpc_security_group_ids"],
+    ["broker_node_group_info", 0, "security_groups"],
+    ["endpoint_details", 0, "security_group_ids"],
+    ["network_configuration", 0, "security_group_ids"],
+    ["network_configuration", 0, "security_groups"],
+    ["network_interfaces", "*", "security_groups"],
+    ["vpc_config", 0, "security_group_ids"],
+    ["vpc_options", 0, "security_group_ids"],
+  ].map((path): Row => ({ path, worse: existing(more), severity: "caution", meaning: MORE_GROUPS })),
   ...rows(
     "caution",
     MORE_GROUPS,

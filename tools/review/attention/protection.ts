@@ -90,6 +90,9 @@ const GUARDRAILS: readonly Row[] = [
     severity: "danger",
     meaning: "Changes of fewer resources are recorded.",
   },
+  ...rows("danger", "Changes of fewer resources are recorded.", off, {
+    aws_config_configuration_recorder: "recording_group.0.include_global_resource_types",
+  }),
   {
     types: ["aws_sqs_queue", "aws_sns_topic_subscription", "aws_sqs_queue_redrive_policy"],
     path: ["redrive_policy"],

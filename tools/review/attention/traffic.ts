@@ -65,6 +65,9 @@ const ROWS: readonly Row[] = [
     severity: "danger",
     meaning: "Its targets are not started anymore.",
   },
+  ...rows("danger", "The accelerator answers no requests anymore.", off, {
+    aws_globalaccelerator_accelerator: "enabled",
+  }),
   ...rows("danger", "It forwards no events anymore.", becomes("STOPPED"), { aws_pipes_pipe: "desired_state" }),
   ...rows("caution", "Its jobs are not started anymore.", off, { aws_glue_trigger: "enabled" }),
   {
@@ -163,6 +166,7 @@ const TABLE = tableOf([
     aws_kinesis_stream: "shard_count",
     aws_lambda_provisioned_concurrency_config: "provisioned_concurrent_executions",
     aws_msk_cluster: "number_of_broker_nodes",
+    aws_redshift_cluster: "number_of_nodes",
   }),
   ...rows("caution", "Requests beyond the provisioned capacity are throttled.", leaves("PAY_PER_REQUEST"), {
     aws_dynamodb_table: "billing_mode",
