@@ -182,8 +182,16 @@ def _plain(name: str) -> str:
     return name.split(":alarm:")[-1]
 
 
+# Source: CloudWatch user guide, "Composite alarms", with the characters of a name without quotes.
+NAME = r'"(?:[^"\\]|\\.)*"|[^\s()",]+'
+STATE = "(?:ALARM|OK|INSUFFICIENT_DATA)"
 TOKEN = re.compile(
-    r"""\s*(?:(?P<word>(?:AND|OR|NOT|TRUE|FALSE)(?![\w-])|\(|\))|(?P<state>ALARM|OK|INSUFFICIENT_DATA)\s*\(\s*(?P<name>"(?:[^"\\]|\\.)*"|[^\s()"]+)\s*\))"""
+    rf"""\s*(?:
+      (?P<word>(?:AND|OR|NOT|TRUE|FALSE)(?![\w-])|\(|\))
+      |{STATE}\s*\(\s*(?P<name>{NAME})\s*\)
+      |AT_LEAST\s*\(\s*\d+%?\s*,\s*(?:NOT\s+)?{STATE}\s*,\s*\(\s*(?P<names>(?:{NAME})(?:\s*,\s*(?:{NAME}))*)\s*\)\s*\)
+    )""",
+    re.VERBOSE,
 )
 
 
@@ -203,7 +211,7 @@ def _alarms_of(rule: str) -> list[str]:
         depth += {"(": 1, ")": -1}.get(token, 0)
         operand_expected = token in ("AND", "OR", "NOT", "(")
         if token == "state":
-            names.append(match["name"].strip('"'))
+            names += (name.strip('"') for name in re.findall(NAME, match["name"] or match["names"]))
         position = match.end()
     if operand_expected or depth:
         raise _unsupported(rule, len(text))

@@ -41,6 +41,24 @@ def client(request: Request) -> None:
             raise Rejection("InvalidParameterException", f"Invalid callback url provided: {url}")
 
 
+# Scopes of every user pool. Source: API reference of CreateUserPoolClient, AllowedOAuthScopes.
+SCOPES = {"phone", "email", "openid", "profile", "aws.cognito.signin.user.admin"}
+
+
+@rejects("cognito-idp", "CreateUserPoolClient", "UpdateUserPoolClient")
+def scopes(request: Request) -> None:
+    """Source: as above; awsdocs/aws-cloudformation-user-guide #564 quotes code and message."""
+    pool = request.backend().user_pools.get(request["UserPoolId"])
+    custom = {
+        f"{server.identifier}/{scope['ScopeName']}"
+        for server in (pool.resource_servers.values() if pool is not None else [])
+        for scope in server.scopes
+    }
+    for scope in request["AllowedOAuthScopes"] or []:
+        if scope not in SCOPES | custom:
+            raise Rejection("ScopeDoesNotExistException", f"Invalid scope requested: {scope}")
+
+
 # Seconds of each unit, and the range of a token's validity. Source: API reference of CreateUserPoolClient.
 UNITS = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86_400}
 VALIDITY = {

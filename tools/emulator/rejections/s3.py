@@ -129,9 +129,11 @@ def bucket_policy(request: Request) -> None:
             if not re.match(rf"arn:aws[a-z-]*:s3:::{re.escape(name)}(\*|/.*)?$", resource):
                 raise Rejection("MalformedPolicy", "Policy has invalid resource")
         _check_levels(statement, name)
-        for operator in statement.get("Condition") or {}:
+        for operator, keys in (statement.get("Condition") or {}).items():
             if not CONDITION.fullmatch(operator):
                 raise Rejection("MalformedPolicy", f"Invalid Condition type : {operator}")
+            if not all(map(_is_condition_key, keys)):
+                raise Rejection("MalformedPolicy", "Policy has an invalid condition key")
     if unknown_principals(request, policy):
         raise Rejection("MalformedPolicy", "Invalid principal in policy")
     block = getattr(_bucket(request), "public_access_block", None)
@@ -151,6 +153,29 @@ CONDITION = re.compile(
     r"BinaryEquals|(Numeric|Date)((Not)?Equals|(LessThan|GreaterThan)(Equals)?))(IfExists)?)",
     re.IGNORECASE,
 )
+# Condition keys of S3; those with a slash go on with the key of a tag. Source: service authorization reference, Amazon S3.
+S3_KEYS = set(
+    "accessgrantscope accessgrantsinstancearn accessgrantslocationscope accesspointnetworkorigin accesspointtag/ annotation-prefix "
+    "authtype buckettag/ dataaccesspointaccount dataaccesspointarn delimiter deliverysourcearn destinationregion existingjoboperation "
+    "existingjobpriority existingobjecttag/ if-match if-none-match inventoryaccessibleoptionalfields isreplicationpauserequest "
+    "jobsuspendedcause locationconstraint logtype max-annotation-results max-keys object-lock-event-hold "
+    "object-lock-event-hold-duration-days object-lock-legal-hold object-lock-mode object-lock-remaining-retention-days "
+    "object-lock-retain-until-date objectcreationoperation prefix requestjoboperation requestjobpriority requestobjecttag/ "
+    "requestobjecttagkeys resourceaccount resourcearnbeingauthorized signatureage signatureversion tlsversion versionid x-amz-acl "
+    "x-amz-bucket-namespace x-amz-content-sha256 x-amz-copy-source x-amz-grant-full-control x-amz-grant-read x-amz-grant-read-acp "
+    "x-amz-grant-write x-amz-grant-write-acp x-amz-metadata-directive x-amz-object-annotation-directive x-amz-object-if-match "
+    "x-amz-object-ownership x-amz-server-side-encryption x-amz-server-side-encryption-aws-kms-key-id "
+    "x-amz-server-side-encryption-customer-algorithm x-amz-storage-class x-amz-website-redirect-location".split()
+)
+
+
+def _is_condition_key(key: str) -> bool:
+    """S3 does not check the names after aws:, according to scality/Arsenal, which follows it. Keys of other services pass."""
+    service, colon, name = key.lower().partition(":")
+    head, slash, tag = name.partition("/")
+    return bool(colon) and (service != "s3" or head + slash in S3_KEYS and bool(slash) == bool(tag))
+
+
 # Actions on objects; all others are actions on buckets. Source: service authorization reference, Amazon S3.
 OBJECT_ACTION = re.compile(
     r"s3:(abortmultipartupload|bypassgovernanceretention|listmultipartuploadparts|initiatereplication|objectowneroverride\w+|"

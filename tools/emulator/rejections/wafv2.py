@@ -29,6 +29,20 @@ def taken_name(request: Request) -> None:
         )
 
 
+@rejects("wafv2", "CreateWebACL", "UpdateWebACL", "CreateRuleGroup", "UpdateRuleGroup")
+def priorities(request: Request) -> None:
+    """Source: API reference of Rule, Priority: "they must all be different". The code is the one of values that are not valid,
+    and the message is worded like the others.
+    """
+    given = [rule["Priority"] for rule in request["Rules"] or []]
+    for priority in given:
+        if given.count(priority) > 1:
+            raise Rejection(
+                "WAFInvalidParameterException",
+                f"Error reason: The priorities of the rules must all be different., field: RULE, parameter: {priority}",
+            )
+
+
 @rejects("wafv2", "DeleteWebACL")
 def web_acl_in_use(request: Request) -> None:
     """Source: API reference of DeleteWebACL, WAFAssociatedItemException."""
