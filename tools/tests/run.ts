@@ -13,7 +13,7 @@ import { type FileTime, timesTable } from "./times.ts";
  * For Terraform and the AWS provider. By default, Go's garbage collector scans the provider's schemas so often that it takes a
  * quarter of the CPU time of the plans.
  */
-const LESS_COLLECTION = { GOGC: "200" } as const;
+const LESS_COLLECTION = { GOGC: "400" } as const;
 
 /** Node's cache of compiled code, for the many processes of a run that load the same modules. */
 const COMPILED_CODE = join(import.meta.dirname, "../../node_modules/.cache/node");
