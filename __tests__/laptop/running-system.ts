@@ -29,7 +29,7 @@ export function dataFolder(t: Pick<ExecutionContext, "teardown">): string {
 
 /** Starts the whole system on a free port, and stops it at the end of the test. */
 export async function run(
-  t: ExecutionContext,
+  t: Pick<ExecutionContext, "teardown">,
   { folder = dataFolder(t), ...options }: Partial<Pick<SystemOptions, "folder" | "fresh" | "observability">> = {},
 ): Promise<System> {
   const system = await startSystem({ settings, port: 0, folder, print: ignore, ...options });

@@ -44,8 +44,48 @@ test.serial("a failed start leaves no port open", async (t) => {
   await allPortsClosed();
 });
 
-test.serial("a like appears in the traces, the logs, and the metrics", async (t) => {
+test.serial("everything works on other ports if the usual ones are in use", async (t) => {
+  const xray = createSocket("udp4");
+  const metadata = createServer();
+  t.teardown(() => {
+    xray.close();
+    metadata.close();
+  });
+  xray.bind(2000, "127.0.0.1");
+  metadata.listen(8001, "127.0.0.1");
+  // Another system on this machine may use the ports, and free them at any time. Only ports opened by this test stay in use.
+  const [{ status: udp }, { status: tcp }] = await Promise.allSettled([
+    once(xray, "listening"),
+    once(metadata, "listening"),
+  ]);
   const { system, observability } = await observed(t);
+  t.true(udp === "rejected" || observability.daemonAddress !== "127.0.0.1:2000");
+  const root = await like(system);
+  await until(() => observability.traces.get(root));
+  const proxy = observability.sidecar("like", "metadata-proxy") ?? t.fail();
+  t.true(tcp === "rejected" || proxy.port !== 8001);
+  t.is((await fetch(`${proxy.origin}/v2/metadata`)).status, 200);
+});
+
+// The tests below share one system, in this order: the first one expects no earlier request, and the last one kills a task.
+
+const teardowns: (() => unknown)[] = [];
+let shared: ReturnType<typeof observed> | undefined;
+
+/** Starts the shared system with the first test that uses it: the tests above count the ports of this process. */
+function sharedSystem(): ReturnType<typeof observed> {
+  shared ??= observed({ teardown: (end) => void teardowns.push(end) });
+  return shared;
+}
+
+test.after.always(async () => {
+  for (const end of teardowns.reverse()) {
+    await end();
+  }
+});
+
+test.serial("a like appears in the traces, the logs, and the metrics", async (t) => {
+  const { system, observability } = await sharedSystem();
   const root = await like(system);
 
   const { segments } = await until(() => {
@@ -86,7 +126,7 @@ test.serial("a like appears in the traces, the logs, and the metrics", async (t)
 });
 
 test.serial("the tasks and their resource use are measured", async (t) => {
-  const { observability } = await observed(t);
+  const { observability } = await sharedSystem();
   const { metrics } = observability.watched.services.like;
   const latest = latestOf(observability);
   const both = [metrics.taskCount, metrics.healthyHosts[0]];
@@ -103,7 +143,7 @@ test.serial("the tasks and their resource use are measured", async (t) => {
 });
 
 test.serial("the metadata proxy returns the task with the actual resource use of its processes", async (t) => {
-  const { system, observability } = await observed(t);
+  const { system, observability } = await sharedSystem();
   const proxy = observability.sidecar("like", "metadata-proxy") ?? t.fail();
   const ask = async (path: string) => (await fetch(proxy.origin + path)).json();
 
@@ -148,7 +188,7 @@ test.serial("the metadata proxy returns the task with the actual resource use of
 });
 
 test.serial("a killed task is replaced, and the new sidecar listens on the same port", async (t) => {
-  const { system, observability } = await observed(t);
+  const { system, observability } = await sharedSystem();
   const proxy = observability.sidecar("like", "metadata-proxy") ?? t.fail();
   const arnOf = async ({ origin }: Pick<Program, "origin">) =>
     ((await (await fetch(`${origin}/v2/metadata`)).json()) as TaskDocument).TaskARN;
@@ -164,29 +204,6 @@ test.serial("a killed task is replaced, and the new sidecar listens on the same 
   const usual = replacement?.container("metadata-proxy")?.container.port ?? t.fail();
   t.true(proxy.port !== usual || next.port === usual || (await isTaken(usual)), "where the labs look for it");
   t.not(await arnOf(next), before);
-});
-
-test.serial("everything works on other ports if the usual ones are in use", async (t) => {
-  const xray = createSocket("udp4");
-  const metadata = createServer();
-  t.teardown(() => {
-    xray.close();
-    metadata.close();
-  });
-  xray.bind(2000, "127.0.0.1");
-  metadata.listen(8001, "127.0.0.1");
-  // Another system on this machine may use the ports, and free them at any time. Only ports opened by this test stay in use.
-  const [{ status: udp }, { status: tcp }] = await Promise.allSettled([
-    once(xray, "listening"),
-    once(metadata, "listening"),
-  ]);
-  const { system, observability } = await observed(t);
-  t.true(udp === "rejected" || observability.daemonAddress !== "127.0.0.1:2000");
-  const root = await like(system);
-  await until(() => observability.traces.get(root));
-  const proxy = observability.sidecar("like", "metadata-proxy") ?? t.fail();
-  t.true(tcp === "rejected" || proxy.port !== 8001);
-  t.is((await fetch(`${proxy.origin}/v2/metadata`)).status, 200);
 });
 
 const CONTEXT = { region: "us-west-2", tableName: "mysfits", hostOf: () => "127.0.0.1", siteOrigin: "" };
@@ -223,9 +240,14 @@ async function allPortsClosed(): Promise<void> {
 }
 
 /** A system with observability. */
-async function observed(t: ExecutionContext): Promise<{ system: System; observability: Observability }> {
+async function observed(
+  t: Pick<ExecutionContext, "teardown">,
+): Promise<{ system: System; observability: Observability }> {
   const system = await run(t, { observability: true });
-  return { system, observability: system.observability ?? t.fail() };
+  if (system.observability === undefined) {
+    throw new Error("the system is not observed");
+  }
+  return { system, observability: system.observability };
 }
 
 /** Likes Evangeline; resolves with the ID of its trace, which is always sampled. */
