@@ -14,6 +14,7 @@ const WIDER: readonly (readonly [wide: string, narrow: string])[] = [
   ["StringEquals s3:prefix a b", "StringEquals s3:prefix a"],
   ["StringNotEquals s3:prefix a", "StringNotEquals s3:prefix a b"],
   ["StringNotLike s3:prefix a/b/*", "StringNotLike s3:prefix a/*"],
+  ["StringNotEquals s3:prefix a/b", "StringNotLike s3:prefix a/*"],
   ["NotIpAddress aws:SourceIp 10.0.0.0/16", "NotIpAddress aws:SourceIp 10.0.0.0/8"],
   ["IpAddress aws:SourceIp 10.0.0.0/8", "IpAddress aws:SourceIp 10.1.2.3"],
   ["StringLike s3:prefix home/*", "StringEquals s3:prefix home/a"],
@@ -21,6 +22,7 @@ const WIDER: readonly (readonly [wide: string, narrow: string])[] = [
   ["ArnEquals aws:SourceArn arn:aws:sns:us-east-1:1:*", "ArnLike aws:SourceArn arn:aws:sns:us-east-1:1:t"],
   ["StringEqualsIfExists aws:PrincipalOrgID o-1", "StringEquals aws:PrincipalOrgID o-1"],
   ["ForAllValues:StringEquals aws:PrincipalOrgID o-1", "StringEquals aws:PrincipalOrgID o-1"],
+  ["Null aws:PrincipalOrgID false", "StringEquals aws:PrincipalOrgID o-1"],
   ["NumericLessThan aws:MultiFactorAuthAge 3600", "NumericLessThan aws:MultiFactorAuthAge 900"],
   ["NumericLessThanEquals s3:max-keys 10", "NumericLessThan s3:max-keys 10"],
   ["NumericLessThanEquals s3:max-keys 10", "NumericEquals s3:max-keys 10"],
@@ -40,6 +42,7 @@ const EQUAL: readonly (readonly [string, string])[] = [
 const APART: readonly (readonly [string, string])[] = [
   ["StringEquals s3:prefix a", "StringEquals s3:prefix b"],
   ["StringEquals s3:prefix a*", "StringLike s3:prefix a*x"],
+  ["StringNotEquals s3:prefix a*", "StringNotEquals s3:prefix ab"],
   ["StringEquals s3:prefix a", "StringNotEquals s3:prefix b"],
   ["NumericLessThan s3:max-keys 10", "NumericGreaterThan s3:max-keys 10"],
   ["Null aws:PrincipalOrgID true", "Null aws:PrincipalOrgID false"],

@@ -31,8 +31,11 @@ export function includesCondition(wide: Condition, narrow: Condition): boolean {
   if (wide.isPartlyUnknown || narrow.isPartlyUnknown) {
     return true;
   }
-  const covers = COMPARISONS[outer.name] ?? areEqual;
+  if (requiresKey(wide)) {
+    return inner.name === "null" ? requiresKey(narrow) : !holdsWithoutKey(inner);
+  }
   // What a negative operator excludes must include everything that the wider one excludes.
+  const covers = COMPARISONS[(outer.isNegative ? inner : outer).name] ?? areEqual;
   return outer.isNegative
     ? wide.values.every((value) => narrow.values.some((other) => covers(other, value, inner.name, outer.name)))
     : narrow.values.every((value) => wide.values.some((other) => covers(other, value, outer.name, inner.name)));
@@ -59,6 +62,11 @@ function operatorOf({ operator }: Condition): Operator {
   const [, set = "", name = "", ifExists] = /^(?:(\w+):)?(\w+?)(ifexists)?$/.exec(operator.toLowerCase()) ?? [];
   const positive = name.replace(/^(string|numeric|date|arn)not|^not(?=ipaddress)/, "$1");
   return { name: positive, isNegative: positive !== name, isIfExists: ifExists !== undefined, set };
+}
+
+/** True for a `Null` condition that holds for every request with the key. */
+function requiresKey(condition: Condition): boolean {
+  return operatorOf(condition).name === "null" && condition.values.every((value) => /^false$/i.test(value));
 }
 
 /** True for operators that hold for a request without the key. */
