@@ -8,9 +8,11 @@ import type { DDSketch } from "@datadog/sketches-js";
  * @param share From 0 to 1, such as 0.99.
  */
 export function percentile(sketch: DDSketch, share: number): number {
-  const { count, max } = sketch;
+  const { count, min, max } = sketch;
   // Rounded first, so that 0.07 * 100 does not become 7.000000000000001 and the next rank.
   const rank = Math.max(1, Math.ceil(Number((share * count).toFixed(6))));
   // The sketch takes the value at index `quantile * (count - 1)`, counted from 0 and rounded down.
-  return rank >= count ? max : sketch.getValueAtQuantile((rank - 0.5) / (count - 1));
+  const value = rank >= count ? max : rank === 1 ? min : sketch.getValueAtQuantile((rank - 0.5) / (count - 1));
+  // Its values are estimates: of requests that all take 0.99 s it would say 0.98 s, or 1.01 s, which is above an alarm's second.
+  return Math.min(Math.max(value, min), max);
 }

@@ -72,7 +72,8 @@ export function joined(...flows: readonly Flowed[]): Flowed {
 }
 
 /** Extrapolates a sample by a factor: more requests, with the same latencies. */
-export function times({ failed, latency: { store, mapping, zeroCount } }: Flowed, factor: number): Flowed {
+export function times({ failed, latency: sample }: Flowed, factor: number): Flowed {
+  const { store, mapping, zeroCount } = sample;
   const latency = newSketch();
   if (zeroCount > 0) {
     latency.accept(0, zeroCount * factor);
@@ -82,6 +83,9 @@ export function times({ failed, latency: { store, mapping, zeroCount } }: Flowed
       latency.accept(mapping.value(index + store.offset), count * factor);
     }
   }
+  // Bins know their values only roughly.
+  latency.min = sample.min;
+  latency.max = sample.max;
   return { requests: latency.count, failed: failed * factor, latency };
 }
 

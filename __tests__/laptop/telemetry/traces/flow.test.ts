@@ -1,5 +1,6 @@
 import test from "ava";
 import fc from "fast-check";
+import { percentile } from "../../../../laptop/telemetry/metrics/percentile.ts";
 import { ACCURACY, Flow, type Flowed, joined, MINUTE, times } from "../../../../laptop/telemetry/traces/flow.ts";
 
 const NOW = 1_000_000;
@@ -40,6 +41,16 @@ test("drops requests after a minute, and is then idle", (t) => {
   t.false(flow.isSilent(NOW + MINUTE));
   t.true(flow.isSilent(NOW + 2 * MINUTE));
   t.is(flow.past(NOW + 2 * MINUTE).requests, 0);
+});
+
+test("percentiles stay within the shortest and the longest request, also of an extrapolated sample", (t) => {
+  const flow = flowOf(Array(200).fill(0.99));
+  for (const { latency } of [flow, times(flow, 3), joined(flow, times(flow, 1.5))]) {
+    t.deepEqual(
+      [0.01, 0.5, 0.99, 1].map((share) => percentile(latency, share)),
+      Array(4).fill(0.99),
+    );
+  }
 });
 
 test("two flows combined equal one flow with all requests", (t) => {
