@@ -21,7 +21,7 @@ export interface Stack extends Configuration {
   readonly directory: string;
 }
 
-/** Options of Node.js with which a program starts as fast as through npm. */
+/** Node.js options for the compile cache, so that a program starts as fast as with npm. */
 export const WITH_COMPILE_CACHE = ["--import", join(ROOT, "tools/packages/compile-cache.mjs")] as const;
 
 /** As in cdktf.json. */

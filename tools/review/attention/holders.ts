@@ -183,7 +183,7 @@ const managedPolicies = oncePerPlan((context) => {
   };
 });
 
-/** What a role, user, or group is granted, in any form. */
+/** Permissions of a role, user, or group, in any form. */
 export interface Held {
   readonly statements: readonly Statement[];
   /** ARNs of managed policies. */
@@ -192,7 +192,7 @@ export interface Held {
 
 type SideName = "before" | "after";
 
-/** What the holder of a policy or attachment has on one side of the change; nothing if there are several holders. */
+/** Permissions of the holder of a policy or attachment on one side of the change; none if there are several holders. */
 export function heldBy(subject: Subject, side: SideName, context: PlanContext): Held {
   const holders = READERS.has(subject.type)
     ? holdersAt(subject, subject.after === undefined ? "before" : "after", context)

@@ -16,7 +16,7 @@ const LIFECYCLE_RULES: Readonly<Record<string, string>> = {
   aws_s3_bucket_lifecycle_configuration: "rule",
 };
 
-/** What one rule deletes. */
+/** Objects that one rule deletes. */
 interface Deletion {
   readonly isOfOldVersions: boolean;
   /** Days until the deletion, or the date of it. */

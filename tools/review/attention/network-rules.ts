@@ -237,7 +237,7 @@ function networkRule(
 ): NetworkRule {
   const written = protocol === UNKNOWN ? "-1" : String(protocol).toLowerCase();
   const name = PROTOCOLS[written] ?? written;
-  // Network ACLs state the type and code of ICMP apart from ports, security groups in place of them.
+  // Network ACLs have fields of their own for the type and code of ICMP; security groups use the port fields.
   const [from, to] = isIcmp(name)
     ? [at(rule, "icmp_type") ?? at(rule, "from_port"), at(rule, "icmp_code") ?? at(rule, "to_port")]
     : [at(rule, "from_port"), at(rule, "to_port")];

@@ -64,7 +64,7 @@ export const PUBLIC_ELSEWHERE: readonly Row[] = [
     severity: "danger",
     meaning: "Anyone on the internet who knows a password can connect.",
   },
-  // Source: "Azure SQL Database server-level IP firewall rules": 0.0.0.0 stands for every service of Azure.
+  // Source: "Azure SQL Database server-level IP firewall rules": 0.0.0.0 means every service of Azure.
   {
     path: ["start_ip_address"],
     worse: (before, after, { type, after: rule }) =>
