@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, rmSync } from "node:fs";
+import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { App } from "#cdktf";
 import { GuardRailError, validateAll } from "./modules/guard-rails/guard-rails.ts";
@@ -22,17 +22,15 @@ try {
 }
 
 /**
- * Removes the stacks that an earlier synth wrote, such as those of another environment. cdktf leaves them beside those in the
- * manifest, where a scan of the folder finds them. A folder with a state stays: Terraform saves it there when it cannot be
- * stored.
+ * Removes the configuration of stacks that an earlier synth wrote, such as those of another environment. cdktf leaves it beside
+ * those in the manifest, where a scan of the folder finds it. The rest of such a folder stays: Terraform may be running there,
+ * and it saves a state there that it cannot store.
  */
 function removeOtherStacks({ outdir, manifest }: App): void {
-  const stacks = join(outdir, "stacks");
-  for (const name of readdirSync(stacks).filter((name) => !(name in manifest.stacks))) {
-    const folder = join(stacks, name);
-    const hasState = () => readdirSync(folder).some((file) => file.endsWith(".tfstate"));
-    if (existsSync(join(folder, "cdk.tf.json")) && !hasState()) {
-      rmSync(folder, { recursive: true });
-    }
+  const entries = readdirSync(join(outdir, "stacks"), { withFileTypes: true });
+  for (const { name, parentPath } of entries.filter(
+    (entry) => entry.isDirectory() && !(entry.name in manifest.stacks),
+  )) {
+    rmSync(join(parentPath, name, "cdk.tf.json"), { force: true });
   }
 }
