@@ -1,9 +1,7 @@
 import { isArn, withoutCredentials } from "./credentials.ts";
 import { ExactNumber } from "./exact-number.ts";
+import { MIN_LENGTH, SecretSearch } from "./secret-search.ts";
 import { type Fields, isFields, isList, type Value } from "./value.ts";
-
-/** Minimum length of a copy: shorter values are likely to be words, numbers, or flags that are not secret elsewhere. */
-const MIN_LENGTH = 8;
 
 /** Replacement for a hidden text. */
 const HIDDEN = "(sensitive)";
@@ -20,7 +18,7 @@ export class Secrets {
   #knownNames: ReadonlySet<string> | undefined;
   /** Words of the names. */
   #words: ReadonlySet<string> | undefined;
-  #pattern: RegExp | undefined;
+  #search: SecretSearch | undefined;
 
   /** Remembers a sensitive value and all strings and numbers in it. */
   readonly keep = (value: unknown): void => {
@@ -72,20 +70,8 @@ export class Secrets {
 
   /** A text without copies of secrets. */
   hideCopies(text: string): string {
-    if (this.#texts.size === 0 || text.length < MIN_LENGTH) {
-      return text;
-    }
-    this.#pattern ??= this.#patternOfTexts();
-    return text.replace(this.#pattern, HIDDEN);
-  }
-
-  /** Longest first, because a secret may be the beginning of another. Digits must not be part of a longer number. */
-  #patternOfTexts(): RegExp {
-    const texts = [...this.#texts]
-      .filter((text) => !this.#isName(text))
-      .sort((one, other) => other.length - one.length);
-    const patterns = texts.map((text) => (/^\d+$/.test(text) ? `(?<!\\d)${text}(?!\\d)` : RegExp.escape(text)));
-    return patterns.length === 0 ? /(?!)/g : new RegExp(patterns.join("|"), "g");
+    this.#search ??= new SecretSearch(this.#texts.values().filter((secret) => !this.#isName(secret)));
+    return this.#search.replace(text, HIDDEN);
   }
 
   /** True for names and ranges that are public in every plan, and for texts made of nothing but words of names. */
@@ -107,7 +93,7 @@ export class Secrets {
     for (const form of [text, ...once, ...once.map(inJson), ...once.map(inGoJson), ...encoded]) {
       if (form.length >= MIN_LENGTH && !isArn(form) && !this.#texts.has(form)) {
         this.#texts.add(form);
-        this.#pattern = undefined;
+        this.#search = undefined;
       }
     }
   }
