@@ -19,8 +19,23 @@ export const ORDERS = ["destroy, then create", "create, then destroy", "create, 
 
 export type Order = (typeof ORDERS)[number];
 
-/** A resource that a plan changes. Its values are read when they are needed and kept until they are released. */
-export interface Subject extends BeforeAndAfter {
+export interface Naming {
+  readonly stack: string;
+  /** Construct paths by address; see `plans-index.ts`. */
+  readonly constructs: Readonly<Record<string, string>>;
+}
+
+/** Returns undefined for a resource without a change. */
+export function subjectOf(part: ResourcePart, naming: Naming, configured: () => Configured): Subject | undefined {
+  const action = actionOf(part.head);
+  return action === undefined ? undefined : new PlannedResource(part, action, naming, configured);
+}
+
+/** A resource that a plan changes. */
+export type Subject = Pick<PlannedResource, keyof PlannedResource>;
+
+/** Its values are read when they are needed and kept until they are released. */
+class PlannedResource implements BeforeAndAfter {
   readonly stack: string;
   /** Construct path, or the address if there is none. */
   readonly name: string;
@@ -36,40 +51,6 @@ export interface Subject extends BeforeAndAfter {
   readonly order: Order | undefined;
   readonly reason: string | undefined;
   /** Paths that cannot change in place, without list positions. */
-  readonly replacedBy: readonly string[];
-  /** Names of the attributes that differ between both sides. */
-  readonly changed: readonly string[];
-  /** Both sides with visible sensitive values, which no output may show. Undefined if there are none. */
-  readonly revealed: BeforeAndAfter | undefined;
-  /** The configuration of the resource; AWS or the provider sets all other attributes. */
-  readonly configured: Configured;
-  /** Forgets the values until they are needed again. A long plan would not fit into memory with all of its values. */
-  release(): void;
-}
-
-export interface Naming {
-  readonly stack: string;
-  /** Construct paths by address; see `plans-index.ts`. */
-  readonly constructs: Readonly<Record<string, string>>;
-}
-
-/** Returns undefined for a resource without a change. */
-export function subjectOf(part: ResourcePart, naming: Naming, configured: () => Configured): Subject | undefined {
-  const action = actionOf(part.head);
-  return action === undefined ? undefined : new PlannedResource(part, action, naming, configured);
-}
-
-class PlannedResource implements Subject {
-  readonly stack: string;
-  readonly name: string;
-  readonly address: string;
-  readonly type: string;
-  readonly action: Action;
-  readonly deposed: string | undefined;
-  readonly movedFrom: string | undefined;
-  readonly importedAs: string | undefined;
-  readonly order: Order | undefined;
-  readonly reason: string | undefined;
   readonly replacedBy: readonly string[];
   readonly #read: ResourcePart["read"];
   readonly #configured: () => Configured;
@@ -103,19 +84,23 @@ class PlannedResource implements Subject {
     return this.#values.after;
   }
 
+  /** Names of the attributes that differ between both sides. */
   get changed(): readonly string[] {
     this.#changed ??= changedAttributes(this.#values);
     return this.#changed;
   }
 
+  /** Both sides with visible sensitive values, which no output may show. Undefined if there are none. */
   get revealed(): BeforeAndAfter | undefined {
     return this.#values.isMarked ? revealedSidesOf(this.#planned) : undefined;
   }
 
+  /** The configuration of the resource; AWS or the provider sets all other attributes. */
   get configured(): Configured {
     return this.#configured();
   }
 
+  /** Forgets the values until they are needed again. A long plan would not fit into memory with all of its values. */
   release(): void {
     this.#change = undefined;
     this.#sides = undefined;
