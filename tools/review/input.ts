@@ -1,4 +1,3 @@
-import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { basename, dirname, extname, join, resolve, sep } from "node:path";
@@ -91,6 +90,7 @@ function isBinaryPlan(file: string): boolean {
 
 /** Reads a binary plan through `terraform show` in the folder of the plan, where its providers are installed. */
 async function* showBinaryPlan(file: string): AsyncGenerator<PlanPart> {
+  const { spawn } = await import("node:child_process");
   const terraform = spawn("terraform", ["show", "-json", "-no-color", basename(file)], {
     cwd: dirname(resolve(file)),
     stdio: ["ignore", "pipe", "pipe"],

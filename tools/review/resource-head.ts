@@ -44,8 +44,17 @@ export function withoutValues(json: Buffer): string {
   return text + json.toString("utf8", copied);
 }
 
+/** True if the string is this ASCII word. Compared byte by byte, which is faster than decoding the string. */
 function isWord(json: Buffer, start: number, end: number, word: string): boolean {
-  return end - start === word.length + 2 && json.toString("latin1", start + 1, end - 1) === word;
+  if (end - start !== word.length + 2) {
+    return false;
+  }
+  for (let index = 0; index < word.length; index++) {
+    if (json[start + 1 + index] !== word.charCodeAt(index)) {
+      return false;
+    }
+  }
+  return true;
 }
 
 function afterSpace(json: Buffer, from: number): number {

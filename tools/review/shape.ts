@@ -43,16 +43,13 @@ export const boolean: Shape = (value) => (typeof value === "boolean" ? undefined
 
 /** `true` where a value is marked; otherwise the structure of the value. */
 export const mask: Shape = (value) => {
-  if (typeof value !== "object") {
-    return value === undefined ? undefined : boolean(value);
+  if (Array.isArray(value)) {
+    return elementsOf(value, mask);
   }
-  for (const name in value) {
-    const wrong = mask((value as Record<string, unknown>)[name]);
-    if (wrong !== undefined) {
-      return inside(name, wrong);
-    }
+  if (isObject(value)) {
+    return fieldsOf(value, mask);
   }
-  return undefined;
+  return value === undefined || value === null ? undefined : boolean(value);
 };
 
 /** A step of a path: an attribute or the position in a list. */
@@ -71,18 +68,17 @@ export function nullish(shape: Shape): Shape {
 }
 
 export function list(element: Shape): Shape {
-  return (value) => {
-    if (!Array.isArray(value)) {
-      return mismatch(TYPES.list, value);
+  return (value) => (Array.isArray(value) ? elementsOf(value, element) : mismatch(TYPES.list, value));
+}
+
+function elementsOf(value: readonly unknown[], element: Shape): Mismatch | undefined {
+  for (let index = 0; index < value.length; index++) {
+    const wrong = element(value[index]);
+    if (wrong !== undefined) {
+      return inside(String(index), wrong);
     }
-    for (let index = 0; index < value.length; index++) {
-      const wrong = element(value[index]);
-      if (wrong !== undefined) {
-        return inside(String(index), wrong);
-      }
-    }
-    return undefined;
-  };
+  }
+  return undefined;
 }
 
 /** An object with these fields, and any others. */
@@ -104,18 +100,17 @@ export function object(fields: Readonly<Record<string, Shape>>): Shape {
 
 /** An object with any fields, all of one shape. */
 export function record(field: Shape): Shape {
-  return (value) => {
-    if (!isObject(value)) {
-      return mismatch(TYPES.object, value);
+  return (value) => (isObject(value) ? fieldsOf(value, field) : mismatch(TYPES.object, value));
+}
+
+function fieldsOf(value: Readonly<Record<string, unknown>>, field: Shape): Mismatch | undefined {
+  for (const name in value) {
+    const wrong = field(value[name]);
+    if (wrong !== undefined) {
+      return inside(name, wrong);
     }
-    for (const name in value) {
-      const wrong = field(value[name]);
-      if (wrong !== undefined) {
-        return inside(name, wrong);
-      }
-    }
-    return undefined;
-  };
+  }
+  return undefined;
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

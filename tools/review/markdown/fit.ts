@@ -61,10 +61,10 @@ export const CUTS: readonly Cut[] = [
 
 /** A review as a comment of at most `limit` bytes. The last line lists what it omits. */
 export function markdown(review: Review, cost?: Cost, limit = LIMIT): string {
-  const groups = groupsOf(review);
+  const page = { review, heading: heading(review), groups: groupsOf(review), cost, limit };
   const renderWith = (cuts: readonly Cut[], omitted: readonly string[] = []) =>
     render(
-      { review, groups, cost, omitted, limit },
+      { ...page, omitted },
       cuts.reduce((detail, { cut }) => cut(detail), WHOLE),
     );
   const cuts = CUTS.slice(
@@ -101,6 +101,7 @@ function fewestCuts(fits: (number: number) => boolean): number {
 
 interface Page {
   readonly review: Review;
+  readonly heading: string;
   readonly groups: readonly Group[];
   readonly cost: Cost | undefined;
   readonly omitted: readonly string[];
@@ -109,12 +110,12 @@ interface Page {
 }
 
 /** Returns undefined when the text is too long. */
-function render({ review, groups, cost, omitted, limit }: Page, detail: Detail): string | undefined {
+function render({ review, heading, groups, cost, omitted, limit }: Page, detail: Detail): string | undefined {
   const space = limit - LIST_LENGTH;
   const budget = new Budget(space);
   try {
     const sections = [
-      heading(review),
+      heading,
       groups.length === 0 ? "" : attention(groups, detail, budget),
       table(review, detail),
       cost === undefined ? "" : costs(cost, detail),
