@@ -117,8 +117,12 @@ const POSITIONAL = /(^|\.)(command|entry_?point|args|arguments)$/i;
 /** Lists whose order never counts: the elements of IAM statements. */
 const UNORDERED = /(^|\.)(Not)?(Action|Resource|Principal)s?$|\.(AWS|Service|Federated)$/;
 
-/** Sets of blocks in the AWS provider. Source: https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs */
-const SET_BLOCKS = [
+/**
+ * Sets of blocks in the AWS provider. Terraform sorts sets by content, so an element that changes may also move. Without a name,
+ * its position does not tell which one it is, so both versions of it are shown as a whole, like in Terraform's text.
+ * Source: https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs
+ */
+const SETS: ReadonlySet<string> = new Set([
   ...["artifact_store", "attribute", "capacity_provider_strategy", "condition", "custom_error_response"],
   ...["custom_header", "default_capacity_provider_strategy", "ebs_block_device", "ec2_tag_filter", "egress", "entry"],
   ...["filter", "function_association", "global_secondary_index", "grant", "ingress", "inline_policy"],
@@ -128,16 +132,10 @@ const SET_BLOCKS = [
   ...["secondary_artifacts", "secondary_sources", "selection_tag", "setting", "stateful_rule_group_reference"],
   ...["stateless_rule", "stateless_rule_group_reference", "step_adjustment", "subnet_mapping", "subscriber", "tag"],
   ...["taint", "target_group", "transition", "volume"],
-];
-
-/**
- * Terraform sorts sets by content, so an element that changes may also move. Without a name, its position does not tell which
- * one it is, so both versions of it are shown as a whole, like in Terraform's text.
- */
-const SETS = new RegExp(`(^|\\.)(${SET_BLOCKS.join("|")})$`);
+]);
 
 function compareLists(path: string, before: readonly Value[], after: readonly Value[]): readonly Difference[] {
-  const isSet = SETS.test(path);
+  const isSet = SETS.has(path.slice(path.lastIndexOf(".") + 1));
   if (before.length === 1 && after.length === 1 && isFields(before[0]) && isFields(after[0])) {
     if (!isSet || inCommon(before[0], after[0]) >= SIMILAR) {
       return compare(path, before[0], after[0]); // a block that occurs once
@@ -218,13 +216,17 @@ function isPlain(element: Value): boolean {
   return !isFields(element) && !isList(element);
 }
 
+/** Pairs of elements up to which comparing each one is faster than taking fingerprints. */
+const FEW_PAIRS = 64;
+
 /** Positions in the second list of the elements that both lists have, by their positions in the first. */
 function commonOf(before: readonly Value[], after: readonly Value[]): ReadonlyMap<number, number> {
   // Comparing every pair would take minutes for long lists.
-  const candidates = Map.groupBy(after.keys(), (position) => fingerprint(after[position] as Value));
+  const group = before.length * after.length > FEW_PAIRS ? fingerprint : () => "";
+  const candidates = Map.groupBy(after.keys(), (position) => group(after[position] as Value));
   const common = new Map<number, number>();
   before.forEach((element, index) => {
-    const positions = candidates.get(fingerprint(element)) ?? [];
+    const positions = candidates.get(group(element)) ?? [];
     const found = positions.findIndex((position) => equal(element, after[position]));
     if (found >= 0) {
       const [position] = positions.splice(found, 1);
