@@ -16,8 +16,16 @@ const test = testNeeding(findTerraform, findMoto);
 
 const OUT = join(ARTIFACTS, "existing-vpc.out");
 
+/** Settings of the platform that no other deployment in the emulator has. */
+const PLATFORM = [
+  "protection=on",
+  "cloudFrontPriceClass=PriceClass_All",
+  "site={domain: pets.example.com, certificateArn: 'arn:aws:acm:us-east-1:123456789012:certificate/pets'}",
+  "waf=count",
+];
+
 test("an existing VPC is used and not changed, and one that does not fit fails the plan", async (t) => {
-  t.timeout(8 * 60 * 1000, "an emulator, a deployment and a destruction of one stack, and three plans");
+  t.timeout(15 * 60 * 1000, "an emulator, a deployment and a destruction of two stacks, and three plans");
   mkdirSync(ARTIFACTS, { recursive: true });
   rmSync(OUT, { recursive: true, force: true });
   const log = createWriteStream(join(ARTIFACTS, "existing-vpc-emulator.log"));
@@ -27,7 +35,7 @@ test("an existing VPC is used and not changed, and one that does not fit fails t
     log.end();
   });
   const network = await createNetwork(new EC2Client(clientSettings(emulator)), "10.8");
-  const run = (name: string, args: readonly string[], overrides: readonly string[] = ["services.like.maxTasks=4"]) =>
+  const run = (name: string, args: readonly string[], overrides: readonly string[] = []) =>
     deploy(
       args,
       {
@@ -36,6 +44,8 @@ test("an existing VPC is used and not changed, and one that does not fit fails t
           `emulator=${emulator.endpoint}`,
           "network.cidr=10.8.0.0/16",
           ...overridesOf(network),
+          "services.like.maxTasks=4",
+          ...PLATFORM,
           ...overrides,
         ].join(";"),
         CDKTF_OUTDIR: OUT,
@@ -50,11 +60,11 @@ test("an existing VPC is used and not changed, and one that does not fit fails t
   t.is(rejected.code, 1);
   t.regex(rejected.output, new RegExp(`network\\.existing\\.privateSubnetIds has ${second}: expected a`));
 
-  const deployed = await run("deploy", ["deploy", "network", "--auto-approve"]);
+  const deployed = await run("deploy", ["deploy", "network", "platform", "--auto-approve"]);
   t.is(deployed.code, 0, deployed.output);
   const planned = await run("plan", ["plan", "network", "platform"]);
   t.is(planned.code, 0, planned.output);
-  t.is(summaryOf(planned.output).network, "no changes");
+  t.deepEqual(summaryOf(planned.output), { network: "no changes", platform: "no changes" });
   const { stacks } = readIndex(join(OUT, "plans"));
   t.like(
     stacks.find(({ name }) => name === "platform"),
@@ -63,6 +73,10 @@ test("an existing VPC is used and not changed, and one that does not fit fails t
   const platform = readFileSync(join(OUT, "plans", "platform.json"), "utf8");
   t.true([network.vpcId, ...network.publicSubnetIds].every((id) => platform.includes(`"${id}"`)));
 
-  const destroyed = await run("destroy", ["destroy", "network", "--auto-approve"]);
+  // Terraform destroys with the values of the last apply.
+  const off = ["protection=off"];
+  const unprotected = await run("unprotect", ["deploy", "platform", "--auto-approve"], off);
+  t.regex(unprotected.output, /^deploy done: platform 0 to add, [1-9]\d* to change, 0 to destroy$/m);
+  const destroyed = await run("destroy", ["destroy", "platform", "network", "--auto-approve"], off);
   t.is(destroyed.code, 0, destroyed.output);
 });

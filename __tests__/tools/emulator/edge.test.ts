@@ -1,9 +1,6 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { text } from "node:stream/consumers";
 import { App, LocalBackend, TerraformStack } from "#cdktf";
 import { awsProvider, edgeProvider } from "../../../modules/aws-provider.ts";
 import { setEnvironment } from "../../../modules/environment.ts";
@@ -14,6 +11,7 @@ import { loadSettings } from "../../../settings/load.ts";
 import { findTerraform } from "../../../tools/deploy/terraform.ts";
 import { type Emulator, findMoto, startEmulator } from "../../../tools/emulator/emulator.ts";
 import { testNeeding } from "../../needs.ts";
+import { terraform } from "./terraform.ts";
 
 // The site alone, with its own domain: real Terraform creates it in the emulator, finds nothing to change, and removes it.
 
@@ -29,12 +27,12 @@ test("the site with its own domain and firewall is created, read back without di
 
   const outdir = mkdtempSync(join(tmpdir(), "site-"));
   t.teardown(() => rmSync(outdir, { recursive: true }));
-  const terraform = (...args: string[]) => run(join(outdir, "stacks", "site"), emulator, args);
+  const run = (...args: string[]) => terraform(join(outdir, "stacks", "site"), emulator, ...args);
 
   addSite(new App({ outdir }), emulator, { domain: "mysfits.notexample.com", zone }).synth();
-  const initialized = await terraform("init");
+  const initialized = await run("init");
   t.is(initialized.exitCode, 0, initialized.output);
-  const refused = await terraform("plan");
+  const refused = await run("plan");
   t.is(refused.exitCode, 1);
   t.regex(
     refused.output.replace(/[\s│]+/g, " "),
@@ -42,14 +40,14 @@ test("the site with its own domain and firewall is created, read back without di
   );
 
   addSite(new App({ outdir }), emulator, { domain: "mysfits.example.com", zone }).synth();
-  const applied = await terraform("apply", "-auto-approve");
+  const applied = await run("apply", "-auto-approve");
   t.is(applied.exitCode, 0, applied.output);
-  const planned = await terraform("plan", "-detailed-exitcode");
+  const planned = await run("plan", "-detailed-exitcode");
   t.is(planned.exitCode, 0, planned.output);
-  const { output: state } = await terraform("state", "list");
+  const { output: state } = await run("state", "list");
   const records = state.split("\n").filter((address) => address.startsWith("aws_route53_record."));
   t.is(records.length, 6, "A and AAAA of two names, and a validation record of each");
-  const destroyed = await terraform("destroy", "-auto-approve");
+  const destroyed = await run("destroy", "-auto-approve");
   t.is(destroyed.exitCode, 0, destroyed.output);
 });
 
@@ -93,15 +91,4 @@ function addSite(app: App, { endpoint }: Emulator, { domain, zone }: OwnDomain):
     webAclArn: new SiteFirewall(stack, "site-firewall", { name, mode: "block", edge }).webAclArn,
   });
   return app;
-}
-
-async function run(cwd: string, { environment }: Emulator, args: readonly string[]) {
-  const env = { ...process.env, ...environment, TF_IN_AUTOMATION: "1", TF_CLI_ARGS: "-no-color", TF_INPUT: "0" };
-  const terraform = spawn("terraform", args, { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
-  const [stdout, stderr, [exitCode]] = await Promise.all([
-    text(terraform.stdout),
-    text(terraform.stderr),
-    once(terraform, "close") as Promise<[number | null]>,
-  ]);
-  return { exitCode, output: stdout + stderr };
 }

@@ -1,0 +1,99 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { App, LocalBackend, TerraformStack } from "#cdktf";
+import { awsProvider } from "../../../modules/aws-provider.ts";
+import { setEnvironment } from "../../../modules/environment.ts";
+import { SearchDomain } from "../../../modules/search-domain.ts";
+import { SearchSignIn } from "../../../modules/search-sign-in.ts";
+import { loadSettings } from "../../../settings/load.ts";
+import { type Settings, settingsSchema } from "../../../settings/schema.ts";
+import { findTerraform } from "../../../tools/deploy/terraform.ts";
+import { type Emulator, findMoto, startEmulator } from "../../../tools/emulator/emulator.ts";
+import { testNeeding } from "../../needs.ts";
+import { makeCalls } from "./aws-calls.ts";
+import { terraform } from "./terraform.ts";
+
+// The search domain alone, with dedicated masters: one of each engine that the emulator's environment does not have.
+
+const test = testNeeding(findTerraform, findMoto);
+
+const MASTER = "m6g.large.search";
+
+type Engine = Settings["logSearch"]["engine"];
+
+test("a domain of every engine is created with its masters, read back without differences, and removed", async (t) => {
+  t.timeout(15 * 60 * 1000, "two plans, an apply, and a destroy");
+  const emulator = await startEmulator();
+  t.teardown(emulator.stop);
+  const settings = loadSettings({
+    environment: "emulator",
+    overrides: [`emulator=${emulator.endpoint}`, `logSearch.masterType=${MASTER}`, "logSearch.mfa=off"],
+  });
+  const { engine: deployed } = settings.logSearch;
+  const engines = settingsSchema.shape.logSearch.shape.engine.options.filter((engine) => engine !== deployed);
+
+  const outdir = mkdtempSync(join(tmpdir(), "search-engines-"));
+  t.teardown(() => rmSync(outdir, { recursive: true }));
+  addDomains(new App({ outdir }), settings, engines).synth();
+  const succeed = async (...args: string[]) => {
+    const { exitCode, output } = await terraform(join(outdir, "stacks", "search"), emulator, ...args);
+    t.is(exitCode, 0, output);
+  };
+  await succeed("init");
+  await succeed("apply", "-auto-approve");
+  await succeed("plan", "-detailed-exitcode");
+  t.deepEqual(
+    await describeDomains(emulator, engines),
+    engines.map((engine) => [engine, MASTER]),
+  );
+  await succeed("destroy", "-auto-approve");
+});
+
+/** Adds a domain of each engine. The others share the log policy of the first, as participants of a workshop do. */
+function addDomains(app: App, settings: Settings, engines: readonly Engine[]): App {
+  const stack = new TerraformStack(app, "search");
+  setEnvironment(stack, settings);
+  awsProvider(stack, settings);
+  new LocalBackend(stack, { path: "search.tfstate" });
+  const domains = engines.map((engine, index) => {
+    const name = nameOf(engine);
+    const { mfa } = settings.logSearch;
+    return new SearchDomain(stack, `${name}-domain`, {
+      name,
+      zones: settings.zones.length,
+      size: { ...settings.logSearch, engine },
+      signIn: new SearchSignIn(stack, `${name}-sign-in`, { name, mfa, deletionProtection: false }),
+      logRetentionDays: settings.logs.retentionDays,
+      sharesLogPolicy: index > 0,
+      emulated: true,
+    });
+  });
+  for (const other of domains.slice(1)) {
+    other.node.addDependency(...domains.slice(0, 1));
+  }
+  return app;
+}
+
+/** Engine and type of the dedicated masters of each domain. */
+async function describeDomains(emulator: Emulator, engines: readonly Engine[]): Promise<readonly unknown[]> {
+  const responses = await makeCalls(
+    emulator,
+    engines.map((engine) => ({
+      service: "opensearch",
+      operation: "DescribeDomain",
+      params: { DomainName: nameOf(engine) },
+    })),
+  );
+  return responses.map(({ result }) => {
+    const { DomainStatus: domain } = result as {
+      DomainStatus: { EngineVersion: string; ClusterConfig: { DedicatedMasterType?: string } };
+    };
+    return [domain.EngineVersion, domain.ClusterConfig.DedicatedMasterType];
+  });
+}
+
+/** Begins with the prefix of the emulator's environment, as the log policy demands. */
+function nameOf(engine: Engine): string {
+  return `mysfits-${engine.toLowerCase().replace(/[_.]/g, "-")}`;
+}
