@@ -1,4 +1,5 @@
 import { REASONS } from "./action-reasons.ts";
+import { entryOf } from "./entry.ts";
 import type { Change, Configured, ResourceHead, ResourcePart } from "./plan-file.ts";
 import {
   type BeforeAndAfter,
@@ -70,7 +71,7 @@ class PlannedResource implements BeforeAndAfter {
     this.movedFrom = previous_address === address ? undefined : previous_address;
     this.importedAs = importedAs(change);
     this.order = action === "replace" ? orderOf(change.actions) : undefined;
-    this.reason = action_reason === undefined ? undefined : REASONS[action_reason];
+    this.reason = action_reason === undefined ? undefined : entryOf(REASONS, action_reason);
     this.replacedBy = [...new Set((change.replace_paths ?? []).map(pathWithoutPositions))].sort();
     this.#read = read;
     this.#configured = configured;

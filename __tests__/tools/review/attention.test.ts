@@ -1446,3 +1446,17 @@ function block(range: string) {
     self: false,
   };
 }
+
+test("a word that every object inherits is read like any other word", async (t) => {
+  const review = (word: string) =>
+    reviewOfResources(
+      { type: word, name: "destroyed", before: { id: "1" }, reason: word },
+      { type: word, name: "replaced", actions: ["delete", "create"], before: { id: "1" }, after: { id: "2" } },
+      { type: word, name: "updated", before: { [word]: "a" }, after: { [word]: "b" } },
+      { type: word, name: "created", after: { name: "it" } },
+      { type: INGRESS, after: { ...rule("0.0.0.0/0", [1, 2]), ip_protocol: word } },
+      { type: "aws_route53_record", before: { type: word, records: ["a"] }, after: { type: word, records: ["b"] } },
+    );
+  const text = JSON.stringify(jsonOf(await review("constructor")));
+  t.is(text.replaceAll("constructor", "unheard"), JSON.stringify(jsonOf(await review("unheard"))));
+});

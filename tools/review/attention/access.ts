@@ -1,3 +1,4 @@
+import { entryOf } from "../entry.ts";
 import type { Finding } from "../model.ts";
 import type { Subject } from "../subject.ts";
 import { at, equal, isFields, isList, isNothing, listOf, UNKNOWN, type Value } from "../value.ts";
@@ -338,8 +339,9 @@ const LONG_LIVED: Readonly<Record<string, string>> = {
 };
 
 function credentials(type: string, after: Value | undefined): readonly Finding[] {
-  if (Object.hasOwn(LONG_LIVED, type)) {
-    return [{ severity: "caution", text: [LONG_LIVED[type] as string] }];
+  const kept = entryOf(LONG_LIVED, type);
+  if (kept !== undefined) {
+    return [{ severity: "caution", text: [kept] }];
   }
   return type === "aws_ssoadmin_account_assignment" && !isNothing(at(after, "principal_id"))
     ? [

@@ -1,3 +1,4 @@
+import { entryOf } from "../entry.ts";
 import type { Finding } from "../model.ts";
 import type { Subject } from "../subject.ts";
 import { at, equal, isNothing, listOf, type Value } from "../value.ts";
@@ -194,7 +195,7 @@ const CONTAINERS: Readonly<Record<string, string>> = {
 
 /** Containers that are privileged, may write their root file system, or no longer send logs. */
 export function containers({ type, before, after }: Subject): readonly Finding[] {
-  const argument = CONTAINERS[type];
+  const argument = entryOf(CONTAINERS, type);
   if (argument === undefined || after === undefined) {
     return [];
   }

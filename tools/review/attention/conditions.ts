@@ -1,3 +1,4 @@
+import { entryOf } from "../entry.ts";
 import { hasWildcard, matches } from "./patterns.ts";
 import { covers as coversRange, isVast } from "./ranges.ts";
 
@@ -35,7 +36,7 @@ export function includesCondition(wide: Condition, narrow: Condition): boolean {
     return inner.name === "null" ? requiresKey(narrow) : !holdsWithoutKey(inner);
   }
   // What a negative operator excludes must include everything that the wider one excludes.
-  const covers = COMPARISONS[(outer.isNegative ? inner : outer).name] ?? areEqual;
+  const covers = entryOf(COMPARISONS, (outer.isNegative ? inner : outer).name) ?? areEqual;
   return outer.isNegative
     ? wide.values.every((value) => narrow.values.some((other) => covers(other, value, inner.name, outer.name)))
     : narrow.values.every((value) => wide.values.some((other) => covers(other, value, outer.name, inner.name)));

@@ -1,3 +1,4 @@
+import { entryOf } from "../entry.ts";
 import type { Finding } from "../model.ts";
 import type { Subject } from "../subject.ts";
 import { at, equal, isFields, isList, isNothing, listOf, type Value } from "../value.ts";
@@ -145,7 +146,7 @@ const IP_SETS: Readonly<Record<string, readonly [argument: string, element?: str
 
 /** Ranges that an existing IP set gains or loses; which of them lets requests pass depends on the rules that use the set. */
 export function ipSets({ type, before, after }: Subject, context: PlanContext): readonly Finding[] {
-  const [argument, element] = IP_SETS[type] ?? [];
+  const [argument, element] = entryOf(IP_SETS, type) ?? [];
   if (argument === undefined || before === undefined || after === undefined) {
     return [];
   }

@@ -1,3 +1,4 @@
+import { entryOf } from "../entry.ts";
 import type { Finding } from "../model.ts";
 import type { Subject } from "../subject.ts";
 import { at } from "../value.ts";
@@ -98,7 +99,7 @@ const GAPS: ReadonlySet<string> = new Set([
 /** Guards that are destroyed, or replaced with a gap. */
 export function lostGuards(subject: Subject, context: PlanContext): readonly Finding[] {
   const { type, action, order } = subject;
-  const effect = Object.hasOwn(GUARDS, type) ? GUARDS[type] : undefined;
+  const effect = entryOf(GUARDS, type);
   if (effect !== undefined && action === "destroy" && !isBucketDestroyed(subject, context)) {
     return [{ severity: "danger", text: [...text`${type} is destroyed.`, ` ${effect}`] }];
   }

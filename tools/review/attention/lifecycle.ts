@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { entryOf } from "../entry.ts";
 import type { Finding, Text } from "../model.ts";
 import type { Subject } from "../subject.ts";
 import { at, isFields, isNothing, listOf, type Value } from "../value.ts";
@@ -28,7 +29,7 @@ interface Deletion {
 }
 
 export function expirations({ type, before, after }: Subject, context: PlanContext): readonly Finding[] {
-  const argument = LIFECYCLE_RULES[type];
+  const argument = entryOf(LIFECYCLE_RULES, type);
   if (argument === undefined || after === undefined) {
     return [];
   }

@@ -1,3 +1,4 @@
+import { entryOf } from "../entry.ts";
 import type { Finding, Text } from "../model.ts";
 import type { Subject } from "../subject.ts";
 import { at, isNothing } from "../value.ts";
@@ -119,10 +120,11 @@ export function loss(subject: Subject, context: PlanContext): readonly Finding[]
       { severity: "note", text: [...opening(subject), " The old object stays, and Terraform no longer manages it."] },
     ];
   }
-  if (Object.hasOwn(DATA, type)) {
-    return [{ severity: "danger", text: [...opening(subject), ` ${DATA[type]}`, ...backups(subject)] }];
+  const lost = entryOf(DATA, type);
+  if (lost !== undefined) {
+    return [{ severity: "danger", text: [...opening(subject), ` ${lost}`, ...backups(subject)] }];
   }
-  const { effect, always } = TRAFFIC[type] ?? {};
+  const { effect, always } = entryOf(TRAFFIC, type) ?? {};
   return effect === undefined
     ? []
     : [

@@ -1,3 +1,4 @@
+import { entryOf } from "../entry.ts";
 import { at, listOf, UNKNOWN, type Value } from "../value.ts";
 import { covers, halvesOf } from "./ranges.ts";
 
@@ -44,7 +45,7 @@ export function hasNetworkRules(type: string): boolean {
 
 /** The rules of a resource; empty for types that do not filter traffic. */
 export function networkRulesOf(type: string, resource: Value | undefined): readonly NetworkRule[] {
-  return hasNetworkRules(type) ? (READERS[type]?.(resource) ?? []) : [];
+  return entryOf(READERS, type)?.(resource) ?? [];
 }
 
 /** True when rules together apply to all traffic that another one applies to, with the same effect. */
@@ -236,7 +237,7 @@ function networkRule(
   peer: Value | undefined,
 ): NetworkRule {
   const written = protocol === UNKNOWN ? "-1" : String(protocol).toLowerCase();
-  const name = PROTOCOLS[written] ?? written;
+  const name = entryOf(PROTOCOLS, written) ?? written;
   // Network ACLs have fields of their own for the type and code of ICMP; security groups use the port fields.
   const [from, to] = isIcmp(name)
     ? [at(rule, "icmp_type") ?? at(rule, "from_port"), at(rule, "icmp_code") ?? at(rule, "to_port")]

@@ -1,3 +1,4 @@
+import { entryOf } from "../entry.ts";
 import type { Finding } from "../model.ts";
 import type { Subject } from "../subject.ts";
 import { at, isFields, listOf, UNKNOWN, type Value } from "../value.ts";
@@ -19,7 +20,7 @@ const WAYS_OUT = ["nat_gateway_id", "egress_only_gateway_id"];
 
 /** Routes of existing route tables that lead to the internet or send a wide range to another network, and routes that end. */
 export function routes(subject: Subject, context: PlanContext): readonly Finding[] {
-  const read = ROUTES[subject.type];
+  const read = entryOf(ROUTES, subject.type);
   return read === undefined ? [] : [...newRoutes(subject, read, context), ...endedRoutes(subject, read, context)];
 }
 
@@ -75,7 +76,7 @@ const routesAfter = oncePerPlan((context) => routesIn(context, "after"));
 
 function routesIn(context: PlanContext, side: "before" | "after"): ReadonlyMap<Value | undefined, readonly Value[]> {
   const read = reading((subject) =>
-    (ROUTES[subject.type]?.(subject[side]) ?? []).map((route) => ({
+    (entryOf(ROUTES, subject.type)?.(subject[side]) ?? []).map((route) => ({
       table: tableOf(subject.type, subject[side]),
       route,
     })),
@@ -181,6 +182,6 @@ function isExistingSubnet(before: Value | undefined, after: Value | undefined): 
 const publicTables = oncePerPlan((context) => {
   const types = Object.keys(ROUTES);
   const ids = ({ type, after }: Pick<Subject, "type" | "after">) =>
-    ROUTES[type]?.(after).some(isPublic) ? [at(after, "route_table_id"), at(after, "id")] : [];
+    entryOf(ROUTES, type)?.(after).some(isPublic) ? [at(after, "route_table_id"), at(after, "id")] : [];
   return new Set([...context.ofType(...types).flatMap(reading(ids)), ...context.unchanged(...types).flatMap(ids)]);
 });

@@ -1,3 +1,4 @@
+import { entryOf } from "../entry.ts";
 import type { Finding } from "../model.ts";
 import type { Subject } from "../subject.ts";
 import { at, equal, isNothing, type Value } from "../value.ts";
@@ -286,7 +287,7 @@ const ROUTING: Readonly<Record<string, readonly string[]>> = {
 
 export function traffic(subject: Subject): readonly Finding[] {
   const { type, before, after, action } = subject;
-  const attributes = action === "update" && Object.hasOwn(ROUTING, type) ? (ROUTING[type] ?? []) : [];
+  const attributes = action === "update" ? (entryOf(ROUTING, type) ?? []) : [];
   const rerouted = attributes
     .filter((name) => isChanged(at(before, name), at(after, name)))
     .map((name): Finding => ({ severity: "caution", text: meaningOf(type, name, at(after, "type")) }));
@@ -303,7 +304,8 @@ function isChanged(was: Value | undefined, is: Value | undefined): boolean {
 }
 
 function meaningOf(type: string, name: string, recordType: Value | undefined): Finding["text"] {
-  const meaning = type === "aws_route53_record" && typeof recordType === "string" ? RECORDS[recordType] : undefined;
+  const meaning =
+    type === "aws_route53_record" && typeof recordType === "string" ? entryOf(RECORDS, recordType) : undefined;
   return meaning === undefined
     ? text`Its ${name} changes: requests may go elsewhere as soon as it is applied.`
     : [...text`Its ${name} changes: `, meaning];
