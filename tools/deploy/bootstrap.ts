@@ -1,5 +1,7 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { CODE_FILE } from "./configuration.ts";
 import { type Approve, type ChangeOptions, change, remove, step, update } from "./run.ts";
 import { readState } from "./state.ts";
 import { findStack, STATE_STACK, type Stack, type SynthOptions, synthesize } from "./synth.ts";
@@ -13,34 +15,43 @@ export interface StateStackOptions extends Omit<SynthOptions, "stateIn">, Change
 /**
  * Creates the state bucket with its own state in a local file, and then moves that state into the bucket. On later runs it
  * only applies changes. After an interruption it continues where it stopped.
+ *
+ * @param inBucket The state stack, as it was just synthesized.
  */
-export async function bootstrap(options: StateStackOptions): Promise<string> {
+export async function bootstrap(inBucket: Stack, options: StateStackOptions): Promise<string> {
   const { account, approve } = options;
-  const inBucket = stateStack(options, "bucket");
   if (await readState(inBucket, account)) {
     const outcome = await update(inBucket, approve, options);
     await deleteStateFile(bootstrapFile(options));
     return outcome;
   }
-  const inFile = stateStack(options, "file");
+  const bucketCode = readCode(inBucket);
+  const inFile = synthesizeInFile(options);
   const outcome = await update(inFile, approve, options);
-  const moved = stateStack(options, "bucket");
-  await step(moved, "move the state into the bucket", () => moveState(moved, options.terraform), options);
-  if (!(await readState(moved, account))) {
+  writeCode(inBucket, bucketCode);
+  await step(inBucket, "move the state into the bucket", () => moveState(inBucket, options.terraform), options);
+  if (!(await readState(inBucket, account))) {
     throw new Error(`the state did not arrive in the bucket; it is still in ${pathOf(inFile)}`);
   }
   await deleteStateFile(pathOf(inFile));
   return outcome;
 }
 
-/** Destroys the state bucket. Its state moves to a local file first, because Terraform still needs it during the destroy. */
-export async function destroyStateStack(options: StateStackOptions): Promise<string> {
-  const isResumed = existsSync(bootstrapFile(options));
+/**
+ * Destroys the state bucket. Its state moves to a local file first, because Terraform still needs it during the destroy.
+ *
+ * @param inBucket The state stack, as it was just synthesized.
+ */
+export async function destroyStateStack(inBucket: Stack, options: StateStackOptions): Promise<string> {
+  const bucketCode = readCode(inBucket);
+  const inFile = synthesizeInFile(options);
+  const isResumed = existsSync(pathOf(inFile));
   if (!isResumed) {
-    const inBucket = stateStack(options, "bucket");
+    const fileCode = readCode(inFile);
+    writeCode(inBucket, bucketCode);
     await step(inBucket, "init", () => init(inBucket, options.terraform), options);
+    writeCode(inFile, fileCode);
   }
-  const inFile = stateStack(options, "file");
   const outcome = isResumed ? await remove(inFile, options.approve, options) : await moveAndRemove(inFile, options);
   await deleteStateFile(pathOf(inFile));
   return outcome;
@@ -48,7 +59,7 @@ export async function destroyStateStack(options: StateStackOptions): Promise<str
 
 /** Path of the local file that has the state of the state stack while the bucket is created or destroyed. */
 export function bootstrapFile(options: Omit<SynthOptions, "stateIn">): string {
-  return pathOf(stateStack(options, "file"));
+  return pathOf(synthesizeInFile(options));
 }
 
 async function moveAndRemove(inFile: Stack, options: StateStackOptions): Promise<string> {
@@ -56,8 +67,18 @@ async function moveAndRemove(inFile: Stack, options: StateStackOptions): Promise
   return change(inFile, options.approve, { ...options, destroy: true });
 }
 
-function stateStack(options: Omit<SynthOptions, "stateIn">, stateIn: "bucket" | "file"): Stack {
-  return findStack(synthesize({ ...options, stateIn }), STATE_STACK);
+/** Replaces the code of the state stack, because Terraform moves a state only between two backends of one folder. */
+function synthesizeInFile(options: Omit<SynthOptions, "stateIn">): Stack {
+  return findStack(synthesize({ ...options, stateIn: "file" }), STATE_STACK);
+}
+
+function readCode({ directory }: Stack): Buffer {
+  return readFileSync(join(directory, CODE_FILE));
+}
+
+/** Puts back the code of a stack, which takes less time than another synth. */
+function writeCode({ directory }: Stack, code: Buffer): void {
+  writeFileSync(join(directory, CODE_FILE), code);
 }
 
 function pathOf({ name, state }: Stack): string {

@@ -18,7 +18,7 @@ import { preview } from "./preview.ts";
 import { requireTerraform, requireTools } from "./requirements.ts";
 import { approval, remove, runInOrder, update } from "./run.ts";
 import { removable, requireNoDependents, requireStateBucket, requireUpstream, select } from "./selection.ts";
-import { ON_DEMAND, ROOT, STATE_STACK, synthesize, WITH_COMPILE_CACHE } from "./synth.ts";
+import { findStack, ON_DEMAND, ROOT, STATE_STACK, synthesize, WITH_COMPILE_CACHE } from "./synth.ts";
 
 interface Options {
   readonly set: readonly string[];
@@ -35,7 +35,7 @@ command("bootstrap", "create the bucket for Terraform's state; safe to run again
     const all = synthesize({ overrides });
     await requirePreflight(all, settings);
     await prepareAccount(all, settings);
-    const outcome = await bootstrap({ account, overrides, approve });
+    const outcome = await bootstrap(findStack(all, STATE_STACK), { account, overrides, approve });
     console.log(`bootstrap done: ${STATE_STACK} ${outcome}`);
   });
 
@@ -120,7 +120,7 @@ command("destroy [stack...]", `destroy stacks, downstream first; "${STATE_STACK}
     const emulated = settings.emulator !== undefined;
     await runInOrder("destroy", stacks.toReversed(), (stack) =>
       stack.name === STATE_STACK
-        ? destroyStateStack({ account, overrides, approve })
+        ? destroyStateStack(stack, { account, overrides, approve })
         : remove(stack, approve, { emulated }),
     );
   });

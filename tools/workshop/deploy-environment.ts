@@ -31,7 +31,7 @@ export async function deployEnvironment(environment: WorkshopEnvironment, names:
     }
     const act = () =>
       stack.name === STATE_STACK
-        ? bootstrap({ ...synth, ...options, account })
+        ? bootstrap(stack, { ...synth, ...options, account })
         : update(stack, options.approve, options);
     if (await environment.deploy(stack, stack.digest, act)) {
       changed.add(stack.name);

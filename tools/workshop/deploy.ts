@@ -1,6 +1,5 @@
 import pLimit from "p-limit";
 import type { Settings } from "../../settings/schema.ts";
-import { synthesize } from "../deploy/synth.ts";
 import { readBaseNetwork } from "./base-network.ts";
 import { deployEnvironment } from "./deploy-environment.ts";
 import { WorkshopEnvironment } from "./environment.ts";
@@ -19,7 +18,7 @@ export async function deployWorkshop(base: Settings, run: WorkshopRun): Promise<
     return [outcome, ...names.map((name) => notStarted(name, "the base is not deployed"))];
   }
   if (base.network.existing === undefined) {
-    const network = await readBaseNetwork(synthesize(ofBase.synth), base);
+    const network = await readBaseNetwork(ofBase.stacks, base);
     for (const name of names) {
       shareNetwork(name, network);
     }

@@ -22,6 +22,6 @@ export async function destroyEnvironment(environment: WorkshopEnvironment): Prom
       await environment.destroy(stack, () => remove(stack, options.approve, options));
     }
   }
-  await environment.destroy(state, () => destroyStateStack({ ...synth, ...options, account }));
+  await environment.destroy(state, () => destroyStateStack(state, { ...synth, ...options, account }));
   return "destroyed";
 }

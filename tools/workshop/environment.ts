@@ -5,7 +5,7 @@ import { setImmediate } from "node:timers/promises";
 import type { Settings } from "../../settings/schema.ts";
 import { CODE_FILE } from "../deploy/configuration.ts";
 import type { ChangeOptions } from "../deploy/run.ts";
-import { outdir, type Stack, type SynthOptions } from "../deploy/synth.ts";
+import { outdir, readStacks, type Stack, type SynthOptions, synthesize } from "../deploy/synth.ts";
 import type { WorkshopRecord } from "./record.ts";
 import { terraformErrors } from "./terraform-errors.ts";
 
@@ -35,6 +35,12 @@ export class WorkshopEnvironment {
 
   get name(): string {
     return this.settings.environment;
+  }
+
+  /** The stacks as last synthesized for a deployment, which takes less time than a synth. */
+  get stacks(): readonly Stack[] {
+    const { folder = "" } = this.synth;
+    return existsSync(join(folder, "manifest.json")) ? readStacks(folder) : synthesize(this.synth);
   }
 
   /** Options of the functions that plan and apply. The workshop is approved as a whole, before its first change. */

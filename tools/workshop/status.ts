@@ -1,9 +1,7 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import pLimit from "p-limit";
 import type { Settings } from "../../settings/schema.ts";
 import { isDeployed } from "../deploy/selection.ts";
-import { readStacks, STATE_STACK, type Stack, synthesize } from "../deploy/synth.ts";
+import { STATE_STACK, type Stack } from "../deploy/synth.ts";
 import { WorkshopEnvironment } from "./environment.ts";
 import { readLabEvidence } from "./lab-evidence.ts";
 import { lastLabStep } from "./lab-steps.ts";
@@ -33,7 +31,7 @@ export async function workshopStatus(base: Settings, run: WorkshopRun): Promise<
 async function statusOf(settings: Settings, base: Settings, run: WorkshopRun): Promise<EnvironmentStatus> {
   const { account, environment: name } = settings;
   const environment = new WorkshopEnvironment(settings, run);
-  const stacks = stacksOf(environment).filter((stack) => stack.name !== STATE_STACK);
+  const stacks = environment.stacks.filter((stack) => stack.name !== STATE_STACK);
   const present = await Promise.all(stacks.map((stack) => isDeployed(stack, account)));
   const deployed = stacks.filter((_, index) => present[index]);
   const incomplete = Object.entries(run.record.of(name)).filter(([, { outcome }]) => outcome !== "deployed");
@@ -45,12 +43,6 @@ async function statusOf(settings: Settings, base: Settings, run: WorkshopRun): P
     lab: deployed.some((stack) => stack.name === "services") ? await labOf(stacks, settings, base) : undefined,
     log: environment.log,
   };
-}
-
-/** The stacks as last synthesized for a deployment, which takes less time than a synth. */
-function stacksOf({ synth }: WorkshopEnvironment): readonly Stack[] {
-  const { folder = "" } = synth;
-  return existsSync(join(folder, "manifest.json")) ? readStacks(folder) : synthesize(synth);
 }
 
 async function labOf(stacks: readonly Stack[], settings: Settings, base: Settings): Promise<string> {
