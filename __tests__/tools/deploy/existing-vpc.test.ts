@@ -3,9 +3,10 @@ import { join } from "node:path";
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { CreateBucketCommand } from "@aws-sdk/client-s3";
 import { findTerraform } from "../../../tools/deploy/terraform.ts";
-import { findMoto, startEmulator } from "../../../tools/emulator/emulator.ts";
+import { type Emulator, findMoto, startEmulator } from "../../../tools/emulator/emulator.ts";
 import { readIndex } from "../../../tools/review/plans-index.ts";
 import { testNeeding } from "../../needs.ts";
+import { makeCalls } from "../emulator/aws-calls.ts";
 import { clientSettings, s3Of } from "../emulator/clients.ts";
 import { ARTIFACTS, deploy, summaryOf } from "./cli.ts";
 import { createNetwork, overridesOf } from "./existing-network.ts";
@@ -73,6 +74,7 @@ test("an existing VPC is used and not changed, and one that does not fit fails t
   const platform = readFileSync(join(OUT, "plans", "platform.json"), "utf8");
   t.true([network.vpcId, ...network.publicSubnetIds].every((id) => platform.includes(`"${id}"`)));
 
+  t.deepEqual(await deleteProtected(emulator), ["ValidationException", "OperationNotPermitted"]);
   // Terraform destroys with the values of the last apply.
   const off = ["protection=off"];
   const unprotected = await run("unprotect", ["deploy", "platform", "--auto-approve"], off);
@@ -80,3 +82,22 @@ test("an existing VPC is used and not changed, and one that does not fit fails t
   const destroyed = await run("destroy", ["destroy", "platform", "network", "--auto-approve"], off);
   t.is(destroyed.code, 0, destroyed.output);
 });
+
+/** Error codes of attempts to delete what deletion protection covers. */
+async function deleteProtected(emulator: Emulator): Promise<readonly (string | undefined)[]> {
+  const [table, , balancer] = await makeCalls(emulator, [
+    { service: "dynamodb", operation: "DeleteTable", params: { TableName: "mysfits-emulator-mysfits" } },
+    {
+      service: "elbv2",
+      operation: "DescribeLoadBalancers",
+      params: { Names: ["mysfits-emulator"] },
+      as: "found",
+    },
+    {
+      service: "elbv2",
+      operation: "DeleteLoadBalancer",
+      params: { LoadBalancerArn: { $: "found.LoadBalancers.0.LoadBalancerArn" } },
+    },
+  ]);
+  return [table?.code, balancer?.code];
+}
