@@ -30,7 +30,18 @@ const LOUDER = ["--set", "services.like.logLevel=DEBUG"];
 const GITHUB_ROLES =
   "github={repository: octo/mysfits, ownerId: 123456, repositoryId: 456789, deployEnvironment: production}";
 
-const FROM_GITHUB = ["--set", "delivery.githubRepository=octo/mysfits"];
+/** Another source of the pipelines, no approval, and another way to shift traffic. */
+const OTHER_DELIVERY = [
+  "delivery.githubRepository=octo/mysfits",
+  "delivery.approval=off",
+  "delivery.trafficShift=AllAtOnce",
+].flatMap((setting) => ["--set", setting]);
+
+/** A load test of two mysfits, whose instance stays on. */
+const OTHER_LOAD = [
+  "load.powerOff=off",
+  "load.mysfits=[4e53920c-505a-4a90-a694-b9300791f0ae, 2b473002-36f8-4b87-954e-9a377e0ccbec]",
+].flatMap((setting) => ["--set", setting]);
 
 /** Calls that would let a pull request read data, hide dead letters, or change something. */
 const NOT_FOR_PLANS = {
@@ -146,7 +157,7 @@ test("an environment is deployed, has no drift, changes only as the code changed
     deployAndDestroyLoadGenerator(t, emulator),
     changeServices(t, emulator).then(() => changeDelivery(t, emulator)),
   ]);
-  const changed = await run("plan-changed", "plan", "services", "delivery", ...LOUDER, ...FROM_GITHUB);
+  const changed = await run("plan-changed", "plan", "services", "delivery", ...LOUDER, ...OTHER_DELIVERY);
   t.deepEqual(outcomes(t, changed), { services: "no changes", delivery: "no changes" });
 
   const held = await run("destroy-network-first", "destroy", "network", "--auto-approve");
@@ -216,15 +227,16 @@ async function changeServices(t: ExecutionContext, emulator: Emulator): Promise<
   });
 }
 
-/** Moves the source of the pipelines from CodeCommit to GitHub. */
+/** Moves the source of the pipelines from CodeCommit to GitHub, and changes how releases are approved and shifted. */
 async function changeDelivery(t: ExecutionContext, emulator: Emulator): Promise<void> {
   const run = runner(emulator);
-  const fromGithub = await run("deploy-from-github", "deploy", "delivery", "--auto-approve", ...FROM_GITHUB);
+  const fromGithub = await run("deploy-from-github", "deploy", "delivery", "--auto-approve", ...OTHER_DELIVERY);
   t.is(fromGithub.code, 0, fromGithub.output);
   const pipelines = touched(fromGithub).filter((what) => /^aws_code/.test(what));
   t.deepEqual(pipelines, [
     "aws_codecommit_repository.source_repository will be destroyed",
     "aws_codeconnections_connection.source_connection will be created",
+    "aws_codedeploy_deployment_group.like-deployment_group will be updated in-place",
     "aws_codepipeline.like-pipeline will be updated in-place",
     "aws_codepipeline.monolith-pipeline will be updated in-place",
   ]);
@@ -233,10 +245,10 @@ async function changeDelivery(t: ExecutionContext, emulator: Emulator): Promise<
 /** Deploys and destroys the load generator while all other stacks stay deployed. */
 async function deployAndDestroyLoadGenerator(t: ExecutionContext, emulator: Emulator): Promise<void> {
   const run = runner(emulator, undefined, "load-generator.out");
-  const made = await run("load-generator-deploy", "deploy", "load-generator", "--auto-approve");
+  const made = await run("load-generator-deploy", "deploy", "load-generator", "--auto-approve", ...OTHER_LOAD);
   t.deepEqual(outcomes(t, made), { "load-generator": "created" });
   const [again, unasked] = await Promise.all([
-    run("load-generator-plan", "plan", "load-generator"),
+    run("load-generator-plan", "plan", "load-generator", ...OTHER_LOAD),
     runner(emulator, undefined, "load-generator-unasked.out")("load-generator-unasked", "plan", "network"),
   ]);
   t.deepEqual(outcomes(t, again), { "load-generator": "no changes" });
