@@ -154,6 +154,12 @@ async function succeed(stack: Stack, args: readonly string[], options: RunOption
  */
 const LESS_COLLECTION = { GOGC: "400" } as const;
 
+/**
+ * The error of a lock that was released between Terraform's attempt to take it and its look at the holder. Terraform 1.11.4 then
+ * stops waiting, whatever its `-lock-timeout`; see findings/terraform-stops-waiting-for-an-s3-lock-that-is-released-meanwhile.sh.
+ */
+const LOCK_RELEASED = /^Error: Error acquiring the state lock$.*PreconditionFailed.*\.tflock':.*NoSuchKey/ms;
+
 /** Runs Terraform in the stack's folder and returns its exit code. Output goes to a listener, a log, or `into` an open file. */
 async function run(
   stack: Stack,
@@ -195,13 +201,13 @@ async function run(
       eachLine(terraform.stdout, output),
       eachLine(terraform.stderr, error),
     ]);
-    if (log !== undefined) {
-      (await readFile(log)).subarray(start).toString().split("\n").forEach(output);
-    }
+    const logged = log === undefined ? undefined : (await readFile(log)).subarray(start).toString();
+    logged?.split("\n").forEach(output);
     if (interrupted) {
       throw new Interrupted(`${name}: terraform ${args[0]} was interrupted`);
     }
-    return code as number | null;
+    const isFree = logged !== undefined && LOCK_RELEASED.test(logged);
+    return isFree ? await run(stack, args, { log, output, error, environment }, into) : code;
   } finally {
     process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
     if (file !== undefined) {

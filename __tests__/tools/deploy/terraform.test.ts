@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -44,6 +44,49 @@ test("with a log, Terraform finishes and saves its state after its command was k
   await until(() => /^Apply complete! Resources: 1 added/m.test(log()));
   const { resources } = JSON.parse(readFileSync(join(directory, "terraform.tfstate"), "utf8"));
   t.like(resources, [{ type: "terraform_data", name: "slow" }]);
+});
+
+/** Output of Terraform 1.11.4 whose lock was released after its attempt to take it and before it read the holder. */
+const RELEASED = `Acquiring state lock. This may take a few moments...
+
+Error: Error acquiring the state lock
+
+Error message: operation error S3: PutObject, https response error
+StatusCode: 412, RequestID: 5AIs, HostID: 9Gjj, api error PreconditionFailed:
+At least one of the pre-conditions you specified did not hold
+unable to retrieve file from S3 bucket 'mysfits-state' with key
+'p02/services.tfstate.tflock': operation error S3: GetObject, https response
+error StatusCode: 404, RequestID: SGpw, HostID: 9Gjj, NoSuchKey:
+
+Terraform acquires a state lock to protect the state from being written
+`;
+
+test("Terraform runs again when a lock was released while it looked for the holder", async (t) => {
+  const directory = mkdtempSync(join(tmpdir(), "terraform-"));
+  t.teardown(() => rmSync(directory, { recursive: true, force: true }));
+  writeFileSync(join(directory, "released"), RELEASED);
+  writeFileSync(
+    join(directory, "terraform"),
+    '#!/bin/sh\necho "$1" >>calls\n[ -e taken ] && exit\ntouch taken\ncat released >&2\nexit 1\n',
+    { mode: 0o755 },
+  );
+  const stack = JSON.stringify({ name: "services", directory });
+  const script = (options: object) => `
+    import { apply } from ${JSON.stringify(TERRAFORM)};
+    await apply(${stack}, ${JSON.stringify(options)});
+  `;
+  const run = (options: object) =>
+    spawnSync(process.execPath, ["--input-type=module", "--eval", script(options)], {
+      env: { ...process.env, PATH: `${directory}:${process.env.PATH}` },
+      encoding: "utf8",
+    });
+  t.is(run({ log: join(directory, "terraform.log") }).status, 0);
+  t.is(readFileSync(join(directory, "calls"), "utf8"), "apply\napply\n");
+  rmSync(join(directory, "taken"));
+  t.regex(run({}).stderr, /terraform apply failed/, "a command that did not wait for the lock fails");
+  writeFileSync(join(directory, "released"), RELEASED.replace("NoSuchKey", "AccessDenied"));
+  rmSync(join(directory, "taken"));
+  t.regex(run({ log: join(directory, "terraform.log") }).stderr, /terraform apply failed/);
 });
 
 /** Plans and applies a folder in another process, as the commands do. */
