@@ -100,29 +100,32 @@ export async function like({ address }: ObservedSystem): Promise<number> {
 }
 
 /**
- * Sends likes one after the other. `stop` resolves with their number and the statuses of the failed ones.
+ * Sends likes one after the other. `answered` counts the responses so far; `stop` resolves with the failed statuses.
  * @param rest milliseconds between a response and the next like
  */
 export function likeSteadily(
   system: ObservedSystem,
   rest = 10,
-): { stop(): Promise<{ sent: number; failed: number[] }> } {
+): { readonly answered: number; stop(): Promise<{ failed: number[] }> } {
   let stopped = false;
+  let answered = 0;
   const run = async () => {
     const failed: number[] = [];
-    let sent = 0;
     while (!stopped) {
       const status = await like(system);
-      sent += 1;
+      answered += 1;
       if (status !== 200) {
         failed.push(status);
       }
       await pause(rest);
     }
-    return { sent, failed };
+    return { failed };
   };
   const running = run();
   return {
+    get answered() {
+      return answered;
+    },
     stop() {
       stopped = true;
       return running;
