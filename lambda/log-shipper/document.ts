@@ -162,9 +162,9 @@ function spread(record: Source, prefix: string, depth: number, document: Documen
     const isKnown = path.length <= LONGEST_KNOWN_PATH;
     const kind = isKnown ? LINE_FIELDS.get(path) : undefined;
     const digits = digitsOf(value);
-    // The index holds a double, too.
-    const found = kind === "double" && digits !== undefined ? Number(digits) : value;
-    if (kind !== undefined && fits(kind, found) && !document.has(path) && digitsOf(found) === undefined) {
+    const isDouble = kind === "double" && digits !== undefined;
+    const found = isDouble ? Number(digits) : value; // the index holds a double, too
+    if (kind !== undefined && fits(kind, found) && !document.has(path) && (digits === undefined || isDouble)) {
       document.set(path, found);
     } else if (document.isFull && !(isKnown && KNOWN_PARENTS.has(path))) {
       rest ??= Object.create(null) as Source;

@@ -11,7 +11,7 @@ const LONG_NUMBER = /[[,:\s](-?(?:[\d.]{16,}|[\d.]+(?=[eE][+-]?\d{3}))(?:[eE][+-
 const STRING_OR_LONG_NUMBER =
   /"[^"\\]*(?:\\.?[^"\\]*)*(?:"|$)|(?<![\d.eE+-])-?(?=[\d.]{16}|[\d.]+[eE][+-]?\d{3})\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/gs;
 
-/** First character of a text that stands for a number. It is half of a surrogate pair, and no other text begins with one. */
+/** First character of a text with the digits of a number. It is half of a surrogate pair, and no other text begins with one. */
 const MARK = "\uDFFF";
 
 /** The same in JSON, followed by the digits. */

@@ -152,11 +152,12 @@ async function succeed(stack: Stack, args: readonly string[], options: RunOption
  * Variables for Terraform that starts the provider itself. By default, Go's garbage collector scans the schemas of a thousand
  * resources so often that it takes a quarter of the CPU time of such a run, and saves only 0.1 GB.
  */
-const LESS_COLLECTION = { GOGC: "400" } as const;
+export const LESS_COLLECTION = { GOGC: "400" } as const;
 
 /**
- * The error of a lock that was released between Terraform's attempt to take it and its look at the holder. Terraform 1.11.4 then
- * stops waiting, whatever its `-lock-timeout`; see findings/terraform-stops-waiting-for-an-s3-lock-that-is-released-meanwhile.sh.
+ * Matches the error of a lock that was released after Terraform tried to take it and before Terraform read who holds it.
+ * Terraform 1.11.4 then stops waiting, even before the end of its `-lock-timeout`.
+ * See findings/terraform-stops-waiting-for-an-s3-lock-that-is-released-meanwhile.sh.
  */
 const LOCK_RELEASED = /^Error: Error acquiring the state lock$.*PreconditionFailed.*\.tflock':.*NoSuchKey/ms;
 
@@ -206,8 +207,8 @@ async function run(
     if (interrupted) {
       throw new Interrupted(`${name}: terraform ${args[0]} was interrupted`);
     }
-    const isFree = logged !== undefined && LOCK_RELEASED.test(logged);
-    return isFree ? await run(stack, args, { log, output, error, environment }, into) : code;
+    const isReleased = logged !== undefined && LOCK_RELEASED.test(logged);
+    return isReleased ? await run(stack, args, { log, output, error, environment }, into) : code;
   } finally {
     process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
     if (file !== undefined) {

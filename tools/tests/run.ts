@@ -3,17 +3,12 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { LESS_COLLECTION } from "../deploy/terraform.ts";
 import { type FileTime, timesTable } from "./times.ts";
 
 // Checks types, format, and lint, runs ava with the given arguments, and prints the times of the slowest test files and, at
 // the very end, what failed. With --quick, tests that need Terraform, a browser, or containers are skipped by name, and files
 // that have no other tests are not started.
-
-/**
- * For Terraform and the AWS provider. By default, Go's garbage collector scans the provider's schemas so often that it takes a
- * quarter of the CPU time of the plans.
- */
-const LESS_COLLECTION = { GOGC: "400" } as const;
 
 /** Node's cache of compiled code, for the many processes of a run that load the same modules. */
 const COMPILED_CODE = join(import.meta.dirname, "../../node_modules/.cache/node");

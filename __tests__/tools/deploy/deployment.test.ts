@@ -24,24 +24,24 @@ const ACCOUNT = "123456789012";
 const STATE_BUCKET = `mysfits-emulator-state-${ACCOUNT}`;
 const STATE_FILE = join(import.meta.dirname, "../../../.bootstrap/emulator.tfstate");
 /** A change of one task definition (like service) and of the parameter that starts its release. */
-const LOUDER = ["--set", "services.like.logLevel=DEBUG"];
+const LOUDER = setting("services.like.logLevel=DEBUG");
 
 /** Adds the GitHub roles, and with them a permissions boundary on every other role. */
 const GITHUB_ROLES =
   "github={repository: octo/mysfits, ownerId: 123456, repositoryId: 456789, deployEnvironment: production}";
 
 /** Another source of the pipelines, no approval, and another way to shift traffic. */
-const OTHER_DELIVERY = [
+const OTHER_DELIVERY = setting(
   "delivery.githubRepository=octo/mysfits",
   "delivery.approval=off",
   "delivery.trafficShift=AllAtOnce",
-].flatMap((setting) => ["--set", setting]);
+);
 
 /** A load test of two mysfits, whose instance stays on. */
-const OTHER_LOAD = [
+const OTHER_LOAD = setting(
   "load.powerOff=off",
   "load.mysfits=[4e53920c-505a-4a90-a694-b9300791f0ae, 2b473002-36f8-4b87-954e-9a377e0ccbec]",
-].flatMap((setting) => ["--set", setting]);
+);
 
 /** Calls that would let a pull request read data, hide dead letters, or change something. */
 const NOT_FOR_PLANS = {
@@ -165,7 +165,7 @@ test("an environment is deployed, has no drift, changes only as the code changed
   t.regex(held.output, /^platform is deployed and needs network: destroy it too, or first$/m);
 
   // A lab that was switched off while it was still deployed.
-  const off = ["--set", "labs.monitoring=off"];
+  const off = setting("labs.monitoring=off");
   const needed = await run("destroy-monitoring-first", "destroy", "monitoring", "--auto-approve", ...off);
   t.is(needed.code, 1);
   t.regex(
@@ -315,6 +315,11 @@ async function receiveNotifications(t: ExecutionContext, emulator: Emulator): Pr
     JSON.stringify(responses[5]?.result).includes("CodePipeline Pipeline"),
     "a failed pipeline notifies the topic",
   );
+}
+
+/** Arguments of a command that replaces values of settings. */
+function setting(...values: readonly string[]): readonly string[] {
+  return values.flatMap((value) => ["--set", value]);
 }
 
 /** Runs commands against the emulator. The output of each goes to a log file in the artifacts folder. */

@@ -52,8 +52,8 @@ def pipeline_structure(request: Request) -> None:
                 produced.append(artifact["name"])
 
 
-# Minimum and maximum number of input and output artifacts of an action. Source: CodePipeline user guide, "Valid number of input and output
-# artifacts for each action type".
+# Minimum and maximum number of input and output artifacts of an action. Source: CodePipeline user guide, "Valid number of input
+# and output artifacts for each action type".
 ARTIFACTS = {
     ("Source", "CodeCommit"): ((0, 0), (1, 1)),
     ("Source", "CodeStarSourceConnection"): ((0, 0), (1, 1)),

@@ -170,7 +170,7 @@ S3_KEYS = set(
 
 
 def _is_condition_key(key: str) -> bool:
-    """S3 does not check the names after aws:, according to scality/Arsenal, which follows it. Keys of other services pass."""
+    """S3 does not check the names after aws:, according to scality/Arsenal, which imitates it. Keys of other services pass."""
     service, colon, name = key.lower().partition(":")
     head, slash, tag = name.partition("/")
     return bool(colon) and (service != "s3" or head + slash in S3_KEYS and bool(slash) == bool(tag))

@@ -31,8 +31,8 @@ def taken_name(request: Request) -> None:
 
 @rejects("wafv2", "CreateWebACL", "UpdateWebACL", "CreateRuleGroup", "UpdateRuleGroup")
 def priorities(request: Request) -> None:
-    """Source: API reference of Rule, Priority: "they must all be different". The code is the one of values that are not valid,
-    and the message is worded like the others.
+    """Source: API reference of Rule, Priority: "they must all be different". The code is that of invalid values, and the message
+    follows the others.
     """
     given = [rule["Priority"] for rule in request["Rules"] or []]
     for priority in given:

@@ -3,6 +3,7 @@ import type { Finding } from "../model.ts";
 import type { Subject } from "../subject.ts";
 import { at, equal, isFields, isList, isNothing, listOf, UNKNOWN, type Value } from "../value.ts";
 import { oncePerPlan, ownAccount, type PlanContext, reading } from "./context.ts";
+import { everyone } from "./everyone.ts";
 import { combinedPermissions, documentOf, heldBy } from "./holders.ts";
 import { ACCESS_ELSEWHERE } from "./other-clouds.ts";
 import {
@@ -199,6 +200,8 @@ function attachments(subject: Subject, context: PlanContext): readonly Finding[]
       ];
 }
 
+const ANY_SENDER = "Anyone, in any account, can send events to the bus.";
+
 const TABLE = tableOf([
   ...ACCESS_ELSEWHERE,
   {
@@ -244,17 +247,11 @@ const TABLE = tableOf([
       aws_ssoadmin_customer_managed_policy_attachment: "customer_managed_policy_reference.0.name",
     },
   ),
-  ...rows(
-    "danger",
-    "Anyone, in any account, can send events to the bus.",
-    (before, after, { after: whole }) => becomes("*")(before, after) && isNothing(at(whole, "condition")),
-    { aws_cloudwatch_event_permission: "principal" },
-  ),
-  ...rows(
-    "caution",
+  ...everyone(
+    "aws_cloudwatch_event_permission",
+    "condition",
+    ANY_SENDER,
     "Every account of the organization can send events to the bus.",
-    (before, after, { after: whole }) => becomes("*")(before, after) && !isNothing(at(whole, "condition")),
-    { aws_cloudwatch_event_permission: "principal" },
   ),
   ...rows(
     "caution",
@@ -277,7 +274,7 @@ const TABLE = tableOf([
     aws_api_gateway_authorizer: "authorizer_uri",
     aws_apigatewayv2_authorizer: "authorizer_uri",
   }),
-  ...rows("danger", "Anyone, in any account, can send events to the bus.", existing(gone), {
+  ...rows("danger", ANY_SENDER, existing(gone), {
     aws_cloudwatch_event_permission: "condition",
   }),
   ...rows("danger", "People who have not signed in get the permissions of this role.", grantsAnother, {

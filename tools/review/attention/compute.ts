@@ -2,6 +2,7 @@ import { entryOf } from "../entry.ts";
 import type { Finding } from "../model.ts";
 import type { Subject } from "../subject.ts";
 import { at, equal, isNothing, listOf, type Value } from "../value.ts";
+import { kubernetesTypes } from "./kubernetes.ts";
 import {
   becomes,
   changed,
@@ -35,7 +36,7 @@ const KUBERNETES = [
     (kind) => [kind, "spec.0.template.0.spec.0"] as const,
   ),
   ["cron_job", "spec.0.job_template.0.spec.0.template.0.spec.0"],
-].flatMap(([kind, pod]) => [`kubernetes_${kind}`, `kubernetes_${kind}_v1`].map((type) => [type, `${pod}`] as const));
+].flatMap(([kind = "", pod]) => kubernetesTypes(kind).map((type) => [type, `${pod}`] as const));
 
 export const COMPUTE: readonly Row[] = [
   {

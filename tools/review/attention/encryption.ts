@@ -253,7 +253,7 @@ const TLS_VERSIONS = ["SSLv3", "TLSv1", "TLSv1_2016", "TLSv1.1", "TLSv1.2", "TLS
 
 const UNENCRYPTED = "Requests are sent unencrypted.";
 const NO_CLIENT_CERTIFICATE = "Clients no longer need a certificate.";
-const OLD_TLS = "Clients may connect with older, weaker versions of TLS.";
+export const OLD_TLS = "Clients may connect with older, weaker versions of TLS.";
 
 /** Actions of a listener that no longer require users to sign in. */
 function authenticationGone(before: Value | undefined, after: Value | undefined): boolean {

@@ -1,4 +1,7 @@
 import { at, equal } from "../value.ts";
+import { OLD_TLS } from "./encryption.ts";
+import { kubernetesTypes } from "./kubernetes.ts";
+import { addressNumber } from "./ranges.ts";
 import {
   becomes,
   created,
@@ -18,10 +21,12 @@ import {
 // Arguments of other clouds. Their firewall rules are in network-rules.ts.
 
 const EVERYONE = "Anyone on the internet gets this role.";
+const ANY_CLIENT = "Anyone on the internet who knows a password can connect.";
 const MADE_PUBLIC = "Its content can be made public.";
-const OLD_TLS = "Clients may connect with older, weaker versions of TLS.";
 const OLD_VERSIONS = ["TLS1_0", "TLS1_1", "1.0", "1.1"];
 const UNENCRYPTED = "Requests may be sent unencrypted.";
+
+const FIREWALL_RULE = /^azurerm_\w*firewall_rule$/;
 
 export const PUBLIC_ELSEWHERE: readonly Row[] = [
   { path: ["member"], worse: becomes("allUsers", "allAuthenticatedUsers"), severity: "danger", meaning: EVERYONE },
@@ -48,29 +53,27 @@ export const PUBLIC_ELSEWHERE: readonly Row[] = [
   {
     path: ["start_ip_address"],
     worse: (_before, after, { type, after: rule }) =>
-      /^azurerm_\w*firewall_rule$/.test(type) && isWideRange(after, at(rule, "end_ip_address")),
+      FIREWALL_RULE.test(type) && isWideRange(after, at(rule, "end_ip_address")),
     severity: "danger",
-    meaning: "Anyone on the internet who knows a password can connect.",
+    meaning: ANY_CLIENT,
   },
   {
     path: ["end_ip_address"],
     worse: existing(
       (before, after, { type, before: old, after: rule }) =>
-        /^azurerm_\w*firewall_rule$/.test(type) &&
+        FIREWALL_RULE.test(type) &&
         equal(at(old, "start_ip_address"), at(rule, "start_ip_address")) &&
         isWideRange(at(rule, "start_ip_address"), after) &&
         !isWideRange(at(old, "start_ip_address"), before),
     ),
     severity: "danger",
-    meaning: "Anyone on the internet who knows a password can connect.",
+    meaning: ANY_CLIENT,
   },
   // Source: "Azure SQL Database server-level IP firewall rules": 0.0.0.0 means every service of Azure.
   {
     path: ["start_ip_address"],
     worse: (before, after, { type, after: rule }) =>
-      /^azurerm_\w*firewall_rule$/.test(type) &&
-      becomes("0.0.0.0")(before, after) &&
-      at(rule, "end_ip_address") === "0.0.0.0",
+      FIREWALL_RULE.test(type) && becomes("0.0.0.0")(before, after) && at(rule, "end_ip_address") === "0.0.0.0",
     severity: "caution",
     meaning: "Services of Azure can connect, also those of other customers.",
   },
@@ -92,13 +95,7 @@ export const PUBLIC_ELSEWHERE: readonly Row[] = [
 
 /** True from 2^24 addresses on, like a range of AWS. */
 function isWideRange(first: Side, last: Side): boolean {
-  return numberOf(last) - numberOf(first) >= 2 ** 24 - 1;
-}
-
-function numberOf(address: Side): number {
-  return String(address)
-    .split(".")
-    .reduce((sum, byte) => sum * 256 + Number(byte), 0);
+  return addressNumber(String(last)) - addressNumber(String(first)) >= 2 ** 24 - 1;
 }
 
 const ADMINISTRATION = "It may administer everything in its scope, and grant access to others.";
@@ -124,10 +121,9 @@ export const ACCESS_ELSEWHERE: readonly Row[] = [
     { azurerm_role_assignment: "role_definition_name" },
   ),
   ...rows("danger", ADMINISTRATION, becomes("cluster-admin"), {
-    kubernetes_cluster_role_binding: "role_ref.0.name",
-    kubernetes_cluster_role_binding_v1: "role_ref.0.name",
-    kubernetes_role_binding: "role_ref.0.name",
-    kubernetes_role_binding_v1: "role_ref.0.name",
+    ...Object.fromEntries(
+      ["cluster_role_binding", "role_binding"].flatMap(kubernetesTypes).map((type) => [type, "role_ref.0.name"]),
+    ),
   }),
 ];
 

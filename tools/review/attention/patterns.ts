@@ -1,4 +1,7 @@
-/** True when a pattern with `*` and `?` matches every text that another one matches. Takes at most the product of both lengths in steps. */
+/**
+ * True when a pattern with `*` and `?` matches every text that another one matches. Takes at most the product of both lengths in
+ * steps.
+ */
 export function matches(outer: string, inner: string): boolean {
   let [position, star, resume] = [0, -1, 0];
   for (let index = 0; index < inner.length; ) {

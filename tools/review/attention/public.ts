@@ -3,6 +3,7 @@ import type { Subject } from "../subject.ts";
 import { at, equal, isNothing, listOf, type Value } from "../value.ts";
 import { isBucketDestroyed, leavesBucket } from "./bucket.ts";
 import type { PlanContext } from "./context.ts";
+import { everyone } from "./everyone.ts";
 import { PUBLIC_ELSEWHERE } from "./other-clouds.ts";
 import { matches } from "./patterns.ts";
 import { isVast } from "./ranges.ts";
@@ -33,6 +34,8 @@ import { list, text } from "./text.ts";
 // Resources that become public.
 
 const ANYONE = "Anyone on the internet can reach it.";
+const ANY_CALLER = "Any AWS account can call the function.";
+const ANY_LAYER_USER = "Any AWS account can use the layer.";
 const TASK_ADDRESSES = "Tasks get addresses that the internet can reach where security groups allow it.";
 const CONFUSED_DEPUTY = "The principal may call the function on behalf of any account.";
 const BLOCK = "Nothing prevents a policy or ACL that makes a bucket public.";
@@ -168,17 +171,11 @@ const ROWS: readonly Row[] = [
     severity: "danger",
     meaning: "Anyone on the internet can call the function.",
   },
-  ...rows(
-    "danger",
-    "Any AWS account can call the function.",
-    (before, after, { after: whole }) => becomes("*")(before, after) && isNothing(at(whole, "principal_org_id")),
-    { aws_lambda_permission: "principal" },
-  ),
-  ...rows(
-    "caution",
+  ...everyone(
+    "aws_lambda_permission",
+    "principal_org_id",
+    ANY_CALLER,
     "Every account of the organization can call the function.",
-    (before, after, { after: whole }) => becomes("*")(before, after) && !isNothing(at(whole, "principal_org_id")),
-    { aws_lambda_permission: "principal" },
   ),
   ...rows("caution", "Other resources can call the function.", widened, { aws_lambda_permission: "source_arn" }),
   {
@@ -290,7 +287,7 @@ const ROWS: readonly Row[] = [
   ...rows("caution", "Everyone who has the API key can call the API.", gainsApiKey, {
     aws_appsync_graphql_api: "additional_authentication_provider",
   }),
-  ...rows("danger", "Any AWS account can call the function.", gone, { aws_lambda_permission: "principal_org_id" }),
+  ...rows("danger", ANY_CALLER, gone, { aws_lambda_permission: "principal_org_id" }),
   ...rows("danger", "Anyone on the internet can call the function through its URL.", becomes("NONE"), {
     aws_lambda_permission: "function_url_auth_type",
   }),
@@ -313,19 +310,13 @@ const ROWS: readonly Row[] = [
       aws_lambda_permission: "principal",
     },
   ),
-  ...rows(
-    "danger",
-    "Any AWS account can use the layer.",
-    (before, after, { after: whole }) => becomes("*")(before, after) && isNothing(at(whole, "organization_id")),
-    { aws_lambda_layer_version_permission: "principal" },
-  ),
-  ...rows(
-    "caution",
+  ...everyone(
+    "aws_lambda_layer_version_permission",
+    "organization_id",
+    ANY_LAYER_USER,
     "Every account of the organization can use the layer.",
-    (before, after, { after: whole }) => becomes("*")(before, after) && !isNothing(at(whole, "organization_id")),
-    { aws_lambda_layer_version_permission: "principal" },
   ),
-  ...rows("danger", "Any AWS account can use the layer.", existing(gone), {
+  ...rows("danger", ANY_LAYER_USER, existing(gone), {
     aws_lambda_layer_version_permission: "organization_id",
   }),
   ...rows("danger", "Other accounts can connect without an approval.", off, {

@@ -33,9 +33,13 @@ export function halvesOf(range: string): readonly string[] {
     return [];
   }
   const size = 2 ** (31 - prefix);
-  const start = address.split(".").reduce((sum, byte) => sum * 256 + Number(byte), 0);
-  const first = Math.floor(start / (2 * size)) * 2 * size;
+  const first = Math.floor(addressNumber(address) / (2 * size)) * 2 * size;
   return [first, first + size].map((half) => `${written(half)}/${prefix + 1}`);
+}
+
+/** An IPv4 address as a number. */
+export function addressNumber(address: string): number {
+  return address.split(".").reduce((sum, byte) => sum * 256 + Number(byte), 0);
 }
 
 function written(address: number): string {

@@ -32,7 +32,10 @@ const servicesByRevision = oncePerPlan((context) => namesByOldValue(context, "aw
 
 const parametersByRevision = oncePerPlan((context) => namesByOldValue(context, "aws_ssm_parameter", "value"));
 
-/** Resources of a type by the value that an argument had before it changes. The provider marks the value of every parameter as sensitive. */
+/**
+ * Resources of a type by the value that an argument had before it changes. The provider marks the value of every parameter as
+ * sensitive.
+ */
 function namesByOldValue(context: PlanContext, type: string, argument: string): ReadonlyMap<string, string> {
   const changed = context.ofType(type).flatMap(
     reading((subject): [string, string][] => {

@@ -102,10 +102,13 @@ function destinationOf(route: Value | undefined): Value | undefined {
 
 /** True for a route of a wide range, such as 0.0.0.0/0, to an internet gateway. */
 function isPublic(route: Value): boolean {
-  const [destination, gateway] = [destinationOf(route), at(route, "gateway_id")];
-  return (
-    typeof destination === "string" && isVast(destination) && typeof gateway === "string" && gateway.startsWith("igw-")
-  );
+  const destination = destinationOf(route);
+  return typeof destination === "string" && isVast(destination) && internetGatewayOf(route) !== undefined;
+}
+
+function internetGatewayOf(route: Value): string | undefined {
+  const gateway = at(route, "gateway_id");
+  return typeof gateway === "string" && gateway.startsWith("igw-") ? gateway : undefined;
 }
 
 function routeFinding(route: Value): readonly Finding[] {
@@ -113,21 +116,12 @@ function routeFinding(route: Value): readonly Finding[] {
   if (typeof destination !== "string") {
     return [];
   }
-  if (isPublic(route)) {
-    return [
-      {
-        severity: "danger",
-        text: text`A route for ${destination} leads to the internet gateway ${at(route, "gateway_id") ?? null}: the subnets of the route table become public.`,
-      },
-    ];
-  }
-  if (String(at(route, "gateway_id")).startsWith("igw-")) {
-    return [
-      {
-        severity: "caution",
-        text: text`A route for ${destination} leads to the internet gateway ${at(route, "gateway_id") ?? null}: these addresses can reach the subnets of the route table.`,
-      },
-    ];
+  const gateway = internetGatewayOf(route);
+  if (gateway !== undefined) {
+    const leads = text`A route for ${destination} leads to the internet gateway ${gateway}: `;
+    return isPublic(route)
+      ? [{ severity: "danger", text: [...leads, "the subnets of the route table become public."] }]
+      : [{ severity: "caution", text: [...leads, "these addresses can reach the subnets of the route table."] }];
   }
   if (isVast(destination) && at(route, "gateway_id") === UNKNOWN) {
     return [

@@ -211,20 +211,13 @@ export function tableOf(rows: readonly Row[]): Table {
 /** Applies the rows of a table to a resource that exists after the change. */
 export function evaluateRows(table: Table, subject: Subject): readonly Finding[] {
   const { before, after } = subject;
-  if (after === undefined) {
-    return NOTHING;
-  }
-  const rows = applicableRows(table, subject);
-  return rows.length === 0
-    ? NOTHING
-    : rows.flatMap((row) =>
-        pairsAt(row.path, before, after)
-          .flatMap(([was, is]) => findingsAt(row, was, is, subject))
-          .slice(0, 1),
-      );
+  const applicable = after === undefined ? NO_ROWS : applicableRows(table, subject);
+  return applicable.flatMap((row) =>
+    pairsAt(row.path, before, after)
+      .flatMap(([was, is]) => findingsAt(row, was, is, subject))
+      .slice(0, 1),
+  );
 }
-
-const NOTHING: readonly Finding[] = [];
 
 const NO_ROWS: readonly Row[] = [];
 

@@ -2,6 +2,7 @@ import { entryOf } from "../entry.ts";
 import type { Finding } from "../model.ts";
 import type { Subject } from "../subject.ts";
 import { at, equal, isNothing, type Value } from "../value.ts";
+import { kubernetesTypes } from "./kubernetes.ts";
 import {
   becomes,
   changed,
@@ -227,9 +228,9 @@ const TABLE = tableOf([
     "No pod remains.",
     zero,
     Object.fromEntries(
-      ["deployment", "replication_controller", "stateful_set"].flatMap((kind) =>
-        [`kubernetes_${kind}`, `kubernetes_${kind}_v1`].map((type) => [type, "spec.0.replicas"]),
-      ),
+      ["deployment", "replication_controller", "stateful_set"]
+        .flatMap(kubernetesTypes)
+        .map((type) => [type, "spec.0.replicas"]),
     ),
   ),
   ...rows("caution", "Calls beyond this number at once are throttled.", limitsMore, {
