@@ -1,6 +1,6 @@
 import { PLACEHOLDER_ACCOUNT, type Settings } from "../../settings/schema.ts";
 import { useOnlyEmulator } from "../emulator/environment.ts";
-import { findTerraform } from "./terraform.ts";
+import { terraformProblem } from "./terraform.ts";
 
 // Requirements of every command that uses Terraform.
 
@@ -14,7 +14,7 @@ export function requireTools(settings: Settings): void {
 }
 
 export function requireTerraform(): void {
-  const missing = findTerraform();
+  const missing = terraformProblem();
   if (missing !== undefined) {
     throw new Error(missing);
   }

@@ -18,7 +18,7 @@ export const LOCK_FILE = ".terraform.lock.hcl";
 const OLDEST_VERSION = [1, 10] as const; // first version with S3-native state locking (use_lockfile)
 
 /** Returns the reason why Terraform cannot be used on this machine, or undefined if it can. */
-export function findTerraform(): string | undefined {
+export function terraformProblem(): string | undefined {
   const version = terraformVersion();
   const needed = OLDEST_VERSION.join(".");
   if (version === undefined) {

@@ -28,7 +28,7 @@ export interface EmulatorOptions {
 
 /** Starts an empty AWS emulator (moto with its gaps filled). Throws when moto is missing or the port is in use. */
 export async function startEmulator({ port = 0, log = process.stderr }: EmulatorOptions = {}): Promise<Emulator> {
-  const missing = findMoto();
+  const missing = motoProblem();
   if (missing !== undefined) {
     throw new Error(missing);
   }
@@ -44,7 +44,7 @@ export async function startEmulator({ port = 0, log = process.stderr }: Emulator
 }
 
 /** Explains why the emulator cannot start on this machine; undefined when it can. */
-export function findMoto(): string | undefined {
+export function motoProblem(): string | undefined {
   const found = spawnSync("python3", ["-c", "import moto.server"], { encoding: "utf8" });
   if (found.error !== undefined) {
     return "the AWS emulator needs Python 3: no python3 on the PATH";

@@ -8,7 +8,7 @@ import { loadProfile } from "../../../model/load-profile.ts";
 import { MYSFITS } from "../../../model/mysfits.ts";
 import { userData, VEGETA } from "../../../modules/load-generator/user-data.ts";
 import { loadSettings } from "../../../settings/load.ts";
-import { type Emulator, findMoto, startEmulator } from "../../../tools/emulator/emulator.ts";
+import { type Emulator, motoProblem, startEmulator } from "../../../tools/emulator/emulator.ts";
 import { aws, awsCliProblem } from "../../aws-cli.ts";
 import { testNeeding } from "../../needs.ts";
 import { until } from "../../until.ts";
@@ -16,7 +16,7 @@ import { until } from "../../until.ts";
 // Runs the load generator's script with the real AWS CLI against the emulator. Vegeta is a fake that records its arguments and
 // targets, and its reports are its arguments, too.
 
-const test = testNeeding(findMoto, awsCliProblem);
+const test = testNeeding(motoProblem, awsCliProblem);
 
 /** Like a Vegeta whose last responses are outstanding, it ends only when the last step of the load test has started. */
 const FAKE_VEGETA = `#!/bin/bash

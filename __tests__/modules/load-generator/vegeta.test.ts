@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import ava, { type ExecutionContext } from "ava";
 import { MYSFITS } from "../../../model/mysfits.ts";
-import { type Emulator, findMoto, startEmulator } from "../../../tools/emulator/emulator.ts";
+import { type Emulator, motoProblem, startEmulator } from "../../../tools/emulator/emulator.ts";
 import { aws, awsCliProblem } from "../../aws-cli.ts";
 import { goProblem, goProgram } from "../../go-program.ts";
 import { testNeeding } from "../../needs.ts";
@@ -25,7 +25,7 @@ const LOG_GROUP = "/load-generator";
 /** A ramp in three steps, with 36 requests: each of the twelve mysfits three times. */
 const STEPS = "6 1\n10 1\n20 1\n";
 
-const test = testNeeding(findMoto, awsCliProblem, goProblem(VEGETA_PROGRAM));
+const test = testNeeding(motoProblem, awsCliProblem, goProblem(VEGETA_PROGRAM));
 
 let emulator: Promise<Emulator> | undefined;
 

@@ -5,8 +5,8 @@ import { promisify } from "node:util";
 import { openSearchProblem } from "../../../laptop/log-search/opensearch.ts";
 import { OPENSEARCH } from "../../../laptop/log-search/opensearch-files.ts";
 import { RESULTS } from "../../../tools/bench/benchmark.ts";
-import { findTerraform } from "../../../tools/deploy/terraform.ts";
-import { findMoto } from "../../../tools/emulator/emulator.ts";
+import { terraformProblem } from "../../../tools/deploy/terraform.ts";
+import { motoProblem } from "../../../tools/emulator/emulator.ts";
 import { type Need, testNeeding } from "../../needs.ts";
 
 const ROOT = join(import.meta.dirname, "../../..");
@@ -18,7 +18,7 @@ const BENCHMARKS = Object.entries(scripts).filter(([name]) => name.startsWith("b
 /** Reasons why a benchmark cannot run on this machine. */
 const NEEDS: Readonly<Record<string, readonly Need[]>> = {
   "bench:log-search": [() => openSearchProblem(OPENSEARCH[2])],
-  "bench:plan": [findMoto, findTerraform],
+  "bench:plan": [motoProblem, terraformProblem],
   "bench:original": [
     process.platform === "linux" ? undefined : "reads /proc of Linux",
     spawnSync("python3", ["-m", "venv", "--help"]).status === 0 ? undefined : "python3 with venv not found",

@@ -1,11 +1,11 @@
 import { DescribeImagesCommand } from "@aws-sdk/client-ecr";
-import { findMoto } from "../../../tools/emulator/emulator.ts";
+import { motoProblem } from "../../../tools/emulator/emulator.ts";
 import { testNeeding } from "../../needs.ts";
 import { PARAMETER, REGISTRY, startDeployedService } from "./deployed-service.ts";
 import { fakeDocker } from "./fake-docker.ts";
 import { run } from "./script.ts";
 
-const test = testNeeding(findMoto);
+const test = testNeeding(motoProblem);
 
 const COMMIT = "2b473002";
 const ARGS = ["--parameter", PARAMETER, "--tag", COMMIT];

@@ -6,13 +6,14 @@ import type { ContainerDefinition, TaskDefinition } from "@aws-sdk/client-ecs";
 import type { ExecutionContext } from "ava";
 import { parse } from "yaml";
 import { z } from "zod";
-import { findMoto } from "../../../tools/emulator/emulator.ts";
+import { motoProblem } from "../../../tools/emulator/emulator.ts";
+import { awsCliProblem } from "../../aws-cli.ts";
 import { testNeeding } from "../../needs.ts";
 import { type DeployedService, PARAMETER, PLACEMENT, REGISTRY, startDeployedService } from "./deployed-service.ts";
 import { run } from "./script.ts";
 
-const test = testNeeding(findMoto);
-const testWithCli = testNeeding(findMoto, findAwsCli);
+const test = testNeeding(motoProblem);
+const testWithCli = testNeeding(motoProblem, awsCliProblem);
 
 const COMMIT = "4e53920c505a4a90a694b9300791f0ae00000000";
 const BLUE_GREEN = ["--hook", "mysfits-emulator-smoke-test", "--placement", PLACEMENT];
@@ -196,8 +197,4 @@ async function rendered(
   const read = (name: string) => readFileSync(join(folder, name), "utf8");
   const taskDefinition = JSON.parse(read("taskdef.json")) as TaskDefinition;
   return { folder, files: readdirSync(folder).sort(), read, taskDefinition };
-}
-
-function findAwsCli(): string | undefined {
-  return spawnSync("aws", ["--version"]).error ? "no AWS CLI on the PATH" : undefined;
 }

@@ -4,13 +4,13 @@ import { join } from "node:path";
 import type { ExecutionContext } from "ava";
 import { applyReviewed } from "../../../tools/deploy/apply-reviewed.ts";
 import type { Stack } from "../../../tools/deploy/synth.ts";
-import { apply, findTerraform, init, plan, show } from "../../../tools/deploy/terraform.ts";
+import { apply, init, plan, show, terraformProblem } from "../../../tools/deploy/terraform.ts";
 import { MOCK_MARK } from "../../../tools/review/plans.ts";
 import { testNeeding } from "../../needs.ts";
 
 // Real Terraform with two stacks of its built-in resource. The second one reads an output of the first one.
 
-const test = testNeeding(findTerraform);
+const test = testNeeding(terraformProblem);
 
 const UPSTREAM_WATER = reference("data.terraform_remote_state.upstream.outputs.water");
 

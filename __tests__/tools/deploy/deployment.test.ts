@@ -4,8 +4,8 @@ import { createWriteStream, existsSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { DeleteObjectCommand, HeadObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import type { ExecutionContext } from "ava";
-import { findTerraform } from "../../../tools/deploy/terraform.ts";
-import { type Emulator, findMoto, startEmulator } from "../../../tools/emulator/emulator.ts";
+import { terraformProblem } from "../../../tools/deploy/terraform.ts";
+import { type Emulator, motoProblem, startEmulator } from "../../../tools/emulator/emulator.ts";
 import { awsCliProblem } from "../../aws-cli.ts";
 import { testNeeding } from "../../needs.ts";
 import { makeCalls } from "../emulator/aws-calls.ts";
@@ -18,7 +18,7 @@ import { type StoredPolicy, storedBounds, storedPolicies } from "./stored-scalin
 
 // Real Terraform and the real AWS provider against the emulator, run through the command line.
 
-const test = testNeeding(findTerraform, findMoto, awsCliProblem);
+const test = testNeeding(terraformProblem, motoProblem, awsCliProblem);
 
 const ACCOUNT = "123456789012";
 const STATE_BUCKET = `mysfits-emulator-state-${ACCOUNT}`;

@@ -2,8 +2,8 @@ import { createWriteStream, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { CreateBucketCommand } from "@aws-sdk/client-s3";
-import { findTerraform } from "../../../tools/deploy/terraform.ts";
-import { type Emulator, findMoto, startEmulator } from "../../../tools/emulator/emulator.ts";
+import { terraformProblem } from "../../../tools/deploy/terraform.ts";
+import { type Emulator, motoProblem, startEmulator } from "../../../tools/emulator/emulator.ts";
 import { readIndex } from "../../../tools/review/plans-index.ts";
 import { testNeeding } from "../../needs.ts";
 import { makeCalls } from "../emulator/aws-calls.ts";
@@ -13,7 +13,7 @@ import { createNetwork, overridesOf } from "./existing-network.ts";
 
 // Real Terraform against the emulator, in a VPC that exists before the first deployment.
 
-const test = testNeeding(findTerraform, findMoto);
+const test = testNeeding(terraformProblem, motoProblem);
 
 const OUT = join(ARTIFACTS, "existing-vpc.out");
 

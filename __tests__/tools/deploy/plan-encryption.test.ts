@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CreateAliasCommand, CreateKeyCommand, KMSClient } from "@aws-sdk/client-kms";
 import { decryptPlans, encryptPlans, type Key } from "../../../tools/deploy/plan-encryption.ts";
-import { findMoto, startEmulator } from "../../../tools/emulator/emulator.ts";
+import { motoProblem, startEmulator } from "../../../tools/emulator/emulator.ts";
 import { testNeeding } from "../../needs.ts";
 
-const test = testNeeding(findMoto);
+const test = testNeeding(motoProblem);
 
 test("encrypted plans are unreadable, and decrypt only with their purpose and key and if unmodified", async (t) => {
   const emulator = await startEmulator();

@@ -2,8 +2,8 @@ import { createWriteStream, globSync, mkdirSync, readFileSync, rmSync } from "no
 import { join } from "node:path";
 import { CreateBucketCommand, DeleteObjectCommand, GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import type { ExecutionContext } from "ava";
-import { findTerraform } from "../../../tools/deploy/terraform.ts";
-import { type Emulator, findMoto, startEmulator } from "../../../tools/emulator/emulator.ts";
+import { terraformProblem } from "../../../tools/deploy/terraform.ts";
+import { type Emulator, motoProblem, startEmulator } from "../../../tools/emulator/emulator.ts";
 import { MOCK_MARK } from "../../../tools/review/plans.ts";
 import { readIndex, type StackPlan } from "../../../tools/review/plans-index.ts";
 import { testNeeding } from "../../needs.ts";
@@ -12,7 +12,7 @@ import { ARTIFACTS, deploy, summaryOf } from "./cli.ts";
 
 // Real Terraform against the emulator: plans of stacks that cannot be applied yet.
 
-const test = testNeeding(findTerraform, findMoto);
+const test = testNeeding(terraformProblem, motoProblem);
 
 const ACCOUNT = "123456789012";
 const STATE_BUCKET = `mysfits-emulator-state-${ACCOUNT}`;

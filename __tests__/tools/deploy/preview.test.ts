@@ -12,15 +12,15 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ExecutionContext } from "ava";
-import { findTerraform } from "../../../tools/deploy/terraform.ts";
-import { findMoto } from "../../../tools/emulator/emulator.ts";
+import { terraformProblem } from "../../../tools/deploy/terraform.ts";
+import { motoProblem } from "../../../tools/emulator/emulator.ts";
 import { readIndex, type StackPlan } from "../../../tools/review/plans-index.ts";
 import { testNeeding } from "../../needs.ts";
 import { deploy, type Outcome, summaryOf } from "./cli.ts";
 
 // The preview of a pull request on a machine without an AWS account: a scratch clone, a branch, and one command.
 
-const test = testNeeding(findTerraform, findMoto);
+const test = testNeeding(terraformProblem, motoProblem);
 
 const ROOT = join(import.meta.dirname, "../../..");
 

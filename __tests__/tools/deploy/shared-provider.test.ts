@@ -3,14 +3,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Attachment, SharedProvider } from "../../../tools/deploy/shared-provider.ts";
 import type { Stack } from "../../../tools/deploy/synth.ts";
-import { findTerraform, init, planUnlocked, show } from "../../../tools/deploy/terraform.ts";
-import { findMoto, startEmulator } from "../../../tools/emulator/emulator.ts";
+import { init, planUnlocked, show, terraformProblem } from "../../../tools/deploy/terraform.ts";
+import { motoProblem, startEmulator } from "../../../tools/emulator/emulator.ts";
 import { useOnlyEmulator } from "../../../tools/emulator/environment.ts";
 import { testNeeding } from "../../needs.ts";
 
 // Real Terraform and the real AWS provider: two small stacks, planned with one provider process and with one for each.
 
-const test = testNeeding(findTerraform, findMoto);
+const test = testNeeding(terraformProblem, motoProblem);
 
 const REGION = "us-east-1";
 

@@ -3,11 +3,11 @@ import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { findTerraform } from "../../../tools/deploy/terraform.ts";
+import { terraformProblem } from "../../../tools/deploy/terraform.ts";
 import { testNeeding } from "../../needs.ts";
 import { until } from "../../until.ts";
 
-const test = testNeeding(findTerraform);
+const test = testNeeding(terraformProblem);
 
 const TERRAFORM = join(import.meta.dirname, "../../../tools/deploy/terraform.ts");
 

@@ -8,14 +8,14 @@ import { Site } from "../../../modules/site.ts";
 import { SiteDomain } from "../../../modules/site-domain.ts";
 import { SiteFirewall } from "../../../modules/site-firewall.ts";
 import { loadSettings } from "../../../settings/load.ts";
-import { findTerraform } from "../../../tools/deploy/terraform.ts";
-import { type Emulator, findMoto, startEmulator } from "../../../tools/emulator/emulator.ts";
+import { terraformProblem } from "../../../tools/deploy/terraform.ts";
+import { type Emulator, motoProblem, startEmulator } from "../../../tools/emulator/emulator.ts";
 import { testNeeding } from "../../needs.ts";
 import { terraform } from "./terraform.ts";
 
 // The site alone, with its own domain: real Terraform creates it in the emulator, finds nothing to change, and removes it.
 
-const test = testNeeding(findTerraform, findMoto);
+const test = testNeeding(terraformProblem, motoProblem);
 
 const ROOT = join(import.meta.dirname, "../../..");
 

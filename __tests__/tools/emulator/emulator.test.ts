@@ -14,11 +14,11 @@ import {
   type S3Client,
 } from "@aws-sdk/client-s3";
 import type { ExecutionContext } from "ava";
-import { type Emulator, findMoto, startEmulator } from "../../../tools/emulator/emulator.ts";
+import { type Emulator, motoProblem, startEmulator } from "../../../tools/emulator/emulator.ts";
 import { testNeeding } from "../../needs.ts";
 import { s3Of } from "./clients.ts";
 
-const test = testNeeding(findMoto);
+const test = testNeeding(motoProblem);
 const Bucket = "the-bucket";
 const CERTIFICATE = "arn:aws:acm:us-west-2:210987654321:certificate/0a1b2c3d";
 const NAMESPACE = "https://route53.amazonaws.com/doc/2013-04-01/";

@@ -8,13 +8,13 @@ import { gzipSync } from "node:zlib";
 import ava from "ava";
 import { unzipSync, zipSync } from "fflate";
 import { bundle } from "../../../lambda/bundle.ts";
-import { type Emulator, findMoto, startEmulator } from "../../../tools/emulator/emulator.ts";
+import { type Emulator, motoProblem, startEmulator } from "../../../tools/emulator/emulator.ts";
 import { goProblem } from "../../go-program.ts";
 import { testNeeding } from "../../needs.ts";
 import { RIE, startUnderRie } from "./runtime-interface-emulator.ts";
 
-const test = testNeeding(findMoto);
-const testBoth = testNeeding(findMoto, goProblem(RIE));
+const test = testNeeding(motoProblem);
+const testBoth = testNeeding(motoProblem, goProblem(RIE));
 const TIMEOUT_SECONDS = 3;
 
 /** A function that does what its event says. */

@@ -1,10 +1,10 @@
-import { findMoto } from "../../../tools/emulator/emulator.ts";
+import { motoProblem } from "../../../tools/emulator/emulator.ts";
 import { testNeeding } from "../../needs.ts";
 import { type Call, callAws } from "./aws-calls.ts";
 
 // Logs of a CloudFront distribution, delivered to a bucket or a log group by CloudWatch Logs.
 
-const test = testNeeding(findMoto);
+const test = testNeeding(motoProblem);
 
 const ACCOUNT = "123456789012";
 const SOURCE_ARN = `arn:aws:logs:us-east-1:${ACCOUNT}:delivery-source:*`;

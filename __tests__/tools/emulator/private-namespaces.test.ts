@@ -1,7 +1,7 @@
-import { type Emulator, findMoto, startEmulator } from "../../../tools/emulator/emulator.ts";
+import { type Emulator, motoProblem, startEmulator } from "../../../tools/emulator/emulator.ts";
 import { testNeeding } from "../../needs.ts";
 
-const test = testNeeding(findMoto);
+const test = testNeeding(motoProblem);
 
 test("a VPC has several private namespaces with different names, as the environments of a workshop need", async (t) => {
   const emulator = await startEmulator();

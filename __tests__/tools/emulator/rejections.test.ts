@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { findMoto } from "../../../tools/emulator/emulator.ts";
+import { motoProblem } from "../../../tools/emulator/emulator.ts";
 import { testNeeding } from "../../needs.ts";
 import { type Call, callAws, type Response } from "./aws-calls.ts";
 
-const test = testNeeding(findMoto);
+const test = testNeeding(motoProblem);
 
 interface BadCall extends Call {
   readonly it: string;

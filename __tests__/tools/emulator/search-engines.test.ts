@@ -8,15 +8,15 @@ import { SearchDomain } from "../../../modules/search-domain.ts";
 import { SearchSignIn } from "../../../modules/search-sign-in.ts";
 import { loadSettings } from "../../../settings/load.ts";
 import { type Settings, settingsSchema } from "../../../settings/schema.ts";
-import { findTerraform } from "../../../tools/deploy/terraform.ts";
-import { type Emulator, findMoto, startEmulator } from "../../../tools/emulator/emulator.ts";
+import { terraformProblem } from "../../../tools/deploy/terraform.ts";
+import { type Emulator, motoProblem, startEmulator } from "../../../tools/emulator/emulator.ts";
 import { testNeeding } from "../../needs.ts";
 import { makeCalls } from "./aws-calls.ts";
 import { terraform } from "./terraform.ts";
 
 // The search domain alone, with dedicated masters: one of each engine that the emulator's environment does not have.
 
-const test = testNeeding(findTerraform, findMoto);
+const test = testNeeding(terraformProblem, motoProblem);
 
 const MASTER = "m6g.large.search";
 

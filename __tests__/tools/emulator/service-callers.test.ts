@@ -1,8 +1,8 @@
-import { findMoto } from "../../../tools/emulator/emulator.ts";
+import { motoProblem } from "../../../tools/emulator/emulator.ts";
 import { testNeeding } from "../../needs.ts";
 import { type Call, callAws } from "./aws-calls.ts";
 
-const test = testNeeding(findMoto);
+const test = testNeeding(motoProblem);
 
 const ACCOUNT = "123456789012";
 const arn = (service: string, resource: string) => `arn:aws:${service}:us-east-1:${ACCOUNT}:${resource}`;

@@ -4,13 +4,14 @@ import { createWriteStream, mkdirSync, readFileSync, writeFileSync } from "node:
 import { join } from "node:path";
 import { CreateBucketCommand } from "@aws-sdk/client-s3";
 import ava, { type ExecutionContext } from "ava";
-import { findTerraform } from "../../../tools/deploy/terraform.ts";
-import { type Emulator, findMoto, startEmulator } from "../../../tools/emulator/emulator.ts";
+import { terraformProblem } from "../../../tools/deploy/terraform.ts";
+import { type Emulator, motoProblem, startEmulator } from "../../../tools/emulator/emulator.ts";
 import { withoutAws } from "../../../tools/emulator/environment.ts";
 import { markdown } from "../../../tools/review/markdown/fit.ts";
 import { readPlan } from "../../../tools/review/plan-file.ts";
 import { readIndex } from "../../../tools/review/plans-index.ts";
 import { review } from "../../../tools/review/review.ts";
+import { awsCliProblem } from "../../aws-cli.ts";
 import { testNeeding } from "../../needs.ts";
 import { s3Of } from "../emulator/clients.ts";
 import { PROPOSALS } from "./changes.ts";
@@ -23,9 +24,9 @@ const GOLDEN = join(import.meta.dirname, "golden");
 const ARTIFACTS = join(ROOT, "artifacts", "review");
 const MINUTES = 60 * 1000;
 
-const needed = [findTerraform, findMoto];
+const needed = [terraformProblem, motoProblem];
 const test = testNeeding(...needed);
-const testWithCli = testNeeding(...needed, findCli);
+const testWithCli = testNeeding(...needed, awsCliProblem);
 
 let emulator: Emulator;
 let proposer: ChildProcess;
@@ -140,8 +141,4 @@ function aws(...args: readonly string[]): string {
     throw new Error(`aws ${args.join(" ")}: ${stderr}`);
   }
   return stdout.trim();
-}
-
-function findCli(): string | undefined {
-  return spawnSync("aws", ["--version"]).status === 0 ? undefined : "no AWS CLI: aws is not on the PATH";
 }

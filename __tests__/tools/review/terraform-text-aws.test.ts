@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
-import { findTerraform } from "../../../tools/deploy/terraform.ts";
+import { terraformProblem } from "../../../tools/deploy/terraform.ts";
 import { markdown } from "../../../tools/review/markdown/fit.ts";
 import { readPlan } from "../../../tools/review/plan-file.ts";
 import { review } from "../../../tools/review/review.ts";
@@ -12,7 +12,7 @@ import { compare, inFolder, KINDS, terraformIn } from "./terraform-text.ts";
 // Generated plans of real Terraform and the real AWS provider, compared with Terraform's own text like in
 // terraform-text.test.ts. The state is a generated file and is not refreshed, so that no plan calls AWS.
 
-const test = testNeeding(findTerraform());
+const test = testNeeding(terraformProblem());
 
 /** A text of an argument. It begins with `shown` or `hidden`. */
 interface Text {

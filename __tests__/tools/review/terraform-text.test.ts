@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
-import { findTerraform } from "../../../tools/deploy/terraform.ts";
+import { terraformProblem } from "../../../tools/deploy/terraform.ts";
 import { markdown } from "../../../tools/review/markdown/fit.ts";
 import { readPlan } from "../../../tools/review/plan-file.ts";
 import { review } from "../../../tools/review/review.ts";
@@ -12,7 +12,7 @@ import { compare, inFolder, KINDS, secretsIn, terraformIn } from "./terraform-te
 // Generated plans of real Terraform, made with terraform_data, which needs no provider: the review and Terraform's own text
 // of the same plan must agree on counts, actions, orders, deletions, values, unknown attributes, outputs, and secrets.
 
-const test = testNeeding(findTerraform);
+const test = testNeeding(terraformProblem);
 
 /** A value of an argument. Words begin with `shown` unless they are marked as sensitive on one side of the change. */
 type Node =

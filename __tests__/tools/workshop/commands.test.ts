@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import test, { type ExecutionContext } from "ava";
-import { findTerraform } from "../../../tools/deploy/terraform.ts";
+import { terraformProblem } from "../../../tools/deploy/terraform.ts";
 import { testNeeding } from "../../needs.ts";
 import { ProjectCopy } from "../../project-copy.ts";
 
@@ -8,7 +8,7 @@ import { ProjectCopy } from "../../project-copy.ts";
 
 const ACCOUNT = "account=123456789012";
 
-const testWithTerraform = testNeeding(findTerraform);
+const testWithTerraform = testNeeding(terraformProblem);
 
 for (const [setting, message] of [
   ["protection=on", 'protection is "on" in workshop: expected "off", because destroying a workshop deletes its data'],

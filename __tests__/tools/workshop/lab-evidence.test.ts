@@ -15,13 +15,13 @@ import {
 } from "@aws-sdk/client-ecs";
 import { CreateBucketCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { loadSettings } from "../../../settings/load.ts";
-import { findMoto, startEmulator } from "../../../tools/emulator/emulator.ts";
+import { motoProblem, startEmulator } from "../../../tools/emulator/emulator.ts";
 import { EMULATED_ACCOUNT, useOnlyEmulator } from "../../../tools/emulator/environment.ts";
 import { readLabEvidence } from "../../../tools/workshop/lab-evidence.ts";
 import { testNeeding } from "../../needs.ts";
 import { clientSettings, s3Of } from "../emulator/clients.ts";
 
-const test = testNeeding(findMoto);
+const test = testNeeding(motoProblem);
 
 const SETTINGS = loadSettings({ environment: "emulator", overrides: [] });
 const NAME = "mysfits-emulator";

@@ -1,7 +1,7 @@
 import { DDSketch } from "@datadog/sketches-js";
 
 /** Requests over one connection of the service map in the past minute. */
-export interface Flowed {
+export interface FlowTotals {
   readonly requests: number;
   readonly failed: number;
   /** Seconds of all requests. */
@@ -41,9 +41,9 @@ export class Flow {
     slot.latency.accept(seconds);
   }
 
-  past(now: number): Flowed {
+  pastMinute(now: number): FlowTotals {
     this.#forget(now);
-    return joined(...this.#slots.map(({ failed, latency }) => ({ requests: latency.count, failed, latency })));
+    return combine(...this.#slots.map(({ failed, latency }) => ({ requests: latency.count, failed, latency })));
   }
 
   /** True without a request in the past minute. */
@@ -61,7 +61,7 @@ export class Flow {
 }
 
 /** Combines the requests of several connections. */
-export function joined(...flows: readonly Flowed[]): Flowed {
+export function combine(...flows: readonly FlowTotals[]): FlowTotals {
   const latency = newSketch();
   let failed = 0;
   for (const flow of flows) {
@@ -72,7 +72,7 @@ export function joined(...flows: readonly Flowed[]): Flowed {
 }
 
 /** Extrapolates a sample by a factor: more requests, with the same latencies. */
-export function times({ failed, latency: sample }: Flowed, factor: number): Flowed {
+export function extrapolate({ failed, latency: sample }: FlowTotals, factor: number): FlowTotals {
   const { store, mapping, zeroCount } = sample;
   const latency = newSketch();
   if (zeroCount > 0) {

@@ -2,7 +2,7 @@ import { segmentName } from "../../../model/monitoring/tracing.ts";
 import type { ServiceName } from "../../../model/service-name.ts";
 import { SERVICE_NAMES } from "../../../model/services.ts";
 import { isAbandoned, type Outcome } from "../../system/load-balancer/router.ts";
-import { Flow, type Flowed, joined } from "./flow.ts";
+import { combine, Flow, type FlowTotals } from "./flow.ts";
 import { callsOf, isComplete, type Segment, type Subsegment, secondsOf } from "./trace.ts";
 
 /** Origin of a traced request: the router (direct), or another service. */
@@ -65,18 +65,18 @@ export class Traffic {
    * Returns the requests for a service that the router received.
    * @param by Selects the requests by who responded.
    */
-  routed(service: ServiceName, by?: Responder): Flowed {
-    return this.#past(`answer ${service}`, by);
+  routed(service: ServiceName, by?: Responder): FlowTotals {
+    return this.#pastMinute(`answer ${service}`, by);
   }
 
   /** Returns the traced requests of a service. */
-  traced(service: ServiceName, way: Way): Flowed {
-    return this.#past(`traced ${service}`, way);
+  traced(service: ServiceName, way: Way): FlowTotals {
+    return this.#pastMinute(`traced ${service}`, way);
   }
 
   /** Returns the traced calls of a service. @param task Selects the calls by the called task. */
-  called(service: ServiceName, way: Way, whom: Called, task?: Responder): Flowed {
-    return this.#past(`call ${service} ${way} ${whom}`, task);
+  called(service: ServiceName, way: Way, whom: Called, task?: Responder): FlowTotals {
+    return this.#pastMinute(`call ${service} ${way} ${whom}`, task);
   }
 
   #recordTraced(key: string, part: Subsegment): void {
@@ -98,13 +98,13 @@ export class Traffic {
   }
 
   /** @param last Selects flows by the last part of their key. */
-  #past(parts: string, last?: Responder): Flowed {
+  #pastMinute(parts: string, last?: Responder): FlowTotals {
     const selects = (part: string) =>
       last === undefined || (typeof last === "string" ? part === last : !last.except.includes(part));
     const flows = this.#flows
       .entries()
       .filter(([key]) => key.startsWith(`${parts} `) && selects(key.slice(parts.length + 1)));
-    return joined(...flows.map(([, flow]) => flow.past(this.#clock())));
+    return combine(...flows.map(([, flow]) => flow.pastMinute(this.#clock())));
   }
 
   /** Returns the address of the called task, if it is one. */

@@ -1,4 +1,4 @@
-import { findTerraform, terraformVersion } from "../terraform.ts";
+import { terraformProblem, terraformVersion } from "../terraform.ts";
 import type { Finding } from "./finding.ts";
 
 /** Versions that HashiCorp supports in November 2026 (endoflife.date/terraform), oldest first. */
@@ -8,7 +8,7 @@ const CHECK = "terraform";
 
 /** Checks that Terraform is installed, new enough for this project, and supported by HashiCorp. */
 export function checkTerraform(): Finding {
-  const missing = findTerraform();
+  const missing = terraformProblem();
   if (missing !== undefined) {
     return { check: CHECK, status: "stop", text: missing, fix: `install Terraform ${SUPPORTED_VERSIONS.join(" or ")}` };
   }

@@ -1,6 +1,6 @@
 import { DescribeAvailabilityZonesCommand, type EC2Client } from "@aws-sdk/client-ec2";
 import type { Settings } from "../../../settings/schema.ts";
-import { allOf } from "../all-of.ts";
+import { listed } from "../listed.ts";
 import type { Finding } from "./finding.ts";
 
 /**
@@ -23,7 +23,7 @@ export async function checkZones(
       : {
           check,
           status: "stop",
-          text: `the account does not have ${allOf(missing)}`,
+          text: `the account does not have ${listed(missing)}`,
           fix: `set zones to two or three of those that it has in ${region}: ${available.sort().join(", ")}`,
         },
   ];

@@ -9,20 +9,20 @@ import {
 import test, { type ExecutionContext } from "ava";
 import { loadSettings } from "../../../../settings/load.ts";
 import { checkExistingVpc } from "../../../../tools/deploy/preflight/existing-vpc.ts";
-import { type Emulator, findMoto, startEmulator } from "../../../../tools/emulator/emulator.ts";
+import { type Emulator, motoProblem, startEmulator } from "../../../../tools/emulator/emulator.ts";
 import { testNeeding } from "../../../needs.ts";
 import { clientSettings } from "../../emulator/clients.ts";
 import { createNetwork, type ExistingNetwork, overridesOf } from "../existing-network.ts";
 import { inventory } from "./inventory.ts";
 
-const testWithEmulator = testNeeding(findMoto);
+const testWithEmulator = testNeeding(motoProblem);
 
 /** Undefined without moto; the tests are skipped then. */
 let emulator: Emulator;
 let ec2: EC2Client;
 
 test.before(async () => {
-  if (findMoto() === undefined) {
+  if (motoProblem() === undefined) {
     emulator = await startEmulator();
     ec2 = new EC2Client(clientSettings(emulator));
   }

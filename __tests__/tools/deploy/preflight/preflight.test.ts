@@ -23,12 +23,12 @@ import {
 import { checkSignInDomains } from "../../../../tools/deploy/preflight/sign-in-domain.ts";
 import { evaluateVersion } from "../../../../tools/deploy/preflight/terraform-version.ts";
 import { checkZones } from "../../../../tools/deploy/preflight/zones.ts";
-import { type Emulator, findMoto, startEmulator } from "../../../../tools/emulator/emulator.ts";
+import { type Emulator, motoProblem, startEmulator } from "../../../../tools/emulator/emulator.ts";
 import { testNeeding } from "../../../needs.ts";
 import { clientSettings } from "../../emulator/clients.ts";
 import { inventory } from "./inventory.ts";
 
-const testWithEmulator = testNeeding(findMoto);
+const testWithEmulator = testNeeding(motoProblem);
 
 const ACCOUNT = "123456789012";
 const GITHUB = {
@@ -42,7 +42,7 @@ const GITHUB = {
 let emulator: Emulator;
 
 test.before(async () => {
-  if (!process.env.QUICK_TESTS && findMoto() === undefined) {
+  if (!process.env.QUICK_TESTS && motoProblem() === undefined) {
     emulator = await startEmulator();
     Object.assign(process.env, emulator.environment);
   }

@@ -2,7 +2,7 @@ import type { ServiceName } from "../../../../model/service-name.ts";
 import { callersOf, perService, SERVICE_NAMES, SERVICES } from "../../../../model/services.ts";
 import { percentile } from "../../../telemetry/metrics/percentile.ts";
 import type { Observability } from "../../../telemetry/observability.ts";
-import { type Flowed, joined, SECONDS, times } from "../../../telemetry/traces/flow.ts";
+import { combine, extrapolate, type FlowTotals, SECONDS } from "../../../telemetry/traces/flow.ts";
 import type { Traffic } from "../../../telemetry/traces/traffic.ts";
 import type { Figures, MapEdge, MapNode, MapTask, ServiceMap } from "./messages.ts";
 
@@ -38,32 +38,32 @@ export function serviceMap({ services, tableName, observability }: MappedSystem)
     return traced === 0 ? 1 : Math.max(1, answered / traced);
   });
   const calls = (caller: ServiceName, callee: ServiceName, task?: Task) =>
-    times(callsTo(services[callee], traffic, caller, task), perTraced[caller]);
+    extrapolate(callsTo(services[callee], traffic, caller, task), perTraced[caller]);
   const called = (callee: ServiceName, task?: Task) => callersOf(callee).map((caller) => calls(caller, callee, task));
   const tableCalls = perService((name) =>
-    joined(
-      ...callersOf(name).map((caller) => times(traffic.called(name, "called", "aws"), perTraced[caller])),
-      times(traffic.called(name, "direct", "aws"), perTraced[name]),
+    combine(
+      ...callersOf(name).map((caller) => extrapolate(traffic.called(name, "called", "aws"), perTraced[caller])),
+      extrapolate(traffic.called(name, "direct", "aws"), perTraced[name]),
     ),
   );
-  const all = joined(...Object.values(routed));
+  const all = combine(...Object.values(routed));
   // Without any request there is nothing to estimate.
-  const figures = (flowed: Flowed, estimated = false) => figuresOf(flowed, limits, estimated && all.requests > 0);
+  const figures = (totals: FlowTotals, estimated = false) => figuresOf(totals, limits, estimated && all.requests > 0);
   const users = SERVICE_NAMES.filter((name) => SERVICES[name].usesTable);
 
   const nodeOf = (name: ServiceName): MapNode => {
     const estimated = callersOf(name).length > 0;
-    const flowed = (task?: Task) => joined(traffic.routed(name, task), ...called(name, task));
+    const totals = (task?: Task) => combine(traffic.routed(name, task), ...called(name, task));
     const { tasks } = services[name];
-    const whole = figures(flowed(), estimated);
-    const others = flowed({ except: tasks.map(({ origin }) => origin) });
+    const whole = figures(totals(), estimated);
+    const others = totals({ except: tasks.map(({ origin }) => origin) });
     return {
       id: name,
       label: name,
       // Without a running task a service is down, even if no task is desired or no request was sent.
       figures: tasks.some(({ status }) => status === "RUNNING") ? whole : { ...whole, health: "failing" },
       tasks: tasks.map(
-        ({ id, status, origin }): MapTask => ({ id, status, figures: figures(flowed(origin), estimated) }),
+        ({ id, status, origin }): MapTask => ({ id, status, figures: figures(totals(origin), estimated) }),
       ),
       ...(others.requests > 0 && { others: figures(others, estimated) }),
     };
@@ -76,7 +76,7 @@ export function serviceMap({ services, tableName, observability }: MappedSystem)
       {
         id: "table",
         label: tableName,
-        figures: figures(joined(...users.map((name) => tableCalls[name])), true),
+        figures: figures(combine(...users.map((name) => tableCalls[name])), true),
       },
     ],
     edges: [
@@ -99,14 +99,14 @@ type Task = string | { readonly except: readonly string[] };
  * Traced calls from a service to another, or to some of its tasks. Several callees are told apart by their tasks, so calls to
  * stopped ones are left out.
  */
-function callsTo(callee: MappedService, traffic: Traffic, caller: ServiceName, task?: Task): Flowed {
+function callsTo(callee: MappedService, traffic: Traffic, caller: ServiceName, task?: Task): FlowTotals {
   const running = callee.tasks.map(({ origin }) => origin);
   const tasks =
     SERVICES[caller].calls?.length === 1 ? [task] : running.filter((origin) => task === undefined || task === origin);
-  return joined(...tasks.map((origin) => traffic.called(caller, "direct", "remote", origin)));
+  return combine(...tasks.map((origin) => traffic.called(caller, "direct", "remote", origin)));
 }
 
-function figuresOf({ requests, failed, latency }: Flowed, limits: Limits, estimated: boolean): Figures {
+function figuresOf({ requests, failed, latency }: FlowTotals, limits: Limits, estimated: boolean): Figures {
   if (requests === 0) {
     return { rate: 0, errors: 0, estimated, health: "idle" };
   }
