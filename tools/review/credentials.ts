@@ -64,7 +64,7 @@ const ARN = /^arn:[\w-]+:[\w-]+:\S*$/;
 
 /** True for the value of an environment variable whose name looks like a secret, unless the value is an ARN. */
 export function isSecretVariable(name: unknown, value: unknown): boolean {
-  return typeof name === "string" && typeof value === "string" && value !== "" && !isArn(value) && isSecretName(name);
+  return typeof name === "string" && typeof value === "string" && value !== "" && isSecretName(name) && !isArn(value);
 }
 
 /** True for an entry of a JSON text that is called like a password or key; other words mean too many things there. */

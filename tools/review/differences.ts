@@ -138,7 +138,7 @@ function compareLists(path: string, before: readonly Value[], after: readonly Va
   const isSet = SETS.has(path.slice(path.lastIndexOf(".") + 1));
   if (before.length === 1 && after.length === 1 && isFields(before[0]) && isFields(after[0])) {
     if (!isSet || inCommon(before[0], after[0]) >= SIMILAR) {
-      return compare(path, before[0], after[0]); // a block that occurs once
+      return compareFields(path, before[0], after[0]); // a block that occurs once
     }
   }
   if ([...before, ...after].some((element) => element instanceof Secret)) {

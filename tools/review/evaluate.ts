@@ -31,8 +31,9 @@ export function evaluate(
   lineOf: LineOf | undefined,
 ): { review: StackReview; findings: readonly PlacedFinding[] } {
   const { stack, subjects, unchanged, outputs, summary, invocations, deferred } = gathered;
+  const kept = new Kept();
   const reviewOf = (subject: Subject, found: readonly Finding[], changes?: readonly Difference[]) =>
-    reviewed({ subject, changes, severity: worstOf(found), hider, lineOf });
+    reviewed({ subject, changes, severity: worstOf(found), hider, lineOf, kept });
   const context = contextOf(subjects, unchanged);
   const planned: PlacedFinding[] = [];
   const resources = subjects.map((subject) => {
@@ -115,14 +116,33 @@ interface Evaluated {
   readonly severity: Severity | undefined;
   readonly hider: Hider;
   readonly lineOf: LineOf | undefined;
+  readonly kept: Kept;
 }
 
 /** The review of a resource. Its line is written while its values are in memory. */
-function reviewed({ subject, changes, severity, hider, lineOf }: Evaluated): ResourceReview {
+function reviewed({ subject, changes, severity, hider, lineOf, kept }: Evaluated): ResourceReview {
   const resource = new ReviewedResource(subject, changes, severity, hider);
   resource.line = lineOf?.(resource);
-  resource.release();
+  if (!kept.has(resource)) {
+    resource.release();
+  }
   return resource;
+}
+
+/** Characters of the lines whose resources keep their differences, which takes a few megabytes. */
+const KEPT = 1 << 21;
+
+/** Chooses resources whose differences stay in memory until the comment is written: it shows the most dangerous ones. */
+class Kept {
+  #left = KEPT;
+
+  has({ severity, line }: ResourceReview): boolean {
+    if (severity !== "danger" || line === undefined || line.length > this.#left) {
+      return false;
+    }
+    this.#left -= line.length;
+    return true;
+  }
 }
 
 type Details = Pick<ResourceReview, "differences" | "knownAfterApply">;
@@ -206,17 +226,18 @@ class ReviewedResource implements ResourceReview {
 
   #find(): Details {
     const { action, configured } = this.#subject;
-    const { attributes } = configured;
-    const isSet = (difference: Difference) => attributes.includes(attributeOf(difference));
-    // A replacement resets unset attributes to the defaults of AWS.
-    const shown = (this.#changes ?? differences(this.#subject)).filter(
-      (difference) => action !== "replace" || difference.after !== null || isSet(difference),
-    );
-    const isComputed = (difference: Difference) =>
-      difference.after === UNKNOWN && (difference.before === undefined || !isSet(difference));
-    return {
-      differences: shown.filter((difference) => !isComputed(difference)).map(this.#hider.difference),
-      knownAfterApply: shown.filter(isComputed).map(({ path }) => path),
-    };
+    const shown: Difference[] = [];
+    const computed: string[] = [];
+    for (const difference of this.#changes ?? differences(this.#subject)) {
+      const { path, before, after } = difference;
+      const isSet = configured.attributes.includes(attributeOf(difference));
+      if (after === UNKNOWN && (before === undefined || !isSet)) {
+        computed.push(path);
+      } else if (action !== "replace" || after !== null || isSet) {
+        // A replacement resets unset attributes to the defaults of AWS.
+        shown.push(this.#hider.difference(difference));
+      }
+    }
+    return { differences: shown, knownAfterApply: computed };
   }
 }

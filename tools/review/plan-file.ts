@@ -292,18 +292,17 @@ interface Source {
   readonly isFile: boolean;
 }
 
-function* partsOf(
+function partsOf(
   { path, json, place, isExact }: Section,
   { file, isFile }: Source,
   count: (property: string) => void,
-): Generator<PlanPart> {
+): readonly PlanPart[] {
   const [section = "", key = ""] = path;
   if (section === "resource_changes" || section === "resource_drift") {
     const head = headOf(parseJson(withoutValues(json), isExact), { path, section }, count);
     const source = { file, address: head.address, isExact };
     const read = isFile ? fromFile(source, place) : fromCopy(source, Buffer.from(json));
-    yield { kind: section === "resource_changes" ? "resource" : "drift", head, read };
-    return;
+    return [{ kind: section === "resource_changes" ? "resource" : "drift", head, read }];
   }
   const value = parseJson(json.toString());
   switch (section) {
@@ -316,14 +315,12 @@ function* partsOf(
       countUnknown(value, "deferred", section, count);
       const place = { path: [...path, "resource_change"], section: `${section}.resource_change` };
       const head = headOf(resource_change, place, count);
-      yield { kind: "deferred", reason, head, read: () => resource_change };
-      return;
+      return [{ kind: "deferred", reason, head, read: () => resource_change }];
     }
     case "action_invocations": {
       const invocation = checked<ActionInvocation>(value, SHAPES.invocation, path);
       countUnknown(invocation, "invocation", section, count);
-      yield { kind: "invocation", invocation, isDeferred: false };
-      return;
+      return [{ kind: "invocation", invocation, isDeferred: false }];
     }
     case "deferred_action_invocations": {
       const { action_invocation } = checked<{ action_invocation: ActionInvocation }>(
@@ -333,28 +330,25 @@ function* partsOf(
       );
       countUnknown(value, "deferred", section, count);
       countUnknown(action_invocation, "invocation", `${section}.action_invocation`, count);
-      yield { kind: "invocation", invocation: action_invocation, isDeferred: true };
-      return;
+      return [{ kind: "invocation", invocation: action_invocation, isDeferred: true }];
     }
     case "output_changes": {
       const change = checked<OutputChange>(value, SHAPES.output, path);
       countUnknown(change, "change", section, count);
-      yield { kind: "output", name: key, change };
-      return;
+      return [{ kind: "output", name: key, change }];
     }
     case "checks": {
       const check = checked<CheckResult>(value, SHAPES.check, path);
       countUnknown(check, "check", section, count);
-      yield { kind: "check", check };
-      return;
+      return [{ kind: "check", check }];
     }
-    default:
+    default: {
       if (path[2] === "resources") {
-        yield configured(checked(value, SHAPES.configured, path), "");
-      } else {
-        const { module = {} } = checked<{ module?: ConfiguredModule }>(value, SHAPES.moduleCall, path);
-        yield* configuredInModule(module, `module.${path[3]}.`);
+        return [configured(checked(value, SHAPES.configured, path), "")];
       }
+      const { module = {} } = checked<{ module?: ConfiguredModule }>(value, SHAPES.moduleCall, path);
+      return [...configuredInModule(module, `module.${path[3]}.`)];
+    }
   }
 }
 

@@ -378,8 +378,15 @@ function marksIn(mask: unknown): Marks {
     return mask === true ? true : undefined;
   }
   if (Array.isArray(mask)) {
-    const elements = mask.map(marksIn);
-    return elements.some((element) => element !== undefined) ? elements : undefined;
+    let elements: Marks[] | undefined;
+    for (let index = 0; index < mask.length; index++) {
+      const inner = marksIn(mask[index]);
+      if (inner !== undefined) {
+        elements ??= new Array(mask.length);
+        elements[index] = inner;
+      }
+    }
+    return elements;
   }
   let found: [string, Marks][] | undefined;
   for (const name in mask) {

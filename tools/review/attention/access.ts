@@ -119,8 +119,8 @@ const POLICY_ATTRIBUTE = /(^|_)(policy|policies|policy_document)$/;
  * is evaluated by the known parts of the document; the unknown parts are resources.
  */
 function unknownPolicies(subject: Subject, context: PlanContext, isNew: boolean): readonly Finding[] {
-  const { type, before, after, configured } = subject;
-  const unknown = Object.keys(isFields(after) ? after : {}).filter(
+  const { type, before, after, changed, configured } = subject;
+  const unknown = changed.filter(
     (name) =>
       isUnknownPolicy(at(after, name)) &&
       (configured.attributes.includes(name) || (REQUIRED.includes(name) && isPolicyType(type))),

@@ -1,3 +1,4 @@
+import { entryOf } from "../entry.ts";
 import type { Finding } from "../model.ts";
 import type { Subject } from "../subject.ts";
 import { at, equal, isNothing, listOf, type Value } from "../value.ts";
@@ -484,23 +485,23 @@ function allowsPublic(policy: Side): boolean {
   return listOf(policy).some((rule) => at(rule, "AllowFromPublic") === true);
 }
 
-/** Arguments that share something with other accounts; `all` means every account. */
-const SHARED: readonly { readonly types: readonly string[]; readonly path: readonly (string | number)[] }[] = [
-  { types: ["aws_db_snapshot", "aws_db_cluster_snapshot", "aws_db_snapshot_copy"], path: ["shared_accounts"] },
-  { types: ["aws_ssm_document"], path: ["permissions", "account_ids"] },
-  { types: ["aws_ami_launch_permission"], path: ["account_id"] },
-  { types: ["aws_ami_launch_permission"], path: ["organization_arn"] },
-  { types: ["aws_ami_launch_permission"], path: ["organizational_unit_arn"] },
-  { types: ["aws_snapshot_create_volume_permission"], path: ["account_id"] },
-  { types: ["aws_ram_principal_association"], path: ["principal"] },
-];
+/** Arguments that share something with other accounts, by type; `all` means every account. */
+const SHARED: Readonly<Record<string, readonly (readonly string[])[]>> = {
+  aws_ami_launch_permission: [["account_id"], ["organization_arn"], ["organizational_unit_arn"]],
+  aws_db_cluster_snapshot: [["shared_accounts"]],
+  aws_db_snapshot: [["shared_accounts"]],
+  aws_db_snapshot_copy: [["shared_accounts"]],
+  aws_ram_principal_association: [["principal"]],
+  aws_snapshot_create_volume_permission: [["account_id"]],
+  aws_ssm_document: [["permissions", "account_ids"]],
+};
 
-/** Ranges that may reach something without a security group. */
-const ACCESS_RANGES: readonly { readonly types: readonly string[]; readonly path: readonly (string | number)[] }[] = [
-  { types: ["aws_eks_cluster"], path: ["vpc_config", 0, "public_access_cidrs"] },
-  { types: ["aws_redshiftserverless_workgroup"], path: ["allowed_cidrs"] },
-  { types: ["aws_workspaces_ip_group"], path: ["rules"] },
-];
+/** Ranges that may reach something without a security group, by type. */
+const ACCESS_RANGES: Readonly<Record<string, readonly (string | number)[]>> = {
+  aws_eks_cluster: ["vpc_config", 0, "public_access_cidrs"],
+  aws_redshiftserverless_workgroup: ["allowed_cidrs"],
+  aws_workspaces_ip_group: ["rules"],
+};
 
 const ALL_USERS = /\/global\/(AllUsers|AuthenticatedUsers)$/;
 
@@ -527,7 +528,8 @@ export function publicAccess(subject: Subject, context: PlanContext): readonly F
 }
 
 function shares(type: string, before: Value | undefined, after: Value | undefined): readonly Finding[] {
-  return SHARED.filter(({ types }) => types.includes(type)).flatMap(({ path }): readonly Finding[] => {
+  const paths = entryOf(SHARED, type) ?? [];
+  return paths.flatMap((path): readonly Finding[] => {
     const accounts = (side: Value | undefined) =>
       listOf(at(side, ...path)).flatMap((account) => (typeof account === "string" ? account.split(",") : []));
     const had = accounts(before);
@@ -542,17 +544,19 @@ function shares(type: string, before: Value | undefined, after: Value | undefine
 }
 
 function worldRanges(type: string, before: Value | undefined, after: Value | undefined): readonly Finding[] {
-  return ACCESS_RANGES.filter(({ types }) => types.includes(type)).flatMap(({ path }) => {
-    const ranges = (side: Value | undefined) =>
-      listOf(at(side, ...path))
-        .map((range) => at(range, "source") ?? range)
-        .filter((range) => typeof range === "string");
-    const isPublic = type !== "aws_eks_cluster" || isOn(at(after, "vpc_config", 0, "endpoint_public_access"));
-    const had = ranges(before);
-    return ranges(after)
-      .filter((range) => isPublic && isVast(range) && !had.includes(range))
-      .map((range): Finding => ({ severity: "danger", text: [...text`Allows ${range}. `, ANYONE] }));
-  });
+  const path = entryOf(ACCESS_RANGES, type);
+  if (path === undefined) {
+    return [];
+  }
+  const ranges = (side: Value | undefined) =>
+    listOf(at(side, ...path))
+      .map((range) => at(range, "source") ?? range)
+      .filter((range) => typeof range === "string");
+  const isPublic = type !== "aws_eks_cluster" || isOn(at(after, "vpc_config", 0, "endpoint_public_access"));
+  const had = ranges(before);
+  return ranges(after)
+    .filter((range) => isPublic && isVast(range) && !had.includes(range))
+    .map((range): Finding => ({ severity: "danger", text: [...text`Allows ${range}. `, ANYONE] }));
 }
 
 /** ACL grants of a bucket, inline or in a separate resource. */

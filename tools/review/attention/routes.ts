@@ -65,9 +65,11 @@ function endedRoutes({ type, action, before, after }: Subject, read: Reader, con
 
 /** True for a destroyed route that a block of its table or another resource continues. */
 export function isContinuedRoute({ type, action, before }: Subject, context: PlanContext): boolean {
+  if (type !== "aws_route" || action !== "destroy") {
+    return false;
+  }
   const after = routesAfter(context).get(tableOf(type, before)) ?? [];
-  const isContinued = after.some((route) => destinationOf(route) === destinationOf(before));
-  return type === "aws_route" && action === "destroy" && isContinued;
+  return after.some((route) => destinationOf(route) === destinationOf(before));
 }
 
 /** Routes of each table before and after the change, in any form. */

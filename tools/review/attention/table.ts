@@ -212,6 +212,9 @@ export function tableOf(rows: readonly Row[]): Table {
 export function evaluateRows(table: Table, subject: Subject): readonly Finding[] {
   const { before, after } = subject;
   const applicable = after === undefined ? NO_ROWS : applicableRows(table, subject);
+  if (applicable.length === 0) {
+    return NO_FINDINGS;
+  }
   return applicable.flatMap((row) =>
     pairsAt(row.path, before, after)
       .flatMap(([was, is]) => findingsAt(row, was, is, subject))
@@ -221,15 +224,19 @@ export function evaluateRows(table: Table, subject: Subject): readonly Finding[]
 
 const NO_ROWS: readonly Row[] = [];
 
+const NO_FINDINGS: readonly Finding[] = [];
+
 /** The rows for the type and for the arguments that it has. Of an existing resource, only changed arguments count. */
 function applicableRows({ byType, byArgument }: Table, { type, before, changed }: Subject): readonly Row[] {
-  const ofType = byType.get(type) ?? NO_ROWS;
-  const rows = before === undefined ? ofType : ofType.filter(({ path }) => changed.includes(String(path[0])));
+  const ofType = byType.get(type);
+  const rows = ofType?.filter(({ path }) => before === undefined || changed.includes(String(path[0]))) ?? NO_ROWS;
   if (byArgument.size === 0) {
     return rows;
   }
-  const ofArguments = changed.flatMap((argument) => byArgument.get(argument) ?? NO_ROWS);
-  return ofArguments.length === 0 ? rows : [...rows, ...ofArguments];
+  const ofArguments = changed.filter((argument) => byArgument.has(argument));
+  return ofArguments.length === 0
+    ? rows
+    : [...rows, ...ofArguments.flatMap((argument) => byArgument.get(argument) ?? NO_ROWS)];
 }
 
 function findingsAt(row: Row, was: Side, is: Side, subject: Subject): readonly Finding[] {
@@ -325,8 +332,12 @@ function listAt(side: Side, path: Row["path"]): readonly Value[] {
 }
 
 /** The value at a path; unknown inside of what is unknown. */
-function reach(value: Side, [step, ...rest]: Row["path"]): Side {
-  return step === undefined || value === UNKNOWN ? value : reach(at(value, step), rest);
+function reach(value: Side, path: Row["path"]): Side {
+  let inner = value;
+  for (const step of path) {
+    inner = inner === UNKNOWN ? UNKNOWN : at(inner, step);
+  }
+  return inner;
 }
 
 function isKnown(value: Side): boolean {

@@ -1,9 +1,14 @@
-import type { Text } from "../model.ts";
+import type { Shown, Text } from "../model.ts";
 import type { Value } from "../value.ts";
 
 /** Builds a text from a template literal: each interpolation becomes a value. */
 export function text(words: TemplateStringsArray, ...values: readonly Value[]): Text {
-  return words.flatMap((word, index) => (index < values.length ? [word, { shown: values[index] as Value }] : [word]));
+  const parts: (string | Shown)[] = [];
+  for (let index = 0; index < values.length; index++) {
+    parts.push(words[index] as string, { shown: values[index] as Value });
+  }
+  parts.push(words[values.length] as string);
+  return parts;
 }
 
 const MAX_LISTED = 4;

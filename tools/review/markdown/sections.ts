@@ -82,15 +82,15 @@ export interface Group {
 
 /** All findings in groups, in their order. */
 export function groupsOf({ attention }: Review): readonly Group[] {
-  const groups = new Map<string, { severity: Severity; names: Set<string>; sentence: string }>();
-  for (const { name, text, severity } of attention) {
-    const sentence = sentenceOf(text);
-    const key = `${severity} ${sentence}`;
-    const group = groups.get(key) ?? { severity, names: new Set(), sentence };
-    groups.set(key, group);
-    group.names.add(name);
-  }
-  return [...groups.values()].map((group) => ({ ...group, names: [...group.names] }));
+  return SEVERITIES.flatMap((severity) => {
+    const findings = attention.filter((finding) => finding.severity === severity);
+    const groups = Map.groupBy(findings, ({ text }) => sentenceOf(text));
+    return [...groups].map(([sentence, group]) => ({
+      severity,
+      names: [...new Set(group.map(({ name }) => name))],
+      sentence,
+    }));
+  });
 }
 
 /** Findings by severity. */
