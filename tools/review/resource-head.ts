@@ -15,7 +15,8 @@ export function withoutValues(json: Buffer): string {
   let copied = 0;
   let depth = 0;
   let isInChange = false;
-  for (let index = 0; index < json.length; ) {
+  const { length } = json;
+  for (let index = 0; index < length; ) {
     const byte = json[index] as number;
     if (byte !== QUOTE) {
       depth += depthChange(byte);
@@ -67,8 +68,9 @@ function afterSpace(json: Buffer, from: number): number {
 
 /** Index after the string that begins at an index. */
 function endOfString(json: Buffer, start: number): number {
+  const { length } = json;
   let index = start + 1;
-  while (index < json.length) {
+  while (index < length) {
     const byte = json[index++];
     if (byte === QUOTE) {
       return index;
@@ -77,7 +79,7 @@ function endOfString(json: Buffer, start: number): number {
       index++;
     }
   }
-  return json.length;
+  return length;
 }
 
 function endOfValue(json: Buffer, start: number): number {
@@ -89,8 +91,9 @@ function endOfValue(json: Buffer, start: number): number {
 }
 
 function endOfContainer(json: Buffer, start: number): number {
+  const { length } = json;
   let depth = 0;
-  for (let index = start; index < json.length; ) {
+  for (let index = start; index < length; ) {
     const byte = json[index] as number;
     if (byte === QUOTE) {
       index = endOfString(json, index);
@@ -102,7 +105,7 @@ function endOfContainer(json: Buffer, start: number): number {
       return index;
     }
   }
-  return json.length;
+  return length;
 }
 
 function depthChange(byte: number): number {

@@ -54,7 +54,7 @@ function ofNewPolicy(policy: Policy, context: PlanContext): readonly Finding[] {
 
 /** Compares policies. A destroyed policy takes its permissions with it, but also its denials. */
 function changedPolicies(subject: Subject, context: PlanContext): readonly Finding[] {
-  if (subject.after === undefined && isDestroyedWithHolder(subject, context)) {
+  if (!mayHavePolicy(subject) || (subject.after === undefined && isDestroyedWithHolder(subject, context))) {
     return [];
   }
   const before = policiesOf(subject.type, changedPart(subject.before, subject));
@@ -84,6 +84,15 @@ function changedPolicies(subject: Subject, context: PlanContext): readonly Findi
 }
 
 const TRUST = "assume_role_policy";
+
+/** A policy document is an object, in an argument of its own or inside a block. */
+function mayHavePolicy({ before, after, changed }: Subject): boolean {
+  return changed.some((name) => isStructure(at(before, name)) || isStructure(at(after, name)));
+}
+
+function isStructure(value: Value | undefined): boolean {
+  return isFields(value) || isList(value);
+}
 
 /** A side without the attributes that stay as they are. */
 function changedPart(side: Value | undefined, { changed }: Subject): Value | undefined {
