@@ -2,14 +2,12 @@ import { randomBytes } from "node:crypto";
 import { isIP } from "node:net";
 import { relative } from "node:path";
 import type { Context } from "koa";
+import { causeChain } from "./cause-chain.ts";
 
 // Fields of a segment document, cut to X-Ray's limits.
 // Source: "AWS X-Ray segment documents" in the X-Ray Developer Guide.
 
 const LONGEST_STRING = 250;
-
-/** Number of recorded errors in a chain of causes. */
-const LONGEST_CHAIN = 3;
 
 const MAX_FRAMES = 10;
 
@@ -50,10 +48,7 @@ export function responseFields({ res }: Context) {
  * @param remote True if the called service reported the error.
  */
 export function causeOf(error: unknown, remote = false) {
-  const chain: Error[] = [];
-  for (let link = error; link instanceof Error && chain.length < LONGEST_CHAIN; link = link.cause) {
-    chain.push(link);
-  }
+  const chain = causeChain(error);
   const ids = chain.map(() => randomBytes(8).toString("hex"));
   return {
     working_directory: process.cwd(),
