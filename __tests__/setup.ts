@@ -1,3 +1,4 @@
+import "../tools/packages/fast-start.mjs";
 import { appendFileSync, readFileSync } from "node:fs";
 import { relative } from "node:path";
 import { fileURLToPath } from "node:url";

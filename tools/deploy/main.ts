@@ -18,7 +18,7 @@ import { preview } from "./preview.ts";
 import { requireTerraform, requireTools } from "./requirements.ts";
 import { approval, remove, runInOrder, update } from "./run.ts";
 import { removable, requireNoDependents, requireStateBucket, requireUpstream, select } from "./selection.ts";
-import { findStack, ON_DEMAND, ROOT, STATE_STACK, synthesize, WITH_COMPILE_CACHE } from "./synth.ts";
+import { FAST_START, findStack, ON_DEMAND, ROOT, STATE_STACK, synthesize } from "./synth.ts";
 
 interface Options {
   readonly set: readonly string[];
@@ -165,7 +165,7 @@ function writeReview(folder: string): void {
   const comment = join(folder, "review.md");
   const { status } = spawnSync(
     process.execPath,
-    [...WITH_COMPILE_CACHE, join(ROOT, "tools", "review", "main.ts"), folder, "--markdown", comment],
+    [...FAST_START, join(ROOT, "tools", "review", "main.ts"), folder, "--markdown", comment],
     { stdio: "inherit" },
   );
   if (status !== 0) {

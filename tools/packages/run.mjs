@@ -50,7 +50,7 @@ function install(reason) {
 }
 
 async function runHere() {
-  await import("./compile-cache.mjs");
+  await import("./fast-start.mjs");
   process.argv.splice(1, 2, resolve(program));
   await import(pathToFileURL(resolve(program)).href);
 }

@@ -34,11 +34,13 @@ interface ProgramEvents {
 
 const ROOT = join(import.meta.dirname, "../../..");
 
-/** Node's cache of compiled modules, which saves a third of a program's start. */
-const NODE_COMPILE_CACHE = join(ROOT, "node_modules/.cache/node");
-
 /** Module to preload into a program that must end with its parent process. Its standard input must be a pipe. */
 export const PARENT_WATCHDOG = join(import.meta.dirname, "parent-watchdog.ts");
+
+const PRELOADED = [join(ROOT, "tools/packages/fast-start.mjs"), PARENT_WATCHDOG].flatMap((module) => [
+  "--import",
+  module,
+]);
 
 /** A program of this project in its own process, which is restarted when it ends. */
 export class Program extends EventEmitter<ProgramEvents> {
@@ -70,8 +72,8 @@ export class Program extends EventEmitter<ProgramEvents> {
   start(): void {
     const { file, environment, port, restarts = true, background = false } = this.#options;
     const started = performance.now();
-    const child = spawn(process.execPath, ["--import", PARENT_WATCHDOG, join(ROOT, file)], {
-      env: { NODE_COMPILE_CACHE, ...environment, HOST: "127.0.0.1", PORT: String(port) },
+    const child = spawn(process.execPath, [...PRELOADED, join(ROOT, file)], {
+      env: { ...environment, HOST: "127.0.0.1", PORT: String(port) },
       stdio: ["pipe", "pipe", "pipe"],
       // A separate process group: Ctrl-C reaches only the runner, which then stops its programs in order.
       detached: true,
