@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, dirname, join, resolve } from "node:path";
-import { build } from "esbuild";
+import { build, type Plugin } from "esbuild";
 import { PROGRAMS } from "../model/programs.ts";
 
 // node service/bundle.ts PROGRAM FOLDER
@@ -21,6 +21,20 @@ const require = createRequire(import.meta.url), { filename: __filename, dirname:
 
 /** Reference to a file that runs in a worker thread. */
 const THREAD = /new URL\("\.\/([\w-]+\.ts)", import\.meta\.url\)/g;
+
+/**
+ * Takes node:http as a CommonJS module. An import would read every export, and three of them load Node's own copy of undici,
+ * which takes longer than the start of Node itself. The health check of a container starts several times a minute.
+ */
+const COMMONJS_HTTP: Plugin = {
+  name: "commonjs-http",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^(node:)?http$/ }, () => ({ path: "node:http", namespace: "commonjs" }));
+    onLoad({ filter: /^node:http$/, namespace: "commonjs" }, () => ({
+      contents: `module.exports = process.getBuiltinModule("node:http");`,
+    }));
+  },
+};
 
 const [program = "", folder = ""] = process.argv.slice(2);
 const programs = PROGRAMS.map(({ name }) => name as string).sort();
@@ -54,6 +68,7 @@ async function bundle(entryPoints: Record<string, string>): Promise<string[]> {
     format: "esm",
     mainFields: ["module", "main"],
     external: OPTIONAL,
+    plugins: [COMMONJS_HTTP],
     // tsconfig.json is for type checking only.
     tsconfigRaw: {},
     banner: { js: COMMONJS },
@@ -72,7 +87,7 @@ async function bundle(entryPoints: Record<string, string>): Promise<string[]> {
     writeFileSync(join(folder, basename(path)), contents);
   }
   return Object.keys(metafile.inputs)
-    .filter((file) => !file.includes("node_modules/"))
+    .filter((file) => !/node_modules\/|^commonjs:/.test(file))
     .map((file) => resolve(ROOT, file));
 }
 

@@ -85,10 +85,15 @@ function sha256(file: string): string {
   return createHash("sha256").update(readFileSync(file)).digest("hex");
 }
 
-/** Bundles a program like the Dockerfile. Resolves with the hash of each file. */
-async function bundle(t: ExecutionContext, program: string): Promise<Record<string, string>> {
+function temporaryFolder(t: ExecutionContext): string {
   const folder = mkdtempSync(join(tmpdir(), "mysfits-bundle-"));
   t.teardown(() => rmSync(folder, { recursive: true }));
+  return folder;
+}
+
+/** Bundles a program like the Dockerfile. Resolves with the hash of each file. */
+async function bundle(t: ExecutionContext, program: string): Promise<Record<string, string>> {
+  const folder = temporaryFolder(t);
   await promisify(execFile)(process.execPath, [BUNDLE, program, folder], { cwd: folder });
   return Object.fromEntries(readdirSync(folder).map((name) => [name, sha256(join(folder, name))]));
 }
@@ -96,6 +101,22 @@ async function bundle(t: ExecutionContext, program: string): Promise<Record<stri
 test("bundling an unknown program fails with an error that names it", async (t) => {
   const error = await t.throwsAsync(promisify(execFile)(process.execPath, [BUNDLE, "likes", "/nowhere"]));
   t.regex(String(error), /program is "likes": expected one of like, metadata-proxy, monolith/);
+});
+
+test("the health check of a bundle starts without Node's copy of undici", async (t) => {
+  const folder = temporaryFolder(t);
+  await promisify(execFile)(process.execPath, [BUNDLE, "metadata-proxy", folder]);
+  const server = createServer((_request, response) => response.end());
+  const { port } = await listenWith(t, server);
+
+  const printLoaded = "data:text/javascript,process.on('exit', () => console.log(process.moduleLoadList.join('\\n')))";
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    ["--import", printLoaded, join(folder, "healthy.js")],
+    { env: { PORT: String(port) } },
+  );
+  t.regex(stdout, /NativeModule http$/m);
+  t.notRegex(stdout, /undici/);
 });
 
 test("both stages use the same Node.js version as the tests", (t) => {
