@@ -1,5 +1,6 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CODE_FILE } from "./configuration.ts";
 import { type Approve, type ChangeOptions, change, remove, step, update } from "./run.ts";
@@ -16,67 +17,74 @@ export interface StateStackOptions extends Omit<SynthOptions, "stateIn">, Change
  * Creates the state bucket with its own state in a local file, and then moves that state into the bucket. On later runs it
  * only applies changes. After an interruption it continues where it stopped.
  *
- * @param inBucket The state stack, as it was just synthesized.
+ * @param stack The state stack, as it was just synthesized.
  */
-export async function bootstrap(inBucket: Stack, options: StateStackOptions): Promise<string> {
+export async function bootstrap(stack: Stack, options: StateStackOptions): Promise<string> {
   const { account, approve } = options;
-  if (await readState(inBucket, account)) {
-    const outcome = await update(inBucket, approve, options);
+  if (await readState(stack, account)) {
+    const outcome = await update(stack, approve, options);
     await deleteStateFile(bootstrapFile(options));
     return outcome;
   }
-  const bucketCode = readCode(inBucket);
+  const bucketCode = readCode(stack);
   const inFile = synthesizeInFile(options);
-  const outcome = await update(inFile, approve, options);
-  writeCode(inBucket, bucketCode);
-  await step(inBucket, "move the state into the bucket", () => moveState(inBucket, options.terraform), options);
-  if (!(await readState(inBucket, account))) {
-    throw new Error(`the state did not arrive in the bucket; it is still in ${pathOf(inFile)}`);
+  writeCode(stack, inFile.code);
+  const outcome = await update(stack, approve, options);
+  writeCode(stack, bucketCode);
+  await step(stack, "move the state into the bucket", () => moveState(stack, options.terraform), options);
+  if (!(await readState(stack, account))) {
+    throw new Error(`the state did not arrive in the bucket; it is still in ${inFile.path}`);
   }
-  await deleteStateFile(pathOf(inFile));
+  await deleteStateFile(inFile.path);
   return outcome;
 }
 
 /**
  * Destroys the state bucket. Its state moves to a local file first, because Terraform still needs it during the destroy.
  *
- * @param inBucket The state stack, as it was just synthesized.
+ * @param stack The state stack, as it was just synthesized.
  */
-export async function destroyStateStack(inBucket: Stack, options: StateStackOptions): Promise<string> {
-  const bucketCode = readCode(inBucket);
+export async function destroyStateStack(stack: Stack, options: StateStackOptions): Promise<string> {
   const inFile = synthesizeInFile(options);
-  const isResumed = existsSync(pathOf(inFile));
+  const isResumed = existsSync(inFile.path);
   if (!isResumed) {
-    const fileCode = readCode(inFile);
-    writeCode(inBucket, bucketCode);
-    await step(inBucket, "init", () => init(inBucket, options.terraform), options);
-    writeCode(inFile, fileCode);
+    await step(stack, "init", () => init(stack, options.terraform), options);
   }
-  const outcome = isResumed ? await remove(inFile, options.approve, options) : await moveAndRemove(inFile, options);
-  await deleteStateFile(pathOf(inFile));
+  writeCode(stack, inFile.code);
+  const outcome = isResumed ? await remove(stack, options.approve, options) : await moveAndRemove(stack, options);
+  await deleteStateFile(inFile.path);
   return outcome;
 }
 
 /** Path of the local file that has the state of the state stack while the bucket is created or destroyed. */
 export function bootstrapFile(options: Omit<SynthOptions, "stateIn">): string {
-  return pathOf(synthesizeInFile(options));
+  return synthesizeInFile(options).path;
 }
 
-async function moveAndRemove(inFile: Stack, options: StateStackOptions): Promise<string> {
-  await step(inFile, "move the state out of the bucket", () => moveState(inFile, options.terraform), options);
-  return change(inFile, options.approve, { ...options, destroy: true });
+async function moveAndRemove(stack: Stack, options: StateStackOptions): Promise<string> {
+  await step(stack, "move the state out of the bucket", () => moveState(stack, options.terraform), options);
+  return change(stack, options.approve, { ...options, destroy: true });
 }
 
-/** Replaces the code of the state stack, because Terraform moves a state only between two backends of one folder. */
-function synthesizeInFile(options: Omit<SynthOptions, "stateIn">): Stack {
-  return findStack(synthesize({ ...options, stateIn: "file" }), STATE_STACK);
+/**
+ * Returns the code of the state stack with its state in a local file. It replaces the code in the stack's folder, because
+ * Terraform moves a state only between two backends of one folder. The code of the stacks that read this state stays as it is.
+ */
+function synthesizeInFile(options: Omit<SynthOptions, "stateIn">): { readonly code: Buffer; readonly path: string } {
+  const folder = mkdtempSync(join(tmpdir(), "mysfits-state-"));
+  try {
+    const stack = findStack(synthesize({ ...options, folder, stateIn: "file" }), STATE_STACK);
+    return { code: readCode(stack), path: pathOf(stack) };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }
 
 function readCode({ directory }: Stack): Buffer {
   return readFileSync(join(directory, CODE_FILE));
 }
 
-/** Puts back the code of a stack, which takes less time than another synth. */
+/** Replaces the code of a stack, which takes less time than another synth. */
 function writeCode({ directory }: Stack, code: Buffer): void {
   writeFileSync(join(directory, CODE_FILE), code);
 }
