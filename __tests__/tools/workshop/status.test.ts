@@ -22,6 +22,7 @@ const LIKED: LabEvidence = { ...RELEASED, likes: 7 };
 
 for (const [what, evidence, step] of [
   ["the bootstrap image", { ...RELEASED, released: false }, undefined],
+  ["the bootstrap image in more tasks", { ...RELEASED, released: false, likeTasks: 4 }, undefined],
   ["a release", RELEASED, "first release"],
   ["likes", LIKED, "lab 1, step 1: likes mysfits"],
   ["a third task", { ...LIKED, likeTasks: 3 }, "lab 1, step 4: runs one more like task"],
