@@ -11,12 +11,9 @@ import {
   type EC2Client,
   ModifyVpcAttributeCommand,
 } from "@aws-sdk/client-ec2";
+import type { ExistingVpcSettings } from "../../../settings/network.ts";
 
-export interface ExistingNetwork {
-  readonly vpcId: string;
-  readonly publicSubnetIds: readonly string[];
-  readonly privateSubnetIds: readonly string[];
-  readonly natAddresses: readonly string[];
+export interface ExistingNetwork extends ExistingVpcSettings {
   readonly privateRouteTableId: string;
 }
 
@@ -43,14 +40,6 @@ export async function createNetwork(ec2: EC2Client, prefix = "10.8"): Promise<Ex
   const privateRouteTableId = await routeTable(ec2, vpcId, privateSubnetIds);
   await route(ec2, privateRouteTableId, { NatGatewayId: NatGateway?.NatGatewayId });
   return { vpcId, publicSubnetIds, privateSubnetIds, natAddresses: [required(PublicIp)], privateRouteTableId };
-}
-
-/** The network as an override of settings. */
-export function overridesOf({ vpcId, publicSubnetIds, privateSubnetIds, natAddresses }: ExistingNetwork): string[] {
-  return [
-    `network.existing=${JSON.stringify({ vpcId, publicSubnetIds, privateSubnetIds, natAddresses })}`,
-    "network.interfaceEndpoints=[]",
-  ];
 }
 
 async function routeTable(ec2: EC2Client, VpcId: string, subnetIds: readonly string[]): Promise<string> {

@@ -6,10 +6,11 @@ import { terraformProblem } from "../../../tools/deploy/terraform.ts";
 import { type Emulator, motoProblem, startEmulator } from "../../../tools/emulator/emulator.ts";
 import { readIndex } from "../../../tools/review/plans-index.ts";
 import { testNeeding } from "../../needs.ts";
+import { existingVpc, overridesOf, PROTECTED_PLATFORM } from "../applied-settings.ts";
 import { makeCalls } from "../emulator/aws-calls.ts";
 import { clientSettings, s3Of } from "../emulator/clients.ts";
 import { ARTIFACTS, deploy, summaryOf } from "./cli.ts";
-import { createNetwork, overridesOf } from "./existing-network.ts";
+import { createNetwork } from "./existing-network.ts";
 
 // Real Terraform against the emulator, in a VPC that exists before the first deployment.
 
@@ -17,13 +18,8 @@ const test = testNeeding(terraformProblem, motoProblem);
 
 const OUT = join(ARTIFACTS, "existing-vpc.out");
 
-/** Settings of the platform that no other deployment in the emulator has. */
-const PLATFORM = [
-  "protection=on",
-  "cloudFrontPriceClass=PriceClass_All",
-  "site={domain: pets.example.com, certificateArn: 'arn:aws:acm:us-east-1:123456789012:certificate/pets'}",
-  "waf=count",
-];
+/** Range of the network that createNetwork creates. */
+const CIDR = "10.8.0.0/16";
 
 test("an existing VPC is used and not changed, and one that does not fit fails the plan", async (t) => {
   t.timeout(15 * 60 * 1000, "an emulator, a deployment and a destruction of two stacks, and three plans");
@@ -35,7 +31,7 @@ test("an existing VPC is used and not changed, and one that does not fit fails t
     await emulator.stop();
     log.end();
   });
-  const network = await createNetwork(new EC2Client(clientSettings(emulator)), "10.8");
+  const network = await createNetwork(new EC2Client(clientSettings(emulator)));
   const run = (name: string, args: readonly string[], overrides: readonly string[] = []) =>
     deploy(
       args,
@@ -43,10 +39,8 @@ test("an existing VPC is used and not changed, and one that does not fit fails t
         MYSFITS_ENV: "emulator",
         MYSFITS_SET: [
           `emulator=${emulator.endpoint}`,
-          "network.cidr=10.8.0.0/16",
-          ...overridesOf(network),
           "services.like.maxTasks=4",
-          ...PLATFORM,
+          ...overridesOf([...existingVpc(CIDR, network), ...PROTECTED_PLATFORM]),
           ...overrides,
         ].join(";"),
         CDKTF_OUTDIR: OUT,
@@ -57,7 +51,7 @@ test("an existing VPC is used and not changed, and one that does not fit fails t
 
   const [first = "", second = ""] = network.privateSubnetIds;
   const swapped = { ...network, privateSubnetIds: [second, first] };
-  const rejected = await run("plan-swapped", ["plan", "network"], overridesOf(swapped));
+  const rejected = await run("plan-swapped", ["plan", "network"], overridesOf(existingVpc(CIDR, swapped)));
   t.is(rejected.code, 1);
   t.regex(rejected.output, new RegExp(`network\\.existing\\.privateSubnetIds has ${second}: expected a`));
 

@@ -11,6 +11,7 @@ import { loadSettings } from "../../../settings/load.ts";
 import { terraformProblem } from "../../../tools/deploy/terraform.ts";
 import { type Emulator, motoProblem, startEmulator } from "../../../tools/emulator/emulator.ts";
 import { testNeeding } from "../../needs.ts";
+import { OWN_DOMAIN, overridesOf } from "../applied-settings.ts";
 import { terraform } from "./terraform.ts";
 
 // The site alone, with its own domain: real Terraform creates it in the emulator, finds nothing to change, and removes it.
@@ -23,13 +24,13 @@ test("the site with its own domain and firewall is created, read back without di
   t.timeout(20 * 60 * 1000, "three plans, an apply, and a destroy");
   const emulator = await startEmulator();
   t.teardown(emulator.stop);
-  const zone = await createZone(emulator, "example.com");
+  const hostedZoneId = await createZone(emulator, "example.com");
 
   const outdir = mkdtempSync(join(tmpdir(), "site-"));
   t.teardown(() => rmSync(outdir, { recursive: true }));
   const run = (...args: string[]) => terraform(join(outdir, "stacks", "site"), emulator, ...args);
 
-  addSite(new App({ outdir }), emulator, { domain: "mysfits.notexample.com", zone }).synth();
+  addSite(new App({ outdir }), emulator, { hostedZoneId, domain: "mysfits.notexample.com" }).synth();
   const initialized = await run("init");
   t.is(initialized.exitCode, 0, initialized.output);
   const refused = await run("plan");
@@ -39,7 +40,7 @@ test("the site with its own domain and firewall is created, read back without di
     /site\.domain is "mysfits\.notexample\.com": expected a name in the zone example\.com, which is site\.hostedZoneId/,
   );
 
-  addSite(new App({ outdir }), emulator, { domain: "mysfits.example.com", zone }).synth();
+  addSite(new App({ outdir }), emulator, { hostedZoneId }).synth();
   const applied = await run("apply", "-auto-approve");
   t.is(applied.exitCode, 0, applied.output);
   const planned = await run("plan", "-detailed-exitcode");
@@ -50,12 +51,6 @@ test("the site with its own domain and firewall is created, read back without di
   const destroyed = await run("destroy", "-auto-approve");
   t.is(destroyed.exitCode, 0, destroyed.output);
 });
-
-interface OwnDomain {
-  readonly domain: string;
-  /** ID of its zone, in moto's format. */
-  readonly zone: string;
-}
 
 /** Creates a hosted zone and returns its ID. */
 async function createZone({ endpoint }: Emulator, name: string): Promise<string> {
@@ -69,10 +64,14 @@ async function createZone({ endpoint }: Emulator, name: string): Promise<string>
   return /<Id>\/hostedzone\/(.*?)<\/Id>/.exec(await answer.text())?.[1] ?? "";
 }
 
-function addSite(app: App, { endpoint }: Emulator, { domain, zone }: OwnDomain): App {
-  const settings = loadSettings({ environment: "emulator", overrides: [`emulator=${endpoint}`] });
-  const { cloudFrontPriceClass: priceClass } = settings;
-  const site = { domain, hostedZoneId: zone, redirectWww: true };
+/** Adds the site of the settings, with a zone that exists: moto's IDs do not begin with Z. */
+function addSite(app: App, { endpoint }: Emulator, changes: { hostedZoneId: string; domain?: string }): App {
+  const overrides = [`emulator=${endpoint}`, ...overridesOf(OWN_DOMAIN)];
+  const settings = loadSettings({ environment: "emulator", overrides });
+  const { cloudFrontPriceClass: priceClass, site, waf } = settings;
+  if (site === undefined || waf === "off") {
+    throw new Error("the settings have no domain or no firewall");
+  }
   const name = "mysfits-emulator";
   const stack = new TerraformStack(app, "site");
   setEnvironment(stack, settings);
@@ -87,8 +86,8 @@ function addSite(app: App, { endpoint }: Emulator, { domain, zone }: OwnDomain):
     priceClass,
     forceDestroy: true,
     headersOf: undefined,
-    domain: new SiteDomain(stack, "site-domain", { name, site, edge, checkZone: true }),
-    webAclArn: new SiteFirewall(stack, "site-firewall", { name, mode: "block", edge }).webAclArn,
+    domain: new SiteDomain(stack, "site-domain", { name, site: { ...site, ...changes }, edge, checkZone: true }),
+    webAclArn: new SiteFirewall(stack, "site-firewall", { name, mode: waf, edge }).webAclArn,
   });
   return app;
 }

@@ -11,14 +11,13 @@ import { type Settings, settingsSchema } from "../../../settings/schema.ts";
 import { terraformProblem } from "../../../tools/deploy/terraform.ts";
 import { type Emulator, motoProblem, startEmulator } from "../../../tools/emulator/emulator.ts";
 import { testNeeding } from "../../needs.ts";
+import { LARGE_SEARCH, overridesOf } from "../applied-settings.ts";
 import { makeCalls } from "./aws-calls.ts";
 import { terraform } from "./terraform.ts";
 
-// The search domain alone, with dedicated masters: one of each engine that the emulator's environment does not have.
+// The search domain alone, larger and with dedicated masters: one of each engine that the emulator's environment does not have.
 
 const test = testNeeding(terraformProblem, motoProblem);
-
-const MASTER = "m6g.large.search";
 
 type Engine = Settings["logSearch"]["engine"];
 
@@ -28,9 +27,9 @@ test("a domain of every engine is created with its masters, read back without di
   t.teardown(emulator.stop);
   const settings = loadSettings({
     environment: "emulator",
-    overrides: [`emulator=${emulator.endpoint}`, `logSearch.masterType=${MASTER}`, "logSearch.mfa=off"],
+    overrides: [`emulator=${emulator.endpoint}`, ...overridesOf(LARGE_SEARCH)],
   });
-  const { engine: deployed } = settings.logSearch;
+  const { engine: deployed, instanceType, masterType, volumeGib } = settings.logSearch;
   const engines = settingsSchema.shape.logSearch.shape.engine.options.filter((engine) => engine !== deployed);
 
   const outdir = mkdtempSync(join(tmpdir(), "search-engines-"));
@@ -45,7 +44,7 @@ test("a domain of every engine is created with its masters, read back without di
   await succeed("plan", "-detailed-exitcode");
   t.deepEqual(
     await describeDomains(emulator, engines),
-    engines.map((engine) => [engine, MASTER]),
+    engines.map((engine) => [engine, instanceType, masterType, volumeGib]),
   );
   await succeed("destroy", "-auto-approve");
 });
@@ -75,7 +74,7 @@ function addDomains(app: App, settings: Settings, engines: readonly Engine[]): A
   return app;
 }
 
-/** Engine and type of the dedicated masters of each domain. */
+/** Engine, types of the data nodes and the dedicated masters, and size of the volumes of each domain. */
 async function describeDomains(emulator: Emulator, engines: readonly Engine[]): Promise<readonly unknown[]> {
   const responses = await makeCalls(
     emulator,
@@ -87,9 +86,14 @@ async function describeDomains(emulator: Emulator, engines: readonly Engine[]): 
   );
   return responses.map(({ result }) => {
     const { DomainStatus: domain } = result as {
-      DomainStatus: { EngineVersion: string; ClusterConfig: { DedicatedMasterType?: string } };
+      DomainStatus: {
+        EngineVersion: string;
+        ClusterConfig: { InstanceType: string; DedicatedMasterType?: string };
+        EBSOptions: { VolumeSize: number };
+      };
     };
-    return [domain.EngineVersion, domain.ClusterConfig.DedicatedMasterType];
+    const { InstanceType, DedicatedMasterType } = domain.ClusterConfig;
+    return [domain.EngineVersion, InstanceType, DedicatedMasterType, domain.EBSOptions.VolumeSize];
   });
 }
 

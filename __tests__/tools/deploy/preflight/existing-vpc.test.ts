@@ -11,8 +11,9 @@ import { loadSettings } from "../../../../settings/load.ts";
 import { checkExistingVpc } from "../../../../tools/deploy/preflight/existing-vpc.ts";
 import { type Emulator, motoProblem, startEmulator } from "../../../../tools/emulator/emulator.ts";
 import { testNeeding } from "../../../needs.ts";
+import { existingVpc, overridesOf } from "../../applied-settings.ts";
 import { clientSettings } from "../../emulator/clients.ts";
-import { createNetwork, type ExistingNetwork, overridesOf } from "../existing-network.ts";
+import { createNetwork, type ExistingNetwork } from "../existing-network.ts";
 import { inventory } from "./inventory.ts";
 
 const testWithEmulator = testNeeding(motoProblem);
@@ -36,7 +37,7 @@ const check = (t: ExecutionContext, network: ExistingNetwork, prefix: string, ..
     ec2,
     loadSettings({
       environment: "emulator",
-      overrides: [...overridesOf(network), `network.cidr=${prefix}.0.0/16`, ...overrides],
+      overrides: [...overridesOf(existingVpc(`${prefix}.0.0/16`, network)), ...overrides],
     }),
     inventory(t, { aws_security_group: { like: { name: "like" } } }),
   );
