@@ -16,6 +16,8 @@ export interface Section {
   readonly place: Place;
   /** True if the JSON may have numbers that a double cannot hold exactly. */
   readonly isExact: boolean;
+  /** Places in the JSON of the objects and lists two levels inside the value, such as `before` in a resource's `change`. */
+  readonly inner: readonly Place[];
 }
 
 export interface Place {
@@ -41,6 +43,9 @@ const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 const OPEN_BRACKET = 0x5b;
 const CLOSE_BRACKET = 0x5d;
+
+/** Depth of the objects and lists whose places a section has; the value itself is at depth 1. */
+const INNER = 3;
 
 type Wanted = Sections[string] | undefined;
 
@@ -77,6 +82,8 @@ export class JsonSections {
   /** True if the last byte of the previous chunk escapes the first byte of this one. */
   #escaped = false;
   #emits = false;
+  /** Starts and ends, in the document, of the objects and lists two levels inside the current value. */
+  #inner: number[] = [];
 
   /** `onKey` is called with each top-level key. */
   constructor(sections: Sections, onKey: (key: string) => void = () => {}) {
@@ -227,7 +234,9 @@ export class JsonSections {
       const path = this.#path();
       const length = this.#pendingLength + end - start;
       const place = { start: this.#offset + end - length, length };
-      found.push({ path, json: this.#take(chunk, start, end), place, isExact: this.#isExact });
+      const inner = placesFrom(this.#inner, place.start);
+      found.push({ path, json: this.#take(chunk, start, end), place, isExact: this.#isExact, inner });
+      this.#inner = [];
     }
     this.#emits = false;
     this.#state = "comma";
@@ -312,7 +321,13 @@ export class JsonSections {
         }
       } else if ((byte | BRACE_BIT) === OPEN_BRACE) {
         depth++;
+        if (depth === INNER && this.#emits) {
+          this.#inner.push(this.#offset + index - 1);
+        }
       } else if ((byte | BRACE_BIT) === CLOSE_BRACE) {
+        if (depth === INNER && this.#emits) {
+          this.#inner.push(this.#offset + index);
+        }
         depth--;
         if (depth === 0) {
           return index;
@@ -327,6 +342,16 @@ export class JsonSections {
     this.#inString = false;
     return -1;
   }
+}
+
+/** Places relative to a position, from alternating starts and ends. */
+function placesFrom(bounds: readonly number[], origin: number): readonly Place[] {
+  const places: Place[] = [];
+  for (let index = 0; index < bounds.length; index += 2) {
+    const start = bounds[index] as number;
+    places.push({ start: start - origin, length: (bounds[index + 1] as number) - start });
+  }
+  return places;
 }
 
 /** Digits after the first one that a double holds in any case. */

@@ -293,13 +293,13 @@ interface Source {
 }
 
 function partsOf(
-  { path, json, place, isExact }: Section,
+  { path, json, place, isExact, inner }: Section,
   { file, isFile }: Source,
   count: (property: string) => void,
 ): readonly PlanPart[] {
   const [section = "", key = ""] = path;
   if (section === "resource_changes" || section === "resource_drift") {
-    const head = headOf(parseJson(withoutValues(json), isExact), { path, section }, count);
+    const head = headOf(parseJson(withoutValues({ json, inner }), isExact), { path, section }, count);
     const source = { file, address: head.address, isExact };
     const read = isFile ? fromFile(source, place) : fromCopy(source, Buffer.from(json));
     return [{ kind: section === "resource_changes" ? "resource" : "drift", head, read }];
@@ -371,14 +371,23 @@ interface ResourceSource {
 function parseResource(json: string, { file, address, isExact }: ResourceSource): ResourceChange {
   const resource = tryParse(json, isExact) as ResourceChange | undefined;
   if (resource?.address !== address) {
-    const head = tryParse(withoutValues(Buffer.from(json)), isExact) as ResourceHead | undefined;
     const cause =
-      head?.address === address
+      addressIn(json) === address
         ? `${EXPECTED}: the JSON of ${address} is invalid`
         : "the file changed during the review";
     throw new Error(`${file}: ${cause}`);
   }
   return resource;
+}
+
+/** The address of a resource whose values may be invalid. */
+function addressIn(json: string): unknown {
+  try {
+    const [section] = new JsonSections({ resource: "value" }).write(Buffer.from(`{"resource":${json}}`));
+    return section && (parseJson(withoutValues(section)) as ResourceHead).address;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Undefined for invalid JSON. V8's message would quote the text, which may contain secrets. */
