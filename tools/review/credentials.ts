@@ -49,7 +49,7 @@ export const CREDENTIALS: Readonly<Record<string, RegExp>> = {
   "GitHub tokens": /\bgh[pousr]_[A-Za-z0-9]{36,}\b|\bgithub_pat_[A-Za-z0-9_]{22,}/g,
   "private keys":
     /-----BEGIN [A-Z ]*PRIVATE KEY(?: BLOCK)?-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY(?: BLOCK)?-----|$)/g,
-  "passwords in URLs": /\b[a-z][a-z0-9+.-]{0,30}:\/\/[^\s:@/"'<>]*:(?<secret>[^\s@/"']+)@/gi,
+  "passwords in URLs": /\b[a-z][a-z0-9+.-]{0,30}:\/\/[^\s:@/"'<>]*:(?<secret>(?!\d{1,5}\/)[^\s@"']{1,300})@/gi,
   "authorization headers":
     /\bauthorization["']?[ \t]{0,9}[:=][ \t]{0,9}["']?(?:basic|bearer|token|apikey)[ \t]{1,9}(?<secret>[^\s"',;]{8,})/gi,
   "values below names that look like secrets, in YAML":

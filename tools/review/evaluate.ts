@@ -202,7 +202,7 @@ class ReviewedResource implements ResourceReview {
   }
 
   get replacedBy(): readonly string[] {
-    return this.#subject.replacedBy;
+    return this.#subject.replacedBy.map(this.#hider.path);
   }
 
   get differences(): readonly Difference[] {

@@ -64,6 +64,7 @@ export async function gather(
   const invocations: Gathered["invocations"][number][] = [];
   const failedChecks: CheckResult[] = [];
   const outputs: Difference[] = [];
+  const variables = new Map<string, unknown>();
   let summary: PlanSummary = { isComplete: true, isErrored: false, unknown: new Map() };
   // Configurations are needed only for changes; Terraform writes changes before the configuration.
   const changed = new Set<string>();
@@ -105,9 +106,18 @@ export async function gather(
           configured.set(part.address, shared(part));
         }
         break;
-      case "invocation":
+      case "variable":
+        variables.set(part.name, part.value);
+        break;
+      case "sensitive variable":
+        secrets.keep(variables.get(part.name));
+        break;
+      case "invocation": {
+        const { config_values: after, config_sensitive: after_sensitive } = part.invocation;
+        keepSecrets({ after, after_sensitive }, secrets.keep);
         invocations.push(part);
         break;
+      }
       case "check":
         if (part.check.status === "fail" || part.check.status === "error") {
           failedChecks.push(part.check);

@@ -15,7 +15,7 @@ export class Hider {
   readonly text = (text: string): string => this.#secrets.hide(text);
 
   readonly difference = ({ path, before, after }: Difference): Difference => ({
-    path: this.#path(path),
+    path: this.path(path),
     before: before === undefined ? undefined : this.#secrets.hideIn(before),
     after: after === undefined ? undefined : this.#secrets.hideIn(after),
   });
@@ -31,11 +31,10 @@ export class Hider {
   }
 
   /** Map keys and names of list elements are values; steps in snake case are attribute names. */
-  #path(path: string): string {
-    return this.#secrets.isEmpty
+  readonly path = (path: string): string =>
+    this.#secrets.isEmpty
       ? path
       : path.replace(/"(?:[^"\\]|\\.)*"|\[[^\]]*\]|[\w-]+/g, (step, position: number) =>
           position === 0 || /^[a-z]+(_[a-z0-9]+)*$/.test(step) ? step : this.#secrets.hideCopies(step),
         );
-  }
 }

@@ -60,6 +60,8 @@ export type ResourceHead = Omit<ResourceChange, "change"> & { readonly change: O
 export interface ActionInvocation {
   readonly address: string;
   readonly type: string;
+  readonly config_values?: unknown;
+  readonly config_sensitive?: unknown;
   readonly lifecycle_action_trigger?: {
     readonly triggering_resource_address?: string;
     readonly action_trigger_event?: string;
@@ -129,6 +131,7 @@ const SHAPES = {
     instances: nullish(list(object({ problems: nullish(list(object({ message: optional(string) }))) }))),
   }),
   configured: CONFIGURED_RESOURCE,
+  variable: object({}),
   moduleCall: MODULE_CALL,
 };
 
@@ -158,6 +161,10 @@ export type PlanPart =
   /** A change made outside Terraform since the last apply. */
   | ({ readonly kind: "drift" } & ResourcePart)
   | { readonly kind: "output"; readonly name: string; readonly change: OutputChange }
+  /** The value of a variable of the root module. */
+  | { readonly kind: "variable"; readonly name: string; readonly value: unknown }
+  /** A variable of the root module that is marked as sensitive. */
+  | { readonly kind: "sensitive variable"; readonly name: string }
   | ({ readonly kind: "configured"; readonly address: string } & Configured)
   /** A change that Terraform expects but does not plan yet. */
   | ({ readonly kind: "deferred"; readonly reason: string } & ResourcePart)
@@ -199,13 +206,13 @@ const SECTIONS: Sections = {
   deferred_action_invocations: "elements",
   output_changes: "fields",
   checks: "elements",
-  configuration: { root_module: { resources: "elements", module_calls: "fields" } },
+  variables: "fields",
+  configuration: { root_module: { resources: "elements", module_calls: "fields", variables: "fields" } },
   // Repeated in the sections above, or irrelevant to a review.
   planned_values: "skip",
   proposed_unknown: "skip",
   prior_state: "skip",
   relevant_attributes: "skip",
-  variables: "skip",
   timestamp: "skip",
 };
 
@@ -342,7 +349,13 @@ function partsOf(
       countUnknown(check, "check", section, count);
       return [{ kind: "check", check }];
     }
+    case "variables":
+      return [{ kind: "variable", name: key, value: checked<{ value?: unknown }>(value, SHAPES.variable, path).value }];
     default: {
+      if (path[2] === "variables") {
+        const { sensitive } = checked<{ sensitive?: unknown }>(value, SHAPES.variable, path);
+        return sensitive === true ? [{ kind: "sensitive variable", name: path[3] ?? "" }] : [];
+      }
       if (path[2] === "resources") {
         return [configured(checked(value, SHAPES.configured, path), "")];
       }

@@ -86,10 +86,10 @@ export class Secrets {
     );
   }
 
-  /** Keeps a text as it is, inside JSON, written by JavaScript or by Go, once and twice, in URLs, and in Base64. */
+  /** Keeps a text as it is, inside JSON, written by JavaScript or by Go, once and twice, and in other notations. */
   #keepText(text: string): void {
     const once = [inJson(text), inGoJson(text)];
-    const encoded = text.length < MIN_LENGTH || isArn(text) ? [] : [...inUrls(text), ...inBase64(text)];
+    const encoded = text.length < MIN_LENGTH || isArn(text) ? [] : ENCODINGS.flatMap((encode) => encode(text));
     for (const form of [text, ...once, ...once.map(inJson), ...once.map(inGoJson), ...encoded]) {
       if (form.length >= MIN_LENGTH && !isArn(form) && !this.#texts.has(form)) {
         this.#texts.add(form);
@@ -140,6 +140,29 @@ function inBase64(text: string): readonly string[] {
   const forms = [bytes.toString("base64"), ...inside];
   return [...forms, ...forms.map((form) => form.replaceAll("+", "-").replaceAll("/", "_"))];
 }
+
+function inHex(text: string): readonly string[] {
+  const hex = Buffer.from(text).toString("hex");
+  return [hex, hex.toUpperCase()];
+}
+
+/** As in single quotes of YAML and of a shell, and in XML. */
+function inQuotes(text: string): readonly string[] {
+  const inXml = text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+  return [text.replaceAll("'", "''"), text.replaceAll("'", String.raw`'\''`), inXml, inXml.replaceAll('"', "&quot;")];
+}
+
+/** Lines of a key or another encoded text, which may be indented elsewhere. Lines with spaces may be of a common script. */
+function encodedLines(text: string): readonly string[] {
+  return text.includes("\n")
+    ? text
+        .split("\n")
+        .map((line) => line.trim())
+        .filter((line) => /^\S{32,}$/.test(line))
+    : [];
+}
+
+const ENCODINGS = [inUrls, inBase64, inHex, inQuotes, encodedLines];
 
 /** Secrets are often JSON objects with the actual secrets in them. */
 function parsed(text: string): unknown {

@@ -1,4 +1,5 @@
 import { REASONS } from "./action-reasons.ts";
+import { stepTo } from "./differences.ts";
 import { entryOf } from "./entry.ts";
 import type { Change, Configured, ResourceHead, ResourcePart } from "./plan-file.ts";
 import {
@@ -151,7 +152,7 @@ function importedAs({ importing }: ResourceHead["change"]): string | undefined {
 }
 
 function pathWithoutPositions(path: readonly (string | number)[]): string {
-  return path.filter((step) => typeof step === "string").join(".");
+  return path.filter((step) => typeof step === "string").reduce(stepTo, "");
 }
 
 /** The construct path. For resources no longer in the code, the part of it that cdktf encodes in the resource name. */

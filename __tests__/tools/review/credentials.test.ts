@@ -39,6 +39,7 @@ const TEXTS: Readonly<Record<string, string>> = {
   [`key ${["AKIA", "IOSFODNN7EXAMPLE"].join("")} end`]: "key * end",
   [`x ${["github", "pat", "11ABCDEFG0a1B2c3D4e5F6_Z9y8X7w6V5u4T3"].join("_")} y`]: "x * y",
   "postgres://app:S3cret@db:5432/app": "postgres://app:*@db:5432/app",
+  "postgres://app:S3/cr/et@db/app": "postgres://app:*@db/app",
   "https://example.com:8080/a@b": "https://example.com:8080/a@b",
   "export DB_PASSWORD=abc\nnext": "export DB_PASSWORD=*\nnext",
   "--password=hunter2 --name=a": "--password=* --name=a",

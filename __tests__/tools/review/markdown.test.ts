@@ -7,7 +7,7 @@ import { CUTS, LIMIT, markdown } from "../../../tools/review/markdown/fit.ts";
 import type { Review } from "../../../tools/review/model.ts";
 import type { PlanPart } from "../../../tools/review/plan-file.ts";
 import { review } from "../../../tools/review/review.ts";
-import { configured, drift, indexOf, jsonOf, resource, resourcePart, reviewOf } from "./parts.ts";
+import { configured, drift, indexOf, jsonOf, resource, resourcePart, reviewOf, reviewOfResources } from "./parts.ts";
 
 // Properties of every review.
 
@@ -338,6 +338,70 @@ test("copies of a secret in Go's JSON, in URLs, in Base64, and as a number are h
   t.notRegex(text, /ss.{0,8}word|cDxzcyYg|A8c3MmIH|PHNzJiB3/);
   t.notRegex(text, /(?<!1)90210777/);
   t.regex(text, /190210777/);
+});
+
+test("copies of a secret in hexadecimal, in quotes of other languages, and in indented lines are hidden", async (t) => {
+  const [secret, quoted] = ["Zwölf-Hunters", `it's a "pass"word <9`];
+  const lines = ["QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVo=", "d3h5ejAxMjM0NTY3ODlBQkNERUZHSElKSw=="];
+  const hex = Buffer.from(secret).toString("hex");
+  const text = markdown(
+    await reviewOfResources(
+      {
+        type: "terraform_data",
+        name: "secret",
+        after: { input: [secret, quoted, lines.join("\n")] },
+        sensitive: { input: true },
+      },
+      {
+        type: "terraform_data",
+        after: {
+          hex: `x ${hex} ${hex.toUpperCase()}`,
+          yaml: `a: 'it''s a "pass"word <9'`,
+          shell: String.raw`run 'it'\''s a "pass"word <9'`,
+          xml: "<p>it's a &quot;pass&quot;word &lt;9</p>",
+          indented: `key: |\n  ${lines.join("\n  ")}\nnext: 1`,
+        },
+      },
+    ),
+  );
+  t.notRegex(text, /5a77c3b6|5A77C3B6|pass|QUJDREVG|d3h5ejAx/);
+  t.regex(text, /next: 1/);
+});
+
+test("a secret in the path of a replacement is hidden", async (t) => {
+  const result = await reviewOfResources(
+    { type: "terraform_data", name: "secret", after: { input: "Zwölf-Hunters" }, sensitive: { input: true } },
+    {
+      type: "terraform_data",
+      actions: ["delete", "create"],
+      before: { input: { "Zwölf-Hunters": 1 } },
+      after: { input: { "Zwölf-Hunters": 2 } },
+      replaced: [["input", "Zwölf-Hunters"]],
+    },
+  );
+  t.notRegex(markdown(result) + JSON.stringify(jsonOf(result)), /Hunters/);
+});
+
+test("copies of sensitive variables and of the settings of actions are hidden", async (t) => {
+  const result = await reviewOf({
+    platform: [
+      { kind: "variable", name: "password", value: "hunter-22" },
+      { kind: "variable", name: "region", value: "us-east-1" },
+      { kind: "sensitive variable", name: "password" },
+      {
+        kind: "invocation",
+        invocation: {
+          address: "action.aws_lambda_invoke.a",
+          type: "aws_lambda_invoke",
+          config_values: { payload: "hunter-33" },
+          config_sensitive: { payload: true },
+        },
+        isDeferred: false,
+      },
+      resource({ type: "terraform_data", after: { input: "hunter-22 hunter-33 us-east-1" } }),
+    ],
+  });
+  t.regex(markdown(result), /"\(sensitive\) \(sensitive\) us-east-1"/);
 });
 
 test("passwords in a JSON text are hidden where they are, and nothing else in it", async (t) => {

@@ -17,7 +17,8 @@ export interface ResourceInput {
   readonly after?: unknown;
   readonly unknown?: unknown;
   readonly sensitive?: unknown;
-  readonly replaced?: readonly string[];
+  /** Attributes, or paths inside of them, that force a replacement. */
+  readonly replaced?: readonly (string | readonly string[])[];
   readonly deposed?: string;
   /** Terraform's `action_reason`. */
   readonly reason?: string;
@@ -52,7 +53,7 @@ function resourceChange({ type, name = "it", before = null, after = null, ...inp
       after_unknown: input.unknown ?? {},
       before_sensitive: input.sensitive ?? {},
       after_sensitive: input.sensitive ?? {},
-      replace_paths: input.replaced?.map((attribute) => [attribute]),
+      replace_paths: input.replaced?.map((path) => [path].flat()),
     },
   };
 }
