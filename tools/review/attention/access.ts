@@ -31,7 +31,7 @@ export function access(subject: Subject, context: PlanContext): readonly Finding
     ...attachments(subject, context),
     ...combinedPermissions(subject, context),
     ...(action === "create" ? credentials(type, after) : []),
-    ...evaluateRows(TABLE, subject),
+    ...evaluateRows(ACCESS, subject),
   ];
 }
 
@@ -211,7 +211,7 @@ function attachments(subject: Subject, context: PlanContext): readonly Finding[]
 
 const ANY_SENDER = "Anyone, in any account, can send events to the bus.";
 
-const TABLE = tableOf([
+export const ACCESS = tableOf([
   ...ACCESS_ELSEWHERE,
   {
     types: ["aws_iam_group_membership"],
@@ -301,11 +301,15 @@ const TABLE = tableOf([
       aws_codebuild_project: "service_role",
       aws_codepipeline: "role_arn",
       aws_ecs_task_definition: ["task_role_arn", "execution_role_arn"],
+      aws_eks_pod_identity_association: "role_arn",
+      aws_glue_job: "role_arn",
       aws_iam_instance_profile: "role",
       aws_instance: "iam_instance_profile",
       aws_lambda_function: "role",
       aws_launch_template: ["iam_instance_profile.0.arn", "iam_instance_profile.0.name"],
       aws_sfn_state_machine: "role_arn",
+      aws_transfer_access: "role",
+      aws_transfer_user: "role",
     },
   ),
   ...rows("caution", "Stolen credentials of the role work for longer.", larger, {
@@ -313,6 +317,16 @@ const TABLE = tableOf([
   }),
   ...rows("caution", "Stolen credentials work for longer.", (before, after) => minutes(after) > minutes(before), {
     aws_ssoadmin_permission_set: "session_duration",
+  }),
+  ...rows("caution", "Certificates give the permissions of more roles.", existing(more), {
+    aws_rolesanywhere_profile: "role_arns",
+  }),
+  ...rows("danger", "They can give anyone access to the data lake.", existing(more), {
+    aws_lakeformation_data_lake_settings: "admins",
+  }),
+  ...rows("caution", "The user may use other commands and keys.", changed, {
+    aws_elasticache_user: "access_string",
+    aws_memorydb_user: "access_string",
   }),
   ...rows("danger", "Another identity provider may decide who signs in.", changed, {
     aws_iam_saml_provider: "saml_metadata_document",
@@ -338,14 +352,30 @@ function minutes(duration: Value | undefined): number {
   return Number(hours) * 60 + Number(rest);
 }
 
-const LONG_LIVED: Readonly<Record<string, string>> = {
+/** Consequences of new resources, each of which gives someone access or hides something. */
+const CREATED: Readonly<Record<string, string>> = {
+  aws_accessanalyzer_archive_rule: "Findings that match the rule are archived, so that no one sees them.",
+  aws_ec2_traffic_mirror_session: "A copy of the packets of the network interface goes to another place.",
+  aws_ec2_transit_gateway_route_table_propagation: "Networks of the route table can reach the attached network.",
+  aws_iam_openid_connect_provider: "Its tokens are accepted where roles trust the provider.",
+  aws_iam_saml_provider: "Its users are accepted where roles trust the provider.",
+  aws_iam_signing_certificate: "A user gets long-lived credentials.",
+  aws_iam_user_ssh_key: "A user gets long-lived credentials.",
+  aws_identitystore_group_membership: "A user gets the permissions of a group.",
+  aws_lakeformation_permissions: "A principal gets permissions for data.",
+  aws_organizations_delegated_administrator: "Another account may administer a service of the whole organization.",
+  aws_rolesanywhere_trust_anchor: "Holders of its certificates can get credentials of the account.",
+  aws_s3control_access_grant: "Someone gets access to data in buckets.",
+  aws_securityhub_automation_rule: "Findings that match the rule change automatically, or are suppressed.",
+  aws_transfer_ssh_key: "The holder of another key can sign in.",
+  aws_vpn_gateway_route_propagation: "Routes of the VPN join the route table.",
   aws_iam_access_key: "A long-lived access key is created; its secret is stored in the Terraform state.",
   aws_iam_user_login_profile: "A user gets a password for the console.",
   aws_iam_service_specific_credential: "Long-lived credentials are created; their secret is stored in the state.",
 };
 
 function credentials(type: string, after: Value | undefined): readonly Finding[] {
-  const kept = entryOf(LONG_LIVED, type);
+  const kept = entryOf(CREATED, type);
   if (kept !== undefined) {
     return [{ severity: "caution", text: [kept] }];
   }

@@ -17,6 +17,7 @@ import {
   on,
   type Row,
   rows,
+  type Side,
   sameNamed,
 } from "./table.ts";
 import { text } from "./text.ts";
@@ -61,6 +62,18 @@ export const COMPUTE: readonly Row[] = [
       aws_launch_template: "metadata_options.0.http_tokens",
     },
   ),
+  ...rows("caution", METADATA_V1, leaves("2"), {
+    aws_sagemaker_notebook_instance:
+      "instance_metadata_service_configuration.0.minimum_instance_metadata_service_version",
+  }),
+  ...rows("caution", "Clients act as root in the file system.", becomes(0), {
+    aws_efs_access_point: "posix_user.0.uid",
+  }),
+  ...rows("caution", "Instances run other commands than before.", existing(changed), { aws_ssm_document: "content" }),
+  ...rows("caution", "New instances accept another key.", existing(changed), { aws_key_pair: "public_key" }),
+  ...rows("caution", "Code of another layer runs in the function.", existing(gainsLayer), {
+    aws_lambda_function: "layers",
+  }),
   ...rows("caution", METADATA_V1, leaves("required"), { aws_ec2_instance_metadata_defaults: "http_tokens" }),
   ...rows("caution", "Containers on the instance can reach its credentials.", larger, {
     aws_instance: "metadata_options.0.http_put_response_hop_limit",
@@ -168,6 +181,12 @@ export const COMPUTE: readonly Row[] = [
     aws_ecs_service: "alarms.0.enable",
   }),
 ];
+
+/** A layer of which the function had no version. */
+function gainsLayer(before: Side, after: Side): boolean {
+  const names = (layers: Side) => listOf(layers).map((layer) => String(layer).replace(/:\d+$/, ""));
+  return names(after).some((name) => !names(before).includes(name));
+}
 
 function changedOrSet(before: Value | undefined, after: Value | undefined): boolean {
   return !isNothing(after) || !isNothing(before);

@@ -1,4 +1,4 @@
-import { at, equal, isNothing, listOf } from "../value.ts";
+import { at, equal, isFields, isNothing, listOf } from "../value.ts";
 import {
   becomes,
   created,
@@ -48,7 +48,7 @@ const DELETION: readonly Row[] = [
       meaning: "From then on, one wrong command can delete it.",
     }),
   ),
-  ...["force_destroy", "force_delete", "skip_final_snapshot"].map(
+  ...["force_destroy", "force_delete", "skip_final_backup", "skip_final_snapshot"].map(
     (argument): Row => ({
       path: [argument],
       worse: (before, after) => before !== undefined && on(before, after),
@@ -137,7 +137,12 @@ const BACKUPS: readonly Row[] = [
     severity: "danger",
     meaning: RESTORE,
   },
-  ...["backup_retention_period", "snapshot_retention_limit", "automated_snapshot_retention_period"].map(
+  ...[
+    "automated_snapshot_retention_period",
+    "automatic_backup_retention_days",
+    "backup_retention_period",
+    "snapshot_retention_limit",
+  ].map(
     (argument): Row => ({
       path: [argument],
       worse: (before, after) => before !== undefined && Number(after) < Number(before),
@@ -266,8 +271,15 @@ const RETENTION: readonly Row[] = [
     severity: "danger",
     meaning: "Older records are deleted permanently.",
   },
-  ...rows("danger", "Older events are deleted permanently.", smaller, {
+  ...rows("danger", "Older events are deleted permanently.", shorter, {
     aws_cloudtrail_event_data_store: "retention_period",
+    aws_cloudwatch_event_archive: "retention_days",
+  }),
+  ...rows("danger", "Older records are deleted permanently.", smaller, {
+    aws_timestreamwrite_table: "retention_properties.0.magnetic_store_retention_period_in_days",
+  }),
+  ...rows("danger", "No backups of a service's resources are made.", anySwitchedOff, {
+    aws_backup_region_settings: "resource_type_opt_in_preference",
   }),
   {
     types: ["aws_ecr_lifecycle_policy"],
@@ -347,6 +359,11 @@ const DATABASE: readonly Row[] = [
     aws_rds_cluster_instance: ["performance_insights_enabled", "monitoring_interval"],
   }),
 ];
+
+/** A map of switches in which one goes off. */
+function anySwitchedOff(before: Side, after: Side): boolean {
+  return isFields(before) && Object.keys(before).some((name) => isOn(at(before, name)) && !isOn(at(after, name)));
+}
 
 /** Images that every rule of a lifecycle policy keeps, in images or days. */
 function imagesKept(rules: Side): number {

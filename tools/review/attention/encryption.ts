@@ -70,8 +70,7 @@ export const ENCRYPTION: readonly Row[] = [
   ...[["kms_key_id"], ["kms_master_key_id"], ["kms_key_arn"], ["encryption_key"]].map(
     (path): Row => ({
       path,
-      worse: (before, after, { after: whole }) =>
-        gone(before, after) && !/^alias\/aws\//.test(String(before)) && at(whole, "encryption_type") !== "NONE",
+      worse: (before, after, { after: whole }) => losesOwnKey(before, after) && at(whole, "encryption_type") !== "NONE",
       severity: "danger",
       meaning: NOT_OWN_KEY,
     }),
@@ -123,6 +122,14 @@ export const ENCRYPTION: readonly Row[] = [
     severity: "caution",
     meaning: "The key material is never rotated.",
   },
+  ...rows("danger", NOT_OWN_KEY, losesOwnKey, { aws_ssm_parameter: "key_id" }),
+  ...rows("caution", "The cache is unencrypted.", offAtCreation, {
+    aws_appsync_api_cache: ["at_rest_encryption_enabled", "transit_encryption_enabled"],
+  }),
+  ...rows("danger", "Data encrypted with the key cannot be decrypted.", off, {
+    aws_kms_external_key: "enabled",
+    aws_kms_replica_key: "enabled",
+  }),
   ...rows("caution", "The key material is rotated less often.", larger, { aws_kms_key: "rotation_period_in_days" }),
   ...rows("caution", "A policy can be set with which no one can manage the key anymore.", on, {
     aws_kms_key: "bypass_policy_lockout_safety_check",
@@ -213,11 +220,20 @@ export const ENCRYPTION: readonly Row[] = [
   },
 ];
 
+/** A key of the account is no longer used, but perhaps one of AWS. */
+function losesOwnKey(before: Side, after: Side): boolean {
+  return !isNothing(before) && !isKeyOfAws(before) && (isNothing(after) || isKeyOfAws(after));
+}
+
+function isKeyOfAws(key: Side): boolean {
+  return typeof key === "string" && /(^|:)alias\/aws\//.test(key);
+}
+
 /** A change of the algorithm is a finding of its own. */
 function losesBucketKey(before: Side, after: Side, { after: whole }: Subject): boolean {
   const rules = at(whole, "server_side_encryption_configuration", 0, "rule") ?? at(whole, "rule");
   const algorithm = at(rules, 0, "apply_server_side_encryption_by_default", 0, "sse_algorithm");
-  return gone(before, after) && String(algorithm).startsWith("aws:kms") && !/alias\/aws\//.test(String(before));
+  return losesOwnKey(before, after) && String(algorithm).startsWith("aws:kms");
 }
 
 /** AWS rotates only symmetric keys that encrypt. Source: "Rotate AWS KMS keys" in the KMS developer guide. */
@@ -494,6 +510,11 @@ export const TRANSPORT: readonly Row[] = [
   ...rows("caution", "CloudFront may connect to the origin with older, weaker versions of TLS.", gainsOldTls, {
     aws_cloudfront_distribution: "origin.*.custom_origin_config.0.origin_ssl_protocols",
   }),
+  ...rows("caution", "Browsers no longer restrict what pages may load or who may embed them.", gone, {
+    aws_cloudfront_response_headers_policy: ["content_security_policy", "content_type_options", "frame_options"].map(
+      (name) => `security_headers_config.0.${name}`,
+    ),
+  }),
   ...rows("danger", "Browsers may use the site without HTTPS.", gone, {
     aws_cloudfront_response_headers_policy: "security_headers_config.0.strict_transport_security",
   }),
@@ -503,11 +524,15 @@ export const TRANSPORT: readonly Row[] = [
   ...rows("danger", "Clients connect without a password.", either(on, created(on)), {
     aws_elasticache_user: "no_password_required",
   }),
+  ...rows("danger", "Clients connect without a password.", becomes("no-password-required"), {
+    aws_elasticache_user: "authentication_mode.0.type",
+  }),
   ...rows("danger", "Clients connect without a password.", becomes("open-access"), {
     aws_memorydb_cluster: "acl_name",
   }),
   ...rows("danger", "Clients connect without a password.", gone, {
     aws_elasticache_replication_group: ["user_group_ids", "auth_token"],
+    aws_elasticache_serverless_cache: "user_group_id",
   }),
   ...rows("danger", "Clients connect without a password.", becomes("DELETE"), {
     aws_elasticache_replication_group: "auth_token_update_strategy",
@@ -518,6 +543,12 @@ export const TRANSPORT: readonly Row[] = [
   }),
   ...rows("danger", "Answers for the zone are no longer signed.", leaves("SIGNING"), {
     aws_route53_hosted_zone_dnssec: "signing_status",
+  }),
+  ...rows("danger", "Answers for the zone are no longer signed.", leaves("ACTIVE"), {
+    aws_route53_key_signing_key: "status",
+  }),
+  ...rows("danger", "Connections to the database may be unencrypted.", leaves("true"), {
+    aws_glue_connection: "connection_properties.JDBC_ENFORCE_SSL",
   }),
   ...rows("danger", "The origin cannot tell that a request is from CloudFront.", leaves("always"), {
     aws_cloudfront_origin_access_control: "signing_behavior",

@@ -7,6 +7,7 @@ import { isVast } from "./ranges.ts";
 import {
   becomes,
   changed,
+  either,
   existing,
   fewer,
   gains,
@@ -32,6 +33,17 @@ export const FIREWALLS: readonly Row[] = [
     aws_waf_web_acl: "default_action.0.type",
     aws_wafregional_web_acl: "default_action.0.type",
   }),
+  ...rows("danger", "Requests that a removed rule blocks are allowed.", fewer, {
+    aws_waf_web_acl: "rules",
+    aws_wafregional_web_acl: "rule",
+  }),
+  ...rows("caution", "The firewall has other rules than before.", existing(either(changed, gone)), {
+    aws_wafv2_web_acl: "rule_json",
+  }),
+  ...rows("caution", "Rules that use the set match other requests than before.", existing(changed), {
+    aws_wafv2_regex_pattern_set: "regular_expression",
+  }),
+  ...rows("caution", "Holders of another key can sign URLs.", existing(more), { aws_cloudfront_key_group: "items" }),
   ...rows("danger", NOT_FILTERED, gone, {
     aws_cloudfront_distribution: "web_acl_id",
     aws_api_gateway_stage: "web_acl_arn",

@@ -1,4 +1,4 @@
-import { at, listOf } from "../value.ts";
+import { at, isNothing, listOf, type Value } from "../value.ts";
 import {
   becomes,
   changed,
@@ -29,6 +29,12 @@ const INSIGHTS = ["disabled", "enabled", "enhanced"];
 function insights(settings: Side): number {
   const setting = listOf(settings).find((one) => at(one, "name") === "containerInsights");
   return Math.max(0, INSIGHTS.indexOf(String(at(setting, "value"))));
+}
+
+/** True for a selector of events that leaves some management events out. */
+function isPartial(selector: Value): boolean {
+  const types = at(selector, "read_write_type");
+  return (typeof types === "string" && types !== "All") || at(selector, "include_management_events") === false;
 }
 
 export const LOGGING: readonly Row[] = [
@@ -78,6 +84,7 @@ export const LOGGING: readonly Row[] = [
   },
   ...rows("caution", "Logs go to another place, where others may read or delete them.", changed, {
     aws_cloudtrail: "s3_bucket_name",
+    aws_config_delivery_channel: "s3_bucket_name",
     aws_s3_bucket_logging: "target_bucket",
   }),
   { types: ["aws_cloudtrail"], path: ["enable_logging"], worse: off, severity: "danger", meaning: NO_AUDIT_LOG },
@@ -93,9 +100,9 @@ export const LOGGING: readonly Row[] = [
   {
     types: ["aws_cloudtrail"],
     path: ["event_selector"],
-    worse: fewer,
+    worse: (before, after) => fewer(before, after) || (isNothing(before) && listOf(after).some(isPartial)),
     severity: "caution",
-    meaning: "The trail records other events than before.",
+    meaning: "The trail does not record every event in the account.",
   },
   {
     types: ["aws_cloudtrail"],

@@ -15,6 +15,7 @@ const DATA: Readonly<Record<string, string>> = {
   aws_backup_vault: "Every backup in the vault is lost.",
   aws_codeartifact_repository: "Every package in the repository is lost.",
   aws_codecommit_repository: "The code and its history are lost.",
+  aws_cloudwatch_event_archive: "Every event in the archive is lost.",
   aws_cloudwatch_log_group: "Every log line in the group is lost.",
   aws_cognito_user_pool: "Every user is lost and cannot sign in anymore.",
   aws_db_cluster_snapshot: "The snapshot is lost.",
@@ -44,6 +45,7 @@ const DATA: Readonly<Record<string, string>> = {
   aws_neptune_cluster: "The database is lost",
   aws_opensearch_domain: "Every index is lost.",
   aws_opensearchserverless_collection: "Every index is lost.",
+  aws_organizations_account: "The account leaves the organization, whose policies no longer restrict it, or is closed.",
   aws_qldb_ledger: "The ledger is lost.",
   aws_rds_cluster: "The database is lost",
   aws_redshift_cluster: "The warehouse is lost",
@@ -55,6 +57,7 @@ const DATA: Readonly<Record<string, string>> = {
 
 /** Effects on traffic: until the replacement is ready if the old object is destroyed first, permanent without a replacement. */
 const TRAFFIC: Readonly<Record<string, { readonly effect: string; readonly always?: string }>> = {
+  aws_acmpca_certificate_authority: { effect: "It issues and revokes no certificates" },
   aws_alb: { effect: "Open connections break and requests fail", always: "Its address changes." },
   aws_alb_listener: { effect: "No listener accepts connections on its port" },
   aws_alb_target_group: { effect: "Its targets get no requests" },
@@ -83,7 +86,9 @@ const TRAFFIC: Readonly<Record<string, { readonly effect: string; readonly alway
   aws_lambda_function: { effect: "Calls fail" },
   aws_lb: { effect: "Open connections break and requests fail", always: "Its address changes." },
   aws_lb_listener: { effect: "No listener accepts connections on its port" },
+  aws_lb_listener_certificate: { effect: "Clients that use its names cannot connect securely" },
   aws_lb_listener_rule: { effect: "Requests that it matches go elsewhere" },
+  aws_lb_target_group_attachment: { effect: "The target gets no requests" },
   aws_lb_target_group: { effect: "Its targets get no requests" },
   aws_nat_gateway: { effect: "Private subnets cannot reach the internet" },
   aws_networkfirewall_firewall: { effect: "Traffic through the firewall stops or is not filtered" },

@@ -4,9 +4,22 @@ import type { Subject } from "../subject.ts";
 import { at, equal, isFields, isNothing, listOf, UNKNOWN, type Value } from "../value.ts";
 import { oncePerPlan, type PlanContext, reading } from "./context.ts";
 import { hasNetworkRules, includeTogether, type NetworkRule, networkRulesOf, trafficOf } from "./network-rules.ts";
-import { isVast, isWide } from "./ranges.ts";
+import { covers, isVast, isWide } from "./ranges.ts";
 import { hasRoutes, movedSubnets, routes } from "./routes.ts";
-import { becomes, changed, created, evaluateRows, existing, fewer, more, type Row, rows, tableOf } from "./table.ts";
+import {
+  becomes,
+  changed,
+  created,
+  evaluateRows,
+  existing,
+  fewer,
+  gains,
+  more,
+  off,
+  type Row,
+  rows,
+  tableOf,
+} from "./table.ts";
 import { text } from "./text.ts";
 
 const PREFIX_LIST = "aws_ec2_managed_prefix_list";
@@ -15,7 +28,7 @@ const OTHER_ORDER = "The first rule that matches applies, so other rules may dec
 
 const MORE_GROUPS = "The rules of the groups that it joins allow more traffic.";
 
-const TABLE = tableOf([
+export const NETWORK = tableOf([
   ...[
     ["security_groups"],
     ["security_group_ids"],
@@ -34,11 +47,17 @@ const TABLE = tableOf([
     created((_before, after) => typeof after === "string"),
     { aws_network_interface_sg_attachment: "security_group_id" },
   ),
+  ...rows("caution", "Packets that were dropped reach the attached network.", off, {
+    aws_ec2_transit_gateway_route: "blackhole",
+  }),
+  ...rows("caution", "An old version of the protocol can be negotiated.", gains("ikev1"), {
+    aws_vpn_connection: ["tunnel1_ike_versions", "tunnel2_ike_versions"],
+  }),
   ...rows(
     "caution",
     "Packets to many addresses take this route.",
     (_before, after) => typeof after === "string" && isWide(after),
-    { aws_ec2_transit_gateway_route: "destination_cidr_block" },
+    { aws_ec2_transit_gateway_route: "destination_cidr_block", aws_vpn_connection_route: "destination_cidr_block" },
   ),
   ...rows("caution", "Subnets that leave it get the rules of the default network ACL.", fewer, {
     aws_network_acl: "subnet_ids",
@@ -76,7 +95,7 @@ const CONNECTING_TYPES: readonly string[] = [
 export function network(subject: Subject, context: PlanContext): readonly Finding[] {
   const { type } = subject;
   if (!hasNetworkRules(type) && !hasRoutes(type) && !CONNECTING_TYPES.includes(type)) {
-    return evaluateRows(TABLE, subject);
+    return evaluateRows(NETWORK, subject);
   }
   return [
     ...unknownRules(subject),
@@ -88,7 +107,7 @@ export function network(subject: Subject, context: PlanContext): readonly Findin
     ...routes(subject, context),
     ...movedSubnets(subject, context),
     ...connections(subject),
-    ...evaluateRows(TABLE, subject),
+    ...evaluateRows(NETWORK, subject),
   ];
 }
 
@@ -289,7 +308,10 @@ function prefixes({ type, action, before, after }: Subject, context: PlanContext
   }
   const had = [...rangesOf(type, before), ...(rangesBefore(context).get(listIdOf(type, after) ?? null) ?? [])];
   return rangesOf(type, after)
-    .filter((cidr) => !had.includes(cidr) && (type !== PREFIX_LIST || action !== "create" || isVast(cidr)))
+    .filter(
+      (cidr) =>
+        !had.some((range) => covers(range, cidr)) && (type !== PREFIX_LIST || action !== "create" || isVast(cidr)),
+    )
     .map((cidr) => ({
       severity: isVast(cidr) ? "danger" : "caution",
       text: text`${cidr} joins the prefix list: every rule that refers to the list allows it.`,

@@ -77,6 +77,10 @@ export const PUBLIC_ELSEWHERE: readonly Row[] = [
     severity: "caution",
     meaning: "Services of Azure can connect, also those of other customers.",
   },
+  ...rows("danger", EVERYONE, becomes("allUsers", "allAuthenticatedUsers"), {
+    google_bigquery_dataset: ["access.*.iam_member", "access.*.special_group"],
+    google_bigquery_dataset_access: ["iam_member", "special_group"],
+  }),
   ...rows("danger", MADE_PUBLIC, leaves("enforced"), { google_storage_bucket: "public_access_prevention" }),
   ...rows("danger", "Anyone can read the blobs in the container.", becomes("blob", "container"), {
     azurerm_storage_container: "container_access_type",

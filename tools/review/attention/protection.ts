@@ -1,5 +1,6 @@
 import type { Finding } from "../model.ts";
 import type { Subject } from "../subject.ts";
+import { isNothing } from "../value.ts";
 import { ALARMS, silentAlarm } from "./alarms.ts";
 import { COMPUTE, containers } from "./compute.ts";
 import type { PlanContext } from "./context.ts";
@@ -16,10 +17,13 @@ import {
   created,
   either,
   evaluateRows,
+  existing,
   fewer,
   gone,
+  lacks,
   larger,
   leaves,
+  more,
   off,
   offAtCreation,
   type Row,
@@ -46,6 +50,15 @@ const PASSWORD_CHARACTERS = [
 /** NIST SP 800-63B requires 8 characters. */
 function isShort(_before: Side, after: Side): boolean {
   return typeof after === "number" && after < 8;
+}
+
+function leavesOwnership(_before: Side, after: Side): boolean {
+  return after === "BucketOwnerPreferred" || after === "ObjectWriter";
+}
+
+/** An action that refused a user, or asked for a second factor. */
+function leavesBlock(before: Side, after: Side): boolean {
+  return !isNothing(before) && before !== "NO_ACTION" && (isNothing(after) || after === "NO_ACTION");
 }
 
 const GUARDRAILS: readonly Row[] = [
@@ -149,6 +162,14 @@ const GUARDRAILS: readonly Row[] = [
     severity: "caution",
     meaning: "ACLs of the bucket and its objects take effect.",
   },
+  ...rows("note", "ACLs of the bucket and its objects take effect.", created(leavesOwnership), {
+    aws_s3_bucket_ownership_controls: "rule.0.object_ownership",
+  }),
+  ...rows("caution", "Vulnerabilities in new accounts are not reported.", off, {
+    aws_inspector2_organization_configuration: ["ec2", "ecr", "lambda", "lambda_code"].map(
+      (name) => `auto_enable.0.${name}`,
+    ),
+  }),
   ...rows(
     "danger",
     "The boundary no longer restricts anything.",
@@ -167,6 +188,41 @@ const GUARDRAILS: readonly Row[] = [
       aws_iam_user: "permissions_boundary",
     },
   ),
+  ...rows("danger", "Policies of this type no longer restrict any account.", fewer, {
+    aws_organizations_organization: "enabled_policy_types",
+  }),
+  ...rows("danger", "Policies no longer restrict any account.", leaves("ALL"), {
+    aws_organizations_organization: "feature_set",
+  }),
+  ...rows("caution", "The policies of another unit restrict the account.", changed, {
+    aws_organizations_account: "parent_id",
+  }),
+  ...rows("caution", "Root users of other accounts are managed in each of them.", fewer, {
+    aws_iam_organizations_features: "enabled_features",
+  }),
+  ...rows("danger", "Stolen passwords and unusual attempts to sign in are no longer blocked.", leavesBlock, {
+    aws_cognito_risk_configuration: [
+      "compromised_credentials_risk_configuration.0.actions.0.event_action",
+      ...["high", "low", "medium"].map(
+        (risk) => `account_takeover_risk_configuration.0.actions.0.${risk}_action.0.event_action`,
+      ),
+    ],
+  }),
+  ...rows("danger", "Sensitive data in buckets is no longer reported.", becomes("CANCELLED", "USER_PAUSED"), {
+    aws_macie2_classification_job: "job_status",
+  }),
+  ...rows("caution", "The rule checks other resources than before.", existing(changed), {
+    aws_config_config_rule: ["input_parameters", "scope"],
+  }),
+  ...rows("danger", "Changes of fewer resources are recorded.", existing(more), {
+    aws_config_configuration_recorder: "recording_group.0.exclusion_by_resource_types.0.resource_types",
+  }),
+  ...rows("caution", "Only higher costs are reported.", (before, after) => Number(after) > Number(before), {
+    aws_budgets_budget: ["limit_amount", "notification.*.threshold"],
+  }),
+  ...rows("caution", "What the option did for the databases ends.", lacks("option_name"), {
+    aws_db_option_group: "option",
+  }),
   ...rows("danger", "Threats in the account are not detected.", offAtCreation, { aws_guardduty_detector: "enable" }),
   ...rows("danger", "Changes of resources are not recorded.", offAtCreation, {
     aws_config_configuration_recorder_status: "is_enabled",
@@ -185,6 +241,7 @@ const GUARDRAILS: readonly Row[] = [
   }),
   ...rows("caution", "Findings that match the filter are archived, so that no one sees them.", becomes("ARCHIVE"), {
     aws_guardduty_filter: "action",
+    aws_macie2_findings_filter: "action",
   }),
   ...rows(
     "caution",
@@ -273,7 +330,7 @@ const GUARDRAILS: readonly Row[] = [
   }),
 ];
 
-const TABLE = tableOf([
+export const PROTECTION = tableOf([
   ...ENCRYPTION,
   ...TRANSPORT,
   ...STORED_DATA,
@@ -288,7 +345,7 @@ const TABLE = tableOf([
 export function protection(subject: Subject, context: PlanContext): readonly Finding[] {
   return [
     ...lostGuards(subject, context),
-    ...evaluateRows(TABLE, subject),
+    ...evaluateRows(PROTECTION, subject),
     ...expirations(subject, context),
     ...silentAlarm(subject, context),
     ...webAclRules(subject),

@@ -7,7 +7,7 @@ import type { PlanContext } from "./context.ts";
 import { everyone } from "./everyone.ts";
 import { PUBLIC_ELSEWHERE } from "./other-clouds.ts";
 import { matches } from "./patterns.ts";
-import { isVast } from "./ranges.ts";
+import { covers, isVast } from "./ranges.ts";
 import {
   becomes,
   created,
@@ -28,6 +28,7 @@ import {
   type Row,
   rows,
   type Side,
+  shorter,
   tableOf,
 } from "./table.ts";
 import { list, text } from "./text.ts";
@@ -165,6 +166,48 @@ const ROWS: readonly Row[] = [
   ...rows("caution", "Its notebooks reach the internet past the network of the account.", leaves("VpcOnly"), {
     aws_sagemaker_domain: "app_network_access_type",
   }),
+  { path: ["visibility"], worse: existing(becomes("global", "public")), severity: "danger", meaning: ANYONE },
+  ...rows("caution", "Anyone can read its code.", created(becomes("public")), { github_repository: "visibility" }),
+  ...rows("danger", "Anyone who reaches the network can call it.", existing(becomes("NONE")), {
+    aws_vpclattice_service: "auth_type",
+    aws_vpclattice_service_network: "auth_type",
+  }),
+  ...rows("caution", "Anyone who reaches the network can call it.", created(becomes("NONE")), {
+    aws_vpclattice_service: "auth_type",
+    aws_vpclattice_service_network: "auth_type",
+  }),
+  ...rows("danger", "It can be used from outside of the network.", gone, { aws_s3_access_point: "vpc_configuration" }),
+  ...rows("danger", "Internet gateways may open the network.", becomes("allow-bidirectional"), {
+    aws_vpc_block_public_access_exclusion: "internet_gateway_exclusion_mode",
+  }),
+  ...rows("caution", "New interfaces in the subnet get addresses that the internet can route to.", existing(on), {
+    aws_subnet: "assign_ipv6_address_on_creation",
+  }),
+  ...rows("caution", "People with permission for it reach instances without a network path.", on, {
+    aws_ec2_serial_console_access: "enabled",
+  }),
+  ...rows("caution", "Callers can list everything that the API offers.", existing(becomes("ENABLED")), {
+    aws_appsync_graphql_api: "introspection_config",
+  }),
+  ...rows("caution", "Callers may send more expensive queries.", (before, after) => shorter(after, before), {
+    aws_appsync_graphql_api: ["query_depth_limit", "resolver_count_limit"],
+  }),
+  ...rows("caution", "Logs contain whole requests and responses, with the secrets in them.", on, {
+    aws_api_gateway_method_settings: "settings.0.data_trace_enabled",
+    aws_apigatewayv2_stage: "default_route_settings.0.data_trace_enabled",
+  }),
+  ...rows("caution", "More addresses can reach the cluster's API.", existing(moreKnownRanges), {
+    aws_eks_cluster: "vpc_config.0.public_access_cidrs",
+  }),
+  ...rows("caution", "Stolen tokens work for longer.", larger, {
+    aws_cognito_user_pool_client: ["access_token_validity", "id_token_validity", "refresh_token_validity"],
+  }),
+  ...rows("caution", "Tokens of the client allow more.", existing(more), {
+    aws_cognito_user_pool_client: "allowed_oauth_scopes",
+  }),
+  ...rows("caution", "Users can change more of their own attributes.", existing(more), {
+    aws_cognito_user_pool_client: "write_attributes",
+  }),
   {
     types: ["aws_lambda_function_url"],
     path: ["authorization_type"],
@@ -283,6 +326,13 @@ const ROWS: readonly Row[] = [
     aws_apigatewayv2_stage: [
       "default_route_settings.0.throttling_rate_limit",
       "default_route_settings.0.throttling_burst_limit",
+    ],
+  }),
+  ...rows("caution", "Callers may send more requests.", existing(liftsLimit), {
+    aws_api_gateway_usage_plan: [
+      "quota_settings.0.limit",
+      "throttle_settings.0.burst_limit",
+      "throttle_settings.0.rate_limit",
     ],
   }),
   ...rows("caution", "Everyone who has the API key can call the API.", gainsApiKey, {
@@ -455,7 +505,18 @@ const ROWS: readonly Row[] = [
   },
 ];
 
-const TABLE = tableOf([...ROWS, ...PUBLIC_ELSEWHERE]);
+export const PUBLIC = tableOf([...ROWS, ...PUBLIC_ELSEWHERE]);
+
+/** A larger number, or none anymore. */
+function liftsLimit(before: Side, after: Side): boolean {
+  return larger(before, after) || gone(before, after);
+}
+
+/** Ranges that belong to someone; others are a danger. */
+function moreKnownRanges(before: Side, after: Side): boolean {
+  const ranges = (side: Side) => listOf(side).filter((range) => typeof range === "string");
+  return ranges(after).some((range) => !isVast(range) && !ranges(before).some((wide) => covers(wide, range)));
+}
 
 function sendsCredentials(url: Side): boolean {
   return isOn(at(url, "cors", 0, "allow_credentials"));
@@ -492,6 +553,8 @@ const SHARED: Readonly<Record<string, readonly (readonly string[])[]>> = {
   aws_db_snapshot: [["shared_accounts"]],
   aws_db_snapshot_copy: [["shared_accounts"]],
   aws_ram_principal_association: [["principal"]],
+  aws_redshift_data_share_authorization: [["consumer_identifier"]],
+  aws_redshift_endpoint_authorization: [["account"]],
   aws_snapshot_create_volume_permission: [["account_id"]],
   aws_ssm_document: [["permissions", "account_ids"]],
 };
@@ -499,7 +562,6 @@ const SHARED: Readonly<Record<string, readonly (readonly string[])[]>> = {
 /** Ranges that may reach something without a security group, by type. */
 const ACCESS_RANGES: Readonly<Record<string, readonly (string | number)[]>> = {
   aws_eks_cluster: ["vpc_config", 0, "public_access_cidrs"],
-  aws_redshiftserverless_workgroup: ["allowed_cidrs"],
   aws_workspaces_ip_group: ["rules"],
 };
 
@@ -520,7 +582,7 @@ export function publicAccess(subject: Subject, context: PlanContext): readonly F
     ];
   }
   return [
-    ...evaluateRows(TABLE, subject),
+    ...evaluateRows(PUBLIC, subject),
     ...shares(type, before, after),
     ...worldRanges(type, before, after),
     ...publicGrants(type, before, after),

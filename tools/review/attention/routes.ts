@@ -13,7 +13,10 @@ const DESTINATIONS = [
   ...["cidr_block", "ipv6_cidr_block"],
 ];
 
-const OTHER_NETWORKS = ["vpc_peering_connection_id", "transit_gateway_id", "network_interface_id", "vpc_endpoint_id"];
+const OTHER_NETWORKS = [
+  ...["vpc_peering_connection_id", "transit_gateway_id", "network_interface_id", "vpc_endpoint_id"],
+  ...["carrier_gateway_id", "core_network_arn", "local_gateway_id"],
+];
 
 /** Gateways that let a subnet reach the internet, and not the other way around. */
 const WAYS_OUT = ["nat_gateway_id", "egress_only_gateway_id"];

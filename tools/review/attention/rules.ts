@@ -1,16 +1,18 @@
 import type { Finding, Kind, PlacedFinding } from "../model.ts";
 import type { Subject } from "../subject.ts";
-import { access } from "./access.ts";
+import { ACCESS, access } from "./access.ts";
 import { isBucketDestroyed } from "./bucket.ts";
+import { byName } from "./by-name.ts";
 import { oncePerPlan, PlanContext, type Unchanged } from "./context.ts";
 import { loss, unlistedLoss } from "./loss.ts";
-import { network } from "./network.ts";
-import { protection } from "./protection.ts";
-import { publicAccess } from "./public.ts";
+import { NETWORK, network } from "./network.ts";
+import { PROTECTION, protection } from "./protection.ts";
+import { PUBLIC, publicAccess } from "./public.ts";
 import { release } from "./release.ts";
 import { type Found, sensitiveFindings } from "./sensitive.ts";
+import { pathsIn } from "./table.ts";
 import { text } from "./text.ts";
-import { traffic } from "./traffic.ts";
+import { TRAFFIC, traffic } from "./traffic.ts";
 
 /** Evaluates one resource in the context of its stack's plan. */
 type Rule = (subject: Subject, context: PlanContext) => readonly Finding[];
@@ -52,9 +54,22 @@ function evaluate(subject: Subject, context: PlanContext): readonly Found[] {
       found.push([kind, finding]);
     }
   }
+  for (const finding of byName(subject, ruledPaths(subject.type))) {
+    found.push(["protection", finding]);
+  }
   return found.length > 0 || isPartOfDestroyed(subject, context)
     ? found
     : unlistedLoss(subject).map((finding) => ["loss", finding]);
+}
+
+/** Paths of the arguments that rows are about, by type. */
+const ruled = new Map<string, readonly string[]>();
+
+function ruledPaths(type: string): readonly string[] {
+  const paths =
+    ruled.get(type) ?? [PUBLIC, NETWORK, ACCESS, PROTECTION, TRAFFIC].flatMap((table) => pathsIn(table, type));
+  ruled.set(type, paths);
+  return paths;
 }
 
 /** True for settings of a destroyed bucket; the finding about the bucket covers them. */

@@ -208,6 +208,12 @@ export function tableOf(rows: readonly Row[]): Table {
   return { byType, byArgument: Map.groupBy(ofAnyType, ({ path }) => String(path[0])) };
 }
 
+/** Paths of the arguments of a type that a table has rows about; of a block with a switch, the path of the block. */
+export function pathsIn({ byType, byArgument }: Table, type: string): readonly string[] {
+  const rows = [...(byType.get(type) ?? []), ...[...byArgument.values()].flat()];
+  return rows.map(({ path }) => nameOf(path).replace(/\.enabled?$/, ""));
+}
+
 /** Applies the rows of a table to a resource that exists after the change. */
 export function evaluateRows(table: Table, subject: Subject): readonly Finding[] {
   const { before, after } = subject;
@@ -285,7 +291,7 @@ function nameOf(path: Row["path"]): string {
 const MAX_SHOWN = 120;
 
 /** Only words, numbers, and switches are shown; lists, blocks, and long texts are among the changes. */
-function changeOf(name: string, was: Side, is: Side, { action }: Subject): Finding["text"] {
+export function changeOf(name: string, was: Side, is: Side, { action }: Subject): Finding["text"] {
   const isLong = [was, is].some((side) => isFields(side) || isList(side) || String(side).length > MAX_SHOWN);
   if (action === "create") {
     return isNothing(is)
@@ -319,7 +325,7 @@ function pairsAt(path: Row["path"], before: Side, after: Side): readonly (readon
 }
 
 /** The elements of a list with the earlier ones of the same names; without unique names, with those at the same positions. */
-function elementPairs(was: readonly Value[], is: readonly Value[]): readonly (readonly [Side, Side])[] {
+export function elementPairs(was: readonly Value[], is: readonly Value[]): readonly (readonly [Side, Side])[] {
   const nameOf = namesOf([was, is]);
   const isNamed = [...was, ...is].every((element) => nameOf(element) !== undefined);
   const old = new Map(was.map((element, index) => [isNamed ? nameOf(element) : index, element]));

@@ -8,7 +8,9 @@ import {
   changed,
   evaluateRows,
   existing,
+  fewer,
   gone,
+  larger,
   leaves,
   off,
   type Row,
@@ -137,7 +139,7 @@ const ROWS: readonly Row[] = [
   },
 ];
 
-const TABLE = tableOf([
+export const TRAFFIC = tableOf([
   ...ROWS,
   ...rows(
     "caution",
@@ -159,6 +161,39 @@ const TABLE = tableOf([
   }),
   ...rows("caution", "Targets that fail still get requests.", switchedOff, {
     aws_lb_target_group: "health_check.0.enabled",
+  }),
+  ...rows("caution", "Targets count as healthy for other answers than before.", changed, {
+    aws_alb_target_group: "health_check.0.matcher",
+    aws_lb_target_group: "health_check.0.matcher",
+  }),
+  ...rows("caution", "Failures are noticed later.", larger, { aws_route53_health_check: "failure_threshold" }),
+  ...rows("caution", "Connections break while the class of its instance changes.", existing(changed), {
+    aws_db_instance: "instance_class",
+    aws_docdb_cluster_instance: "instance_class",
+    aws_neptune_cluster_instance: "instance_class",
+    aws_rds_cluster_instance: "instance_class",
+  }),
+  ...rows("caution", "Other servers answer names for the network.", existing(changed), {
+    aws_route53_resolver_rule: "target_ip",
+    aws_vpc_dhcp_options: "domain_name_servers",
+  }),
+  ...rows("danger", "Some events of the bucket no longer reach anything.", existing(fewer), {
+    aws_s3_bucket_notification: ["lambda_function", "queue", "topic"],
+  }),
+  ...rows("danger", "Rules of EventBridge no longer see events of the bucket.", off, {
+    aws_s3_bucket_notification: "eventbridge",
+  }),
+  ...rows("caution", "The subscriber gets other messages than before.", existing(differs), {
+    aws_sns_topic_subscription: ["filter_policy", "filter_policy_scope"],
+  }),
+  ...rows("caution", "Messages go to another subscriber.", existing(changed), {
+    aws_sns_topic_subscription: "endpoint",
+  }),
+  ...rows("caution", "The function that checks or changes what users do is no longer called.", gone, {
+    aws_cognito_user_pool: [
+      ...["custom_message", "define_auth_challenge", "post_authentication", "post_confirmation", "pre_authentication"],
+      ...["pre_sign_up", "pre_token_generation", "verify_auth_challenge_response"],
+    ].map((trigger) => `lambda_config.0.${trigger}`),
   }),
   ...rows("caution", "There is less capacity than before.", (before, after) => after !== 0 && smaller(before, after), {
     aws_dynamodb_table: ["read_capacity", "write_capacity"],
@@ -250,13 +285,20 @@ const TABLE = tableOf([
   ...rows("caution", "It moves to another network, which breaks its connections.", changed, {
     aws_db_instance: "db_subnet_group_name",
   }),
-  ...rows("caution", "Events go to a different target.", changed, { aws_cloudwatch_event_target: "arn" }),
+  ...rows("caution", "Events go to a different target.", changed, {
+    aws_cloudwatch_event_api_destination: "invocation_endpoint",
+    aws_cloudwatch_event_target: "arn",
+  }),
   ...rows("caution", "Different events start its targets.", changed, { aws_cloudwatch_event_rule: "event_pattern" }),
   ...rows("caution", "Its targets start at different times.", changed, {
     aws_cloudwatch_event_rule: "schedule_expression",
     aws_scheduler_schedule: "schedule_expression",
   }),
 ]);
+
+function differs(before: Side, after: Side): boolean {
+  return !(isNothing(before) && isNothing(after));
+}
 
 /** Arguments that decide where requests go. */
 const ROUTING: Readonly<Record<string, readonly string[]>> = {
@@ -278,6 +320,7 @@ const ROUTING: Readonly<Record<string, readonly string[]>> = {
     "network_interface_id",
     "transit_gateway_id",
     "vpc_peering_connection_id",
+    ...["carrier_gateway_id", "core_network_arn", "egress_only_gateway_id", "local_gateway_id", "vpc_endpoint_id"],
   ],
   aws_route53domains_registered_domain: ["name_server"],
   aws_route53_record: [
@@ -292,7 +335,7 @@ export function traffic(subject: Subject): readonly Finding[] {
   const rerouted = attributes
     .filter((name) => isChanged(at(before, name), at(after, name)))
     .map((name): Finding => ({ severity: "caution", text: meaningOf(type, name, at(after, "type")) }));
-  return [...rerouted, ...evaluateRows(TABLE, subject)];
+  return [...rerouted, ...evaluateRows(TRAFFIC, subject)];
 }
 
 /** A lower limit than before, where -1 is none. */
