@@ -1,4 +1,5 @@
 import type { Difference } from "./model.ts";
+import { stepTo } from "./path.ts";
 import {
   at,
   type BeforeAndAfter,
@@ -366,10 +367,4 @@ export function namesOf(lists: readonly (readonly Value[])[]): (element: Value) 
 function duplicates(names: readonly (string | undefined)[]): readonly (string | undefined)[] {
   const seen = new Set<string | undefined>();
   return names.filter((name) => seen.size === seen.add(name).size);
-}
-
-/** A path with one more step. */
-export function stepTo(path: string, name: string): string {
-  const step = /^[\w-]+$/.test(name) ? name : JSON.stringify(name);
-  return path === "" ? step : `${path}.${step}`;
 }

@@ -1,7 +1,8 @@
 import { CONTEXT_TYPES, type Unchanged } from "./attention/context.ts";
-import { differences, stepTo } from "./differences.ts";
+import { differences } from "./differences.ts";
 import { ATTACHED_TYPES, type Attached, collect } from "./drift.ts";
 import type { Difference } from "./model.ts";
+import { stepTo } from "./path.ts";
 import type { ActionInvocation, CheckResult, Configured, PlanPart, PlanSummary, ResourcePart } from "./plan-file.ts";
 import type { StackPlan } from "./plans-index.ts";
 import type { Secrets } from "./secrets.ts";

@@ -1,6 +1,6 @@
 import { REASONS } from "./action-reasons.ts";
-import { stepTo } from "./differences.ts";
 import { entryOf } from "./entry.ts";
+import { stepTo } from "./path.ts";
 import type { Change, Configured, ResourceHead, ResourcePart } from "./plan-file.ts";
 import {
   type BeforeAndAfter,
