@@ -74,7 +74,8 @@ const DYNAMODB = {
 };
 
 /**
- * Starts the router first, then the table, the monolith, and the like service behind it.
+ * Starts the router first, then the table and the services at the same time: until a service is healthy and the table responds,
+ * its requests get a 503.
  * Throws a {@link StartError}, a `SettingsError`, or a `TableFolderError` and leaves nothing running if any part cannot start.
  */
 export async function startSystem(options: SystemOptions): Promise<System> {
@@ -171,9 +172,12 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     });
     logs.follow(dynamodb);
     await prepareTableFolder(tableFolder, fresh);
-    await launch(dynamodb, table);
-    await openTable({ name: TABLE_NAME, endpoint: dynamodb.origin, region: settings.region });
-    await Promise.all(Object.values(services).map((service) => service.start(service.description.tasks.min)));
+    await Promise.all([
+      launch(dynamodb, table).then(() =>
+        openTable({ name: TABLE_NAME, endpoint: dynamodb.origin, region: settings.region }),
+      ),
+      ...Object.values(services).map((service) => service.start(service.description.tasks.min)),
+    ]);
     if (options.scalingMinute !== undefined) {
       scaler?.start();
     }

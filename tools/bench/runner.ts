@@ -19,13 +19,12 @@ export interface Runner {
 
 const ROOT = join(import.meta.dirname, "../..");
 
-/** Arguments of `node` in the start script of package.json, without the check of installed packages, which needs npm. */
+/** Arguments of `node` in the start script of package.json. */
 const START = (
   JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as { scripts: { start: string } }
 ).scripts.start
   .split(" ")
-  .slice(1)
-  .filter((argument) => argument !== "tools/packages/run.mjs");
+  .slice(1);
 
 /** Starts the runner on free ports, with its data in a temporary folder. */
 export async function startRunner(
