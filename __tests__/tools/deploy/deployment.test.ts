@@ -6,8 +6,10 @@ import { DeleteObjectCommand, HeadObjectCommand, PutObjectCommand } from "@aws-s
 import type { ExecutionContext } from "ava";
 import { terraformProblem } from "../../../tools/deploy/terraform.ts";
 import { type Emulator, motoProblem, startEmulator } from "../../../tools/emulator/emulator.ts";
+import type { Change } from "../../../tools/workshop/variants.ts";
 import { awsCliProblem } from "../../aws-cli.ts";
 import { testNeeding } from "../../needs.ts";
+import { GITHUB_ROLES, LOUDER, OTHER_DELIVERY, OTHER_LOAD, overridesOf } from "../applied-settings.ts";
 import { makeCalls } from "../emulator/aws-calls.ts";
 import { s3Of } from "../emulator/clients.ts";
 import { holdings } from "../emulator/holdings.ts";
@@ -23,25 +25,6 @@ const test = testNeeding(terraformProblem, motoProblem, awsCliProblem);
 const ACCOUNT = "123456789012";
 const STATE_BUCKET = `mysfits-emulator-state-${ACCOUNT}`;
 const STATE_FILE = join(import.meta.dirname, "../../../.bootstrap/emulator.tfstate");
-/** A change of one task definition (like service) and of the parameter that starts its release. */
-const LOUDER = setting("services.like.logLevel=DEBUG");
-
-/** Adds the GitHub roles, and with them a permissions boundary on every other role. */
-const GITHUB_ROLES =
-  "github={repository: octo/mysfits, ownerId: 123456, repositoryId: 456789, deployEnvironment: production}";
-
-/** Another source of the pipelines, no approval, and another way to shift traffic. */
-const OTHER_DELIVERY = setting(
-  "delivery.githubRepository=octo/mysfits",
-  "delivery.approval=off",
-  "delivery.trafficShift=AllAtOnce",
-);
-
-/** A load test of two mysfits, whose instance stays on. */
-const OTHER_LOAD = setting(
-  "load.powerOff=off",
-  "load.mysfits=[4e53920c-505a-4a90-a694-b9300791f0ae, 2b473002-36f8-4b87-954e-9a377e0ccbec]",
-);
 
 /** Calls that would let a pull request read data, hide dead letters, or change something. */
 const NOT_FOR_PLANS = {
@@ -143,7 +126,7 @@ test("an environment is deployed, has no drift, changes only as the code changed
   // The plan with LOUDER shows that the other stacks have no changes either.
   t.deepEqual(outcomes(t, await run("plan-released", "plan", "services")), { services: "no changes" });
 
-  const louder = await run("plan-louder", "plan", ...LOUDER);
+  const louder = await run("plan-louder", "plan", ...setting(LOUDER));
   t.deepEqual(outcomes(t, louder), {
     ...all(deployed, "no changes"),
     services: "1 to add, 1 to change, 1 to destroy",
@@ -157,7 +140,14 @@ test("an environment is deployed, has no drift, changes only as the code changed
     deployAndDestroyLoadGenerator(t, emulator),
     changeServices(t, emulator).then(() => changeDelivery(t, emulator)),
   ]);
-  const changed = await run("plan-changed", "plan", "services", "delivery", ...LOUDER, ...OTHER_DELIVERY);
+  const changed = await run(
+    "plan-changed",
+    "plan",
+    "services",
+    "delivery",
+    ...setting(LOUDER),
+    ...setting(OTHER_DELIVERY),
+  );
   t.deepEqual(outcomes(t, changed), { services: "no changes", delivery: "no changes" });
 
   const held = await run("destroy-network-first", "destroy", "network", "--auto-approve");
@@ -165,7 +155,7 @@ test("an environment is deployed, has no drift, changes only as the code changed
   t.regex(held.output, /^platform is deployed and needs network: destroy it too, or first$/m);
 
   // A lab that was switched off while it was still deployed.
-  const off = setting("labs.monitoring=off");
+  const off = setting([["labs.monitoring", "off"]]);
   const needed = await run("destroy-monitoring-first", "destroy", "monitoring", "--auto-approve", ...off);
   t.is(needed.code, 1);
   t.regex(
@@ -216,13 +206,13 @@ async function changeServices(t: ExecutionContext, emulator: Emulator): Promise<
   const s3 = s3Of(emulator);
   const lock = { Bucket: STATE_BUCKET, Key: "emulator/services.tfstate.tflock" };
   await s3.send(new PutObjectCommand({ ...lock, Body: JSON.stringify({ ID: randomUUID(), Who: "someone-else" }) }));
-  const locked = await run("deploy-locked", "deploy", "services", "--auto-approve", ...LOUDER);
+  const locked = await run("deploy-locked", "deploy", "services", "--auto-approve", ...setting(LOUDER));
   t.is(locked.code, 1);
   t.regex(locked.output, /Error acquiring the state lock/);
   t.regex(locked.output, /^deploy stopped at services; done: nothing; not started: nothing$/m);
   await s3.send(new DeleteObjectCommand(lock));
 
-  t.deepEqual(outcomes(t, await run("deploy-louder", "deploy", "services", "--auto-approve", ...LOUDER)), {
+  t.deepEqual(outcomes(t, await run("deploy-louder", "deploy", "services", "--auto-approve", ...setting(LOUDER))), {
     services: "1 to add, 1 to change, 1 to destroy",
   });
 }
@@ -230,7 +220,13 @@ async function changeServices(t: ExecutionContext, emulator: Emulator): Promise<
 /** Moves the source of the pipelines from CodeCommit to GitHub, and changes how releases are approved and shifted. */
 async function changeDelivery(t: ExecutionContext, emulator: Emulator): Promise<void> {
   const run = runner(emulator);
-  const fromGithub = await run("deploy-from-github", "deploy", "delivery", "--auto-approve", ...OTHER_DELIVERY);
+  const fromGithub = await run(
+    "deploy-from-github",
+    "deploy",
+    "delivery",
+    "--auto-approve",
+    ...setting(OTHER_DELIVERY),
+  );
   t.is(fromGithub.code, 0, fromGithub.output);
   const pipelines = touched(fromGithub).filter((what) => /^aws_code/.test(what));
   t.deepEqual(pipelines, [
@@ -245,10 +241,10 @@ async function changeDelivery(t: ExecutionContext, emulator: Emulator): Promise<
 /** Deploys and destroys the load generator while all other stacks stay deployed. */
 async function deployAndDestroyLoadGenerator(t: ExecutionContext, emulator: Emulator): Promise<void> {
   const run = runner(emulator, undefined, "load-generator.out");
-  const made = await run("load-generator-deploy", "deploy", "load-generator", "--auto-approve", ...OTHER_LOAD);
+  const made = await run("load-generator-deploy", "deploy", "load-generator", "--auto-approve", ...setting(OTHER_LOAD));
   t.deepEqual(outcomes(t, made), { "load-generator": "created" });
   const [again, unasked] = await Promise.all([
-    run("load-generator-plan", "plan", "load-generator", ...OTHER_LOAD),
+    run("load-generator-plan", "plan", "load-generator", ...setting(OTHER_LOAD)),
     runner(emulator, undefined, "load-generator-unasked.out")("load-generator-unasked", "plan", "network"),
   ]);
   t.deepEqual(outcomes(t, again), { "load-generator": "no changes" });
@@ -318,15 +314,15 @@ async function receiveNotifications(t: ExecutionContext, emulator: Emulator): Pr
 }
 
 /** Arguments of a command that replaces values of settings. */
-function setting(...values: readonly string[]): readonly string[] {
-  return values.flatMap((value) => ["--set", value]);
+function setting(changes: readonly Change[]): readonly string[] {
+  return overridesOf(changes).flatMap((override) => ["--set", override]);
 }
 
 /** Runs commands against the emulator. The output of each goes to a log file in the artifacts folder. */
 function runner({ endpoint }: Emulator, interruptAt?: RegExp, outdir = "cdktf.out") {
   const environment = {
     MYSFITS_ENV: "emulator",
-    MYSFITS_SET: `emulator=${endpoint}; ${GITHUB_ROLES}`,
+    MYSFITS_SET: [`emulator=${endpoint}`, ...overridesOf(GITHUB_ROLES)].join(";"),
     CDKTF_OUTDIR: join(ARTIFACTS, outdir),
   };
   return (log: string, ...args: string[]): Promise<Outcome> => deploy(args, environment, { log, interruptAt });

@@ -16,6 +16,7 @@ import { terraformProblem } from "../../../tools/deploy/terraform.ts";
 import { motoProblem } from "../../../tools/emulator/emulator.ts";
 import { readIndex, type StackPlan } from "../../../tools/review/plans-index.ts";
 import { testNeeding } from "../../needs.ts";
+import { overridesOf, PREVIEWED } from "../applied-settings.ts";
 import { deploy, type Outcome, summaryOf } from "./cli.ts";
 
 // The preview of a pull request on a machine without an AWS account: a scratch clone, a branch, and one command.
@@ -41,7 +42,8 @@ test("a branch is reviewed against its base without an account, and everything e
   clone.edit("settings/workshop.yaml", /chaosMode: "on"/, 'chaosMode: "off"');
   clone.commit("Calm the like service down");
 
-  const { code, output } = await clone.preview("branch", ["--base", "main"]);
+  const overrides = { MYSFITS_SET: overridesOf(PREVIEWED).join(";") };
+  const { code, output } = await clone.preview("branch", ["--base", "main"], overrides);
   t.is(code, 0, output);
   t.regex(output, /^main: delivery: apply done in /m);
   const summary = summaryOf(output);
