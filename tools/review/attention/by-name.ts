@@ -10,84 +10,53 @@ import { text } from "./text.ts";
 
 // Arguments without a rule of their own, of any provider, judged by their names.
 
-/** A pattern for whole words of an argument's path, such as `tls` in `settings.tls_policy`. */
-function words(...patterns: readonly string[]): RegExp {
-  return new RegExp(`(^|[_.])(${patterns.join("|")})(?=[_.]|$)`);
+/** A pattern for whole words of an argument's path, such as `tls` in `settings.tls_policy`. Spaces separate the words. */
+function words(...lines: readonly string[]): RegExp {
+  return new RegExp(`(^|[_.])(${lines.join(" ").replaceAll(" ", "|")})(?=[_.]|$)`);
 }
 
 /** Words of blocks, lists, and references that protect or record. */
 const KEPT = [
-  ...[
-    "alarms?",
-    "audit\\w*",
-    "authenti\\w*",
-    "authori\\w*",
-    "backups?",
-    "boundary",
-    "client_cert\\w*",
-    "crl_config\\w*",
-    "encrypt\\w*",
-  ],
-  ...["firewall", "logs?", "logging", "mfa", "protect\\w*", "redact\\w*", "required_\\w+", "security_config\\w*"],
-  ...["revocation", "rotation_period", "signing", "sse", "tls_config", "tracing", "user_group_ids?", "waf"],
-];
+  "alarms? audit\\w* authenti\\w* authori\\w* backups? boundary client_cert\\w* crl_config\\w* encrypt\\w* firewall",
+  "logs? logging mfa protect\\w* redact\\w* required_\\w+ security_config\\w* revocation rotation_period signing",
+  "sse tls_config tracing user_group_ids? waf",
+] as const;
 
 const SAFEGUARD_BLOCK = words(...KEPT);
 
 /** Words of switches that protect or record while they are on. */
 const SAFEGUARD = words(
   ...KEPT,
-  ...["auth", "auto_\\w*updates?\\w*", "auto_enable", "block_\\w+", "den(y|ies)", "enforce\\w*", "failover"],
-  ...[
-    "final_snapshot",
-    "https",
-    "integrity",
-    "isolat\\w*",
-    "kms",
-    "lock",
-    "metrics?",
-    "monitor\\w*",
-    "multi_(az|region)",
-  ],
-  ...["notifications?", "prevent\\w*", "private_(access|cluster|endpoint|network)\\w*", "proxied", "recover\\w*"],
-  ...["remediation", "replicat\\w*", "require\\w*", "restrict\\w*", "rotat\\w*", "scan\\w*", "secure"],
-  ...["security(?!_groups?)", "shielded", "snapshots_enabled", "ssl", "tls", "trac(e|es)", "uniform", "validat\\w*"],
-  ...["verif\\w*", "versioning", "xray"],
+  "auth auto_\\w*updates?\\w* auto_enable block_\\w+ den(y|ies) enforce\\w* failover final_snapshot https integrity",
+  "isolat\\w* kms lock metrics? monitor\\w* multi_(az|region) notifications? prevent\\w*",
+  "private_(access|cluster|endpoint|network)\\w* proxied recover\\w* remediation replicat\\w* require\\w*",
+  "restrict\\w* rotat\\w* scan\\w* secure security(?!_groups?) shielded snapshots_enabled ssl tls trac(e|es)",
+  "uniform validat\\w* verif\\w* versioning xray",
 );
 
 /** Words of switches that let in or show more while they are on. */
 const RISK = words(
-  ...["anonymous\\w*", "api_stop", "api_termination", "basic_auth\\w*", "bypass", "classic_flow", "data_trace"],
-  ...[
-    "debug",
-    "fail_open",
-    "insecure",
-    "local_accounts?",
-    "local_auth\\w*",
-    "no_password\\w*",
-    "password_auth\\w*",
-    "public\\w*",
-  ],
-  ...["shared_access_key", "skip_final_\\w+", "unauthenticated", "unencrypted"],
+  "anonymous\\w* api_stop api_termination basic_auth\\w* bypass classic_flow data_trace debug fail_open insecure",
+  "local_accounts? local_auth\\w* no_password\\w* password_auth\\w* public\\w* shared_access_key skip_final_\\w+",
+  "unauthenticated unencrypted",
 );
 
 /** Words that turn the meaning of a switch around, as in `encryption_disabled`. */
-const NEGATION = words("allow", "copy_tags", "disabled?", "exclude", "ignore", "no", "pause", "skip");
+const NEGATION = words("allow copy_tags disabled? exclude ignore no pause skip");
 
 /** Words that make a switch with a risk a safeguard, as in `block_public_acls`. */
-const AGAINST_RISK = words("block", "deny", "disabled?", "ignore", "prevent", "restrict");
+const AGAINST_RISK = words("block deny disabled? ignore prevent restrict");
 
-const RETENTION = words("backups?", "keep", "recover\\w*", "retain\\w*", "retention");
+const RETENTION = words("backups? keep recover\\w* retain\\w* retention");
 
-const TLS = words("ssl", "tls");
+const TLS = words("ssl tls");
 
 /** Arguments with the ranges that requests may come from. */
 const SOURCES = words(
-  ...["allow\\w*", "authorized\\w*", "client_list", "ingress", "inbound", "remote_ip_prefix", "sources?"],
-  ...["source_\\w+", "trusted", "whitelist"],
+  "allow\\w* authorized\\w* client_list ingress inbound remote_ip_prefix sources? source_\\w+ trusted whitelist",
 );
 
-const DESTINATIONS = words("allowed_prefixes", "blocked", "den(y|ied)", "egress", "outbound");
+const DESTINATIONS = words("allowed_prefixes blocked den(y|ied) egress outbound");
 
 /** Details of safeguards, which protect nothing themselves. */
 const DETAIL = /_(description|format|prefix|time|version|window)$/;
