@@ -125,3 +125,38 @@ test("a finding shows a condition before and after its change", async (t) => {
   ]);
   t.deepEqual(await found({ NumericLessThan: { [AGE]: 3600 } }, { NumericLessThan: { [AGE]: 900 } }), []);
 });
+
+test("merging statements that differ in one value of a condition allows nothing new", async (t) => {
+  const statement = (effect: string, operator: string, ...prefix: readonly string[]) => ({
+    Effect: effect,
+    Action: "s3:ListBucket",
+    Resource: "arn:aws:s3:::b",
+    Condition: { [operator]: { "s3:prefix": prefix }, Bool: { "aws:SecureTransport": "true" } },
+  });
+  const policy = (...statements: readonly object[]) => ({
+    role: "ci",
+    name: "p",
+    policy: JSON.stringify({ Statement: statements }),
+  });
+  const found = (before: object, after: object) => findings({ type: "aws_iam_role_policy", before, after });
+  const [home, shared] = [statement("Allow", "StringEquals", "home"), statement("Allow", "StringEquals", "shared")];
+  const merged = policy(statement("Allow", "StringEquals", "home", "shared"));
+  t.deepEqual(await found(policy(home, shared), merged), []);
+  t.deepEqual(await found(merged, policy(home, shared)), []);
+  t.is((await found(policy(home), merged)).length, 1);
+
+  const denials = policy(statement("Deny", "StringLike", "home/*"), statement("Deny", "StringLike", "tmp/*"));
+  t.deepEqual(await found(policy(statement("Deny", "StringLike", "home/*", "tmp/*")), denials), []);
+
+  // Both of the first two together hold for everything, and the third one only for what is neither.
+  const [notHome, notShared] = ["home", "shared"].map((prefix) => statement("Deny", "StringNotEquals", prefix));
+  t.is(
+    (
+      await found(
+        policy(notHome ?? {}, notShared ?? {}),
+        policy(statement("Deny", "StringNotEquals", "home", "shared")),
+      )
+    ).length,
+    2,
+  );
+});

@@ -42,6 +42,14 @@ export function includesCondition(wide: Condition, narrow: Condition): boolean {
     : narrow.values.every((value) => wide.values.some((other) => covers(other, value, outer.name, inner.name)));
 }
 
+/** The cases of a condition, one for each value; empty for operators whose values only count together. */
+export function byValue(condition: Condition): readonly Condition[] {
+  const { isNegative, set } = operatorOf(condition);
+  return isNegative || set === "forallvalues" || condition.isPartlyUnknown
+    ? []
+    : condition.values.map((value) => ({ ...condition, values: [value] }));
+}
+
 export function isSameTest(one: Condition, other: Condition): boolean {
   return one.operator.toLowerCase() === other.operator.toLowerCase() && isSameKey(one, other);
 }

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Finding, Text } from "../model.ts";
 import {
+  byValue,
   type Condition,
   includesCondition,
   includesConditions,
@@ -42,7 +43,7 @@ export function broadenedPermissions(before: readonly Statement[], { path, state
   const known = allowing(before);
   const isTrust = path === "assume_role_policy";
   return allowing(statements).flatMap((statement) => {
-    const grants = grantsOf(statement).filter((grant) => !known.some((wider) => allows(wider, grant)));
+    const grants = grantsOf(statement).filter((grant) => !allow(known, grant));
     const kinds = Map.groupBy(grants, (grant) => kindOf(grant, known));
     return [...kinds].flatMap(([kind, grants]) => describe(kind, grants, statement, known, isTrust));
   });
@@ -171,7 +172,7 @@ function changedConditions(
 export function droppedDenials(before: readonly Statement[], after: readonly Statement[]): readonly Finding[] {
   const remaining = denying(after);
   return denying(before).flatMap((denial) => {
-    const dropped = grantsOf(denial).filter((grant) => !remaining.some((wider) => allows(wider, grant)));
+    const dropped = grantsOf(denial).filter((grant) => !allow(remaining, grant));
     return dropped.length === 0
       ? []
       : [
@@ -419,9 +420,18 @@ function numberOfGrants({ principals, actions, resources }: Statement): number {
   return Math.max(1, principals.length) * Math.max(1, actions.length) * Math.max(1, resources.length);
 }
 
-/** True when a statement applies to all cases of a grant. */
-function allows(wide: Statement, grant: Grant): boolean {
-  return matches(wide, grant) && includesConditions(wide.conditions, grant.statement.conditions);
+/** True when statements apply to all cases of a grant, each to all of them or to those with one value of a condition. */
+function allow(statements: readonly Statement[], grant: Grant): boolean {
+  const wider = statements.filter((statement) => matches(statement, grant));
+  const include = (narrow: readonly Condition[]) => wider.some((wide) => includesConditions(wide.conditions, narrow));
+  const { conditions } = grant.statement;
+  return (
+    include(conditions) ||
+    conditions.some((condition, index) => {
+      const cases = byValue(condition);
+      return cases.length > 1 && cases.every((one) => include(conditions.with(index, one)));
+    })
+  );
 }
 
 function matches(wide: Statement, grant: Grant): boolean {
