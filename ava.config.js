@@ -7,7 +7,7 @@ const FILES = "__tests__/**/*.test.ts";
 
 // Files that take long, from minutes to 25 seconds. They start first, because the run ends when the last of them does.
 const LONGEST = [
-  "deployment existing-vpc preview golden edge planning smoke image search-engine accessibility cdktn labs-page",
+  "deployment workshop existing-vpc preview golden edge planning smoke image search-engine accessibility cdktn labs-page",
   "load-report search-engines site functions tracing-daemon auto-scaler main observability memory ecs-service system",
 ].flatMap((names) => names.split(" "));
 

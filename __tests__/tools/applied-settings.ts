@@ -1,7 +1,8 @@
 import type { ExistingVpcSettings } from "../../settings/network.ts";
 import type { Change } from "../../tools/workshop/variants.ts";
 
-// Settings that tests apply with real Terraform in the emulator, instead of those in the environment's file.
+// Settings that tests apply with real Terraform in the emulator, instead of those in the environment's file. Each test takes its
+// own from here, and applied-settings.test.ts checks that one of them has another value of every setting.
 
 /** Adds the GitHub roles, and with them a permissions boundary on every other role. */
 export const GITHUB_ROLES: readonly Change[] = [
@@ -71,6 +72,59 @@ export const PREVIEWED: readonly Change[] = [
   ["logSearch.adminEmail", "admin@mythical-mysfits.example"],
   ["services.like.scaling", "cpu"],
 ];
+
+/** A base of a workshop, copied for its participants: names of its own, three zones, and few optional parts. */
+export const WORKSHOP_BASE: readonly Change[] = [
+  ["project", { prefix: "pets", tag: "pet-store", title: "Pets" }],
+  ["zones", ["us-east-1a", "us-east-1b", "us-east-1c"]],
+  ["network.natGateways", "one-per-zone"],
+  ["network.interfaceEndpoints", []],
+  ["cloudFrontPriceClass", "PriceClass_200"],
+  ["logSearch.instances", 1], // not deployed, but two nodes do not fill three zones
+  ["labs.metadataProxy", "off"],
+  ["labs.logSearch", "off"],
+  ["labs.tracing", "off"],
+  ["labs.monitoring", "off"],
+  ["labs.scaling", "off"],
+  ...GITHUB_ROLES,
+];
+
+interface Existing {
+  readonly certificateArn: string;
+  readonly hostedZoneId: string;
+  /** ARN of the key of the secrets. */
+  readonly key: string;
+}
+
+/** Secrets of the services, by variable. */
+export const SECRETS = {
+  API_TOKEN: "arn:aws:secretsmanager:us-east-1:123456789012:secret:pets/token-AbCdEf:token::",
+  FLAG: "/pets/flag",
+} as const;
+
+/** A participant with HTTPS to the load balancer, secrets, another size of every service, and the parts that the base omits. */
+export function participant({ certificateArn, hostedZoneId, key }: Existing): readonly Change[] {
+  return [
+    ["sharedFrom", "emulator"],
+    ["github.oidcProvider", "existing"],
+    ["tls", { hostName: "origin.example.com", hostedZoneId, certificateArn }],
+    ["labs.metadataProxy", "on"],
+    ["labs.metadataProxyFrom", ["10.0.0.0/20"]],
+    ["labs.scaling", "on"],
+    ["services.like.scaling", "requests-per-task"],
+    ...["services.like", "services.monolith"].flatMap((service): Change[] => [
+      [`${service}.cpu`, 512],
+      [`${service}.memory`, 1024],
+      [`${service}.minTasks`, 3],
+      [`${service}.desiredTasks`, 4],
+      [`${service}.maxTasks`, 6],
+      [`${service}.capacity`, "FARGATE_SPOT"],
+      [`${service}.logLevel`, "WARN"],
+      [`${service}.secrets`, SECRETS],
+      [`${service}.secretKeys`, [key]],
+    ]),
+  ];
+}
 
 /** Changes as overrides, such as `network.natGateways="one"`. JSON is also YAML. */
 export function overridesOf(changes: readonly Change[]): readonly string[] {
