@@ -65,7 +65,9 @@ export async function gather(
   const invocations: Gathered["invocations"][number][] = [];
   const failedChecks: CheckResult[] = [];
   const outputs: Difference[] = [];
+  // Their values and their declarations are in two sections of a plan, in either order.
   const variables = new Map<string, unknown>();
+  const sensitiveVariables: string[] = [];
   let summary: PlanSummary = { isComplete: true, isErrored: false, unknown: new Map() };
   // Configurations are needed only for changes; Terraform writes changes before the configuration.
   const changed = new Set<string>();
@@ -111,7 +113,7 @@ export async function gather(
         variables.set(part.name, part.value);
         break;
       case "sensitive variable":
-        secrets.keep(variables.get(part.name));
+        sensitiveVariables.push(part.name);
         break;
       case "invocation": {
         const { config_values: after, config_sensitive: after_sensitive } = part.invocation;
@@ -127,6 +129,9 @@ export async function gather(
       case "summary":
         summary = part.summary;
     }
+  }
+  for (const name of sensitiveVariables) {
+    secrets.keep(variables.get(name));
   }
   return { stack, subjects, unchanged, drifted, deferred, invocations, failedChecks, outputs, summary };
 }

@@ -383,25 +383,27 @@ test("a secret in the path of a replacement is hidden", async (t) => {
 });
 
 test("copies of sensitive variables and of the settings of actions are hidden", async (t) => {
-  const result = await reviewOf({
-    platform: [
-      { kind: "variable", name: "password", value: "hunter-22" },
-      { kind: "variable", name: "region", value: "us-east-1" },
-      { kind: "sensitive variable", name: "password" },
-      {
-        kind: "invocation",
-        invocation: {
-          address: "action.aws_lambda_invoke.a",
-          type: "aws_lambda_invoke",
-          config_values: { payload: "hunter-33" },
-          config_sensitive: { payload: true },
-        },
-        isDeferred: false,
+  const parts: readonly PlanPart[] = [
+    { kind: "variable", name: "password", value: "hunter-22" },
+    { kind: "variable", name: "region", value: "us-east-1" },
+    { kind: "sensitive variable", name: "password" },
+    {
+      kind: "invocation",
+      invocation: {
+        address: "action.aws_lambda_invoke.a",
+        type: "aws_lambda_invoke",
+        config_values: { payload: "hunter-33" },
+        config_sensitive: { payload: true },
       },
-      resource({ type: "terraform_data", after: { input: "hunter-22 hunter-33 us-east-1" } }),
-    ],
-  });
-  t.regex(markdown(result), /"\(sensitive\) \(sensitive\) us-east-1"/);
+      isDeferred: false,
+    },
+    resource({ type: "terraform_data", after: { input: "hunter-22 hunter-33 us-east-1" } }),
+  ];
+  // Tools that sort keys write the configuration, with the declarations of variables, first.
+  for (const platform of [parts, parts.toReversed()]) {
+    const result = await reviewOf({ platform });
+    t.regex(markdown(result), /"\(sensitive\) \(sensitive\) us-east-1"/);
+  }
 });
 
 test("passwords in a JSON text are hidden where they are, and nothing else in it", async (t) => {
