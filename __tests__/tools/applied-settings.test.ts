@@ -35,7 +35,7 @@ const NETWORK = {
   natAddresses: ["203.0.113.1"],
 };
 
-/** What a preview sets itself. */
+/** Settings that a preview replaces itself. */
 const PREVIEW: readonly Change[] = [
   ["account", EMULATED_ACCOUNT],
   ["emulator", "http://127.0.0.1:5001"],

@@ -123,7 +123,7 @@ interface Evaluated {
 function reviewed({ subject, changes, severity, hider, lineOf, kept }: Evaluated): ResourceReview {
   const resource = new ReviewedResource(subject, changes, severity, hider);
   resource.line = lineOf?.(resource);
-  if (!kept.has(resource)) {
+  if (!kept.takes(resource)) {
     resource.release();
   }
   return resource;
@@ -136,7 +136,7 @@ const KEPT = 1 << 21;
 class Kept {
   #left = KEPT;
 
-  has({ severity, line }: ResourceReview): boolean {
+  takes({ severity, line }: ResourceReview): boolean {
     if (severity !== "danger" || line === undefined || line.length > this.#left) {
       return false;
     }

@@ -30,7 +30,7 @@ export function access(subject: Subject, context: PlanContext): readonly Finding
       : []),
     ...attachments(subject, context),
     ...combinedPermissions(subject, context),
-    ...(action === "create" ? credentials(type, after) : []),
+    ...(action === "create" ? ofNewResource(type, after) : []),
     ...evaluateRows(ACCESS, subject),
   ];
 }
@@ -357,9 +357,12 @@ const CREATED: Readonly<Record<string, string>> = {
   aws_accessanalyzer_archive_rule: "Findings that match the rule are archived, so that no one sees them.",
   aws_ec2_traffic_mirror_session: "A copy of the packets of the network interface goes to another place.",
   aws_ec2_transit_gateway_route_table_propagation: "Networks of the route table can reach the attached network.",
+  aws_iam_access_key: "A long-lived access key is created; its secret is stored in the Terraform state.",
   aws_iam_openid_connect_provider: "Its tokens are accepted where roles trust the provider.",
   aws_iam_saml_provider: "Its users are accepted where roles trust the provider.",
+  aws_iam_service_specific_credential: "Long-lived credentials are created; their secret is stored in the state.",
   aws_iam_signing_certificate: "A user gets long-lived credentials.",
+  aws_iam_user_login_profile: "A user gets a password for the console.",
   aws_iam_user_ssh_key: "A user gets long-lived credentials.",
   aws_identitystore_group_membership: "A user gets the permissions of a group.",
   aws_lakeformation_permissions: "A principal gets permissions for data.",
@@ -369,15 +372,12 @@ const CREATED: Readonly<Record<string, string>> = {
   aws_securityhub_automation_rule: "Findings that match the rule change automatically, or are suppressed.",
   aws_transfer_ssh_key: "The holder of another key can sign in.",
   aws_vpn_gateway_route_propagation: "Routes of the VPN join the route table.",
-  aws_iam_access_key: "A long-lived access key is created; its secret is stored in the Terraform state.",
-  aws_iam_user_login_profile: "A user gets a password for the console.",
-  aws_iam_service_specific_credential: "Long-lived credentials are created; their secret is stored in the state.",
 };
 
-function credentials(type: string, after: Value | undefined): readonly Finding[] {
-  const kept = entryOf(CREATED, type);
-  if (kept !== undefined) {
-    return [{ severity: "caution", text: [kept] }];
+function ofNewResource(type: string, after: Value | undefined): readonly Finding[] {
+  const consequence = entryOf(CREATED, type);
+  if (consequence !== undefined) {
+    return [{ severity: "caution", text: [consequence] }];
   }
   return type === "aws_ssoadmin_account_assignment" && !isNothing(at(after, "principal_id"))
     ? [

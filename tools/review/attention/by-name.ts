@@ -83,8 +83,8 @@ export function byName(subject: Subject, ruled: readonly string[]): readonly Fin
   if (after === undefined || WITHOUT_EFFECT.test(type) || hasNetworkRules(type) || hasRoutes(type)) {
     return [];
   }
-  const arguments_ = before === undefined ? changed.filter(mayBeUnsafe) : changed;
-  return arguments_.flatMap((name) => compared(name, at(before, name), at(after, name), subject, ruled));
+  const names = before === undefined ? changed.filter(mayBeUnsafe) : changed;
+  return names.flatMap((name) => compared(name, at(before, name), at(after, name), subject, ruled));
 }
 
 const worthALook = new Map<string, boolean>();
