@@ -3,11 +3,11 @@ import { Command } from "commander";
 import { forNpm } from "../command-line/npm.ts";
 import { openOutput } from "../command-line/output-file.ts";
 import type { Cost, CostEstimate } from "./cost/estimate.ts";
-import { openInput } from "./input.ts";
+import { type Input, openInput } from "./input.ts";
 import { jsonLines, lineOf } from "./json.ts";
 import { written } from "./markdown/changes.ts";
+import { code } from "./markdown/escape.ts";
 import { markdown } from "./markdown/fit.ts";
-import type { PlanPart } from "./plan-file.ts";
 import { PLANS_FOLDER } from "./plans.ts";
 import { review } from "./review.ts";
 
@@ -35,16 +35,21 @@ const program = new Command("npm run review --")
   .option("--fail-on-danger", `exit with code ${DANGER} if there is a danger`, false)
   .action(async (plans: readonly string[], options: Options) => {
     const { index, isFolder, read } = await openInput(plans);
-    const estimate = isFolder ? await estimateOf(index.environment) : undefined;
+    const found = isFolder ? await estimateOf(index.environment) : undefined;
+    const estimate = found instanceof Error ? undefined : found;
     const lines = options.json === undefined ? undefined : lineOf;
-    const open: typeof read = (stack) => (estimate === undefined ? read(stack) : counted(read(stack), estimate));
+    const open = estimate === undefined ? read : await counting(read, estimate);
     const result = await review(index, open, lines);
-    for (const { name } of index.stacks.filter(({ outcome }) => outcome === "orphaned")) {
-      estimate?.leaveOut({ what: name, why: "orphaned stack without a plan" });
+    for (const { name, outcome } of index.stacks.filter(({ outcome }) => outcome !== "planned")) {
+      estimate?.leaveOut({
+        what: name,
+        why: outcome === "failed" ? "its planning failed" : "orphaned stack without a plan",
+      });
     }
     const cost = estimate?.finish();
     const isPrinted = options.markdown === undefined && options.json === undefined;
-    const comment = markdown(result, cost && (await describe(cost)), isPrinted ? Number.POSITIVE_INFINITY : undefined);
+    const described = found instanceof Error ? withoutCost(found) : cost && (await describe(cost));
+    const comment = markdown(result, described, isPrinted ? Number.POSITIVE_INFINITY : undefined);
     if (isPrinted) {
       process.stdout.write(comment);
     }
@@ -61,8 +66,8 @@ try {
   process.exitCode = 1;
 }
 
-/** Without a price file for the region, the review has no cost. Settings and prices are loaded only when they are needed. */
-async function estimateOf(environment: string): Promise<CostEstimate | undefined> {
+/** Settings and prices are loaded only when they are needed. Returns the error when the region has no price file. */
+async function estimateOf(environment: string): Promise<CostEstimate | Error> {
   const { loadSettings } = await import("../../settings/load.ts");
   const { costEstimate } = await import("./cost/estimate.ts");
   const { PricesError } = await import("./prices/load.ts");
@@ -73,8 +78,12 @@ async function estimateOf(environment: string): Promise<CostEstimate | undefined
       throw error;
     }
     console.error(`the review has no cost: ${error.message}`);
-    return undefined;
+    return error;
   }
+}
+
+function withoutCost({ message }: Error) {
+  return { table: `The review has no cost: ${code(message)}`, lines: "", changes: false };
 }
 
 async function describe(cost: Cost) {
@@ -82,17 +91,14 @@ async function describe(cost: Cost) {
   return {
     table: costTable(cost),
     lines: costLines(cost),
-    changes: cost.lines.some(({ before, after }) => before !== after),
+    changes: cost.changesUnpriced || cost.lines.some(({ before, after }) => before !== after),
   };
 }
 
-async function* counted(parts: AsyncIterable<PlanPart>, estimate: CostEstimate): AsyncGenerator<PlanPart> {
-  for await (const part of parts) {
-    if (part.kind === "resource") {
-      estimate.add(part.read());
-    }
-    yield part;
-  }
+/** Plans whose resources are added to the bill while they are read. */
+async function counting(read: Input["read"], estimate: CostEstimate): Promise<Parameters<typeof review>[1]> {
+  const { counted } = await import("./cost/plan-cost.ts");
+  return (stack) => counted(read(stack), stack.name, estimate);
 }
 
 function write(option: string, file: string | undefined, texts: Iterable<string>): void {

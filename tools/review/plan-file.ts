@@ -110,7 +110,11 @@ const ACTION_INVOCATION = object({
   ),
 });
 
-const CONFIGURED_RESOURCE = object({ address: string, expressions: optional(object({})) });
+const CONFIGURED_RESOURCE = object({
+  address: string,
+  provider_config_key: optional(string),
+  expressions: optional(object({})),
+});
 
 const MODULE_CALL = object({ module: optional((value) => CONFIGURED_MODULE(value)) });
 
@@ -147,6 +151,7 @@ const VALUES: Readonly<Record<string, Shape>> = {
 
 interface ConfiguredResource {
   readonly address: string;
+  readonly provider_config_key?: string;
   readonly expressions?: Readonly<Record<string, unknown>>;
 }
 
@@ -165,7 +170,9 @@ export type PlanPart =
   | { readonly kind: "variable"; readonly name: string; readonly value: unknown }
   /** A variable of the root module that is marked as sensitive. */
   | { readonly kind: "sensitive variable"; readonly name: string }
-  | ({ readonly kind: "configured"; readonly address: string } & Configured)
+  | ({ readonly kind: "configured"; readonly address: string; readonly provider?: string } & Configured)
+  /** The region of a provider, or the variable that it comes from, such as `var.region`. */
+  | { readonly kind: "provider"; readonly key: string; readonly region: string }
   /** A change that Terraform expects but does not plan yet. */
   | ({ readonly kind: "deferred"; readonly reason: string } & ResourcePart)
   | { readonly kind: "invocation"; readonly invocation: ActionInvocation; readonly isDeferred: boolean }
@@ -207,7 +214,10 @@ const SECTIONS: Sections = {
   output_changes: "fields",
   checks: "elements",
   variables: "fields",
-  configuration: { root_module: { resources: "elements", module_calls: "fields", variables: "fields" } },
+  configuration: {
+    provider_config: "fields",
+    root_module: { resources: "elements", module_calls: "fields", variables: "fields" },
+  },
   // Repeated in the sections above, or irrelevant to a review.
   planned_values: "skip",
   proposed_unknown: "skip",
@@ -352,6 +362,9 @@ function partsOf(
     case "variables":
       return [{ kind: "variable", name: key, value: checked<{ value?: unknown }>(value, SHAPES.variable, path).value }];
     default: {
+      if (path[1] === "provider_config") {
+        return providerRegion(path[2] ?? "", checked(value, SHAPES.variable, path));
+      }
       if (path[2] === "variables") {
         const { sensitive } = checked<{ sensitive?: unknown }>(value, SHAPES.variable, path);
         return sensitive === true ? [{ kind: "sensitive variable", name: path[3] ?? "" }] : [];
@@ -466,10 +479,21 @@ function* configuredInModule(
   }
 }
 
-function configured({ address, expressions = {} }: ConfiguredResource, prefix: string): PlanPart {
+function providerRegion(key: string, config: unknown): readonly PlanPart[] {
+  const { expressions } = config as { expressions?: { region?: { constant_value?: unknown; references?: unknown } } };
+  const { constant_value, references } = expressions?.region ?? {};
+  const variable = Array.isArray(references)
+    ? references.find((name) => /^var\.[\w-]+$/.test(String(name)))
+    : undefined;
+  const region = constant_value ?? variable;
+  return typeof region === "string" ? [{ kind: "provider", key, region }] : [];
+}
+
+function configured({ address, provider_config_key, expressions = {} }: ConfiguredResource, prefix: string): PlanPart {
   return {
     kind: "configured",
     address: prefix + address,
+    ...(provider_config_key === undefined ? {} : { provider: provider_config_key }),
     attributes: Object.keys(expressions),
     references: referencesIn(expressions, prefix),
   };

@@ -105,6 +105,17 @@ test("a folder in place of an output file is rejected with its option", (t) => {
   }
 });
 
+test("failed stacks and partial plans are missing in the cost by name", (t) => {
+  const folder = folderOf(t);
+  const plan = JSON.parse(readFileSync(HARMLESS, "utf8"));
+  writeFileSync(join(folder, "services.json"), JSON.stringify({ ...plan, complete: false }));
+  const failed = { name: "network", dependencies: [], constructs: {}, outcome: "failed", error: "no such zone" };
+  const { stacks, ...index } = indexOf(["services"]);
+  writeFileSync(join(folder, "index.json"), JSON.stringify({ ...index, stacks: [failed, ...stacks] }));
+  const { stdout } = run(folder);
+  t.regex(stdout, /not in the sum: .*network \(its planning failed\).*services \(partial plan\)/);
+});
+
 test("orphaned stacks are listed with the command that destroys them and without a cost", (t) => {
   const folder = folderOf(t);
   copyFileSync(HARMLESS, join(folder, "services.json"));

@@ -1,10 +1,11 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Settings } from "../../../settings/schema.ts";
 import type { ResourceChange } from "../plan-file.ts";
 import { loadPrices } from "../prices/load.ts";
 import type { PriceList } from "../prices/schema.ts";
 import { taskSize } from "./families/containers.ts";
 import { FAMILIES } from "./families.ts";
-import type { Context, Family, Item, TaskSize, Values } from "./family.ts";
+import { amountOf, type Context, type Family, type Item, type TaskSize, type Values } from "./family.ts";
 import { type Usage, usageOf } from "./usage.ts";
 
 // The monthly bill of an environment before and after its plans are applied.
@@ -37,6 +38,8 @@ export interface Cost {
   readonly unpriced: readonly Unpriced[];
   /** Types that no family knows, and their number after the change. */
   readonly unknown: Readonly<Record<string, number>>;
+  /** True if items change that are not in the sum. */
+  readonly changesUnpriced: boolean;
 }
 
 type SideName = "before" | "after";
@@ -56,23 +59,31 @@ export function costEstimate(settings: Settings): CostEstimate {
 export class CostEstimate {
   private readonly prices: PriceList;
   private readonly usage: Usage;
-  private readonly sides = { before: new Inventory(), after: new Inventory() };
+  private readonly sides: Readonly<Record<SideName, Inventory>>;
   private readonly leftOut: Unpriced[] = [];
 
   constructor(prices: PriceList, usage: Usage) {
     this.prices = prices;
     this.usage = usage;
+    this.sides = { before: new Inventory(prices.region), after: new Inventory(prices.region) };
   }
 
-  add({ mode, type, change }: Pick<ResourceChange, "mode" | "type" | "change">): void {
+  /** `region` is that of the provider, if it is known. */
+  add({ mode, type, change }: Pick<ResourceChange, "mode" | "type" | "change">, region?: string): void {
     if (mode !== "managed") {
       return;
     }
-    for (const side of SIDES) {
-      const values = change[side];
+    const { actions, before, after, before_sensitive, after_sensitive } = change;
+    const add = (side: SideName, values: unknown) => {
       if (typeof values === "object" && values !== null) {
-        this.sides[side].add(type, withoutSecrets(values as Values, [change.before_sensitive, change.after_sensitive]));
+        const shown = withoutSecrets(values, [before_sensitive, after_sensitive]) as Values;
+        this.sides[side].add(type, shown, regionOf(shown) ?? region ?? this.prices.region);
       }
+    };
+    add("before", before);
+    add("after", after);
+    if (actions.includes("forget")) {
+      add("after", before); // it stays in AWS
     }
   }
 
@@ -82,11 +93,13 @@ export class CostEstimate {
   }
 
   finish(): Cost {
+    const { before, after } = this.sides;
     const lines = new Map<string, Mutable<CostLine>>();
     const unpriced = new Map<string, Unpriced>();
+    const amounts = { before: new Map<string, number>(), after: new Map<string, number>() };
     for (const side of SIDES) {
       for (const { family, item } of this.sides[side].items(this.prices, this.usage)) {
-        enter({ side, family, item, lines, unpriced, region: this.prices.region });
+        enter({ side, family, item, lines, unpriced, amounts: amounts[side], region: this.prices.region });
       }
     }
     const inOrder = [...lines.values()].sort((a, b) => order(a.family) - order(b.family));
@@ -96,8 +109,9 @@ export class CostEstimate {
       before: total(inOrder, "before"),
       after: total(inOrder, "after"),
       lines: inOrder,
-      unpriced: [...unpriced.values(), ...this.sides.after.unpriced(), ...this.leftOut].sort(byName),
-      unknown: this.sides.after.unknown(),
+      unpriced: [...unpriced.values(), ...after.unpriced(before), ...this.leftOut].sort(byName),
+      unknown: after.unknown(),
+      changesUnpriced: !isDeepStrictEqual(amounts.before, amounts.after) || !after.hasSameUnpriced(before),
     };
   }
 }
@@ -110,10 +124,22 @@ export function total(lines: readonly CostLine[], side: SideName): number {
 /** The resources of one side that are billed one by one, and the number of resources of every type. */
 class Inventory {
   private readonly counts = new Map<string, number>();
+  /** Types and regions without prices here. */
+  private readonly elsewhere = new Map<string, Unpriced>();
   private readonly tasks = new Map<string, TaskSize>();
   private readonly billed: { family: Family; type: string; values: Values }[] = [];
+  private readonly region: string;
 
-  add(type: string, values: Values): void {
+  constructor(region: string) {
+    this.region = region;
+  }
+
+  add(type: string, values: Values, region: string): void {
+    const family = FAMILY_OF.get(type);
+    if (family !== undefined && region !== this.region && !family.isGlobal) {
+      this.addElsewhere(type, family, region);
+      return;
+    }
     this.counts.set(type, (this.counts.get(type) ?? 0) + 1);
     if (type === "aws_ecs_task_definition") {
       const size = taskSize(values);
@@ -121,9 +147,15 @@ class Inventory {
         this.tasks.set(String(values.family), size);
       }
     }
-    const family = FAMILY_OF.get(type);
-    if (family?.each?.[type]) {
+    if (family?.each?.[type] || family?.once?.[type]) {
       this.billed.push({ family, type, values });
+    }
+  }
+
+  private addElsewhere(type: string, { free = [], excluded = {} }: Family, region: string): void {
+    if (!free.includes(type) || type in excluded) {
+      const what = `${type} in ${region}`;
+      this.elsewhere.set(what, { what, why: `priced only in ${this.region}` });
     }
   }
 
@@ -136,20 +168,52 @@ class Inventory {
     }
     for (const family of FAMILIES) {
       for (const [type, bill] of Object.entries(family.once ?? {})) {
-        if (this.counts.has(type)) {
-          yield* bill(context).map((item) => ({ family, item }));
+        const resources = this.billed.filter((resource) => resource.type === type).map(({ values }) => values);
+        if (resources.length > 0) {
+          yield* bill(context, resources).map((item) => ({ family, item }));
         }
       }
     }
   }
 
-  unpriced(): Unpriced[] {
-    const present = (types: Readonly<Record<string, string>>) =>
-      Object.entries(types).filter(([type]) => this.counts.has(type));
-    return FAMILIES.flatMap(({ unpriced = {}, excluded = {} }) => [
-      ...present(unpriced).map(([type, by]) => ({ what: type, why: `billed by ${by}` })),
-      ...present(excluded).map(([type, part]) => ({ what: type, why: `without ${part}` })),
-    ]);
+  /** Items that the sum does not include, also those that existed only before. */
+  unpriced(before: Inventory): Unpriced[] {
+    const present = (types: Readonly<Record<string, string>>, start: string) =>
+      Object.entries(types).flatMap(([type, part]) => {
+        const why = `${start} ${part}`;
+        return this.counts.has(type)
+          ? [{ what: type, why }]
+          : before.counts.has(type)
+            ? [{ what: type, why: `before the change; ${why}` }]
+            : [];
+      });
+    const gone = [...before.elsewhere.values()].filter(({ what }) => !this.elsewhere.has(what));
+    return [
+      ...FAMILIES.flatMap(({ unpriced = {}, excluded = {} }) => [
+        ...present(unpriced, "billed by"),
+        ...present(excluded, "without"),
+      ]),
+      ...this.elsewhere.values(),
+      ...gone.map(({ what, why }) => ({ what, why: `before the change; ${why}` })),
+      ...before.fewerUnknown(this),
+    ];
+  }
+
+  /** Types that no family knows, of which there are fewer after the change. */
+  private fewerUnknown(after: Inventory): Unpriced[] {
+    return Object.entries(this.unknown()).flatMap(([what, count]) => {
+      const fewer = count - (after.counts.get(what) ?? 0);
+      return fewer > 0 ? [{ what, why: `${fewer} fewer, without a known cost` }] : [];
+    });
+  }
+
+  /** True if both sides have the same resources of types without a price. */
+  hasSameUnpriced(other: Inventory): boolean {
+    const countsIn = ({ counts, elsewhere }: Inventory) => [
+      ...[...counts].filter(([type]) => isUnpriced(type)).map(([type, count]) => `${type} ${count}`),
+      ...elsewhere.keys(),
+    ];
+    return isDeepStrictEqual(new Set(countsIn(this)), new Set(countsIn(other)));
   }
 
   unknown(): Record<string, number> {
@@ -167,6 +231,17 @@ export function typesOf({ each = {}, once = {}, unpriced = {}, free = [] }: Fami
   return [...new Set([...Object.keys(each), ...Object.keys(once), ...Object.keys(unpriced), ...free])];
 }
 
+function isUnpriced(type: string): boolean {
+  const family = FAMILY_OF.get(type);
+  return family === undefined || Object.hasOwn(family.unpriced ?? {}, type);
+}
+
+/** Version 6 of the AWS provider has the region in every resource; an ARN has it once the resource exists. */
+function regionOf({ region, arn }: Values): string | undefined {
+  const [, inArn] = /^arn:[\w-]+:[\w-]+:([a-z]+-[a-z-]+-\d+):/.exec(String(arn)) ?? [];
+  return typeof region === "string" && region !== "" ? region : inArn;
+}
+
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 interface Entry {
@@ -175,30 +250,41 @@ interface Entry {
   readonly item: Item;
   readonly lines: Map<string, Mutable<CostLine>>;
   readonly unpriced: Map<string, Unpriced>;
+  /** Amounts of this side without a price. */
+  readonly amounts: Map<string, number>;
   readonly region: string;
 }
 
-/** The bill shows names of resources, and a name may be marked as sensitive on either side. */
-function withoutSecrets(values: Values, masks: readonly unknown[]): Values {
-  const isMarked = (name: string) =>
-    masks.some((mask) => mask === true || (mask as Values | null | undefined)?.[name] === true);
-  const hidden = Object.entries(values).filter(([name, value]) => typeof value === "string" && isMarked(name));
-  return { ...values, ...Object.fromEntries(hidden.map(([name]) => [name, "(sensitive)"])) };
+/** The bill shows names and kinds of resources, and any of them may be marked as sensitive on either side. */
+function withoutSecrets(value: unknown, masks: readonly unknown[]): unknown {
+  const isMarked = masks.includes(true);
+  if (typeof value !== "object" || value === null || (!isMarked && masks.every((mask) => !isObject(mask)))) {
+    return isMarked && typeof value === "string" ? "(sensitive)" : value;
+  }
+  const inner = (key: string, part: unknown) =>
+    withoutSecrets(part, isMarked ? [true] : masks.map((mask) => (isObject(mask) ? mask[key] : undefined)));
+  return Array.isArray(value)
+    ? value.map((part, index) => inner(String(index), part))
+    : Object.fromEntries(Object.entries(value).map(([key, part]) => [key, inner(key, part)]));
+}
+
+function isObject(value: unknown): value is Values {
+  return typeof value === "object" && value !== null;
 }
 
 /** Adds an item to its line, or to the unpriced items. */
-function enter({ side, family: { name: family }, item, lines, unpriced, region }: Entry): void {
-  const { what, quantity, price, assumed } = item;
+function enter({ side, family: { name: family }, item, lines, unpriced, amounts, region }: Entry): void {
+  const { what, price, assumed } = item;
+  const quantity = amountOf(item.quantity);
   const key = `${family}: ${what}`;
   if (quantity === 0) {
     return;
   }
   if (price === undefined || quantity === undefined) {
-    if (side === "after") {
-      const why =
-        price === undefined ? `no price in tools/review/prices/${region}.yaml` : "its amount is known only after apply";
-      unpriced.set(key, { what: key, why });
-    }
+    const why =
+      price === undefined ? `no price in tools/review/prices/${region}.yaml` : "its amount is known only after apply";
+    unpriced.set(key, { what: key, why: side === "before" ? `before the change; ${why}` : why });
+    amounts.set(key, (amounts.get(key) ?? 0) + (quantity ?? 1));
     return;
   }
   const line = lines.get(key) ?? { family, what, per: price.per, usd: price.usd, before: 0, after: 0 };

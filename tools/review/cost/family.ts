@@ -20,6 +20,8 @@ export interface TaskSize {
   readonly vcpu: number;
   readonly gb: number;
   readonly architecture: "arm" | "x86";
+  /** Tasks with Windows cost more, and a license on top. */
+  readonly isWindows: boolean;
 }
 
 /** Data that a bill depends on besides the resource. */
@@ -33,10 +35,12 @@ export interface Context {
 /** Resources that AWS bills together. Every resource type belongs to one family and is in one of the first four fields. */
 export interface Family {
   readonly name: string;
+  /** True if AWS asks the same prices in every region. */
+  readonly isGlobal?: boolean;
   /** Items of each resource of a type. Called when all resources are known. */
   readonly each?: Readonly<Record<string, (values: Values, context: Context) => readonly Item[]>>;
   /** Items billed by use, once for the environment if it has any resource of a type. */
-  readonly once?: Readonly<Record<string, (context: Context) => readonly Item[]>>;
+  readonly once?: Readonly<Record<string, (context: Context, resources: readonly Values[]) => readonly Item[]>>;
   /** Types that AWS bills by a measure without an estimate here, and the measure. */
   readonly unpriced?: Readonly<Record<string, string>>;
   /** Parts of the bill of priced or free types that the sum does not include. */
@@ -47,6 +51,23 @@ export interface Family {
 
 /** Hours of a month in the AWS Pricing Calculator: 365 days of 24 hours, divided by twelve. */
 export const HOURS = 730;
+
+/** A part of a bill for which there is neither an amount nor a price. */
+export function unpriced(what: string): Item {
+  return { what, quantity: undefined, price: undefined };
+}
+
+/** A number of a plan, which may be text; undefined if it is known only after apply. */
+export function amountOf(value: unknown): number | undefined {
+  const number = value === null || value === "" ? Number.NaN : Number(value);
+  return Number.isFinite(number) ? number : undefined;
+}
+
+export function times(...factors: readonly (number | undefined)[]): number | undefined {
+  return factors.reduce((product, factor) =>
+    product === undefined || factor === undefined ? undefined : product * factor,
+  );
+}
 
 export function blocks(value: unknown): readonly Values[] {
   return Array.isArray(value) ? (value as Values[]) : [];

@@ -9,7 +9,7 @@ export function costTable(cost: Cost): string {
     "after",
   );
   return [
-    `**${money(cost.after)} a month, ${change(cost.before, cost.after) || "as before"}.** ` +
+    `**${money(cost.after)} a month, ${change(cost.before, cost.after) || unchanged(cost)}.** ` +
       `Of that, ${money(cost.after - assumed)} is known from the plans and ${money(assumed)} is based on assumptions. ` +
       `Prices of ${cost.region} as of ${cost.pricesOf}, before taxes and free allowances.`,
     "",
@@ -50,6 +50,10 @@ function notIncluded({ unpriced, unknown }: Cost): string[] {
         ]
       : []),
   ];
+}
+
+function unchanged({ changesUnpriced }: Cost): string {
+  return changesUnpriced ? "as before, without what has no price here" : "as before";
 }
 
 function row(name: string, before: number, after: number): string {

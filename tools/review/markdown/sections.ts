@@ -133,6 +133,7 @@ function sentenceOf(text: Text): string {
 export interface Cost {
   /** Begins with a summary paragraph. */
   readonly table: string;
+  /** Empty without a price file. */
   readonly lines: string;
   /** False shows only the summary, with the rest collapsed. */
   readonly changes: boolean;
@@ -140,6 +141,9 @@ export interface Cost {
 
 export function costs({ table, lines, changes }: Cost, { cost }: Detail): string {
   const [sum = "", ...rest] = table.split("\n\n");
+  if (lines === "") {
+    return ["### Cost", table].join("\n\n");
+  }
   switch (cost) {
     case "none":
       return "";

@@ -239,6 +239,188 @@ test("variants of a resource that cost something else are listed", (t) => {
   t.false(listed.some((what) => what.includes("b: task storage")));
 });
 
+test("the base of a capacity provider counts before the weights", (t) => {
+  const size = { type: "aws_ecs_task_definition", after: { family: "a", cpu: "1 vCPU", memory: "2 GB" } };
+  const service = (capacity_provider_strategy: readonly object[]) => ({
+    type: "aws_ecs_service",
+    after: { name: "x", task_definition: "a:3", desired_count: 4, capacity_provider_strategy },
+  });
+  const vcpus = ({ lines }: Cost) => lines.filter(({ what }) => what.endsWith("vCPU-hours")).map(({ after }) => after);
+  const spot = { capacity_provider: "FARGATE_SPOT", weight: 1 };
+  t.deepEqual(vcpus(billOf(size, service([{ capacity_provider: "FARGATE", base: 1, weight: 0 }, spot]))), [730, 2190]);
+  const mixed = billOf(size, service([{ capacity_provider: "instances", weight: 1 }, spot]));
+  t.deepEqual(vcpus(mixed), [1460]);
+  t.true(mixed.unpriced.some(({ what }) => what === "Fargate: x: tasks on instances, billed by the instances"));
+});
+
+test("other kinds of load balancers, endpoints, and addresses have their own bill", (t) => {
+  const { lines, unpriced } = billOf(
+    {
+      type: "aws_lb",
+      after: {
+        load_balancer_type: "network",
+        subnets: ["a", "b", "c"],
+        subnet_mapping: [{ allocation_id: "e" }, { allocation_id: "" }, { allocation_id: "" }],
+      },
+    },
+    { type: "aws_lb", after: { load_balancer_type: "gateway", subnets: ["a"] } },
+    { type: "aws_lb", after: { ip_address_type: "dualstack-without-public-ipv4", subnets: ["a", "b"] } },
+    { type: "aws_vpc_endpoint", after: { vpc_endpoint_type: "GatewayLoadBalancer", subnet_ids: ["a"] } },
+    { type: "aws_vpc_endpoint", after: { vpc_endpoint_type: "Gateway" } },
+    { type: "aws_nat_gateway", after: { availability_mode: "regional" } },
+    { type: "aws_eip", after: { public_ipv4_pool: "ipv4pool-ec2-1" } },
+    { type: "aws_eip", after: { ipam_pool_id: "ipam-pool-1" } },
+  );
+  t.deepEqual(
+    lines.map(({ what, after }) => [what, after]),
+    [
+      ["public IPv4 address-hours, one a zone", 1460],
+      ["load balancer-hours", 730],
+    ],
+  );
+  t.deepEqual(
+    unpriced.map(({ what }) => what),
+    [
+      "Load balancing: load balancer-hours, gateway",
+      "Load balancing: load balancer-hours, network",
+      "VPC: NAT gateway-hours",
+      "VPC: endpoints of the type GatewayLoadBalancer",
+      "VPC: public IPv4 addresses from IPAM",
+    ],
+  );
+});
+
+test("every volume and node is billed or listed", (t) => {
+  const { lines, unpriced } = billOf(
+    {
+      type: "aws_instance",
+      after: {
+        instance_type: "t3.medium",
+        root_block_device: [{ volume_type: "gp3", volume_size: 8 }],
+        ebs_block_device: [
+          { volume_type: "gp3", volume_size: 50 },
+          { volume_type: "io2", volume_size: 9 },
+        ],
+      },
+    },
+    { type: "aws_instance", after: { tenancy: "dedicated", instance_type: "t3.medium" } },
+    { type: "aws_instance", after: {} },
+    {
+      type: "aws_opensearch_domain",
+      after: {
+        cluster_config: [
+          {
+            instance_type: "t3.small.search",
+            instance_count: 3,
+            dedicated_master_enabled: true,
+            dedicated_master_type: "m6g.large.search",
+            node_options: [
+              { node_type: "coordinator", node_config: [{ enabled: true, type: "m6g.large.search", count: 2 }] },
+            ],
+            cold_storage_options: [{ enabled: true }],
+          },
+        ],
+        ebs_options: [{ ebs_enabled: true, volume_type: "gp3" }],
+      },
+    },
+  );
+  t.deepEqual(
+    lines.map(({ what, after }) => [what, after]),
+    [
+      ["instance-hours, t3.medium", 730],
+      ["GB of gp3 volumes", 58],
+      ["data node-hours, t3.small.search", 2190],
+      ["coordinator node-hours, m6g.large.search", 1460],
+    ],
+  );
+  t.deepEqual(
+    unpriced.filter(({ why }) => !why.startsWith("without")).map(({ what }) => what),
+    [
+      "EC2: GB of io2 volumes",
+      "EC2: GB of the image's volumes",
+      "EC2: instance-hours, t3.medium, dedicated",
+      "EC2: instances of a type that is known only after apply",
+      "OpenSearch: GB of cold storage",
+      "OpenSearch: GB of gp3 volumes",
+      "OpenSearch: master node-hours, m6g.large.search",
+    ],
+  );
+});
+
+test("items billed by use cost nothing extra where another kind of resource has them", async (t) => {
+  const whatOf = async (resource: Resource) => {
+    const estimate = costEstimate(WORKSHOP);
+    estimate.add({ mode: "managed", type: resource.type, change: { actions: ["create"], ...resource } });
+    return estimate.finish().lines.map(({ what }) => what);
+  };
+  t.deepEqual(await whatOf({ type: "aws_dynamodb_table", after: { billing_mode: "PROVISIONED" } }), []);
+  t.deepEqual(await whatOf({ type: "aws_codepipeline", after: { pipeline_type: "V1" } }), []);
+  t.deepEqual(await whatOf({ type: "aws_lb", after: { load_balancer_type: "network", internal: true } }), []);
+  t.deepEqual(await whatOf({ type: "aws_vpc_endpoint", after: { vpc_endpoint_type: "Gateway" } }), []);
+  t.deepEqual(await whatOf({ type: "aws_cloudwatch_log_group", after: { log_group_class: "DELIVERY" } }), []);
+});
+
+test("resources that Terraform forgets stay in the bill", (t) => {
+  const gateway = (actions: readonly string[], after: object | null) => {
+    const estimate = costEstimate(WORKSHOP);
+    estimate.add({ mode: "managed", type: "aws_kms_key", change: { actions, before: {}, after } });
+    return estimate.finish();
+  };
+  t.is(gateway(["forget"], null).after, 1);
+  t.is(gateway(["create", "forget"], {}).after, 2);
+  t.is(gateway(["delete", "create"], {}).after, 1);
+});
+
+test("resources in other regions are listed, except where prices are the same everywhere", (t) => {
+  const { lines, unpriced } = billOf(
+    { type: "aws_nat_gateway", after: { region: "eu-west-1" } },
+    { type: "aws_nat_gateway", after: { region: "us-west-2" } },
+    { type: "aws_lb", after: { arn: "arn:aws:elasticloadbalancing:ap-southeast-1:123456789012:loadbalancer/app/a/1" } },
+    { type: "aws_subnet", after: { region: "eu-west-1" } },
+    { type: "aws_wafv2_web_acl", after: { region: "us-east-1", rule: [] } },
+  );
+  t.deepEqual(
+    lines.map(({ what, after }) => [what, after]),
+    [
+      ["NAT gateway-hours", 730],
+      ["web ACLs", 1],
+    ],
+  );
+  t.deepEqual(unpriced, [
+    { what: "aws_lb in ap-southeast-1", why: "priced only in us-west-2" },
+    { what: "aws_nat_gateway in eu-west-1", why: "priced only in us-west-2" },
+  ]);
+});
+
+test("a change of items without a price is not called no change", (t) => {
+  const before = { instance_type: "m5.24xlarge", root_block_device: [{ volume_type: "gp3", volume_size: 8 }] };
+  const cheaper = billOf({ type: "aws_instance", before, after: { ...before, instance_type: "t3.medium" } });
+  t.true(
+    cheaper.unpriced.some(
+      ({ what, why }) => what === "EC2: instance-hours, m5.24xlarge" && why.startsWith("before the change; no price"),
+    ),
+  );
+  const gone = billOf({ type: "aws_db_instance", before: {}, after: null });
+  t.deepEqual(gone.unpriced, [{ what: "aws_db_instance", why: "1 fewer, without a known cost" }]);
+  t.regex(costTable(gone), /\$0\.00 a month, as before, without what has no price here\./);
+  t.false(billOf({ type: "aws_db_instance", before: {}, after: {} }).changesUnpriced);
+});
+
+test("a nested value that is sensitive is not in the bill", (t) => {
+  const estimate = costEstimate(WORKSHOP);
+  estimate.add({
+    mode: "managed",
+    type: "aws_opensearch_domain",
+    change: {
+      actions: ["create"],
+      before: null,
+      after: { cluster_config: [{ instance_type: "winter.large.search", instance_count: 1 }] },
+      after_sensitive: { cluster_config: [{ instance_type: true }] },
+    },
+  });
+  t.notRegex(JSON.stringify(estimate.finish()), /winter/);
+});
+
 test("a name that is sensitive on one side is not in the bill", (t) => {
   const estimate = costEstimate(WORKSHOP);
   const network = { network_configuration: [{ assign_public_ip: true }], desired_count: 1 };

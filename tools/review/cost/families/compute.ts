@@ -1,32 +1,55 @@
-import { blocks, type Family, HOURS } from "../family.ts";
+import { amountOf, blocks, type Context, type Family, HOURS, type Item, unpriced, type Values } from "../family.ts";
 
 export const compute: Family = {
   name: "EC2",
   each: {
-    aws_instance: (
-      { instance_type, instance_market_options, root_block_device, associate_public_ip_address },
-      { prices: { ec2, publicIpv4 } },
-    ) => [
-      {
-        what: `instance-hours, ${instance_type}${isOnSpot(instance_market_options) ? ", Spot" : ""}`,
-        quantity: HOURS,
-        price: isOnSpot(instance_market_options) ? undefined : ec2.instances[String(instance_type)],
-        assumed: "it runs all month",
-      },
-      ...blocks(root_block_device).map(({ volume_type, volume_size }) => ({
-        what: `GB of ${volume_type ?? "the image's"} volumes`,
-        quantity: Number(volume_size) || undefined,
-        price: volume_type === "gp3" ? ec2.gp3 : undefined,
-      })),
-      ...(associate_public_ip_address === true
-        ? [{ what: "public IPv4 address-hours", quantity: HOURS, price: publicIpv4.hour }]
+    aws_instance: (instance, context) => [
+      ...instanceHours(instance, context),
+      ...volumes(instance, context),
+      ...(instance.associate_public_ip_address === true
+        ? [{ what: "public IPv4 address-hours", quantity: HOURS, price: context.prices.publicIpv4.hour }]
         : []),
     ],
   },
-  excluded: { aws_instance: "provisioned IOPS and throughput of its volumes" },
+  excluded: {
+    aws_instance:
+      "provisioned IOPS and throughput of its volumes, detailed monitoring, CPU credits, and public addresses of its subnet",
+  },
   free: ["aws_iam_instance_profile", "aws_launch_template"],
 };
 
-function isOnSpot(options: unknown): boolean {
-  return blocks(options).some(({ market_type }) => market_type === "spot");
+function instanceHours(instance: Values, { prices: { ec2 } }: Context): Item[] {
+  const { instance_type } = instance;
+  if (typeof instance_type !== "string") {
+    return [unpriced("instances of a type that is known only after apply")];
+  }
+  const variants = [isOnSpot(instance) ? "Spot" : "", isDedicated(instance) ? "dedicated" : ""].filter(Boolean);
+  return [
+    {
+      what: ["instance-hours", instance_type, ...variants].join(", "),
+      quantity: HOURS,
+      price: variants.length > 0 ? undefined : ec2.instances[instance_type],
+      assumed: "it runs all month, with Linux",
+    },
+  ];
+}
+
+function isOnSpot({ instance_market_options }: Values): boolean {
+  return blocks(instance_market_options).some(({ market_type }) => market_type === "spot");
+}
+
+function isDedicated({ tenancy }: Values): boolean {
+  return tenancy === "dedicated" || tenancy === "host";
+}
+
+/** Every instance here has a root volume. What the code does not say about it is in the image. */
+function volumes({ root_block_device, ebs_block_device }: Values, { prices: { ec2 } }: Context): Item[] {
+  const root = blocks(root_block_device);
+  return [...(root.length > 0 ? root : [{}]), ...blocks(ebs_block_device)].map(
+    ({ volume_type, volume_size }: Values) => ({
+      what: `GB of ${volume_type ?? "the image's"} volumes`,
+      quantity: amountOf(volume_size),
+      price: volume_type === "gp3" ? ec2.gp3 : undefined,
+    }),
+  );
 }

@@ -1,4 +1,4 @@
-import { blocks, type Context, type Family, type Item, type Values } from "../family.ts";
+import { blocks, type Context, type Family, type Item, unpriced, type Values } from "../family.ts";
 
 /** Minutes per release: all actions together, and each build project. */
 const ACTION_MINUTES = 30;
@@ -9,18 +9,20 @@ export const delivery: Family = {
   each: {
     aws_codebuild_project: buildMinutes,
     // Version 1 is billed by the pipeline instead of the minute.
-    aws_codepipeline: ({ pipeline_type }) =>
-      pipeline_type === "V1" ? [{ what: "pipelines of version 1", quantity: undefined, price: undefined }] : [],
+    aws_codepipeline: (pipeline) => (isOfVersion1(pipeline) ? [unpriced("pipelines of version 1")] : []),
   },
   once: {
-    aws_codepipeline: ({ usage: { releases }, prices: { codepipeline } }) => [
-      {
-        what: "action-minutes",
-        quantity: releases * ACTION_MINUTES,
-        price: codepipeline.action,
-        assumed: `${ACTION_MINUTES} minutes a release`,
-      },
-    ],
+    aws_codepipeline: ({ usage: { releases }, prices: { codepipeline } }, pipelines) =>
+      pipelines.every(isOfVersion1)
+        ? []
+        : [
+            {
+              what: "action-minutes",
+              quantity: releases * ACTION_MINUTES,
+              price: codepipeline.action,
+              assumed: `${ACTION_MINUTES} minutes a release`,
+            },
+          ],
   },
   unpriced: { aws_codecommit_repository: "people who use it, beyond the five that are free" },
   free: [
@@ -34,9 +36,16 @@ export const delivery: Family = {
   ],
 };
 
+function isOfVersion1({ pipeline_type }: Values): boolean {
+  return pipeline_type === "V1";
+}
+
 function buildMinutes({ environment }: Values, { usage: { releases }, prices: { codebuild } }: Context): Item[] {
-  const [{ type, compute_type } = {}] = blocks(environment);
-  const machine = `${type} ${compute_type}`;
+  const [{ type, compute_type, fleet } = {}] = blocks(environment);
+  if (blocks(fleet).length > 0) {
+    return [unpriced("builds on a reserved fleet")];
+  }
+  const machine = `${type ?? "unknown"} ${compute_type ?? "machine"}`;
   return [
     {
       what: `build-minutes, ${machine}`,

@@ -1,17 +1,33 @@
-import { blocks, type Family } from "../family.ts";
+import { blocks, type Family, type Item, unpriced, type Values } from "../family.ts";
 import { KB_OF_REQUEST } from "../usage.ts";
 
 export const edge: Family = {
   name: "CloudFront and DNS",
+  isGlobal: true,
   each: {
     // Cloud Map keeps the names of tasks in a private Route 53 zone, which is the only charge for tasks that ECS registers.
     // Source: "Service discovery" in the Amazon ECS developer guide, section on pricing.
     aws_service_discovery_private_dns_namespace: (_values, { prices: { route53 } }) => [
       { what: "hosted zones", quantity: 1, price: route53.zone },
     ],
-    aws_wafv2_web_acl: ({ rule }, { usage: { requests }, prices: { waf } }) => [
+    aws_route53_zone: (_values, { prices: { route53 } }) => [
+      { what: "hosted zones", quantity: 1, price: route53.zone },
+    ],
+    aws_cloudfront_distribution: distributionVariants,
+    aws_acm_certificate: ({ certificate_authority_arn, options }) =>
+      certificate_authority_arn
+        ? [unpriced("certificates of a private authority")]
+        : blocks(options).some((option) => option.export === "ENABLED")
+          ? [unpriced("certificates that can be exported")]
+          : [],
+    aws_wafv2_web_acl: ({ rule, rule_json }, { usage: { requests }, prices: { waf } }) => [
       { what: "web ACLs", quantity: 1, price: waf.acl },
-      { what: "rules of web ACLs", quantity: blocks(rule).length, price: waf.rule },
+      {
+        what: "rules of web ACLs",
+        quantity: rule_json || !Array.isArray(rule) ? undefined : rule.length,
+        price: waf.rule,
+      },
+      ...groupsWithFees(rule).map((name) => unpriced(`the fees of ${name}`)),
       { what: "million requests through WAF", quantity: requests / 1e6, price: waf.requests, assumed: "all of them" },
     ],
   },
@@ -41,11 +57,32 @@ export const edge: Family = {
     ],
   },
   // Public certificates are free. So are queries of alias records that lead to CloudFront.
+  excluded: { aws_route53_zone: "queries, except those of aliases of AWS" },
   free: [
-    "aws_acm_certificate",
     "aws_acm_certificate_validation",
     "aws_cloudfront_origin_access_control",
     "aws_cloudfront_response_headers_policy",
     "aws_route53_record",
   ],
 };
+
+function distributionVariants({ origin, viewer_certificate }: Values): Item[] {
+  const isShielded = blocks(origin).some(({ origin_shield }) => blocks(origin_shield).some(({ enabled }) => enabled));
+  return [
+    ...(blocks(viewer_certificate).some(({ ssl_support_method }) => ssl_support_method === "vip")
+      ? [unpriced("dedicated addresses of a distribution")]
+      : []),
+    ...(isShielded ? [unpriced("requests to an origin shield")] : []),
+  ];
+}
+
+/** Managed rule groups with a monthly fee and one for requests. Source: https://aws.amazon.com/waf/pricing/ */
+const WITH_FEES = /^AWSManagedRules(BotControl|ATP|ACFP|AntiDDoS)RuleSet$/;
+
+function groupsWithFees(rule: unknown): string[] {
+  const names = blocks(rule)
+    .flatMap(({ statement }) => blocks(statement))
+    .flatMap(({ managed_rule_group_statement }) => blocks(managed_rule_group_statement))
+    .map(({ name }) => String(name));
+  return names.filter((name) => WITH_FEES.test(name));
+}

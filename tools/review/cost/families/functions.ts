@@ -1,4 +1,4 @@
-import type { Family } from "../family.ts";
+import { blocks, type Family, type Item, unpriced, type Values } from "../family.ts";
 
 /** Each call of the log shipper processes a few hundred lines in a fraction of a second. */
 const CALLS_OF_GB = 1000;
@@ -9,13 +9,11 @@ const EMAILS = 100;
 export const functions: Family = {
   name: "Lambda and messages",
   each: {
-    aws_lambda_function: ({ architectures }) =>
-      Array.isArray(architectures) && architectures.includes("arm64")
-        ? []
-        : [{ what: "functions on x86", quantity: undefined, price: undefined }],
+    aws_lambda_function: functionVariants,
+    aws_sns_topic_subscription: ({ protocol }) => (protocol === "sms" ? [unpriced("text messages")] : []),
   },
   once: {
-    aws_lambda_function: ({ usage: { logGb }, prices: { lambda } }) => [
+    aws_lambda_function: ({ usage: { logGb }, prices: { lambda } }, functions) => [
       {
         what: "million calls",
         quantity: (logGb * CALLS_OF_GB) / 1e6,
@@ -25,7 +23,7 @@ export const functions: Family = {
       {
         what: "GB-seconds",
         quantity: logGb * CALLS_OF_GB * GB_SECONDS_OF_CALL,
-        price: lambda.arm,
+        price: functions.some(isOnArm) ? lambda.arm : lambda.x86,
         assumed: `${GB_SECONDS_OF_CALL} a call`,
       },
     ],
@@ -38,8 +36,27 @@ export const functions: Family = {
     "aws_lambda_function_event_invoke_config",
     "aws_lambda_permission",
     "aws_sns_topic_policy",
-    "aws_sns_topic_subscription",
     "aws_sqs_queue",
     "aws_sqs_queue_policy",
   ],
 };
+
+/** MB of storage that a function has free of charge. Source: https://aws.amazon.com/lambda/pricing/ */
+const FREE_STORAGE = 512;
+
+function functionVariants(lambda: Values): Item[] {
+  const { ephemeral_storage, snap_start } = lambda;
+  return [
+    ...(isOnArm(lambda) ? [] : [unpriced("functions on x86")]),
+    ...(blocks(ephemeral_storage).some(({ size }) => Number(size) > FREE_STORAGE)
+      ? [unpriced(`storage of functions beyond ${FREE_STORAGE} MB`)]
+      : []),
+    ...(blocks(snap_start).some(({ apply_on }) => apply_on === "PublishedVersions")
+      ? [unpriced("snapshots of functions")]
+      : []),
+  ];
+}
+
+function isOnArm({ architectures }: Values): boolean {
+  return Array.isArray(architectures) && architectures.includes("arm64");
+}

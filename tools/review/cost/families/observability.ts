@@ -1,5 +1,5 @@
 import type { PriceList } from "../../prices/schema.ts";
-import { blocks, type Context, type Family, type Item, type Values } from "../family.ts";
+import { blocks, type Context, type Family, type Item, unpriced, type Values } from "../family.ts";
 
 export const observability: Family = {
   name: "CloudWatch and X-Ray",
@@ -14,19 +14,28 @@ export const observability: Family = {
     aws_appautoscaling_policy: trackingAlarms,
     aws_ecs_cluster: ({ setting }) =>
       blocks(setting).some(({ name, value }) => name === "containerInsights" && value !== "disabled")
-        ? [{ what: "metrics of Container Insights", quantity: undefined, price: undefined }]
+        ? [unpriced("metrics of Container Insights")]
         : [],
+    aws_cloudwatch_log_group: (group) => (isStandard(group) ? [] : [unpriced("logs of another class")]),
   },
   once: {
-    aws_cloudwatch_log_group: ({ usage: { logGb, keptLogGb }, prices: { cloudwatch } }) => [
-      { what: "GB of logs taken in", quantity: logGb, price: cloudwatch.logIngestion, assumed: "from the settings" },
-      {
-        what: "GB of logs kept",
-        quantity: keptLogGb,
-        price: cloudwatch.logStorage,
-        assumed: "the retention is full, and nothing compressed",
-      },
-    ],
+    aws_cloudwatch_log_group: ({ usage: { logGb, keptLogGb }, prices: { cloudwatch } }, groups) =>
+      groups.some(isStandard)
+        ? [
+            {
+              what: "GB of logs taken in",
+              quantity: logGb,
+              price: cloudwatch.logIngestion,
+              assumed: "from the settings",
+            },
+            {
+              what: "GB of logs kept",
+              quantity: keptLogGb,
+              price: cloudwatch.logStorage,
+              assumed: "the retention is full, and nothing compressed",
+            },
+          ]
+        : [],
     aws_xray_sampling_rule: ({ usage: { traces }, prices: { xray } }) => [
       {
         what: "million traces",
@@ -45,6 +54,10 @@ export const observability: Family = {
   ],
 };
 
+function isStandard({ log_group_class }: Values): boolean {
+  return (log_group_class || "STANDARD") === "STANDARD";
+}
+
 /** Both limits of the band of an anomaly alarm are metrics too. Source: https://aws.amazon.com/cloudwatch/pricing/ */
 const BAND_METRICS = 2;
 
@@ -53,6 +66,10 @@ function alarmMetrics({ metric_query, period, threshold_metric_id }: Values, { a
   const metrics = blocks(metric_query).flatMap(({ metric }) => blocks(metric));
   const quantity = Math.max(1, metrics.length) + (threshold_metric_id ? BAND_METRICS : 0);
   const isFast = [{ period }, ...metrics].some((metric) => Number(metric.period) > 0 && Number(metric.period) < 60);
+  // An alarm of a Metrics Insights query is billed by every metric that the query reads.
+  if (blocks(metric_query).some(({ expression }) => /^\s*SELECT\b/i.test(String(expression)))) {
+    return unpriced("metrics of alarms with a query");
+  }
   return isFast
     ? { what: "metrics of alarms faster than a minute", quantity, price: undefined }
     : { what: "metrics of alarms", quantity, price: alarm };

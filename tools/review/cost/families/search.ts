@@ -1,4 +1,14 @@
-import { blocks, type Context, type Family, HOURS, type Item, type Values } from "../family.ts";
+import {
+  amountOf,
+  blocks,
+  type Context,
+  type Family,
+  HOURS,
+  type Item,
+  times,
+  unpriced,
+  type Values,
+} from "../family.ts";
 
 export const search: Family = {
   name: "OpenSearch",
@@ -19,25 +29,32 @@ export const search: Family = {
 function nodes({ cluster_config, ebs_options }: Values, { prices: { opensearch } }: Context): Item[] {
   const [cluster = {}] = blocks(cluster_config);
   const [volume = {}] = blocks(ebs_options);
-  const count = Number(cluster.instance_count ?? 1);
+  const count = amountOf(cluster.instance_count);
   const node = (what: string, type: unknown, quantity: number | undefined): Item => ({
-    what: `${what} node-hours, ${type}`,
-    quantity: quantity === undefined ? undefined : HOURS * quantity,
+    what: `${what} node-hours, ${type ?? "of an unknown type"}`,
+    quantity: times(HOURS, quantity),
     price: opensearch.instances[String(type)],
   });
   return [
     node("data", cluster.instance_type, count),
     ...(cluster.dedicated_master_enabled === true
-      ? [node("master", cluster.dedicated_master_type, Number(cluster.dedicated_master_count))]
+      ? [node("master", cluster.dedicated_master_type, amountOf(cluster.dedicated_master_count))]
       : []),
     ...(cluster.warm_enabled === true
-      ? [node("UltraWarm", cluster.warm_type, Number(cluster.warm_count ?? 0) || undefined)]
+      ? [node("UltraWarm", cluster.warm_type, amountOf(cluster.warm_count)), unpriced("GB of UltraWarm storage")]
       : []),
+    ...(blocks(cluster.cold_storage_options).some(({ enabled }) => enabled === true)
+      ? [unpriced("GB of cold storage")]
+      : []),
+    ...blocks(cluster.node_options)
+      .flatMap(({ node_type, node_config }) => blocks(node_config).map((config) => ({ node_type, ...config })))
+      .filter(({ enabled }: Values) => enabled === true)
+      .map(({ node_type, type, count: number }: Values) => node(String(node_type), type, amountOf(number))),
     ...(volume.ebs_enabled === true
       ? [
           {
-            what: `GB of ${volume.volume_type} volumes`,
-            quantity: count * Number(volume.volume_size),
+            what: `GB of ${volume.volume_type ?? "other"} volumes`,
+            quantity: times(count, amountOf(volume.volume_size)),
             price: volume.volume_type === "gp3" ? opensearch.gp3 : undefined,
           },
         ]

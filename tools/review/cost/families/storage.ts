@@ -1,4 +1,4 @@
-import type { Family } from "../family.ts";
+import { blocks, type Family, unpriced } from "../family.ts";
 
 const BUCKETS_GB = 5;
 const IMAGES_GB = 6;
@@ -8,7 +8,18 @@ export const storage: Family = {
   each: {
     aws_kms_key: (_values, { prices: { kms } }) => [{ what: "keys", quantity: 1, price: kms.key }],
     aws_ssm_parameter: ({ tier }) =>
-      tier === "Advanced" ? [{ what: "advanced parameters", quantity: undefined, price: undefined }] : [],
+      tier === "Advanced" || tier === "Intelligent-Tiering" ? [unpriced("advanced parameters")] : [],
+    aws_s3_bucket: ({ replication_configuration, acceleration_status }) => [
+      ...(blocks(replication_configuration).length > 0 ? [unpriced("replication of buckets")] : []),
+      ...(acceleration_status === "Enabled" ? [unpriced("accelerated transfers")] : []),
+    ],
+    aws_s3_bucket_lifecycle_configuration: ({ rule }) =>
+      blocks(rule).some(
+        ({ transition, noncurrent_version_transition }) =>
+          blocks(transition).length + blocks(noncurrent_version_transition).length > 0,
+      )
+        ? [unpriced("other storage classes of buckets")]
+        : [],
   },
   once: {
     aws_s3_bucket: ({ prices: { s3 } }) => [
@@ -38,7 +49,6 @@ export const storage: Family = {
     "aws_ecr_lifecycle_policy",
     "aws_ecr_pull_through_cache_rule",
     "aws_kms_alias",
-    "aws_s3_bucket_lifecycle_configuration",
     "aws_s3_bucket_ownership_controls",
     "aws_s3_bucket_policy",
     "aws_s3_bucket_public_access_block",
