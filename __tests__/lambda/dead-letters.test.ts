@@ -18,7 +18,7 @@ const rejection = (document: object) => ({
   reason: "400 mapper_parsing_exception",
 });
 
-/** The only message of dead letters that fit into one. */
+/** The single message that these dead letters fit into. */
 function messageOf(...deadLetters: DeadLetter[]): string {
   const messages = [...encodeMessages(deadLetters)];
   return messages.length === 1 ? (messages[0]?.body ?? "") : "";
@@ -52,11 +52,11 @@ test("a dead letter that is too large for a message is cut, says so, and can sti
 
   t.true(Buffer.byteLength(message) <= MAX_MESSAGE_BYTES);
   const [deadLetter] = decodeMessage(message) as [RejectedDocument];
-  t.regex(deadLetter.truncated ?? "", /texts over \d+ characters and lists over \d+ entries were cut/);
+  t.regex(deadLetter.truncated ?? "", /strings over \d+ characters and lists over \d+ entries were cut/);
   t.like(deadLetter, { id: "36", document: { level: 30 } });
   t.regex(
     JSON.parse(entryOf(deadLetter).source)["@truncated"],
-    /^dead letter: texts over/,
+    /^dead letter: strings over/,
     "a replayed document says so",
   );
 });
@@ -105,7 +105,7 @@ test("dead letters share messages, so thousands take a few calls", async (t) => 
   t.true(queue.messages.length < 6);
 });
 
-test("sending ends with its time", async (t) => {
+test("sending stops when its time runs out", async (t) => {
   const queue = new Queue();
   const deadLetters = patientQueue(await queue.listen());
   t.teardown(() => queue.close());
@@ -116,7 +116,7 @@ test("sending ends with its time", async (t) => {
   t.deepEqual(queue.contents, []);
 });
 
-test("a repetition continues where sending stopped", async (t) => {
+test("a redelivery continues where sending stopped", async (t) => {
   const queue = new Queue();
   const deadLetters = patientQueue(await queue.listen());
   t.teardown(() => queue.close());

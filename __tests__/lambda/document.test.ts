@@ -45,7 +45,7 @@ test("bunyan's fields keep their names and types", (t) => {
   });
 });
 
-test("unknown fields of any type become texts that cannot conflict with a mapping", (t) => {
+test("unknown fields of any type become strings that cannot conflict with a mapping", (t) => {
   t.deepEqual(fieldsOf('{"user":"ann"}'), { extra: ["user=ann"] });
   t.deepEqual(fieldsOf('{"user":{"id":7,"tags":["a",null],"none":{}}}'), {
     extra: ["user.id=7", "user.tags=a", "user.tags=null", "user.none={}"],
@@ -93,7 +93,7 @@ for (const line of ["plain", "", "   ", '"text"', "[1,2]", "17", "null", '{"cut"
   });
 }
 
-test("values nested deeper than eight levels become one text", (t) => {
+test("values nested deeper than eight levels become one string", (t) => {
   const nested = (levels: number) => `${'{"a":'.repeat(levels)}1${"}".repeat(levels)}`;
   const { extra } = fieldsOf(nested(100)) as { extra: string[] };
   t.deepEqual(extra, [`${"a.".repeat(8)}a=${nested(91)}`]);
@@ -106,7 +106,7 @@ test("JSON nested too deeply for the stack is kept, as an extra or as text", (t)
   t.true(msg === `{"a":${brackets}}` || extra?.[0] === `a=${brackets.slice(8, -8)}`);
 });
 
-test("a lone surrogate is replaced, in texts and in fields", (t) => {
+test("a lone surrogate is replaced, in strings and in fields", (t) => {
   t.deepEqual(fieldsOf("a\ud800b"), { msg: "a\ufffdb" });
   t.deepEqual(fieldsOf('{"msg":"\\ud800","x":"\\udc00"}'), { msg: "\ufffd", extra: ["x=\ufffd"] });
 });
@@ -183,7 +183,7 @@ test("long integers keep their digits in values that stay together, and change n
   ]);
 });
 
-test("a line that is not JSON costs no time for its quotes", (t) => {
+test("quotes in a line that is not JSON cost no time", (t) => {
   const line = `{"id":12345678901234567890,"text":"${'\\"'.repeat(500_000)}`;
   t.deepEqual(fieldsOf(line), { msg: line });
 });
@@ -212,7 +212,7 @@ test("a long key is not repeated for each of its values", (t) => {
   );
 });
 
-test("a text above the limit of an event is cut, and the document says so", (t) => {
+test("a string longer than an event's limit is cut, and the document says so", (t) => {
   const { msg, "@truncated": truncated } = fieldsOf("x".repeat(MAX_TEXT + 1)) as { msg: string; "@truncated": string };
   t.is(msg.length, MAX_TEXT);
   t.is(truncated, "msg cut; CloudWatch Logs has the full line");

@@ -40,7 +40,7 @@ const INDEX = "cwl-2026.03.01";
 const NEW_INDEX = "cwl-2026.03.02";
 const TEMPLATE: Call = ["PUT", "/_index_template/mysfits-cwl", INDEX_TEMPLATE];
 
-/** Below the size of the largest request here, and above a line of the largest size. */
+/** Smaller than the largest request here, and larger than the longest line. */
 export const MAX_CONTENT_LENGTH = 2 * 1024 * 1024;
 
 /** Bodies of bulk requests into an index that has the document `exists`. */

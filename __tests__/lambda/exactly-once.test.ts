@@ -148,7 +148,7 @@ test("property: after any failures, every line is in the domain once or in the d
       searchDomain.faults = [...faults];
       searchDomain.outage = outage;
       try {
-        // Each try gets a new shipper, so that the faults also affect the requests for template and policy.
+        // Each attempt gets a new shipper, so that the faults also affect the requests for template and policy.
         await newShipper().ship(delivery, outage ? LITTLE : ENOUGH);
         return number + 1;
       } catch {

@@ -10,8 +10,8 @@ import { SearchDomain } from "./search-domain.ts";
 import { CREDENTIALS, REGION } from "./signature.ts";
 
 /**
- * Milliseconds of an invocation that has time for retries on a busy machine, of one with time for a few tries, and of one
- * that has almost none besides the reserve for dead letters.
+ * Milliseconds of an invocation that has time for retries on a busy machine, of one with time for a few attempts, and of
+ * one that has almost none besides the reserve for dead letters.
  */
 export const ENOUGH = 240_000;
 export const SOME = 12_000;

@@ -358,7 +358,7 @@ function isOfType(type: string, ignoreAbove: number | undefined, value: unknown)
   }
 }
 
-/** True for a number, and for a text that is one. */
+/** True for a number, and for a string that is one. */
 function isNumber(value: unknown): boolean {
   return (typeof value === "number" || (typeof value === "string" && value !== "")) && Number.isFinite(Number(value));
 }

@@ -31,7 +31,7 @@ const LINES_PER_DELIVERY = 2_500;
 /** Lines for each version. The second one only has to behave the same. */
 const LINES: Readonly<Record<string, number>> = { "2.19.6": 100_000, "3.9.0": 10_000 };
 
-/** A limit between one line of the largest size and three of them, and the shortest time between two looks at the disk. */
+/** A limit between the size of one longest line and that of three, and the shortest interval between two disk checks. */
 const SETTINGS = { "http.max_content_length": `${MAX_CONTENT_LENGTH}b`, "cluster.info.update.interval": "10s" };
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -106,7 +106,7 @@ for (const release of Object.values<OpenSearchVersion>(OPENSEARCH)) {
     t.is(await count(), strange.length + 1 + 4);
   });
 
-  test(`OpenSearch ${version}: conditions of the engine are retried and make no dead letters`, async (t) => {
+  test(`OpenSearch ${version}: engine-wide conditions are retried and create no dead letters`, async (t) => {
     const { send, queue, newShipper, count } = await start(t, release);
     const shipper = newShipper();
     await shipper.ship(deliveryOf([bunyanLine(1)]), ENOUGH);
@@ -137,7 +137,7 @@ for (const release of Object.values<OpenSearchVersion>(OPENSEARCH)) {
   test(`OpenSearch ${version}: the search of Dashboards finds the longest lines and highlights them`, async (t) => {
     const { send, newShipper, count } = await start(t, release);
     const longest = lineOf(2, "x ".repeat(MAX_TEXT / 2));
-    // As extras, these numbers have four times as many digits: more than one text may have, and less than a request.
+    // As extras, these numbers have four times as many digits: more than one string may have, and less than a request.
     const numbers = (count: number) => `[${Array(count).fill("1e20").join()}]`;
     const longestExtras = lineOf(4, `{"msg":"x","a":${numbers(60_000)},"b":${numbers(20_000)}}`);
     await newShipper().ship(deliveryOf([bunyanLine(1), longest, longestExtras]), ENOUGH);
@@ -157,7 +157,7 @@ for (const release of Object.values<OpenSearchVersion>(OPENSEARCH)) {
     const { hits } = found.body as { hits: { hits: { _id: string; highlight: { msg: string[] } }[] } };
     t.true(hits.hits.find(({ _id }) => _id === longest.id)?.highlight.msg[0]?.includes("@highlighted@x@/highlighted@"));
 
-    // What the template's setting prevents.
+    // The failure that the template's setting prevents.
     await send("PUT", "/cwl-*/_settings", { "index.highlight.max_analyzed_offset": 1_000_000 });
     const { status, body } = await send("POST", "/cwl-*/_search", dashboardsSearch("x OR counted"));
     t.true(status === 400 || (body as { _shards: { failed: number } })._shards.failed === 1);
@@ -218,7 +218,7 @@ for (const release of Object.values<OpenSearchVersion>(OPENSEARCH)) {
       const { body } = await send("GET", "/cwl-2026.03.01/_settings/index.blocks*");
       return JSON.stringify(body).includes("read_only_allow_delete");
     };
-    // The engine sets and removes its block when it looks at the disk, which never has this much space.
+    // The engine sets and removes its block when it checks the disk, which never has this much space.
     const watermarks = (free: string | null) =>
       Object.fromEntries(
         ["low", "high", "flood_stage"].map((name) => [`cluster.routing.allocation.disk.watermark.${name}`, free]),

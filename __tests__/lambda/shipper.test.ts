@@ -147,7 +147,7 @@ for (const [condition, fault] of Object.entries({
     error: { type: "security_exception", reason: "no permissions for [indices:data/write/bulk[s]]" },
   },
 })) {
-  test(`a condition of the domain is retried and makes no dead letters: ${condition}`, async (t) => {
+  test(`a domain-wide condition is retried and creates no dead letters: ${condition}`, async (t) => {
     const { searchDomain, queue, shipper } = await startShipper(t);
     await shipper.ship(deliveryOf([lineOf(9, "warms up")]), ENOUGH);
     searchDomain.indexFaults.set("cwl-2026.03.01", fault);
@@ -224,7 +224,7 @@ test("requests share one persistent connection", async (t) => {
   t.is(searchDomain.connections, 1);
 });
 
-/** Repeats a delivery after a failure. A request that was cut short by the end of the time may have been carried out. */
+/** Repeats a delivery after a failure. A request that the deadline cut short may have been carried out. */
 async function shipAgain(t: ExecutionContext, shipper: Shipper): Promise<void> {
   const { created, existing, deadLetters } = await shipper.ship(LINES, ENOUGH);
   t.deepEqual([created + existing, deadLetters], [2, 0]);

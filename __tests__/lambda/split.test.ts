@@ -4,7 +4,7 @@ import { ArraySplitter, SizeError } from "../../lambda/log-shipper/split.ts";
 
 const UNLIMITED = { target: Number.POSITIVE_INFINITY, most: Number.POSITIVE_INFINITY };
 
-/** Splits a text that arrives in chunks of some bytes. */
+/** Splits text that arrives in chunks of some bytes. */
 function split(json: string, chunk: number, size = UNLIMITED) {
   const blocks: string[] = [];
   const splitter = new ArraySplitter("items", size, (block) => blocks.push(block.toString("utf8")));
@@ -22,7 +22,7 @@ const anyText = fc.oneof(
 );
 const anyValue = fc.oneof(anyText, fc.jsonValue({ maxDepth: 3 }));
 
-test("property: blocks and the rest hold the whole object, for any chunks and any size of blocks", (t) => {
+test("property: blocks and the rest hold the whole object, for any chunks and any block size", (t) => {
   fc.assert(
     fc.property(
       fc.array(anyValue, { maxLength: 8 }),
@@ -59,7 +59,7 @@ test("property: blocks and the rest hold the whole object, for any chunks and an
   );
 });
 
-test("an array inside another value is not the member", (t) => {
+test("an array inside another value is not taken for the member", (t) => {
   const json = '{"a":{"items":[1]},"items\\\\":[2],"x\\"items":[3],"items":[4]}';
   t.deepEqual(split(json, 3), { blocks: ["4"], rest: json.replace("4", "") });
 });

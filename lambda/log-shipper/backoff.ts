@@ -13,20 +13,20 @@ export interface Pauses {
 
 const PAUSES: Pauses = { base: 200, cap: 5_000 };
 
-/** Milliseconds that a try needs at least to have a chance of a response. */
-const SHORTEST_TRY = 250;
+/** Minimum milliseconds for an attempt to have a chance of a response. */
+const SHORTEST_ATTEMPT = 250;
 
 /**
- * Time budget for tries and the pauses between them. Pauses grow exponentially with full jitter, so that concurrent
+ * Time budget for attempts and the pauses between them. Pauses grow exponentially with full jitter, so that concurrent
  * shippers do not retry in lockstep.
  */
 export class Backoff {
   readonly #deadline: number;
   readonly #pauses: Pauses;
-  #tries = 0;
+  #attempts = 0;
   #firstProblem: string | undefined;
 
-  /** @param milliseconds from now until the last try must have ended */
+  /** @param milliseconds from now until the last attempt must have ended */
   constructor(milliseconds: number, pauses: Pauses = PAUSES) {
     this.#deadline = performance.now() + milliseconds;
     this.#pauses = pauses;
@@ -38,18 +38,18 @@ export class Backoff {
   }
 
   /**
-   * Waits before the next try. When no time is left for one, throws an UnavailableError that quotes the first and the last
-   * problem: the last try may have been cut short by the end of the time, which does not say what is wrong.
+   * Waits before the next attempt. Without time for one, throws an UnavailableError that quotes the first and the last
+   * problem: the deadline may have cut the last attempt short, which hides the real cause.
    */
   async pause(problem: string): Promise<void> {
     this.#firstProblem ??= problem;
     const { base, cap } = this.#pauses;
-    const pause = Math.random() * Math.min(cap, base * 2 ** this.#tries);
-    this.#tries += 1;
-    if (this.left < pause + SHORTEST_TRY) {
+    const pause = Math.random() * Math.min(cap, base * 2 ** this.#attempts);
+    this.#attempts += 1;
+    if (this.left < pause + SHORTEST_ATTEMPT) {
       const problems = problem === this.#firstProblem ? problem : `${this.#firstProblem}; last: ${problem}`;
       throw new UnavailableError(
-        `the search domain did not accept everything in time, after ${this.#tries} tries: ${problems}`,
+        `the search domain did not accept everything in time, after ${this.#attempts} attempts: ${problems}`,
       );
     }
     await setTimeout(pause);

@@ -176,7 +176,7 @@ export function errorTypeOf(body: string): string | undefined {
 
 /**
  * Errors with status 400 that come from the state of the domain: a closed index, an index that another shipper is just
- * creating, and the limit of shards ("maximum shards open"; OpenSearch 3 says "maximum LOCAL_ONLY shards open").
+ * creating, and the shard limit ("maximum shards open"; OpenSearch 3 says "maximum LOCAL_ONLY shards open").
  */
 const DOMAIN_ERRORS = new Set(["index_closed_exception", "resource_already_exists_exception"]);
 const SHARD_LIMIT = /maximum (\S+ )?shards open/;

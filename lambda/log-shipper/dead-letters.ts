@@ -10,7 +10,7 @@ const MAX_BATCH_MESSAGES = 10;
 
 const CONCURRENT_BATCHES = 8;
 
-/** Characters kept of a reason. */
+/** Maximum characters of a reason; the rest is cut. */
 const MAX_REASON = 1_000;
 
 /** A document that the domain rejected, with the domain's error. */
@@ -29,7 +29,7 @@ export interface UnreadableDelivery {
   readonly truncated?: string;
 }
 
-/** A line or a delivery for which retries are pointless. A message of the queue holds one or several. */
+/** A line or a delivery for which retries are pointless. A queue message holds one or more. */
 export type DeadLetter = RejectedDocument | UnreadableDelivery;
 
 export function rejectedDocument({ entry, reason }: Rejection): RejectedDocument {
@@ -41,7 +41,7 @@ export function unreadableDelivery(event: unknown, reason: string): UnreadableDe
 }
 
 /**
- * Packs dead letters into as few SQS messages as possible. If one does not fit into a message, its long texts and lists
+ * Packs dead letters into as few SQS messages as possible. If one does not fit into a message, its long strings and lists
  * are cut, and `truncated` says so. The cut content then exists only in CloudWatch Logs, until the log group's retention
  * ends.
  */
@@ -83,7 +83,7 @@ function encode(deadLetter: DeadLetter): string {
   const room = MAX_MESSAGE_BYTES - WRAPPER_BYTES;
   let text = stringify(deadLetter);
   for (let limit = room / 2; Buffer.byteLength(text) > room; limit /= 2) {
-    const truncated = `texts over ${Math.floor(limit)} characters and lists over ${Math.floor(limit)} entries were cut to fit; CloudWatch Logs has the full line`;
+    const truncated = `strings over ${Math.floor(limit)} characters and lists over ${Math.floor(limit)} entries were cut to fit; CloudWatch Logs has the full line`;
     text = stringify({ ...deadLetter, truncated }, limit);
   }
   return text;
@@ -112,8 +112,8 @@ const deadLetterSchema = z.union([
 const messageSchema = z.object({ deadLetters: z.array(deadLetterSchema) });
 
 /**
- * Decodes a message of the dead-letter queue: one that the shipper sent, or a whole delivery that Lambda put there
- * after its last try failed. Returns undefined for any other message.
+ * Decodes a message of the dead-letter queue: one that the shipper sent, or a whole delivery that Lambda put there after
+ * its last attempt failed. Returns undefined for any other message.
  */
 export function decodeMessage(message: string): readonly DeadLetter[] | undefined {
   const content = parse(message);
@@ -135,7 +135,7 @@ export function entryOf({ index, id, document, truncated }: RejectedDocument): B
 /** Number of ids to remember from sends that failed halfway. */
 const MAX_REMEMBERED = 100_000;
 
-/** Milliseconds of one call to SQS. */
+/** Timeout of one SQS call, in milliseconds. */
 export interface CallLimits {
   readonly connection: number;
   readonly response: number;
@@ -150,7 +150,7 @@ export class DeadLetterQueue {
   readonly #credentials: Credentials;
   readonly #limits: CallLimits;
   #client: SQSClient | undefined;
-  /** Documents already sent for a delivery that then failed, so that its repetition continues where it stopped. */
+  /** Documents already sent for a delivery that then failed, so that its redelivery continues where it stopped. */
   readonly #sent = new Set<string>();
 
   constructor(queueUrl: string, region: string, credentials: Credentials, limits: CallLimits = CALL_LIMITS) {
@@ -161,9 +161,8 @@ export class DeadLetterQueue {
   }
 
   /**
-   * Sends every dead letter within `milliseconds`. Otherwise throws; a repetition in the same process then sends only
-   * those that SQS has not accepted yet. The dead letters are read while they are sent, so that large ones are not all in
-   * memory.
+   * Sends every dead letter within `milliseconds`. Otherwise throws; a redelivery to the same process then sends only those
+   * that SQS has not accepted yet. The dead letters are read while they are sent, so that large ones are not all in memory.
    */
   async send(deadLetters: Iterable<DeadLetter>, milliseconds: number): Promise<void> {
     const keys = new Set<string>();

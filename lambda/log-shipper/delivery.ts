@@ -29,8 +29,8 @@ const REQUEST_LIMIT = 20_000;
 
 /**
  * The domain's own wait for a missing shard before it answers 503. The default is one minute, longer than the function
- * runs. The first request of a day may still take half a minute when no shard can be allocated, because creating the
- * index has a wait of its own; REQUEST_LIMIT ends that one, and the documents are found as existing at the next try.
+ * runs. The first request of a day may still take half a minute when no shard can be allocated, because creating the index
+ * has a wait of its own; REQUEST_LIMIT ends that one, and the next attempt finds the documents already written.
  */
 const SHARD_WAIT = "5s";
 

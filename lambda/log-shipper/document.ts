@@ -6,14 +6,17 @@ import type { LogBatch, LogEvent } from "./payload.ts";
 /** Levels of nesting that become part of the path; deeper values are written as JSON. */
 const MAX_DEPTH = 8;
 
-/** Extra texts of one document and their characters. Values beyond either limit stay together as JSON in one text. */
+/**
+ * Maximum number of extra strings in a document, and of their characters. Values beyond either limit stay together as JSON
+ * in one string.
+ */
 export const MAX_EXTRAS = 1_000;
 const MAX_SPREAD_CHARACTERS = 256 * 1024;
 
-/** Characters of one text. An event of CloudWatch Logs has at most this many bytes. */
+/** Maximum characters of one string. A CloudWatch Logs event has at most this many bytes. */
 export const MAX_TEXT = 1_048_576;
 
-/** Characters of all extra texts. Escapes can double them, and a domain accepts requests up to 10 MiB. */
+/** Maximum characters of all extra strings together. Escapes can double them, and a domain accepts requests up to 10 MiB. */
 export const MAX_EXTRA_CHARACTERS = 2 * MAX_TEXT;
 
 /** Fields such as `err` that have known fields inside. */
@@ -53,7 +56,7 @@ function* documents(index: string, events: readonly LogEvent[], common: string):
   }
 }
 
-/** The document of a line. */
+/** The document for a line. */
 class LineDocument implements BulkEntry {
   readonly index: string;
   readonly #event: LogEvent;
@@ -103,7 +106,7 @@ function textOf(line: string): string {
   return document.toJson();
 }
 
-/** A document under construction. Its texts are well-formed and bounded, and `@truncated` names those that were cut. */
+/** A document under construction. Its strings are well-formed and bounded, and `@truncated` names those that were cut. */
 class Document {
   readonly #fields: Source = {};
   readonly #extra: string[] = [];
@@ -118,7 +121,7 @@ class Document {
     this.#fields[path] = typeof value === "string" ? this.#bounded(path, value, MAX_TEXT) : value;
   }
 
-  /** True once further values no longer get separate texts. */
+  /** True once further values no longer get separate strings. */
   get isFull(): boolean {
     return this.#extra.length >= MAX_EXTRAS || this.#characters >= MAX_SPREAD_CHARACTERS;
   }
@@ -151,8 +154,8 @@ class Document {
 }
 
 /**
- * Sorts a line's values into fields and extras. Extras are texts rather than fields, so a name whose type changes
- * cannot conflict with the index's mapping, and arbitrary names cannot fill it.
+ * Sorts a line's values into fields and extras. Extras are strings rather than fields, so a name whose type changes cannot
+ * conflict with the index's mapping, and arbitrary names cannot fill it.
  */
 function spread(record: Source, prefix: string, depth: number, document: Document): void {
   let rest: Source | undefined;
@@ -163,7 +166,7 @@ function spread(record: Source, prefix: string, depth: number, document: Documen
     const kind = isKnown ? LINE_FIELDS.get(path) : undefined;
     const digits = digitsOf(value);
     const isDouble = kind === "double" && digits !== undefined;
-    const found = isDouble ? Number(digits) : value; // the index holds a double, too
+    const found = isDouble ? Number(digits) : value; // the index stores a double, too
     if (kind !== undefined && fits(kind, found) && !document.has(path) && (digits === undefined || isDouble)) {
       document.set(path, found);
     } else if (document.isFull && !(isKnown && KNOWN_PARENTS.has(path))) {
@@ -200,7 +203,7 @@ function keepItems(path: string, items: readonly unknown[], depth: number, docum
   }
 }
 
-/** Writes the values beyond the limits as one text. At the top level there is no path. */
+/** Writes the values beyond the limits as one string. At the top level there is no path. */
 function keepTogether(path: string, rest: object, document: Document): void {
   document.addExtra(path === "" ? stringify(rest) : `${path}=${stringify(rest)}`);
 }

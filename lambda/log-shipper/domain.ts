@@ -19,7 +19,10 @@ export interface DomainResponse {
   readonly body: string;
 }
 
-/** Thrown when there was no complete response: refused, dropped, or too late. The domain may have acted on the request. */
+/**
+ * Thrown without a complete response: the connection was refused or dropped, or time ran out. The domain may have acted on
+ * the request.
+ */
 export class ConnectionError extends Error {
   override readonly name = "ConnectionError";
 }

@@ -44,7 +44,7 @@ export const ORIGIN_FIELDS: ReadonlyMap<string, FieldKind> = new Map([
  */
 const MAX_DOUBLE = 1e15;
 
-/** Holds every other value, each as the text `path=value`. */
+/** Holds every other value, each as the string `path=value`. */
 export const EXTRA_FIELD = "extra";
 
 /** True for a value that the domain accepts in a field of this type. */

@@ -11,7 +11,7 @@ const BLOCK_SIZE: BlockSize = { target: 2 * 1024 * 1024, most: 10 * 1024 * 1024 
 /** Bytes that are decompressed at once. */
 const CHUNK = 256 * 1024;
 
-/** Lines of a delivery. More do not fit into 6 MB, because each has an id of its own; this ends a decompression bomb. */
+/** Maximum lines of a delivery. More cannot fit into 6 MB, because each has its own id; the limit stops a decompression bomb. */
 const MAX_LINES = 1_000_000;
 
 /** The last millisecond of the year 9999. Index names have a four-digit year. */
@@ -29,7 +29,7 @@ const delivery = z.discriminatedUnion("messageType", [
     owner: z.string(),
     logGroup: z.string(),
     logStream: z.string(),
-    // Empty, because the split takes the lines out. Only a second list of the same name would have any left.
+    // Empty, because the split removes the lines. Only a second `logEvents` list would still have any.
     logEvents: z.array(z.never()),
   }),
 ]);
@@ -176,13 +176,13 @@ function checkLine(line: unknown, number: number): Pick<LogEvent, "id" | "timest
   const wrong = (field: string, expected: string) =>
     new PayloadError(`not a message of CloudWatch Logs: logEvents.${number}.${field}: expected ${expected}`);
   if (typeof id !== "string" || id === "" || Buffer.byteLength(id) > MAX_ID_BYTES) {
-    throw wrong("id", `a text of 1 to ${MAX_ID_BYTES} bytes`);
+    throw wrong("id", `a string of 1 to ${MAX_ID_BYTES} bytes`);
   }
   if (!Number.isInteger(timestamp) || (timestamp as number) < 0 || (timestamp as number) > LAST_MILLISECOND) {
     throw wrong("timestamp", "milliseconds since 1970, before the year 10000");
   }
   if (typeof message !== "string") {
-    throw wrong("message", "a text");
+    throw wrong("message", "a string");
   }
   return { id, timestamp: timestamp as number, message };
 }

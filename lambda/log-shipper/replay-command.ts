@@ -11,7 +11,7 @@ const command = new Command("npm run logs:replay --")
   )
   .requiredOption("--queue <url>", "dead-letter queue", url)
   .requiredOption("--endpoint <url>", "search domain", domainUrl)
-  .option("--region <name>", "region of both", process.env.AWS_REGION)
+  .option("--region <name>", "AWS region of the queue and the domain", process.env.AWS_REGION)
   .option("--dry-run", "only count the messages", false)
   .parse();
 const { queue, endpoint, region, dryRun } = command.opts();

@@ -39,7 +39,7 @@ export interface Replay {
   readonly progress?: (result: ReplayResult) => void;
 }
 
-/** Numbers of dead letters. A message of another program counts as one. */
+/** Counts of dead letters. A message from another program counts as one. */
 export interface ReplayResult {
   readonly read: number;
   /** Dead letters whose documents are now in the domain, removed from the queue. In a dry run, those that could be replayed. */
@@ -48,7 +48,7 @@ export interface ReplayResult {
   readonly remaining: ReadonlyMap<string, number>;
 }
 
-/** A received message, with its dead letters or undefined for a message of another program. */
+/** A received message, with its dead letters or undefined for a message from another program. */
 interface Received {
   readonly message: Message;
   readonly deadLetters: readonly DeadLetter[] | undefined;

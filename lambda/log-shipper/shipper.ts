@@ -34,7 +34,7 @@ export interface ShipperParts {
   readonly retentionDays: number;
   /** Reports problems that do not prevent lines from being written. */
   readonly warn: (message: string) => void;
-  /** Pauses between tries; the back-off's default when omitted. */
+  /** Pauses between attempts; the back-off's default when omitted. */
   readonly pauses?: Pauses;
 }
 
@@ -48,10 +48,10 @@ export class Shipper {
   }
 
   /**
-   * Writes every line of a delivery to the domain, or puts it into the dead-letter queue with its reason. Otherwise
-   * throws, so that the delivery is repeated; the repetition writes nothing twice. Dead letters are sent last. If the time
-   * ends before all are sent, a repetition in the same process continues with the next one; in a new process it sends
-   * them again, which the replay recognizes by the documents' ids.
+   * Writes every line of a delivery to the domain, or puts it into the dead-letter queue with its reason. Otherwise throws,
+   * so that Lambda repeats the delivery; the repeat writes nothing twice. Dead letters are sent last. If time runs out
+   * before all are sent, a repeat in the same process continues with the next one; in a new process it sends them again,
+   * which the replay recognizes by the documents' ids.
    *
    * @param milliseconds until the invocation's timeout
    */

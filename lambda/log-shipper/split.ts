@@ -6,7 +6,7 @@ const CLOSE_BRACKET = 0x5d;
 const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 
-/** Bytes before an array in which the name of its member is searched. */
+/** Number of bytes before an array that are searched for its member's name. */
 const LONGEST_NAME = 100;
 
 /** Bytes. */
@@ -119,7 +119,7 @@ export class ArraySplitter {
   }
 }
 
-/** A text in pieces. */
+/** Text in pieces. */
 class Bytes {
   #pieces: Buffer[] = [];
   length = 0;

@@ -12,7 +12,7 @@ const templateName = (project: string) => `${project}-cwl`;
 /** Milliseconds that a request for the template or the policy may take. */
 const REQUEST_LIMIT = 5_000;
 
-/** Longer keywords stay in the document but are not indexed; Lucene rejects terms above 32,766 bytes. */
+/** Longer keywords stay in the document but are not indexed; Lucene rejects terms longer than 32,766 bytes. */
 const KEYWORD = { type: "keyword", ignore_above: 1024 } as const;
 
 type Mapping = Readonly<Record<string, unknown>>;
@@ -29,8 +29,8 @@ export const INDEX_TEMPLATE = {
       "index.auto_expand_replicas": "0-1",
       "index.refresh_interval": "5s",
       "index.mapping.total_fields.limit": 64,
-      // Above the characters of all extras together. Past the limit, which is 1,000,000 by default, a search that highlights,
-      // as in Dashboards, fails on the index's shard, and its hits are missing.
+      // More than all extras together have. Past the limit, which is 1,000,000 by default, a highlighting search, such as
+      // one from Dashboards, fails on the index's shard, and its hits are missing.
       "index.highlight.max_analyzed_offset": 2_200_000,
     },
     mappings: {

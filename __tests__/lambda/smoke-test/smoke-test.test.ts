@@ -47,7 +47,7 @@ test("a wrong response fails", async (t) => {
   await t.throwsAsync(smokeTest(origin, LIKE_CHECKS, { within }), { message: /error is "<html> \(not JSON\)"/ });
 });
 
-test("500 fails", async (t) => {
+test("a 500 fails", async (t) => {
   const origin = await serve(t, (_, response) => response.writeHead(500).end('{"error":"internal error"}'));
   await t.throwsAsync(smokeTest(origin, LIKE_CHECKS, { within }), { message: /status is 500: expected 405$/ });
 });
