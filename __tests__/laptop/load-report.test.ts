@@ -37,7 +37,7 @@ testNeeding(goProblem(VEGETA_PROGRAM))("the laptop's load report has the same fi
     nanoseconds.map((time) => nearest(time / 1e6)),
     [...TIMES],
   );
-  // The rate of sending, however long the last responses take: divided by the time until them, it would be half.
+  // The send rate must not depend on how long the last responses take: divided by the time until the last one, it would be half.
   const difference = laptop.requests / laptop.sendingSeconds / vegeta.rate - 1;
   t.true(Math.abs(difference) < 0.3, `${difference}`);
 });

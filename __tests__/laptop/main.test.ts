@@ -127,7 +127,7 @@ test.serial("a second Ctrl-C does not wait, and leaves no process behind", async
   await beginLike(socket);
   runner.process.kill("SIGINT");
   await until(() => runner.said().includes("Stopping"));
-  runner.process.kill("SIGINT"); // npm's copy of the first
+  runner.process.kill("SIGINT"); // npm's copy of the first Ctrl-C
   await pause(600);
   t.is(runner.process.exitCode, null);
   runner.process.kill("SIGINT");

@@ -32,7 +32,7 @@ export function reportText(report: LoadReport): string {
     ...(latency
       ? [line("time", ...Object.entries(latency).map(([name, value]) => `${name} ${milliseconds(value)}`))]
       : []),
-    line("failed", `${count(failed)}   ${share.toFixed(share > 0 && share < 1 ? 2 : 0)} %`),
+    line("failed", `${count(failed)}   ${share.toFixed(share > 0 && share < 1 ? 2 : 0)}%`),
   ].join("\n");
 }
 

@@ -15,7 +15,7 @@ const HEAP = 256;
 /** Milliseconds until a node is ready, even on a busy machine. */
 const START_LIMIT = 120_000;
 
-/** Explains why an OpenSearch cannot run on this machine; undefined if it can. */
+/** Explains why OpenSearch cannot run on this machine; undefined if it can. */
 export function openSearchProblem(release: OpenSearchVersion): string | undefined {
   const { version, java } = release;
   if (javaHome(release) === undefined) {
@@ -42,7 +42,7 @@ function javaHome({ java }: OpenSearchVersion): string | undefined {
   });
 }
 
-/** A node of OpenSearch on this machine, without its security plugin, which Maven Central does not have. */
+/** An OpenSearch node on this machine, without the security plugin, which Maven Central does not have. */
 export class OpenSearch {
   readonly endpoint: URL;
   readonly release: OpenSearchVersion;

@@ -18,7 +18,7 @@ export interface SubscriptionOptions {
 /** Milliseconds between two deliveries. */
 const INTERVAL = 1_000;
 
-/** Characters of the lines in a delivery. CloudWatch Logs cuts batches at about 1 MiB. */
+/** Maximum characters of the lines in a delivery. CloudWatch Logs cuts batches at about 1 MiB. */
 const MAX_CHARACTERS = 1024 * 1024;
 
 /** Maximum number of waiting lines. CloudWatch Logs keeps undelivered lines for a day. */
@@ -87,7 +87,7 @@ export class Subscription {
   }
 }
 
-/** Number of the first lines that fit into a delivery; at least one. */
+/** Number of leading lines that fit into a delivery; at least one. */
 function countWithin(events: readonly LogEvent[], characters: number): number {
   let left = characters;
   const first = events.findIndex(({ message }) => {

@@ -37,7 +37,7 @@ export function readSecrets(services: readonly Service[], folder = ROOT): Readon
   );
 }
 
-/** Text values by service and variable: `0123` stays text here. */
+/** String values by service and variable: `0123` stays a string. */
 function readFile(path: string): Readonly<Record<string, Variables>> {
   try {
     return FORMAT.parse(parse(readFileSync(path, "utf8"), { schema: "failsafe" }));

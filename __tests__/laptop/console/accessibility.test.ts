@@ -3,7 +3,7 @@ import { axeViolations } from "../../axe.ts";
 import { testInChromium } from "../../chromium.ts";
 import { like, picture, sharedVisit } from "./visitor.ts";
 
-/** Pages, with a text that shows that the page has loaded. */
+/** Pages, each with text that shows that it has loaded. */
 const PAGES = {
   overview: { path: "/overview", ready: "The table fails" },
   logs: { path: "/logs", ready: "UDP message sent" },

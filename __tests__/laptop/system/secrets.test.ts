@@ -33,7 +33,7 @@ function folderWith(t: ExecutionContext, text?: string): string {
   return folder;
 }
 
-test("values are text, also if they consist of digits", (t) => {
+test("values are strings, even if they consist of digits", (t) => {
   const folder = folderWith(t, "like:\n  API_TOKEN: 0123\n  FLAG: on\n  UNUSED: x\nmonolith:\n  PASSWORD: 'a: b'\n");
   t.deepEqual(Object.fromEntries(readSecrets(SERVICES, folder)), {
     like: { API_TOKEN: "0123", FLAG: "on" },
@@ -41,7 +41,7 @@ test("values are text, also if they consist of digits", (t) => {
   });
 });
 
-test("each missing value is one line, with or without a file", (t) => {
+test("each missing value gets one line in the error, with or without a file", (t) => {
   const missing = (service: string, variable: string) =>
     `laptop.secrets.yaml has no value for ${variable} of the ${service} service: add it, as in docs/laptop.md`;
   const lines = [missing("like", "API_TOKEN"), missing("like", "FLAG"), missing("monolith", "PASSWORD")];

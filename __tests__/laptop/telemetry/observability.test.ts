@@ -137,9 +137,9 @@ test.serial("the tasks and their resource use are measured", async (t) => {
   t.is(latest(metrics.unhealthyHosts[0]), 0);
   // Two Node.js processes, in a task of 512 MiB.
   const memory = latest(metrics.memory) ?? 0;
-  t.true(memory > 10 && memory < 100, `${memory} % of memory`);
+  t.true(memory > 10 && memory < 100, `${memory}% of memory`);
   const cpu = latest(metrics.cpu) ?? 0;
-  t.true(cpu > 0 && cpu < 1_000, `${cpu} % of CPU`);
+  t.true(cpu > 0 && cpu < 1_000, `${cpu}% of CPU`);
 });
 
 test.serial("the metadata proxy returns the task with the actual resource use of its processes", async (t) => {

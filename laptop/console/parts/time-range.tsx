@@ -9,7 +9,7 @@ export function minutesIn(query: URLSearchParams): number | undefined {
   return range === "all" ? undefined : Number(range) || 15;
 }
 
-/** Start of the last so many minutes, in epoch milliseconds. */
+/** The time that many minutes ago, in epoch milliseconds. */
 export function startOf(minutes: number | undefined): number | undefined {
   return minutes === undefined ? undefined : Date.now() - minutes * 60_000;
 }

@@ -6,7 +6,7 @@ import type { Observability } from "../../telemetry/observability.ts";
 import { quantity } from "../parts/format.ts";
 import type { AlarmState } from "../parts/messages.ts";
 
-/** Milliseconds of an alarm's period. */
+/** An alarm's period in milliseconds. */
 const PERIOD = 60_000;
 
 const COMPARISONS: Readonly<Record<Comparison, string>> = {

@@ -9,7 +9,7 @@ import type { Calls } from "../messages.ts";
 /** Schema of a request without fields. */
 export const empty = z.object({});
 
-/** Bytes of a request body. */
+/** Maximum bytes of a request body. */
 const MAX_BODY = 64 * 1024;
 
 /**

@@ -17,7 +17,7 @@ export type AnyChannel = { [Name in keyof Channels]: Channel<Name> }[keyof Chann
 /** Milliseconds. A connection that accepts no data for `patience` is closed; the tab reconnects when it wakes up. */
 const LIMITS = { heartbeat: 15_000, patience: 60_000 };
 
-/** Tabs connected at the same time. */
+/** Maximum number of connected tabs. */
 const MAX_TABS = 100;
 
 /** Milliseconds until a browser reconnects. */

@@ -118,7 +118,7 @@ export class EcsService extends EventEmitter<EcsServiceEvents> {
     const most = this.#options.port === undefined ? Infinity : 1;
     if (!Number.isInteger(desired) || desired < 0 || desired > most) {
       const expected = most === 1 ? "0 or 1, because its callers know a single address" : "a whole number, 0 or more";
-      throw new RangeError(`tasks of ${this.name} are ${desired}: expected ${expected}`);
+      throw new RangeError(`the desired count of ${this.name} is ${desired}: expected ${expected}`);
     }
     if (desired !== this.#desired && !this.#stopped) {
       this.#note("scaled", `from ${this.#desired} to ${count(desired, "task")}`);

@@ -51,8 +51,8 @@ const LIMITS = { headersTimeout: 10_000, requestTimeout: 60_000, keepAliveTimeou
 export const MAX_IN_PROGRESS = 1024;
 
 /**
- * Status for a client that does not finish its request. An AWS load balancer responds itself, and counts the response as one
- * of its own 4xx, not of the target ("CloudWatch metrics for your Application Load Balancer", HTTPCode_ELB_4XX_Count).
+ * Status for a client that does not finish its request. An AWS load balancer responds itself, and counts the response among
+ * its own 4xx, not the target's ("CloudWatch metrics for your Application Load Balancer", HTTPCode_ELB_4XX_Count).
  */
 export const REQUEST_TIMEOUT = 408;
 
@@ -118,7 +118,7 @@ export async function startRouter({ port, routes, site }: RouterOptions): Promis
 }
 
 /**
- * Sends a request to the first target that accepts the connection. A request of which a byte may have been sent is never
+ * Sends a request to the first target that accepts the connection. Once a byte of a request may have been sent, it is never
  * sent again, even if it fails: a like could count twice.
  */
 async function forward(request: IncomingMessage, response: ServerResponse, { group, observe }: Route): Promise<void> {

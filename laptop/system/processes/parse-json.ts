@@ -1,6 +1,6 @@
 import { isExact, mayLoseDigits } from "../../../lambda/log-shipper/exact-numbers.ts";
 
-/** Parses JSON. Numbers that a double does not hold may be identifiers, so they become text and keep all digits. */
+/** Parses JSON. Numbers that a double cannot represent exactly may be identifiers, so they become strings and keep all digits. */
 export function parseJson(text: string) {
   return mayLoseDigits(text)
     ? JSON.parse(text, keepDigits as (key: string, value: unknown) => unknown)

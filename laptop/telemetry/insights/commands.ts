@@ -28,7 +28,7 @@ export interface ParseCommand {
   readonly kind: "parse";
   readonly source: Expression;
   readonly pattern: RegExp;
-  /** Names of the captured texts, in order. */
+  /** Names of the captures, in order. */
   readonly names: readonly string[];
 }
 
@@ -51,7 +51,7 @@ export interface Aggregate {
   readonly name: AggregateName;
   /** Undefined for `count(*)`. */
   readonly of: Expression | undefined;
-  /** The percentage of `pct`. */
+  /** The second argument of `pct`, such as 99. */
   readonly percent?: number;
 }
 
@@ -82,7 +82,7 @@ export type Condition =
 
 export type Arithmetic = "+" | "-" | "*" | "/" | "%" | "^";
 
-/** Maximum number of rows of a result, and of `limit`, for which CloudWatch takes up to 100,000. */
+/** Maximum number of rows of a result, and so the largest `limit`; CloudWatch accepts up to 100,000. */
 export const MAX_ROWS = 10_000;
 
 /** Name of the field that holds an aggregate while a `stats` command computes its columns. */

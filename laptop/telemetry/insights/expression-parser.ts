@@ -11,7 +11,7 @@ import { constant, type Operator, parseTime, Timestamp, type Value } from "./val
 
 const COMPARISONS: readonly Operator[] = ["=", "!=", "<", "<=", ">", ">="];
 
-/** Levels of expressions within each other. More would need too much stack. */
+/** Maximum nesting depth of expressions; deeper ones would need too much stack. */
 const MAX_DEPTH = 200;
 
 /** Parses the expressions of a query: conditions, calculations, functions, and aggregates. */
@@ -134,7 +134,7 @@ export class ExpressionParser {
     return negated ? this.#tokens.fail("like, or in") : left;
   }
 
-  /** Rejects a comparison of a time with a text that is not a time. */
+  /** Rejects a comparison of a time with a string that is not a time. */
   #checkTime(time: Expression, other: Expression, token: Token<QueryToken>): void {
     const text = other.kind === "value" && typeof other.value === "string" ? other.value : undefined;
     if (isTime(time) && text !== undefined && parseTime(text) === undefined) {
@@ -168,7 +168,7 @@ export class ExpressionParser {
     const right = this.#operand();
     // AWS does not document whether a sign or the second power comes first.
     if (isNegative || (this.#tokens.next.kind === "sign" && this.#tokens.next.text === "^")) {
-      this.#tokens.reject("^ beside a sign or another ^ without parentheses", token);
+      this.#tokens.reject("^ next to a sign or another ^ without parentheses", token);
     }
     return { kind: "arithmetic", operator: "^", left, right };
   }
@@ -289,7 +289,7 @@ export class ExpressionParser {
     const known = Object.hasOwn(FUNCTIONS, name) ? FUNCTIONS[name] : undefined;
     if (known === undefined) {
       return (AGGREGATES as readonly string[]).includes(name)
-        ? this.#tokens.fail(`an expression of one line: ${token.text} belongs in a stats command`, token)
+        ? this.#tokens.fail(`an expression for each line: ${token.text} belongs in a stats command`, token)
         : this.#tokens.reject(`the function ${token.text}`, token);
     }
     const of = this.#tokens.next.text === ")" ? [] : this.list(() => this.value());
@@ -338,7 +338,7 @@ export class ExpressionParser {
   /** Pairs of a condition and its value, and a value for all other lines, which `case` may omit. */
   #choice(name: "if" | "case", token: Token<QueryToken>): Expression {
     const all = this.list(() => this.value());
-    // The name of a condition becomes a condition.
+    // A name that refers to a condition becomes a condition.
     const of = all.map((each, index) =>
       index % 2 === 0 && index + 1 < all.length && this.#scope.isCondition(each) ? this.#asCondition(each) : each,
     );
@@ -378,7 +378,7 @@ export class ExpressionParser {
     }
     return this.#tokens.next.kind === "number"
       ? constant(this.#tokens.take().text.replace(/^\./, "0."))
-      : this.#tokens.expect("text", "a number, a text in quotes, or a field").text;
+      : this.#tokens.expect("text", "a number, a quoted string, or a field").text;
   }
 
   field(): string {
@@ -416,7 +416,7 @@ export class ExpressionParser {
   /** A pattern between slashes, or a substring. */
   pattern(): RegExp {
     const token =
-      this.#tokens.takeBy(PATTERN) ?? this.#tokens.expect("text", "a pattern between slashes, or a text in quotes");
+      this.#tokens.takeBy(PATTERN) ?? this.#tokens.expect("text", "a pattern between slashes, or a quoted string");
     return token.kind === "pattern" ? compilePattern(token.text, token.at) : new RegExp(RegExp.escape(token.text));
   }
 
@@ -445,7 +445,7 @@ function chosen(values: readonly Value[]): number {
   return condition >= 0 ? condition + 1 : values.length % 2 === 1 ? values.length - 1 : -1;
 }
 
-/** The condition that the result of a function or of a named condition, 1 or 0, is 1. */
+/** A condition that holds if a function or a named condition returns 1 rather than 0. */
 function isTrue(left: Expression): Expression {
   return { kind: "compare", operator: "=", left, right: { kind: "value", value: 1 } };
 }

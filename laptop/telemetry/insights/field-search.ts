@@ -1,7 +1,7 @@
 /** Names that the search field accepts before a sign. */
 const FIELD = /^[A-Za-z_@][\w@.-]*$/;
 
-/** Texts that need no quotes. One that begins with a digit could be taken for a number. */
+/** Values that need no quotes. One that begins with a digit could be taken for a number. */
 const WORD = /^[A-Za-z_/][\w./:-]*$/;
 
 /** Returns the log search for lines with this field value; undefined for a field name that the search cannot express. */

@@ -59,7 +59,7 @@ function numeric(least: number, most: number, run: (...numbers: number[]) => num
   };
 }
 
-/** A function of a text; undefined if any of its arguments is missing. */
+/** A string function; undefined if any of its arguments is missing. */
 function text(least: number, most: number, run: (text: string, ...more: Value[]) => Value): InsightsFunction {
   return {
     arity: [least, most],
@@ -72,7 +72,7 @@ function condition(count: number, holds: (values: readonly Value[]) => boolean):
   return { arity: [count, count], isCondition: true, run: (values) => (holds(values) ? 1 : 0) };
 }
 
-/** A condition on two texts, which is false if either is missing. */
+/** A condition on two strings, which is false if either is missing. */
 function textCondition(holds: (text: string, part: string) => boolean): InsightsFunction {
   return condition(2, ([text, part]) => text !== undefined && part !== undefined && holds(String(text), String(part)));
 }

@@ -1,11 +1,11 @@
 import { BlockList, isIP } from "node:net";
 
-/** True for an address of one of these versions of the internet protocol. */
+/** True for an IP address of one of these versions (4, 6). */
 export function isAddress(text: string, versions: readonly number[]): boolean {
   return versions.includes(isIP(text));
 }
 
-/** Returns a test for addresses within a subnet; undefined for anything but CIDR notation of one of these versions. */
+/** Returns a test for addresses within a subnet; undefined for anything but CIDR notation in one of these IP versions. */
 export function subnetTest(subnet: string, versions: readonly number[]): ((address: string) => boolean) | undefined {
   const [, network = "", digits = ""] = /^([^%/]+)\/(\d{1,3})$/.exec(subnet) ?? [];
   const version = isIP(network);

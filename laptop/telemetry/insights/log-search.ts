@@ -10,7 +10,7 @@ import { constant, type Operator } from "./value.ts";
 const PART =
   /\s*(?<minus>-?)(?:(?<field>[A-Za-z_@][\w@.-]*)(?<sign>!=|<=|>=|=|<|>)(?<value>"(?:[^"\\]|\\.)*"|[^\s"]+)?|(?<word>"(?:[^"\\]|\\.)*"|[^\s"]+))/y;
 
-/** Operators of other search languages. In capitals they are hardly meant as words. */
+/** Operators from other search languages. In all caps, they are unlikely to be meant as words. */
 const FOREIGN = /^(?:AND|OR|NOT)$/;
 
 const LEVELS: Readonly<Record<string, number>> = LOG_LEVEL;
@@ -73,7 +73,7 @@ function conditionOn(field: string, operator: Operator, value: string | undefine
   return { kind: "compare", operator, left: { kind: "field", name: field }, right: { kind: "value", value: wanted } };
 }
 
-/** Matches a text in any case, as it is or as JSON escapes it within a line's fields. */
+/** Matches a string in any case, either as it is or with JSON's escapes, as in a line's fields. */
 function textPattern(text: string): RegExp {
   const forms = new Set([text, JSON.stringify(text).slice(1, -1)]);
   return new RegExp([...forms].map(RegExp.escape).join("|"), "i");

@@ -30,7 +30,7 @@ function unquoted(match: RegExpExecArray): string {
   return match[0].slice(1, -1).replaceAll(/\\(.)/gs, (_, character: string, offset: number) => {
     if (/[\w]/.test(character) && !(character in ESCAPES)) {
       throw new QueryError(
-        `\\${character} in a text is not supported on the laptop: write a regular expression between slashes`,
+        `\\${character} in a string is not supported on the laptop: write a regular expression between slashes`,
         match.index + 1 + offset,
       );
     }

@@ -106,7 +106,7 @@ class Parser {
     return columns;
   }
 
-  /** @param sources Names of the command's columns so far, with what they consist of. */
+  /** @param sources Source text of the command's columns so far, by name. */
   #column(sources: Map<string, string>): Column {
     const from = this.#tokens.next.at;
     const value = this.#expressions.value();

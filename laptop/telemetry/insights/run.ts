@@ -239,7 +239,7 @@ function withColumns(row: Row, columns: readonly Column[]): Row {
   };
 }
 
-/** Adds the captured texts. Where the pattern does not match, the fields keep their values. */
+/** Adds the captures as fields. Where the pattern does not match, the fields keep their values. */
 function withParsed(row: Row, { source, pattern, names }: ParseCommand): Row {
   const text = evaluate(source, row);
   const match = text === undefined ? null : pattern.exec(String(text));

@@ -28,7 +28,7 @@ export class Grouping {
 
   add(row: Row): void {
     const by = this.#command.by.map(({ value }) => evaluate(value, row));
-    // The number 500 and the text "500" are one group.
+    // The number 500 and the string "500" are one group.
     const key = JSON.stringify(by.map((value) => (value === undefined ? null : String(value))));
     let group = this.#groups.get(key);
     if (group === undefined) {
@@ -153,7 +153,7 @@ function percentileOf(read: (row: Row) => Value, percent: number): Accumulator {
   };
 }
 
-/** Smallest or largest value: of numbers and times if there are any, otherwise of texts. */
+/** Smallest or largest value: of the numbers and times if there are any, otherwise of the strings. */
 function extreme(read: (row: Row) => Value, sign: 1 | -1): Accumulator {
   return fold(read, undefined, (best: Value, value) => {
     if (best === undefined) {

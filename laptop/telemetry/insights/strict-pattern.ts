@@ -1,7 +1,7 @@
-// AWS's regular expressions allow notations that JavaScript forbids with the flag u: needless backslashes, and brackets, braces,
-// and hyphens that mean themselves.
+// AWS's regular expressions allow notations that JavaScript forbids with the flag u: needless backslashes, and literal
+// brackets, braces, and hyphens.
 
-/** An escape, a class, a quantifier, or a bracket or brace that means itself. */
+/** An escape, a class, a quantifier, or a literal bracket or brace. */
 const PART =
   /\\(?:[pPu]\{[^}]*\}|(?<escaped>.))|\[(?<not>\^?)(?<bracket>\]?)(?<members>(?:\\.|[^\]\\])*)\]|\{\d+(?:,\d*)?\}|[{}\]]/gsu;
 
@@ -13,7 +13,7 @@ export function strictPattern(source: string): string {
   return source.replaceAll(PART, (whole, ...rest) => {
     const { escaped, not, bracket, members } = rest.at(-1) as Readonly<Record<string, string | undefined>>;
     if (members !== undefined) {
-      // A closing bracket at the start of a class means itself.
+      // A closing bracket at the start of a class is literal.
       return `[${not}${bracket && "\\]"}${strictMembers(members)}]`;
     }
     if (escaped !== undefined) {
@@ -27,7 +27,7 @@ function strictEscape(whole: string, character: string): string {
   return KEEPS_BACKSLASH.test(character) ? whole : character === "-" ? "\\x2d" : character;
 }
 
-/** Members of a class. A hyphen beside a class such as `\w` means itself. */
+/** Members of a class. A hyphen next to a class such as `\w` is literal. */
 function strictMembers(members: string): string {
   return members
     .replaceAll(/\\(.)/gsu, strictEscape)

@@ -24,7 +24,7 @@ export type Operator = "=" | "!=" | "<" | "<=" | ">" | ">=";
 
 const NUMBER = /^-?\d+(?:\.\d+)?$/;
 
-/** Parses a number in the usual notations. Integers that a double cannot represent stay text and keep all digits. */
+/** Parses a number in the usual notations. Integers that a double cannot represent exactly stay strings and keep all digits. */
 export function constant(text: string): string | number {
   const isNumber = /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/.test(text);
   return isNumber && (text.includes(".") || Number.isSafeInteger(Number(text))) ? Number(text) : text;
@@ -60,8 +60,8 @@ function isDay(date: string): boolean {
 }
 
 /**
- * Compares two values. Two texts are equal only if they are the same; a number and a text are equal if the text is that
- * number. With a missing field, every comparison is false, except `!=` with a value.
+ * Compares two values. Two strings are equal only if they are identical; a number and a string are equal if the string is
+ * that number. With a missing field, every comparison is false, except `!=` with a value.
  */
 export function compare(operator: Operator, left: Value, right: Value): boolean {
   if (left === undefined || right === undefined) {
@@ -95,7 +95,7 @@ function areEqual(left: NonNullable<Value>, right: NonNullable<Value>): boolean 
     return left === right;
   }
   const [one, other] = [numberOf(left), numberOf(right)];
-  // A number such as 1e-7 equals its own notation.
+  // A number such as 1e-7 equals the string that JavaScript writes for it.
   return (one !== undefined && one === other) || String(left) === String(right);
 }
 

@@ -3,7 +3,7 @@ import type { LogFields } from "../../system/processes/log-line.ts";
 /** Maximum number of distinct values in a column. Further ones, as in a field of request IDs, are not stored. */
 const MAX_VALUES = 16_384;
 
-/** Maximum number of characters of a text in a column. */
+/** Maximum number of characters of a string in a column. */
 const LONGEST_TEXT = 128;
 
 /** Codes of a line without a value in the column: the value is not stored, or the field is missing. */
@@ -61,7 +61,7 @@ export class FieldColumns {
     }
   }
 
-  /** Returns a line's field as {@link Column.get} does; undefined also for a field without a column. */
+  /** Returns a line's field as {@link Column.get} does; also undefined for a field without a column. */
   get(place: number, field: string): readonly [Scalar?] | undefined {
     return this.#columns.get(field)?.get(place);
   }

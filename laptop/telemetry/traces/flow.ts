@@ -83,7 +83,7 @@ export function extrapolate({ failed, latency: sample }: FlowTotals, factor: num
       latency.accept(mapping.value(index + store.offset), count * factor);
     }
   }
-  // Bins know their values only roughly.
+  // Bins store their values only approximately.
   latency.min = sample.min;
   latency.max = sample.max;
   return { requests: latency.count, failed: failed * factor, latency };

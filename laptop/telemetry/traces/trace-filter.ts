@@ -279,7 +279,7 @@ function hasFlag({ trace, part, within }: Subject, flag: (typeof FLAGS)[number])
   }
 }
 
-/** `true` or `false`; "the string" of the documentation may be in quotes. Source: "Boolean keywords". */
+/** `true` or `false`, with or without quotes: the documentation calls the value a string. Source: "Boolean keywords". */
 function truth(tokens: Tokens<Kind>): boolean {
   const { kind, text } = tokens.next;
   const isTruth = (kind === "word" || kind === "text") && /^(?:true|false)$/i.test(text);
@@ -299,7 +299,7 @@ function numberCondition(tokens: Tokens<Kind>, of: (subject: Subject) => number 
   };
 }
 
-/** A text keyword without an operator is true if the text is known. */
+/** A string keyword without an operator is true if the string is known. */
 function textCondition(tokens: Tokens<Kind>, of: (subject: Subject) => readonly unknown[]): Test {
   const test = textTest(tokens);
   return (subject) => of(subject).some((value) => typeof value === "string" && test(value));

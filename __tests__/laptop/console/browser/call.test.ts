@@ -24,7 +24,7 @@ test.serial("a call that is aborted while its response arrives has no result", a
   await t.throwsAsync(calling, { name: "AbortError" });
 });
 
-test.serial("a response that is not JSON is a problem with its status", async (t) => {
+test.serial("a response that is not JSON is reported as a problem with its status", async (t) => {
   for (const status of [200, 502]) {
     answer(new Response("<html>", { status }));
     await t.throwsAsync(call("GET /api/traces", { filter: "", order: "newest" }), {
@@ -34,7 +34,7 @@ test.serial("a response that is not JSON is a problem with its status", async (t
   }
 });
 
-test.serial("an error of the console is a problem with its message", async (t) => {
+test.serial("an error from the console is reported as a problem with its message", async (t) => {
   answer(Response.json({ error: "no such trace" }, { status: 404 }));
   await t.throwsAsync(call("GET /api/trace", { id: "1" }), { name: "CallError", message: "no such trace" });
 });

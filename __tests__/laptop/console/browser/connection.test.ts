@@ -20,7 +20,7 @@ testInChromium("a page reports a lost connection and reconnects", async (t) => {
   await page.getByRole("alert").waitFor({ state: "detached" });
   await lines.filter({ hasText: "fulfill-like" }).first().waitFor();
 
-  // A restart at the same address: its numbers start over, so the page reloads.
+  // A restarted runner at the same address numbers its lines and traces from the start, so the page reloads.
   await page.evaluate("window.before = true");
   await webConsole.stop();
   await page.getByText("Disconnected").waitFor();

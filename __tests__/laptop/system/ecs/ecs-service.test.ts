@@ -133,13 +133,15 @@ test.serial("a rollout of the monolith gives the like service its new address, a
   t.not(after, before);
   t.is(`http://${like.environment.MONOLITH_URL}`, after?.origin ?? "");
   t.is(await likeOnce(system), 200);
-  t.throws(() => monolith.scale(2), { message: /^tasks of monolith are 2: expected 0 or 1/ });
+  t.throws(() => monolith.scale(2), { message: /^the desired count of monolith is 2: expected 0 or 1/ });
 });
 
 test.serial("rejects an invalid task count", async (t) => {
   const { like } = (await run(t)).services;
   for (const wrong of [-1, 1.5, Number.NaN]) {
-    t.throws(() => like.scale(wrong), { message: `tasks of like are ${wrong}: expected a whole number, 0 or more` });
+    t.throws(() => like.scale(wrong), {
+      message: `the desired count of like is ${wrong}: expected a whole number, 0 or more`,
+    });
   }
   t.is(like.desired, 2);
 });

@@ -23,7 +23,7 @@ test.serial("reports the resource use of this process", async (t) => {
   t.is(cpuSince(before && { ...before, pid: 1 }, now), now.cpu, "another process starts at zero");
 });
 
-test.serial("ps reports the same, to the second", async (t) => {
+test.serial("ps reports the same figures, to the second", async (t) => {
   const [{ cpu, memory }, least, most] = await bracketed(() => figuresFromPs(process.pid));
   t.true(cpu >= least - 1_050 && cpu <= most + 50, `${cpu} ms: expected ${least} to ${most}`);
   t.true(isMemory({ memory }), `${memory} bytes`);

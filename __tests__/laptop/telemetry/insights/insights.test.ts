@@ -105,7 +105,7 @@ test("sort, limit, and filter apply in the order of the commands", async (t) => 
 
 const MISTAKES: readonly (readonly [query: string, at: number, message: RegExp])[] = [
   ["", 0, /^the query ends: expected fields, display, filter,/],
-  ["filter", 6, /^the query ends: expected a number, a text in quotes, or a field$/],
+  ["filter", 6, /^the query ends: expected a number, a quoted string, or a field$/],
   ["filter status", 13, /expected =, !=, .* like, or in$/],
   ["filter status = 404 |", 21, /^the query ends/],
   ["filter status ~ 404", 14, /^unexpected ~$/],

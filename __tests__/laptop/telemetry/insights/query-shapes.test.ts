@@ -76,7 +76,7 @@ const CONDITIONS: readonly (readonly [condition: string, lines: string])[] = [
   ["service = 'checkout'", "0 4"],
   ['service != "checkout"', "1 2 3 5"],
   ['service > "checkout"', "1 3"],
-  // Texts are not numbers
+  // Strings are not numbers
   ['id = "1234567890123456789"', "0"],
   ["id = 1234567890123456789", "0"],
   ['id != "1234567890123456789" and ispresent(id)', "1"],
@@ -549,15 +549,15 @@ const REJECTED: readonly (readonly [query: string, message: RegExp])[] = [
   ["stats count(*) by bin(5m) offset 1h", /^offset is not supported/],
   ["stats count(status >= 500)", /^a condition in count is not supported/],
   ["stats avg(status >= 500)", /^a condition in avg is not supported/],
-  ["fields count(*)", /^found count: expected an expression of one line/],
-  ["filter max(status) > 1", /^found max: expected an expression of one line/],
+  ["fields count(*)", /^found count: expected an expression for each line/],
+  ["filter max(status) > 1", /^found max: expected an expression for each line/],
   ["stats status by service", /^found status: expected an aggregate/],
-  ["stats count_distinct()", /^found \): expected a number, a text in quotes, or a field/],
+  ["stats count_distinct()", /^found \): expected a number, a quoted string, or a field/],
   ["stats pct(durationMs)", /expected , and a percentage$/],
   ["stats pct(durationMs, 101)", /^found 101: expected a percentage above 0, up to 100$/],
   ["fields n * 2 as m, m + 1 as o", /^the use of m in the command that assigns it is not supported/],
-  ["fields 2 ^ 3 ^ 2", /^\^ beside a sign or another \^ without parentheses is not supported/],
-  ["fields -2 ^ 2", /^\^ beside a sign or another \^ without parentheses is not supported/],
+  ["fields 2 ^ 3 ^ 2", /^\^ next to a sign or another \^ without parentheses is not supported/],
+  ["fields -2 ^ 2", /^\^ next to a sign or another \^ without parentheses is not supported/],
   [
     "fields datefloor(when, 1h)",
     /^datefloor of anything but @timestamp or the result of a date function is not supported/,
@@ -632,7 +632,7 @@ const REJECTED: readonly (readonly [query: string, message: RegExp])[] = [
   ["filter msg like /^(?m)a/", /^the flag m after \^ in a pattern is not supported/],
   ["filter msg like /a(?i)b/", /^the pattern .* is not supported: Invalid group$/],
   ["filter msg like /(/", /^the pattern .* is not supported: Unterminated group$/],
-  ["filter msg like '\\d+'", /^\\d in a text is not supported on the laptop: write a regular expression/],
+  ["filter msg like '\\d+'", /^\\d in a string is not supported on the laptop: write a regular expression/],
   // limit and sort
   ["limit -1", /^found -: expected a number of rows$/],
   ["limit 2.5", /^limit is 2.5: expected a whole number from 1 to 10000 on the laptop$/],
@@ -678,7 +678,7 @@ const REJECTED: readonly (readonly [query: string, message: RegExp])[] = [
   ["filter status between 1 and 2", /^found between: expected =/],
   ["filter status is null", /^found is: expected =/],
   ["", /^the query ends: expected fields/],
-  ["fields", /^the query ends: expected a number, a text in quotes, or a field$/],
+  ["fields", /^the query ends: expected a number, a quoted string, or a field$/],
   ["fields a,, b", /^found ,: expected a number/],
   ["fields n as x, service as x", /^two columns have the name x$/],
   ["stats count(*) as status by status", /^two columns have the name status$/],
@@ -693,7 +693,7 @@ for (const [query, message] of REJECTED) {
   });
 }
 
-test("texts sort before numbers, and by their runs of digits and other characters", (t) => {
+test("strings sort before numbers, and by their runs of digits and other characters", (t) => {
   const ascending = [
     "#",
     "*%04",

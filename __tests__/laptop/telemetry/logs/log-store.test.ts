@@ -80,7 +80,7 @@ test("a line beyond 1 MB is cut off and is no longer a record", (t) => {
   t.like(found, { time: NOON, level: 30, record: undefined });
 });
 
-test("numbers that a double does not hold keep their digits", (t) => {
+test("numbers that a double cannot represent exactly keep their digits", (t) => {
   const store = new LogStore();
   store.add(LIKE, readLine('{"amount":12345678901234567.89,"large":1e400,"usual":0.30000000000000004,"id":"ae1e123"}'));
   const [found] = store.find({});

@@ -71,7 +71,7 @@ test("keeps every statistic in periods of ten seconds and of a minute", (t) => {
   });
 });
 
-test("nearest-rank percentiles have an error of at most 2 %, over one or several periods", (t) => {
+test("nearest-rank percentiles have an error of at most 2%, over one or several periods", (t) => {
   fc.assert(
     fc.property(
       fc.array(fc.double({ min: 0.0001, max: 60, noNaN: true }), { minLength: 1, maxLength: 300 }),

@@ -50,7 +50,7 @@ test("drops requests after a minute, and is then idle", (t) => {
   t.is(flow.pastMinute(NOW + 2 * MINUTE).requests, 0);
 });
 
-test("percentiles stay within the shortest and the longest request, also of an extrapolated sample", (t) => {
+test("percentiles stay within the shortest and the longest request, even for an extrapolated sample", (t) => {
   const flow = flowOf(Array(200).fill(0.99));
   for (const { latency } of [flow, extrapolate(flow, 3), combine(flow, extrapolate(flow, 1.5))]) {
     t.deepEqual(
@@ -74,7 +74,7 @@ test("two flows combined equal one flow with all requests", (t) => {
   t.pass();
 });
 
-test("an extrapolated sample counts as the number of requests that it represents, also when combined with others", (t) => {
+test("an extrapolated sample counts as the number of requests that it represents, even when combined with others", (t) => {
   const counted = flowOf(Array.from({ length: 60 }, () => 1));
   const sampled = flowOf([0, ...Array.from({ length: 9 }, () => 0.1)]);
   t.is(combine(counted, sampled).latency.getValueAtQuantile(0.5), counted.latency.getValueAtQuantile(0.5));

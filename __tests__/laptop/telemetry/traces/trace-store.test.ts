@@ -194,7 +194,7 @@ test("a chain of thousands of segments has a row for each", (t) => {
   t.deepEqual([rows.length, rows.at(-1)?.depth], [2_500, 2_499]);
 });
 
-test("a document with hundreds of levels of subsegments is taken", (t) => {
+test("a document with hundreds of levels of subsegments is accepted", (t) => {
   let inner: object = segment(1, 800);
   for (let level = 799; level > 1; level -= 1) {
     inner = { ...segment(1, level), subsegments: [inner] };
@@ -213,7 +213,7 @@ for (const [what, more] of Object.entries({
   "a negative content length": { http: { response: { status: 200, content_length: -1 } } },
   "a time with nanoseconds": { start_time: 1.4782933612712345e9 },
 })) {
-  test(`takes a document with ${what}`, (t) => {
+  test(`accepts a document with ${what}`, (t) => {
     const store = storeOf([segment(1, 1, more)]);
     t.deepEqual(store.get(traceId(1))?.segments, [segment(1, 1, more)] as Segment[]);
   });
@@ -232,7 +232,7 @@ test("a segment whose parent is one of its own subsegments is a root", (t) => {
   t.deepEqual(storeOf([odd, segment(1, 3)]).get(traceId(1))?.roots, [id(3), id(1)]);
 });
 
-test("a trace as it was at an earlier revision", (t) => {
+test("returns a trace as it was at an earlier revision", (t) => {
   const { end_time, ...begun } = segment(1, 1);
   const store = storeOf([segment(2, 9), { ...begun, in_progress: true }]);
   const { revision } = store;

@@ -70,7 +70,7 @@ for (const [header, accepted] of [
   });
 }
 
-test("counts a packet with two documents, which X-Ray would reject, as rejected", async (t) => {
+test("a packet with two documents counts as rejected, because X-Ray would reject it", async (t) => {
   const { daemon, send, settled } = await start(t);
   await send(`${HEADER}\n${JSON.stringify(SEGMENT)}\n${JSON.stringify(SEGMENT)}`);
   await settled(1);

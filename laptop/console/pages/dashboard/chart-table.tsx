@@ -1,7 +1,7 @@
 import { digits } from "../../parts/format.ts";
 import type { Chart, ChartMetric } from "./messages.ts";
 
-/** Newest rows shown. */
+/** Maximum number of rows shown, newest first. */
 const MAX_ROWS = 180;
 
 /** A chart as a table, with the metrics and expressions behind it. */

@@ -25,7 +25,7 @@ const RANGES = { "15 min": 900, "1 h": 3_600, "3 h": 10_800, "12 h": 43_200, "1 
 
 type RangeName = keyof typeof RANGES;
 
-/** Milliseconds between two requests: the period of the points in the charts. */
+/** Milliseconds between two requests, equal to the period of a chart's points. */
 const interval = (seconds: number) => (seconds > RANGES["3 h"] ? 60_000 : 10_000);
 
 const shown = signal<Dashboard | undefined>(undefined);

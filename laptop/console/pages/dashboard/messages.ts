@@ -20,7 +20,7 @@ export const dashboardRange = z.object({
     .max(MAX_RANGE, "a day or less"),
 });
 
-/** The dashboard of the monitoring stack with the values of this machine. */
+/** The monitoring stack's dashboard with this machine's values. */
 export interface Dashboard {
   /** Epoch seconds. The end is exclusive. */
   readonly from: number;

@@ -8,7 +8,7 @@ import type { LabActivity } from "../labs/lab-activity.ts";
 import { savedQuery } from "../logs/saved-queries.ts";
 import { dashboardRange, type PlacedContent } from "./messages.ts";
 
-/** The server side of the Dashboard page: the dashboard of the monitoring stack with the values of this machine. */
+/** The server side of the Dashboard page: the monitoring stack's dashboard with this machine's values. */
 export function dashboard({ observability }: ObservedSystem, activity: LabActivity): PageServer {
   const { watched, metrics } = observability;
   const placed = layOut(onCallDashboard(watched, 10));

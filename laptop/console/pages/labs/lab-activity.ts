@@ -8,9 +8,12 @@ import type { TraceRow, TraceSearch } from "../traces/messages.ts";
 export type LabEvent =
   /** A log search or a Logs Insights query, with the number of results and of chaos mode's lines among them. */
   | { readonly kind: "log search"; readonly query: string; readonly found: number; readonly chaos: number }
-  /** A search for traces. `complete` is the start of the newest found trace of both services, in epoch milliseconds. */
+  /**
+   * A search for traces. `complete` is the start of the newest trace found with segments of both services, in epoch
+   * milliseconds.
+   */
   | { readonly kind: "trace search"; readonly filter: string; readonly found: number; readonly complete: number }
-  /** An opened trace, with its values of the annotation `chaos`. */
+  /** An opened trace, with the values of its `chaos` annotation. */
   | { readonly kind: "trace"; readonly chaos: readonly string[] }
   | { readonly kind: "dashboard" };
 

@@ -7,7 +7,7 @@ import type { ObservedSystem } from "../../server/page-server.ts";
 
 /** State of the system as the checks of the lab steps read it. */
 export interface LabSystem {
-  /** Likes that reached the router since the start of the runner. */
+  /** Likes that have reached the router since the runner started. */
   readonly likes: () => { readonly sent: number; readonly failed: number };
   /** Number of requests to the task metadata endpoint of a service. */
   readonly requested: (service: "like" | "monolith", document: "metadata" | "stats") => number;
@@ -15,16 +15,19 @@ export interface LabSystem {
   readonly tasks: (service: ServiceName) => number;
   /** Variables of the service's container in the serving tasks. */
   readonly environment: (service: ServiceName) => Readonly<Record<string, string>>;
-  /** Returns a function that tells whether chaos mode has logged a line since the function's last call, at first since now. */
+  /**
+   * Returns a function that reports whether chaos mode has logged a line since the previous call; its first call looks back
+   * to this point.
+   */
   readonly watchChaosLines: () => () => boolean;
   readonly scaling: () => LabScaling;
 }
 
 interface LabScaling {
   readonly on: boolean;
-  /** True if a minute since an epoch millisecond had enough likes to scale out. */
+  /** True if any minute since a time (epoch milliseconds) had enough likes to scale out. */
   readonly busy: (since: number) => boolean;
-  /** Changes to the number of tasks since an epoch millisecond, oldest first. */
+  /** Changes to the task count since a time (epoch milliseconds), oldest first. */
   readonly changes: (since: number) => readonly Direction[];
 }
 

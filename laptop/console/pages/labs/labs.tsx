@@ -32,7 +32,7 @@ function LabsPage() {
         <h1>Labs</h1>
         <p class="muted">Likes are slow or fail. Find out why, in four labs.</p>
         <a class="button" href="/labs?record">
-          Record of progress
+          Progress record
         </a>
       </header>
       <div class="labs">

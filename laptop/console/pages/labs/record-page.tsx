@@ -10,7 +10,7 @@ export function RecordPage({ labs }: { readonly labs: readonly LabState[] }) {
   return (
     <>
       <header class="page-head">
-        <h1>Record of progress</h1>
+        <h1>Progress record</h1>
         <a href="/labs">Labs</a>
         <button type="button" class="primary" onClick={() => print()}>
           Print

@@ -30,7 +30,7 @@ export const logSearch = timeRange.extend({
   level: number.optional(),
   /** True to include health checks. */
   healthChecks: z.stringbool().optional(),
-  /** Exclusive bounds of the lines' numbers. */
+  /** Exclusive bounds of the line numbers. */
   after: number.optional(),
   before: number.optional(),
   /** Milliseconds per bar of the histogram. Without it there is no histogram. */

@@ -11,7 +11,7 @@ const BARS = [1_000, 5_000, 15_000] as const;
 
 const MAX_BAR = 60_000;
 
-/** Bars that are distinguishable in a narrow window. */
+/** Maximum number of bars that can be told apart in a narrow window. */
 const MAX_BARS = 60;
 
 /** Search criteria in the address of the page. */
@@ -39,7 +39,7 @@ export interface Results {
 /** Debug, info, warnings, errors. */
 export type Counts = readonly [number, number, number, number];
 
-/** Lines in the list of a tab. A narrower search finds older ones. */
+/** Maximum number of lines in a tab's list. A narrower search finds older ones. */
 const MAX_LINES = 10_000;
 
 const state = channel("logs");

@@ -19,7 +19,7 @@ const MAX_LINES = 500;
 /** Characters of a message in the list. `GET /api/logs/line` returns the complete line. */
 const MAX_MESSAGE = 400;
 
-/** Bars of a histogram. */
+/** Maximum number of bars in a histogram. */
 const MAX_BARS = 400;
 
 /** The server side of the Logs page. */

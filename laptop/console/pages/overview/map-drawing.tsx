@@ -233,7 +233,7 @@ function MapTable({ map }: { readonly map: ServiceMap }) {
     ...map.nodes.flatMap(({ label, figures, tasks = [], others }) => [
       { name: label, figures },
       ...tasks.map((task) => ({ name: `task ${shortId(task.id)} of ${label}`, figures: task.figures })),
-      ...(others ? [{ name: `other requests of ${label}`, figures: others }] : []),
+      ...(others ? [{ name: `other requests to ${label}`, figures: others }] : []),
     ]),
   ];
   return (

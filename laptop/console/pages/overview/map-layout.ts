@@ -36,7 +36,7 @@ const FOOT = 6;
 const WIDTH = { node: 192, service: 304 };
 const GAP = { across: 84, down: 70 };
 
-/** Pixels of an arrowhead. */
+/** Length of an arrowhead, in pixels. */
 const ARROW = 7;
 
 /**

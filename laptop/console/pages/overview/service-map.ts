@@ -6,7 +6,7 @@ import { combine, extrapolate, type FlowTotals, SECONDS } from "../../../telemet
 import type { Traffic } from "../../../telemetry/traces/traffic.ts";
 import type { Figures, MapEdge, MapNode, MapTask, ServiceMap } from "./messages.ts";
 
-/** Thresholds of the share of errors and of the p99 in seconds. */
+/** Thresholds for the error rate, and for the p99 in seconds. */
 interface Limits {
   readonly errors: number;
   readonly seconds: number;
@@ -92,7 +92,7 @@ export function serviceMap({ services, tableName, observability }: MappedSystem)
   };
 }
 
-/** Address of a task, or every task except these, which means the stopped ones. */
+/** Address of a task, or all tasks except the given (running) ones, that is, the stopped ones. */
 type Task = string | { readonly except: readonly string[] };
 
 /**

@@ -29,7 +29,7 @@ function Service({ service: { name, desired, running, rollingOut, events } }: { 
         {rollingOut ? ", rollout in progress" : !steady && (running < desired ? ", scaling out" : ", scaling in")}
       </p>
       <p>
-        <a href={`/logs?q=program%3D${name}`}>Logs of {name}</a> · <a href="/tasks">Tasks of {name}</a>
+        <a href={`/logs?q=program%3D${name}`}>{name} logs</a> · <a href="/tasks">{name} tasks</a>
       </p>
       <ol>
         {events.map(({ time, message }) => (

@@ -95,7 +95,7 @@ function Tasks({ state: { samples, running, desired, bounds } }: { readonly stat
   return (
     <section class="panel" aria-labelledby="scaled-title">
       <header>
-        <h2 id="scaled-title">Tasks of like</h2>
+        <h2 id="scaled-title">Like tasks</h2>
         <span class="muted">
           {running} running, {desired} desired, {bounds.min} to {bounds.max} allowed
           {bounds.max < bounds.maxInAws && ` on this machine (${bounds.maxInAws} in AWS)`}
@@ -103,7 +103,7 @@ function Tasks({ state: { samples, running, desired, bounds } }: { readonly stat
       </header>
       <div class="body">
         <LineChart
-          label={`Tasks of like: ${running} running, ${desired} desired`}
+          label={`Like tasks: ${running} running, ${desired} desired`}
           times={samples.map(({ time }) => time)}
           lines={[
             { label: "running", values: samples.map(({ running }) => running) },

@@ -100,7 +100,7 @@ function samplesOf({ snapshots }: AutoScaler): readonly ScalingSample[] {
   }));
 }
 
-/** Samples from the metrics, for the time while scaling is off. */
+/** Samples from the metrics, for the time when scaling is off. */
 function measured({ observability: { metrics, watched } }: ObservedSystem): readonly ScalingSample[] {
   const { requestsIn10s, runningTasks, desiredTasks } = watched.services.like.metrics;
   const now = Math.floor(Date.now() / 1000);

@@ -10,7 +10,7 @@ export interface TasksCalls {
   readonly "POST /api/tasks/scale": Call<z.infer<typeof scaleRequest>, Empty>;
   readonly "POST /api/tasks/stop": Call<TaskKey, Empty>;
   readonly "POST /api/tasks/kill": Call<TaskKey, Empty>;
-  /** Responds when all requests go to tasks with the new variables, or fails with the reason why not. */
+  /** Responds when all requests go to tasks with the new variables, or fails with the reason. */
   readonly "POST /api/tasks/rollout": Call<z.infer<typeof rolloutRequest>, Empty>;
 }
 

@@ -47,7 +47,7 @@ export function tasks(system: ObservedSystem): PageServer {
       endpoint(router, "POST /api/tasks/scale", scaleRequest, ({ service, desired }) => {
         const most = mostOf(services[service], system);
         if (desired < 0 || desired > most) {
-          throw createError(400, `desired tasks of ${service} is ${desired}: expected 0 to ${most}`);
+          throw createError(400, `the desired count of ${service} is ${desired}: expected 0 to ${most}`);
         }
         services[service].scale(desired);
         return {};

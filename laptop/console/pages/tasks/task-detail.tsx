@@ -100,7 +100,7 @@ function Document({ service, id, about }: TaskKey & { readonly about: "metadata"
             <code>curl {found.url}</code> <span class="muted">response of this task's metadata proxy</span>
           </p>
           {/* biome-ignore lint/a11y/noNoninteractiveTabindex: scrolls with the keyboard */}
-          <section class="document" aria-label={`${about} of the task`} tabIndex={0}>
+          <section class="document" aria-label={`Task ${about}`} tabIndex={0}>
             <pre>{JSON.stringify(found.document, undefined, 2)}</pre>
           </section>
         </>

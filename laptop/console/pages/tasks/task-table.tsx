@@ -22,7 +22,7 @@ export function TaskTable({ service, open }: TaskTableProps) {
   }
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: scrolls with the keyboard
-    <section class="scrolled" aria-label={`Tasks of ${name}`} tabIndex={0}>
+    <section class="scrolled" aria-label={`${name} tasks`} tabIndex={0}>
       <table class="tasks">
         <thead>
           <tr>

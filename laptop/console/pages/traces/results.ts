@@ -14,7 +14,7 @@ export interface Criteria {
   readonly minutes: number | undefined;
 }
 
-/** Traces in the list of a tab. */
+/** Maximum number of traces in a tab's list. */
 const MAX_TRACES = 300;
 
 const state = channel("traces");

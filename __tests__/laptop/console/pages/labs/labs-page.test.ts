@@ -62,14 +62,14 @@ async function readMetadata(t: ExecutionContext, { system, address }: Visit, pag
   const { like: liked, monolith } = system.services;
   const [task = t.fail(), other = t.fail()] = [liked.tasks[0], monolith.tasks[0]];
   await page.goto(`${address}/tasks?task=${task.id}&show=metadata`);
-  await page.getByRole("region", { name: "metadata of the task" }).getByText('"Containers"').waitFor();
+  await page.getByRole("region", { name: "Task metadata" }).getByText('"Containers"').waitFor();
   await stepDone(labs, "Read the metadata of a like task");
   await like(system);
   await page.getByRole("button", { name: "Stats" }).click();
-  await page.getByRole("region", { name: "stats of the task" }).getByText("total_usage").first().waitFor();
+  await page.getByRole("region", { name: "Task stats" }).getByText("total_usage").first().waitFor();
   await picture(page, "task");
   await page.goto(`${address}/tasks?task=${other.id}&show=stats`);
-  await page.getByRole("region", { name: "stats of the task" }).getByText("total_usage").first().waitFor();
+  await page.getByRole("region", { name: "Task stats" }).getByText("total_usage").first().waitFor();
   await stepDone(labs, "Compare the CPU usage of the tasks");
   const service = page.getByRole("region", { name: "like", exact: true });
   await service.getByRole("button", { name: "Start one" }).click();
@@ -112,7 +112,7 @@ async function readLogs({ system, address }: Visit, page: Page): Promise<void> {
 async function followTraces(t: ExecutionContext, { system, address }: Visit, page: Page): Promise<void> {
   await page.goto(`${address}/traces`);
   await page.getByRole("region", { name: "Traces" }).getByRole("row").getByText("404").first().waitFor();
-  // The list of the search before has failed likes, too.
+  // The previous search's list has failed likes, too.
   const filtered = page.waitForResponse(
     (response) => new URL(response.url()).searchParams.get("filter") === ODD_LIKES.filter,
   );

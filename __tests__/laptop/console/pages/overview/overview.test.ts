@@ -34,7 +34,7 @@ testInChromium("a like on the site shows in Overview, Logs, and Traces", async (
   t.deepEqual(complaints, []);
 });
 
-/** Parts of the map with their texts. */
+/** Parts of the map with their labels. */
 function drawnOn(page: Page): Promise<{ what: string; words: string }[]> {
   return page.evaluate(`
     [...document.querySelectorAll(".map :is(.edge, .head, .task)")].map((part) => ({
@@ -71,7 +71,7 @@ testInChromium("all nodes, tasks, and connections of the map have rate, errors, 
   t.deepEqual(complaints, []);
 });
 
-/** Figures with the longest texts. */
+/** Figures with the longest labels. */
 const LONGEST: Figures = {
   rate: 59.9 / 60,
   errors: 0.099,
@@ -113,7 +113,7 @@ function crowded(likes: number): Overview {
   };
 }
 
-/** Texts that overlap other texts or the edge of a box, or that are cut off. */
+/** Labels that overlap other labels or the edge of a box, or that are cut off. */
 const UNREADABLE = `
   (() => {
     const map = document.querySelector(".map > svg");
@@ -131,7 +131,7 @@ const UNREADABLE = `
   })()
 `;
 
-/** Texts with an estimate that is not marked. */
+/** Labels with an estimate that is not marked. */
 const UNMARKED = String.raw`
   [...document.querySelectorAll(".map > svg text")]
     .map((text) => text.textContent)
@@ -140,7 +140,7 @@ const UNMARKED = String.raw`
 
 for (const likes of [1, 2, 12]) {
   for (const width of [375, 768, 1024, 1440]) {
-    testInChromium(`all texts of the map are readable: ${likes} like tasks, ${width} px`, async (t) => {
+    testInChromium(`all labels on the map are readable: ${likes} like tasks, ${width} px`, async (t) => {
       const { open, complaints } = await visiting();
       const page = await open("/nowhere", { viewport: { width, height: 900 } });
       await page.route("**/api/events?**", (route) =>

@@ -75,12 +75,12 @@ testInChromium("a task shows its usage and the responses of its metadata proxy",
   await service.getByRole("link", { name: task.id.slice(0, 4) }).click();
   await page.getByRole("img", { name: "CPU of like-service" }).waitFor();
   await page.getByRole("button", { name: "Metadata" }).click();
-  const document = page.getByRole("region", { name: "metadata of the task" });
+  const document = page.getByRole("region", { name: "Task metadata" });
   const metadata = JSON.parse((await document.textContent()) ?? "");
   t.is(metadata.TaskARN.split("/").at(-1), task.id);
   t.true(metadata.Containers.some(({ Name }: { readonly Name: string }) => Name === "metadata-proxy"));
   await page.getByRole("button", { name: "Stats" }).click();
-  await page.getByRole("region", { name: "stats of the task" }).getByText("total_usage").first().waitFor();
+  await page.getByRole("region", { name: "Task stats" }).getByText("total_usage").first().waitFor();
   t.true(system.observability.requested("like").stats > 0);
   await picture(page, "task");
   const [other = t.fail()] = system.services.monolith.tasks;
@@ -105,7 +105,7 @@ testInChromium("tasks start and stop by hand within the limits", async (t) => {
   };
   t.deepEqual(await ask("/api/tasks/scale", { service: "like", desired: 101 }), [
     400,
-    `desired tasks of like is 101: expected 0 to ${system.scaler?.options.bounds.max}`,
+    `the desired count of like is 101: expected 0 to ${system.scaler?.options.bounds.max}`,
   ]);
   t.deepEqual(await ask("/api/tasks/kill", { service: "like", id: MYSFITS[0]?.id }), [
     404,

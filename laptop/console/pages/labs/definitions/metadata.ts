@@ -21,7 +21,7 @@ export const metadata: Lab = {
       title: "Read the metadata of a like task",
       text: "ECS gives a task its metadata at an address that works only inside the task. The sidecar `metadata-proxy` makes it available outside. Request `/v2/metadata` and find the containers of the task: the service, the proxy, and the memory limit of each.",
       links: [{ label: "Tasks", to: LINKS.tasks }],
-      hint: "On **Tasks**, open a task of like and choose **Metadata**. In a terminal: `curl http://127.0.0.1:8001/v2/metadata`, with the address that the task shows for its proxy.",
+      hint: "On **Tasks**, open a like task and choose **Metadata**. In a terminal: `curl http://127.0.0.1:8001/v2/metadata`, with the address that the task shows for its proxy.",
       begin: ({ requested }) => {
         const before = requested("like", "metadata");
         return () => requested("like", "metadata") > before;
@@ -29,7 +29,7 @@ export const metadata: Lab = {
     },
     {
       title: "Compare the CPU usage of the tasks",
-      text: "Request `/v2/stats` of a task of like and of a task of monolith while likes arrive. A like passes through both services, so which one works harder? `cpu_stats.cpu_usage.total_usage` counts nanoseconds of CPU time.",
+      text: "Request `/v2/stats` of a like task and of a monolith task while likes arrive. A like passes through both services, so which one works harder? `cpu_stats.cpu_usage.total_usage` counts nanoseconds of CPU time.",
       links: [{ label: "Tasks", to: LINKS.tasks }],
       hint: "One sample says little: compare `cpu_stats` with `precpu_stats`, the previous sample. The like service only forwards likes, yet it uses far more CPU than the monolith, which stores them.",
       begin: ({ requested, likes }) => {
@@ -46,7 +46,7 @@ export const metadata: Lab = {
     },
     {
       title: "Watch the task count on the dashboard",
-      text: "On the dashboard, `Reporting tasks` counts the samples of a metric instead of averaging them: every task reports its CPU once per minute, so the sample count is the task count. Start one more task of like and watch the line a minute later.",
+      text: "On the dashboard, `Reporting tasks` counts the samples of a metric instead of averaging them: every task reports its CPU once per minute, so the sample count is the task count. Start one more like task and watch the line a minute later.",
       links: [
         { label: "Tasks", to: LINKS.tasks },
         { label: "Dashboard", to: LINKS.dashboard },

@@ -50,7 +50,8 @@ export const traces: Lab = {
       links: [{ label: "Tasks", to: LINKS.tasks }],
       hint: "On **Tasks**, under like, set `CHAOSMODE` to `off` and choose **Roll out**.",
       begin: ({ environment, likes }) => {
-        // Likes until the last check before the fix: one sent right after it counts, even before the next check.
+        // Number of likes at the last check before the fix, so that a like sent right after the fix counts, even before the
+        // next check.
         let before = likes().sent;
         return () => {
           const isFixed = environment("like").CHAOSMODE === "off";
