@@ -22,9 +22,9 @@ try {
 }
 
 /**
- * Removes the configuration of stacks that an earlier synth wrote, such as those of another environment. cdktf leaves it beside
- * those in the manifest, where a scan of the folder finds it. The rest of such a folder stays: Terraform may be running there,
- * and it saves a state there that it cannot store.
+ * Removes the configuration of stacks that an earlier synth wrote, such as those of another environment. cdktf leaves it
+ * next to those in the manifest, where a scan of the folder finds it. The rest of such a folder stays: Terraform may be
+ * running there, and it saves a state there that it cannot store.
  */
 function removeOtherStacks({ outdir, manifest }: App): void {
   const entries = readdirSync(join(outdir, "stacks"), { withFileTypes: true });

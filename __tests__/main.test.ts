@@ -23,7 +23,7 @@ test("an environment has seven stacks, fewer with labs disabled", (t) => {
 /** Data sources that Terraform computes from their arguments, without a request. */
 const COMPUTED = ["aws_iam_policy_document", "terraform_remote_state"];
 
-test("no data source depends on another stack's output, so that a plan needs nothing applied", (t) => {
+test("no data source depends on another stack's output, so a plan works before anything is applied", (t) => {
   const stacks = synthesize("workshop", "load.generator=on");
   const lookedUp = Object.entries(stacks).flatMap(([stack, { data = {} }]) =>
     Object.entries(data)

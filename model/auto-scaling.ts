@@ -37,7 +37,7 @@ export interface Decision {
   readonly limit?: "max" | "min" | "cooldown";
 }
 
-/** A change of the desired tasks, with the data for its cooldown. */
+/** A change to the desired count, with the data for its cooldown. */
 interface Activity {
   readonly direction: Direction;
   /** Desired tasks before this change and before all changes whose cooldown it continues. */

@@ -3,9 +3,9 @@ export interface Container {
   readonly image: Image;
   readonly port: number;
   readonly protocol: "tcp" | "udp";
-  /** IPv4 ranges that may reach a sidecar's port; only the task's own containers when left out. */
+  /** IPv4 ranges that may reach a sidecar's port; if omitted, only the task's own containers. */
   readonly openTo?: readonly string[];
-  /** MiB that the container may use at most; the rest of the task's memory when left out. */
+  /** Maximum MiB that the container may use; if omitted, the rest of the task's memory. */
   readonly memory?: number;
   readonly environment: Readonly<Record<string, string>>;
   /** Further variables by name, each with the ARN of a secret, or the ARN or name of a parameter, that has its value. */
@@ -14,7 +14,7 @@ export interface Container {
   readonly essential: boolean;
   /** Names of containers in the task that start before this one and stop after it. */
   readonly dependsOn?: readonly string[];
-  /** Arguments for the image's entry point; those of the image when left out. */
+  /** Arguments for the image's entry point; if omitted, those of the image. */
   readonly command?: readonly string[];
 }
 

@@ -46,7 +46,7 @@ export const MYSFITS: readonly Mysfit[] = [
     goodEvil: "Evil",
     lawChaos: "Lawful",
     description:
-      "Three heads, three opinions, one rota: the lion decides on weekdays, the goat at weekends, and the snake keeps the minutes. Evangeline breaks no rule she has not had a hand in writing, and she has written most of them.",
+      "Three heads, three opinions, one schedule: the lion decides on weekdays, the goat on weekends, and the snake keeps the minutes. Evangeline breaks no rule she has not had a hand in writing, and she has written most of them.",
   },
   {
     id: "2b473002-36f8-4b87-954e-9a377e0ccbec",
@@ -56,7 +56,7 @@ export const MYSFITS: readonly Mysfit[] = [
     goodEvil: "Neutral",
     lawChaos: "Lawful",
     description:
-      "Still a toddler, already taller than the fridge. Pauly sorts his blocks by colour and has no sense of depth, so keep cups away from table edges. He naps at two o'clock sharp and will tell you if you are late.",
+      "Still a toddler, already taller than the fridge. Pauly sorts his blocks by color and has no sense of depth, so keep cups away from table edges. He naps at two o'clock sharp and will tell you if you are late.",
   },
   {
     id: "0e37d916-f960-4772-a25a-01b762b5c1bd",
@@ -86,7 +86,7 @@ export const MYSFITS: readonly Mysfit[] = [
     goodEvil: "Good",
     lawChaos: "Neutral",
     description:
-      "Older than multicellular life and rather tired of being asked about it. Hasla eats fires, guards gates and can smell a lie from the street. Happiest asleep across a doorstep where children climb over him.",
+      "Older than multicellular life and rather tired of being asked about it. Hasla eats fires, guards gates, and can smell a lie from the street. Happiest asleep across a doorstep where children climb over him.",
   },
   {
     id: "b41ff031-141e-4a8d-bb56-158a22bea0b3",
@@ -96,7 +96,7 @@ export const MYSFITS: readonly Mysfit[] = [
     goodEvil: "Evil",
     lawChaos: "Neutral",
     description:
-      "A teenager, with all that this implies, and with fur. Snowflake hides every left boot in the village and denies it with enormous eyes. Sleeps in the freezer, door open. Thaws when nobody is looking.",
+      "A teenager, with all that this implies, and with fur. Snowflake hides every left boot in the village and denies it with enormous eyes. Sleeps in the freezer, door open. Thaws when no one is looking.",
   },
   {
     id: "3f0f196c-4a7b-43af-9e29-6522a715342d",
@@ -106,7 +106,7 @@ export const MYSFITS: readonly Mysfit[] = [
     goodEvil: "Neutral",
     lawChaos: "Chaotic",
     description:
-      "Gary has retired from ships and taken up drumming. Ten arms, eleven rhythms, no neighbours left. Looking for a deep pond, a patient family, and somebody who can explain what he did with the lighthouse.",
+      "Gary has retired from ships and taken up drumming. Ten arms, eleven rhythms, no neighbors left. Looking for a deep pond, a patient family, and someone who can explain what he did with the lighthouse.",
   },
   {
     id: "a68db521-c031-44c7-b5ef-bfa4c0850e2a",
@@ -116,7 +116,7 @@ export const MYSFITS: readonly Mysfit[] = [
     goodEvil: "Neutral",
     lawChaos: "Neutral",
     description:
-      "Shy, long-necked and never quite in focus. Nessi has outlived every camera pointed at her and means to go on like that. Asks for cold water, mild fog, and visitors who can keep a secret for an epoch or two.",
+      "Shy, long-necked, and never quite in focus. Nessi has outlived every camera pointed at her and means to go on like that. Asks for cold water, mild fog, and visitors who can keep a secret for an epoch or two.",
   },
   {
     id: "c0684344-1eb7-40e7-b334-06d25ac9268c",
@@ -126,7 +126,7 @@ export const MYSFITS: readonly Mysfit[] = [
     goodEvil: "Neutral",
     lawChaos: "Neutral",
     description:
-      "Spends the week in a pot on the sill and the weekend in a slightly larger pot. Atlantis hums while growing and screams only when lifted, so please water in place. Ear-muffs come with the adoption papers.",
+      "Spends the week in a pot on the sill and the weekend in a slightly larger pot. Atlantis hums while growing and screams only when lifted, so please water in place. Earmuffs come with the adoption papers.",
   },
   {
     id: "ac3e95f3-eb40-4e4e-a605-9fdd0224877c",
@@ -156,6 +156,6 @@ export const MYSFITS: readonly Mysfit[] = [
     goodEvil: "Evil",
     lawChaos: "Chaotic",
     description:
-      "Collects a toll on bridges, stairs and, lately, comment sections. The price changes with the weather, and so does the bridge. Rujin can be won over with goulash, but nobody has found out for how long.",
+      "Collects a toll on bridges, stairs, and lately, comment sections. The price changes with the weather, and so does the bridge. Rujin can be won over with goulash, but no one has found out for how long.",
   },
 ];

@@ -1,15 +1,16 @@
 import type { Decision } from "./auto-scaling.ts";
 
+/** Text after a metric's value. */
 const METRICS = {
-  steps: "requests a minute",
-  "requests-per-task": "requests a minute and task",
+  steps: " requests a minute",
+  "requests-per-task": " requests per minute per task",
   cpu: "% CPU",
 } as const;
 
 /** The metric and the rule behind a decision, such as `3,000 requests a minute, at or above 1,000 (step 2,000 to 4,000: +20)`. */
 export function scalingReason({ policy, direction, value, threshold, step }: Decision): string {
   const side = direction === "out" ? "above" : "below";
-  const alarm = `${round(value)} ${METRICS[policy]}, ${policy === "steps" ? `at or ${side}` : side} ${round(threshold)}`;
+  const alarm = `${round(value)}${METRICS[policy]}, ${policy === "steps" ? `at or ${side}` : side} ${round(threshold)}`;
   const rule = step ? `step ${round(step.from)} to ${round(step.to)}: ${signed(step.change)}` : "in proportion";
   return `${alarm} (${rule})`;
 }

@@ -31,10 +31,10 @@ export interface Step {
   readonly change: number;
 }
 
-/** Target tracking: keeps a metric of the average task near a target by changing the number of tasks in proportion. */
+/** Target tracking: keeps a per-task average near a target by changing the number of tasks in proportion. */
 export interface TargetTracking {
   readonly kind: "cpu" | "requests-per-task";
-  /** Percent of a task's CPU, or requests per minute and task. */
+  /** Percent of a task's CPU, or requests per minute per task. */
   readonly target: number;
   /** Seconds between a change and the next. */
   readonly cooldown: Readonly<Record<Direction, number>>;

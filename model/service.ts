@@ -66,8 +66,8 @@ export interface ServiceDefinition {
   readonly usesTable?: boolean;
   /** Variables besides the hosts of the services that it calls, the log level, and tracing. */
   readonly environment?: (settings: Settings, context: ServiceContext) => Readonly<Record<string, string>>;
-  /** Average CPU at 50% when left out. */
+  /** If omitted, an average CPU of 50%. */
   readonly scaling?: (settings: Settings) => Scaling;
-  /** Alarms that roll a release back, by name: unhealthy hosts and errors of the load balancer when left out. */
+  /** Alarms that roll a release back, by name; if omitted, unhealthy hosts and load balancer errors. */
   readonly rollbackAlarms?: readonly string[];
 }

@@ -1,15 +1,15 @@
 import type { Settings } from "../settings/schema.ts";
 import { type Container, programImage } from "./container.ts";
 
-/** A program that runs beside every service. It is `service/<name>/main.ts`. */
+/** A program that runs alongside every service. It is `service/<name>/main.ts`. */
 interface SidecarDefinition {
   /** TCP port inside the task; no two sidecars share one. */
   readonly port: number;
   /** Memory limit in MiB. */
   readonly memory: number;
-  /** Switch in the settings; always on when left out. */
+  /** Switch in the settings; if omitted, always on. */
   readonly enabled?: (settings: Settings) => boolean;
-  /** IPv4 ranges that may reach its port; only the task's own containers when left out. */
+  /** IPv4 ranges that may reach its port; if omitted, only the task's own containers. */
   readonly openTo?: (settings: Settings) => readonly string[];
 }
 
@@ -64,7 +64,7 @@ export function dependenciesOf(settings: Settings): readonly string[] {
   return settings.labs.tracing ? [xrayDaemon.name] : [];
 }
 
-/** Variables of a service that sends segments to the daemon beside it. */
+/** Variables of a service that sends segments to the daemon in its task. */
 export function tracingEnvironment(settings: Settings): Readonly<Record<string, string>> {
   return settings.labs.tracing
     ? { TRACING: "on", AWS_XRAY_DAEMON_ADDRESS: `${XRAY_ADDRESS.host}:${XRAY_ADDRESS.port}` }

@@ -7,7 +7,7 @@ export function awsProvider(scope: Construct, settings: Settings): AwsProvider {
   return new AwsProvider(scope, "aws", { region: settings.region, ...configuration(settings) });
 }
 
-/** A stack's second provider, for what CloudFront uses from other services: AWS keeps it in us-east-1. */
+/** A stack's second provider, for the resources of other services that CloudFront uses: AWS keeps them in us-east-1. */
 export function edgeProvider(scope: Construct, settings: Settings): AwsProvider {
   return new AwsProvider(scope, "aws-edge", { alias: "edge", region: "us-east-1", ...configuration(settings) });
 }

@@ -25,7 +25,7 @@ export interface BlueGreenDeploymentProps {
 }
 
 /**
- * Blue/green releases of a service by CodeDeploy: it starts new tasks beside the old ones, runs the smoke test through
+ * Blue/green releases of a service by CodeDeploy: it starts new tasks alongside the old ones, runs the smoke test through
  * the test listener, then shifts traffic step by step. A failed smoke test or an alarm rolls the release back.
  */
 export class BlueGreenDeployment extends Construct implements Deployment {

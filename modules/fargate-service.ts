@@ -218,7 +218,7 @@ function release({ release }: Service) {
   if (release === "blue-green") {
     return {
       deploymentController: { type: "CODE_DEPLOY" },
-      // ECS rejects a change of network, load balancer, or capacity: "Use AWS CodeDeploy to trigger a new deployment".
+      // ECS rejects a change to the network, load balancer, or capacity: "Use AWS CodeDeploy to trigger a new deployment".
       // Source: UpdateService, Amazon ECS API reference.
       lifecycle: {
         ignoreChanges: [

@@ -65,7 +65,7 @@ export class LoadBalancer extends Construct {
     this.testSecurityGroupId = testSecurityGroup.id;
     new VpcSecurityGroupIngressRule(this, "from-cloudfront", {
       securityGroupId: securityGroup.id,
-      description: "CloudFront servers that face origins",
+      description: "CloudFront origin-facing servers",
       prefixListId: new DataAwsEc2ManagedPrefixList(this, "cloudfront", {
         name: "com.amazonaws.global.cloudfront.origin-facing",
       }).id,

@@ -12,7 +12,7 @@ export interface NodeFunctionProps {
   readonly description: string;
   /** Folder of the program in lambda/. */
   readonly program: string;
-  /** MiB; the share of a processor grows with it. */
+  /** MiB; the CPU share grows with it. */
   readonly memory: number;
   readonly timeoutSeconds: number;
   readonly variables: Readonly<Record<string, string>>;

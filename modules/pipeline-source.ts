@@ -33,7 +33,7 @@ export class CodeCommitSource extends Construct implements PipelineSource {
     super(scope, id);
     const repository = new CodecommitRepository(this, "repository", {
       repositoryName: name,
-      description: `What ${name} is released from`,
+      description: `Source of the releases of ${name}`,
     });
     this.url = repository.cloneUrlHttp;
     this.configuration = {

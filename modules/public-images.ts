@@ -31,7 +31,7 @@ export class PublicImages extends Construct {
     this.registry = `${account}.dkr.ecr.${region}.${dnsSuffix}/${rule.ecrRepositoryPrefix}`;
   }
 
-  /** Address of an image of public ECR in the cache. Throws for an image of another registry. */
+  /** Address in the cache of a public ECR image. Throws for an image from another registry. */
   cached(image: string): string {
     if (!image.startsWith(`${UPSTREAM}/`)) {
       throw new Error(`image "${image}" cannot be cached: expected an image of ${UPSTREAM}`);

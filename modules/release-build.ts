@@ -16,7 +16,7 @@ export class ReleaseBuild extends BuildProject {
   constructor(scope: Construct, id: string, { service, repositories, environment, ...props }: ReleaseBuildProps) {
     super(scope, id, {
       ...props,
-      description: `Tests, builds and renders releases of ${service.serviceName}`,
+      description: `Tests, builds, and renders releases of ${service.serviceName}`,
       buildspec: "tools/delivery/buildspec.yml",
       environment: { TASK_DEFINITION_PARAMETER: service.revision.name, ...environment },
       docker: true,

@@ -31,7 +31,7 @@ export class RollingDeployment extends Construct implements Deployment {
     const { partition } = new DataAwsPartition(this, "partition");
     const project = new BuildProject(this, "project", {
       name: `${name}-deployment`,
-      description: `Brings releases into ${service.serviceName}`,
+      description: `Deploys releases to ${service.serviceName}`,
       buildspec: "tools/delivery/roll.buildspec.yml",
       environment: { CLUSTER: cluster.name, SERVICE: service.serviceName, ALARMS: alarms.join() },
       docker: false,

@@ -79,7 +79,7 @@ export class SiteDomain extends Construct {
           },
           {
             condition: `\${!self.private_zone}`,
-            errorMessage: `site.hostedZoneId is "${zoneId}": expected a public zone, \${self.name} is a private one`,
+            errorMessage: `site.hostedZoneId is "${zoneId}": expected a public zone, but \${self.name} is private`,
           },
         ],
       },

@@ -41,7 +41,7 @@ export class SmokeTest extends Construct {
     const securityGroup = this.securityGroup(props);
     const { lambda, role } = nodeFunction(this, {
       name,
-      description: "Tries a release of the like service before its first visitor",
+      description: "Tests a release of the like service before visitors reach it",
       program: "smoke-test",
       memory: MEMORY,
       timeoutSeconds: TIMEOUT_SECONDS,

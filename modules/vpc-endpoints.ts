@@ -9,7 +9,7 @@ export interface VpcEndpointsProps {
   readonly name: string;
   readonly vpc: Vpc;
   readonly cidr: string;
-  /** Services such as `ecr.api` that get an interface in every private subnet, each billed per hour and zone. */
+  /** Services such as `ecr.api` that get an interface in every private subnet, each billed per hour in every zone. */
   readonly interfaces: readonly string[];
 }
 

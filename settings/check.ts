@@ -23,7 +23,7 @@ export function check<Output>(schema: z.ZodType<Output>, value: unknown, wording
     : { problems: error.issues.filter(isOwnProblem).flatMap((issue) => explain(issue, value, wording)) };
 }
 
-/** False for a problem with a value of the wrong type, such as the length of a text in place of a list. */
+/** False for a problem with a value of the wrong type, such as the length of a string where a list was expected. */
 function isOwnProblem({ path }: z.core.$ZodIssue, index: number, issues: readonly z.core.$ZodIssue[]): boolean {
   const place = path.join(".");
   return !issues.slice(0, index).some(({ code, path }) => code === "invalid_type" && path.join(".") === place);

@@ -62,7 +62,7 @@ const github = z.strictObject({
 const delivery = z.strictObject({
   /** Branch whose pushes are released. */
   branch: z.string().regex(/^\w[\w./-]{0,99}$/, "the name of a branch"),
-  /** GitHub repository of the source; the environment's own CodeCommit repository when left out. */
+  /** GitHub repository of the source; if omitted, the environment's own CodeCommit repository. */
   githubRepository: githubRepository.optional(),
   /** A person must approve each release. */
   approval: onOff,
@@ -92,7 +92,7 @@ const logSearch = z.strictObject({
   instanceType: searchInstance,
   /** Number of data nodes: one, or the same number in every zone. */
   instances: z.int().min(1, "1 or more").max(80, "80 or less, AWS's default quota for a domain"),
-  /** Instance type of three dedicated masters, which hold no data; no dedicated masters when left out. */
+  /** Instance type of three dedicated masters, which hold no data; none if omitted. */
   masterType: searchInstance.optional(),
   /** Volume size of each data node in GiB. */
   volumeGib: z.int().min(10, "10 GiB or more, the smallest volume of a node"),
@@ -100,11 +100,12 @@ const logSearch = z.strictObject({
   keepDays: z.int().min(1, "1 day or more").max(3653, "3653 days (ten years) or less"),
   /**
    * Reserved concurrency of the log shipper, so that a flood of lines neither overloads the domain nor starves the
-   * account's other functions. No reservation when left out: a new account has a concurrency of 10 and cannot reserve any.
+   * account's other functions. If omitted, nothing is reserved: a new account has a concurrency of 10 and cannot reserve
+   * any.
    */
   maxShippers: z.int().min(1, "1 or more").max(100, "100 or less").optional(),
-  /** Address that is invited to sign in to the dashboards; `email` when left out. Without either, no invitation is sent. */
-  adminEmail: z.email("an e-mail address").optional(),
+  /** Address that is invited to sign in to the dashboards; if omitted, `email`. Without either, no invitation is sent. */
+  adminEmail: z.email("an email address").optional(),
   /** Second factor at sign-in, from an authenticator app. */
   mfa: onOff,
 });
@@ -119,7 +120,7 @@ const load = z
     durationSeconds: z.int().min(2, "2 seconds or more").max(3600, "3600 seconds (an hour) or less"),
     /** Seconds in which the rate rises linearly from 0; with 0 the full rate starts at once. */
     rampSeconds: z.int().min(0, "0 or more"),
-    /** IDs of the mysfits that are liked, in turn; all twelve when left out. */
+    /** IDs of the mysfits to like, in turn; if omitted, all twelve. */
     mysfits: z.array(z.string()).min(1, "one id or more").refine(isUnique, "every id once").optional(),
     /** The instance stops itself after the load test. Its volume costs money until the stack is destroyed. */
     powerOff: onOff,
@@ -133,13 +134,13 @@ const load = z
 const labs = z.strictObject({
   /** Lab 1: the metadata-proxy sidecar. */
   metadataProxy: onOff,
-  /** Ranges inside the VPC that may call the sidecar; only the task's own containers when left out. */
+  /** Ranges inside the VPC that may call the sidecar; if omitted, only the task's own containers. */
   metadataProxyFrom: z.array(range).refine(isUnique, "every range once").default([]),
   /** Lab 2: the logs of the services in a search domain. */
   logSearch: onOff,
   /** Lab 3: the X-Ray daemon sidecar, and segments from the services. */
   tracing: onOff,
-  /** Labs 1 and 4: dashboard, alarms, and saved queries; with tracing, also the X-Ray group and sampling rules. */
+  /** Labs 1 and 4: dashboard, alarms, and saved queries, plus the X-Ray group and sampling rules if tracing is on. */
   monitoring: onOff,
   /** Lab 4: scaling policies. Without them, people change the number of tasks within its bounds. */
   scaling: onOff,
@@ -180,12 +181,12 @@ export const settingsSchema = z
     protection: onOff,
     /** Edge locations of CloudFront: 100 is North America and Europe, 200 adds most of Asia, All is every location. */
     cloudFrontPriceClass: z.enum(["PriceClass_100", "PriceClass_200", "PriceClass_All"]),
-    /** Your own domain for the site; CloudFront's name when left out. */
+    /** Your own domain for the site; if omitted, CloudFront's name. */
     site: site.optional(),
     /** AWS WAF in front of CloudFront: `count` reports what the managed rules match, `block` rejects it. */
     waf: z.enum(["off", "count", "block"]).default("off"),
-    /** Address for notifications; no e-mail is sent when left out. */
-    email: z.email("an e-mail address").optional(),
+    /** Address for notifications; if omitted, no email is sent. */
+    email: z.email("an email address").optional(),
     /** HTTPS between CloudFront and the load balancer, which requires your own host name and certificate. */
     tls: tls.optional(),
     github: github.optional(),

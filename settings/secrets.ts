@@ -8,7 +8,7 @@ const VARIABLE =
 /** Names that ECS, the AWS SDK, and Node.js read or set themselves, and the address that a service listens on. */
 const RESERVED = /^(AWS_|ECS_|NODE_|(PORT|HOST)$)/;
 
-/** Whole secret, optionally followed by `:json-key:version-stage:version-id`. Source: `Secret`, Amazon ECS API reference. */
+/** ARN of a secret, optionally followed by `:json-key:version-stage:version-id`. Source: `Secret`, Amazon ECS API reference. */
 const SECRET = /^(arn:aws:secretsmanager:([a-z0-9-]+):\d{12}:secret:[\w/+=.@-]+-[A-Za-z0-9]{6})(:[^:]*:[^:]*:[^:]*)?$/;
 
 const PARAMETER = /^arn:aws:ssm:([a-z0-9-]+):\d{12}:parameter(\/[\w.-]+)+$/;

@@ -33,7 +33,7 @@ const like = z
     /** The odd behavior that the labs investigate: burned CPU and random 404s. */
     chaosMode: onOff,
     /**
-     * Scaling policy: the steps of lab 4, or a target for the requests or the CPU of the average task. It takes effect with
+     * Scaling policy: the steps of lab 4, or a target for the average requests or CPU per task. It takes effect with
      * `labs.scaling`.
      */
     scaling: z.enum(["steps", "requests-per-task", "cpu"]),

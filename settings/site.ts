@@ -14,7 +14,7 @@ export const site = z
       .string(DOMAIN)
       .max(64, DOMAIN)
       .regex(/^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]$/, DOMAIN),
-    /** Certificate of the domain and, for the redirect, of www. Created and validated in the hosted zone when left out. */
+    /** Certificate of the domain and, for the redirect, of www. If omitted, it is created and validated in the hosted zone. */
     certificateArn: z
       .string()
       .regex(
@@ -22,7 +22,7 @@ export const site = z
         "the ARN of an ACM certificate in us-east-1, the region that CloudFront takes certificates from",
       )
       .optional(),
-    /** Public Route 53 zone for the records of the domain. You create the records yourself when left out. */
+    /** Public Route 53 zone for the records of the domain. If omitted, you create the records yourself. */
     hostedZoneId: z
       .string()
       .regex(/^Z[A-Z0-9]{1,31}$/, "a Route 53 hosted zone id such as Z0123456789ABC")

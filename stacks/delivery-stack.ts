@@ -89,7 +89,7 @@ export class DeliveryStack extends MysfitsStack {
     const codeCommit = new CodeCommitSource(this, "source", { name: this.prefix, branch });
     new TerraformOutput(this, "repository", {
       value: codeCommit.url,
-      description: `Where to push: its branch ${branch} is released`,
+      description: `Repository to push to; its branch ${branch} is released`,
     });
     return codeCommit;
   }

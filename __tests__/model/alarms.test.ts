@@ -129,7 +129,7 @@ for (const [name, tried] of Object.entries(TRIED)) {
   }
 }
 
-test("the test data uses only metrics that the alarm reads, or any alarm if it must stay quiet", (t) => {
+test("data that must fire an alarm uses only that alarm's metrics, and other data only metrics of some alarm", (t) => {
   const names = (alarm: Alarm) => metricsOf(alarm.value).flatMap((metric) => [metric.name, ...qualified(metric)]);
   const keys = (data: readonly Data[]) => data.flatMap((one) => Object.keys(one));
   const anywhere = WATCHED.alarms.flatMap(names);
@@ -192,7 +192,7 @@ test("a service with a minimum of 0 tasks has no alarm for too few tasks", (t) =
   t.true(names.includes("monolith-tasks"));
 });
 
-test("only alarms about effects on visitors page", (t) => {
+test("only alarms about effects on visitors page someone", (t) => {
   t.deepEqual(
     WATCHED.alarms.filter(({ severity }) => severity === "page").map(({ name }) => name),
     ["load-balancer-errors", "like-errors", "like-latency", "like-tasks", "monolith-tasks"],

@@ -219,7 +219,7 @@ test("for any load, the tasks stay within bounds and every change has a decision
   );
 });
 
-test("for any load, a policy changes the tasks only in its direction and while its alarm fires", (t) => {
+test("for any load, a policy changes the task count only in its direction and only while its alarm fires", (t) => {
   fc.assert(
     fc.property(scalings, bounds, figures, fc.nat(5), (scaling, limits, load, takes) => {
       for (const { alarms, decision } of play(scaling, load, { bounds: limits, takes }).evaluations) {

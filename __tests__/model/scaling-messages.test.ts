@@ -24,7 +24,7 @@ test("the cause of a step names the metric value, the alarm, and the step", (t) 
 
 test("the cause of target tracking names the metric value and the target", (t) => {
   const { step: _, ...decision } = STEPS;
-  t.is(scalingReason({ ...decision, policy: "cpu", value: 80, threshold: 50 }), "80 % CPU, above 50 (in proportion)");
+  t.is(scalingReason({ ...decision, policy: "cpu", value: 80, threshold: 50 }), "80% CPU, above 50 (in proportion)");
 });
 
 test("the message names the limit that held a decision back", (t) => {

@@ -230,7 +230,7 @@ function alarms(group: number, minutes: readonly (number | undefined)[]) {
 }
 
 for (const [group, color] of ["blue", "green"].entries()) {
-  test(`two minutes of requests to the ${color} group decide`, (t) => {
+  test(`two minutes of requests to the ${color} group trigger scaling`, (t) => {
     t.deepEqual(alarms(group, [1001, 1001, 0]), { out: true, in: false });
     t.deepEqual(alarms(group, [999, 999, 999]), { out: false, in: true });
     t.deepEqual(alarms(group, [5000, 0, 0]), { out: false, in: false });

@@ -39,6 +39,6 @@ test("other names pass unchanged", (t) => {
   }
 });
 
-test("Terraform takes nothing in the code for a template", (t) => {
+test("nothing in the code looks like a Terraform template", (t) => {
   t.notRegex(CODE, /[$%]\{/);
 });

@@ -23,7 +23,7 @@ test("a like is counted, with exactly the documented response", async (t) => {
   t.is(await table.likes(PAULY), 1);
 });
 
-test("a like of an unknown mysfit is 404", async (t) => {
+test("a like of an unknown mysfit gets a 404", async (t) => {
   const table = await startTable(t);
   const { origin } = await startLike(t, await startMonolith(t, table));
   const response = await fetch(`${origin}/mysfits/${UNKNOWN_ID}/like`, post);
@@ -61,19 +61,19 @@ test("health does not depend on the monolith, readiness does", async (t) => {
   t.is(await ready.text(), `{"status":"not ready","service":"like","missing":["monolith at 127.0.0.1:${port}"]}`);
 });
 
-test("a like is 503 while the monolith is down, and the reason is logged", async (t) => {
+test("a like gets a 503 while the monolith is down, and the reason is logged", async (t) => {
   const { origin, lines } = await startLike(t, { port: await deadPort() });
   await expectUnavailable(t, origin);
   t.true(lines.some(({ level, msg }) => level === 50 && /^the monolith is not available: .*ECONNREFUSED/.test(msg)));
 });
 
-test("a like is 503 when the monolith's name cannot be resolved, and the reason is logged", async (t) => {
+test("a like gets a 503 when the monolith's name cannot be resolved, and the reason is logged", async (t) => {
   const { origin, lines } = await startLike(t, { host: "monolith.invalid", port: 80 });
   await expectUnavailable(t, origin);
   t.true(lines.some(({ level, msg }) => level === 50 && /^the monolith is not available: /.test(msg)));
 });
 
-test("a like is 503 by its limit when the monolith accepts no connections, and the reason is logged", async (t) => {
+test("a like gets a 503 by its limit when the monolith accepts no connections, and the reason is logged", async (t) => {
   const monolith = await startUnresponsiveServer(t);
   await monolith.freeze();
   const { origin, lines } = await startLike(t, monolith);
@@ -129,7 +129,7 @@ const BAD_RESPONSES: Readonly<Record<string, readonly [response: string, logged:
 };
 
 for (const [name, [response, logged]] of Object.entries(BAD_RESPONSES)) {
-  test(`a like is 503 and not sent again when the monolith's response is ${name}`, async (t) => {
+  test(`a like gets a 503 and not sent again when the monolith's response is ${name}`, async (t) => {
     let requests = 0;
     const monolith = createTcpServer((socket) => {
       socket.on("error", () => {});
@@ -148,7 +148,7 @@ for (const [name, [response, logged]] of Object.entries(BAD_RESPONSES)) {
   });
 }
 
-test("a like is 503 and not sent again when the monolith does not respond in time", async (t) => {
+test("a like gets a 503 and not sent again when the monolith does not respond in time", async (t) => {
   let requests = 0;
   const { origin, lines } = await startLike(
     t,
@@ -164,7 +164,7 @@ test("a like is 503 and not sent again when the monolith does not respond in tim
   t.true(lines.some(({ level, msg }) => level === 50 && /no response within 2900 ms/.test(msg)));
 });
 
-test("more likes than connections to an unresponsive monolith: all are 503, and none is sent twice", async (t) => {
+test("more likes than connections to an unresponsive monolith: all get a 503, and none is sent twice", async (t) => {
   const requests: unknown[] = [];
   const monolith = createServer((request) => {
     requests.push(request.headers["x-request-id"]);
@@ -180,7 +180,7 @@ test("more likes than connections to an unresponsive monolith: all are 503, and 
   t.is(new Set(requests).size, requests.length);
 });
 
-test("a like is 503 when the monolith's response trickles in beyond the limit", async (t) => {
+test("a like gets a 503 when the monolith's response trickles in beyond the limit", async (t) => {
   const monolith = createServer((_request, response) => {
     const trickle = setInterval(() => response.write(" "), 100);
     response.on("close", () => clearInterval(trickle));

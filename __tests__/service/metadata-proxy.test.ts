@@ -168,7 +168,7 @@ test("property: only the listed paths reach the endpoint", async (t) => {
   t.pass();
 });
 
-test("methods other than GET and HEAD are 405", async (t) => {
+test("methods other than GET and HEAD get a 405", async (t) => {
   const endpoint = await startMetadataEndpoint(t);
   const { origin } = await startProxy(t, endpoint.environment);
   for (const method of ["POST", "PUT", "PATCH", "DELETE", "OPTIONS", "PROPFIND"]) {
@@ -180,7 +180,7 @@ test("methods other than GET and HEAD are 405", async (t) => {
   t.deepEqual(endpoint.requests, []);
 });
 
-test("an unknown container is 404", async (t) => {
+test("a request for an unknown container gets a 404", async (t) => {
   const { origin } = await startProxy(t, (await startMetadataEndpoint(t)).environment);
   const response = await fetch(`${origin}/v2/stats/${"0".repeat(64)}`);
   t.is(response.status, 404);
@@ -229,7 +229,7 @@ test("a response is streamed as it arrives, also to later readers", async (t) =>
   t.is(endpoint.requests.length, 1);
 });
 
-test("a missing endpoint is 502", async (t) => {
+test("a missing endpoint results in a 502", async (t) => {
   const gone = `http://127.0.0.1:${await deadPort()}`;
   const { origin, lines } = await startProxy(t, { METADATA_V2_URI: `${gone}/v2`, ECS_CONTAINER_METADATA_URI_V4: gone });
   for (const path of ["/v2/metadata", "/v4/task"]) {
@@ -240,7 +240,7 @@ test("a missing endpoint is 502", async (t) => {
   t.true(lines.some(({ level, msg }) => level === 50 && /cannot be reached: .*ECONNREFUSED/.test(msg)));
 });
 
-test("version 4 is 502 unless ECS provides its URL", async (t) => {
+test("version 4 gets a 502 unless ECS provides its URL", async (t) => {
   const { METADATA_V2_URI } = (await startMetadataEndpoint(t)).environment;
   const { origin } = await startProxy(t, { METADATA_V2_URI });
   t.is((await fetch(`${origin}/v2/metadata`)).status, 200);
@@ -249,7 +249,7 @@ test("version 4 is 502 unless ECS provides its URL", async (t) => {
   t.is(await response.text(), '{"error":"version 4 of the metadata endpoint is not available"}');
 });
 
-test("an endpoint that fails is 503, and its error is not forwarded", async (t) => {
+test("an endpoint that fails results in a 503, and its error is not forwarded", async (t) => {
   for (const status of [500, 503, 302, 204]) {
     const endpoint = await startMetadataEndpoint(t, (response) => {
       response.writeHead(status, { location: "http://169.254.169.254/" });
@@ -262,7 +262,7 @@ test("an endpoint that fails is 503, and its error is not forwarded", async (t) 
   }
 });
 
-test("an unresponsive endpoint is 504 for all waiting requests", async (t) => {
+test("an unresponsive endpoint results in a 504 for all waiting requests", async (t) => {
   const endpoint = await startMetadataEndpoint(t, () => {});
   const { origin } = await startProxy(t, endpoint.environment);
   const answers = await Promise.all(Array.from({ length: 10 }, () => fetch(`${origin}/v2/stats`)));

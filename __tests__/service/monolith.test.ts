@@ -67,7 +67,7 @@ test("counts a like and marks an adoption", async (t) => {
   t.deepEqual([item?.Likes, item?.Adopted], [{ N: "1" }, { BOOL: true }]);
 });
 
-test("an unknown mysfit is 404 and is not created", async (t) => {
+test("an unknown mysfit results in a 404 and is not created", async (t) => {
   const table = await startTable(t);
   const { origin } = await startMonolith(t, table);
   for (const [path, init] of [
@@ -82,7 +82,7 @@ test("an unknown mysfit is 404 and is not created", async (t) => {
   t.is(await table.item(UNKNOWN_ID), undefined);
 });
 
-test("an invalid id is 404 without a request to the table", async (t) => {
+test("an invalid id results in a 404 without a request to the table", async (t) => {
   const { origin } = await startMonolith(t, {
     environment: {
       DDB_TABLE_NAME: "nowhere",
@@ -136,7 +136,7 @@ test("is healthy but not ready without its table", async (t) => {
   t.is(await ready.text(), '{"status":"not ready","service":"monolith","missing":["table nowhere"]}');
 });
 
-test("a malformed item is 500, and the log names the item and the attribute", async (t) => {
+test("a malformed item results in a 500, and the log names the item and the attribute", async (t) => {
   const table = await startTable(t);
   await table.put({ MysfitId: { S: UNKNOWN_ID }, Likes: { S: "many" } });
   const { origin, lines } = await startMonolith(t, table);
@@ -177,7 +177,7 @@ test("a number of likes beyond JavaScript's is returned digit by digit", async (
   t.like(await (await fetch(`${origin}/mysfits/${PAULY}`)).json(), { likes: "9007199254740993" });
 });
 
-test("is 503 while DynamoDB cannot be reached, and the reason is logged", async (t) => {
+test("responds with 503 while DynamoDB cannot be reached, and the reason is logged", async (t) => {
   const { origin, lines } = await startMonolith(t, {
     environment: {
       DDB_TABLE_NAME: "mysfits",
@@ -202,7 +202,7 @@ test("is 503 while DynamoDB cannot be reached, and the reason is logged", async 
   }
 });
 
-test("a like is 503 when DynamoDB does not respond, and is sent only once", async (t) => {
+test("a like gets a 503 when DynamoDB does not respond, and is sent only once", async (t) => {
   let connections = 0;
   const silent = createServer(() => {
     connections += 1;
@@ -286,7 +286,7 @@ test.serial("likes of different mysfits do not wait for each other", async (t) =
   t.is((await slow).status, 200);
 });
 
-test("when a shared write fails, all of its likes are 503, and the next likes are written", async (t) => {
+test("when a shared write fails, all of its likes get a 503, and the next likes are written", async (t) => {
   let writes = 0;
   const dynamoDb = await startFakeDynamoDb(t, async () => {
     writes += 1;
@@ -333,7 +333,7 @@ test.serial("a throttled like is retried and counted once; other failures are no
   }
 });
 
-test("a like is 503 unless the response to its write has the number of likes", async (t) => {
+test("a like gets a 503 unless the response to its write has the number of likes", async (t) => {
   const { origin } = await startMonolith(t, await startFakeDynamoDb(t, () => ({ body: {} })));
   t.is((await like(origin)).status, 503);
 });

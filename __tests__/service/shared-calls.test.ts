@@ -76,7 +76,7 @@ test("a call without callers left does not start", async (t) => {
   t.is(ends.length, 1);
 });
 
-test("property: each caller is in exactly one call, which starts after the caller has arrived", async (t) => {
+test("property: each caller belongs to exactly one call, which starts after the caller has arrived", async (t) => {
   await fc.assert(
     fc.asyncProperty(fc.scheduler(), fc.array(fc.nat(2), { maxLength: 40 }), async (scheduler, keys) => {
       let time = 0;

@@ -11,7 +11,7 @@ const LIKE = `POST /mysfits/${PAULY}/like HTTP/1.1\r\nHost: like\r\n`;
 
 const JSON_TYPE = "application/json; charset=utf-8";
 
-test("a path without a route is 404 in JSON", async (t) => {
+test("a path without a route gets a 404 in JSON", async (t) => {
   const { origin } = await startLike(t, { port: await deadPort() });
   for (const path of ["/mysfits", "/mysfits/x/y/like", "/favicon.ico", "/..%2f", "/ready/x", "/ready/", "/READY"]) {
     const response = await fetch(origin + path);
@@ -41,7 +41,7 @@ test("paths match exactly, and no like is counted otherwise", async (t) => {
   t.is(await table.likes(PAULY), 0);
 });
 
-test("a wrong method is 405 in JSON with the allowed methods", async (t) => {
+test("a wrong method gets a 405 in JSON with the allowed methods", async (t) => {
   const monolith = await startMonolith(t, await startTable(t));
   const like = await startLike(t, monolith);
   const wrong = [
@@ -64,7 +64,7 @@ test("a wrong method is 405 in JSON with the allowed methods", async (t) => {
   }
 });
 
-test("a malformed URL is 400 in JSON", async (t) => {
+test("a malformed URL gets a 400 in JSON", async (t) => {
   const { origin } = await startMonolith(t, await startTable(t));
   for (const path of ["/mysfits/%zz", "/mysfits/%", "/mysfits/%ff", "/mysfits?filter=GoodEvil&value=100%"]) {
     const response = await fetch(origin + path);
@@ -99,7 +99,7 @@ test("requests that Node.js would reject itself get the headers of every respons
   t.regex(old, /^HTTP\/1\.1 200 OK\r$/m, "HTTP/1.0 has no Host header");
 });
 
-test("a malformed request is 400 in JSON", async (t) => {
+test("a malformed request gets a 400 in JSON", async (t) => {
   const { port } = await startLike(t, { port: await deadPort() });
   for (const bytes of ["Good evening.\r\n\r\n", "GET / HTTP/9.9\r\n\r\n", "GET /a b HTTP/1.1\r\nHost: x\r\n\r\n"]) {
     const answer = await exchange(port, bytes);
@@ -111,7 +111,7 @@ test("a malformed request is 400 in JSON", async (t) => {
   t.regex(large, /^HTTP\/1\.1 431 .*\{"error":"headers too large: /s);
 });
 
-test("a body of 10 MB is 413 immediately, with or without Content-Length, and no like is counted", async (t) => {
+test("a body of 10 MB gets a 413 immediately, with or without Content-Length, and no like is counted", async (t) => {
   const table = await startTable(t);
   const { port } = await startLike(t, await startMonolith(t, table));
   const megabyte = Buffer.alloc(1_000_000, "x");
@@ -142,7 +142,7 @@ test("a body within the limit is read and ignored", async (t) => {
   t.is(await table.likes(PAULY), 3);
 });
 
-test("slow headers and a slow body are 408, and no like is counted", async (t) => {
+test("slow headers and a slow body get a 408, and no like is counted", async (t) => {
   const table = await startTable(t);
   const { port } = await startLike(t, await startMonolith(t, table));
   const answers = await Promise.all([exchange(port, LIKE), exchange(port, `${LIKE}Content-Length: 100\r\n\r\n{`)]);

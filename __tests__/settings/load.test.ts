@@ -174,7 +174,7 @@ const REFUSED: readonly (readonly [override: string, message: string])[] = [
   ["zones=[us-west-2a, eu-west-1b]", 'zones.1 is "eu-west-1b": expected a zone of us-west-2, such as us-west-2a'],
   ["zones=[us-west-2a, us-west-2a]", 'zones is ["us-west-2a","us-west-2a"]: expected every zone once'],
   ["zones=[us-west-2a]", 'zones is ["us-west-2a"]: expected two or three zones'],
-  ["email=ada", 'email is "ada": expected an e-mail address'],
+  ["email=ada", 'email is "ada": expected an email address'],
   ["services.like.minTasks=101", "services.like.minTasks is 101: expected no more than maxTasks, which is 100"],
   [
     "services.like.desiredTasks=1",
@@ -251,7 +251,7 @@ const REFUSED: readonly (readonly [override: string, message: string])[] = [
     'logSearch.instanceType is "t3.small": expected an instance type of OpenSearch Service such as t3.small.search',
   ],
   ["logSearch.volumeGib=5", "logSearch.volumeGib is 5: expected 10 GiB or more, the smallest volume of a node"],
-  ["logSearch.adminEmail=ada", 'logSearch.adminEmail is "ada": expected an e-mail address'],
+  ["logSearch.adminEmail=ada", 'logSearch.adminEmail is "ada": expected an email address'],
   ["account=42", 'account is "42": expected the 12 digits of an AWS account, in quotes'],
   ["services.like=off", 'services.like is "off": expected names with values'],
   ["network.cidr.length=16", 'override "network.cidr.length=16": cidr is "10.0.0.0/16" and has no settings inside'],
@@ -323,7 +323,7 @@ for (const [override, message] of REFUSED) {
   });
 }
 
-test("a value of the wrong type is one problem", (t) => {
+test("a value of the wrong type is reported as one problem", (t) => {
   t.deepEqual(refusal("zones=us-west-2a"), ['zones is "us-west-2a": expected a list']);
 });
 
@@ -342,7 +342,7 @@ test("the error for an account ID without quotes says to quote it", (t) => {
   t.is(load().account, "123456789012");
 });
 
-test("an environment uses the resources of another one, which exists and has them", (t) => {
+test("sharedFrom names another environment, which must exist and have the resources to share", (t) => {
   const folder = mkdtempSync(join(tmpdir(), "settings-"));
   t.teardown(() => rmSync(folder, { recursive: true }));
   const yaml = readFileSync(join(import.meta.dirname, "../../settings/workshop.yaml"), "utf8");

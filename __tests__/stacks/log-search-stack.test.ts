@@ -192,7 +192,7 @@ test("the role comes from the token's group, and a user without a group has no p
   t.regex(String(resource(stack, "aws_cognito_user_group", "admins").role_arn), /admin-role/);
 });
 
-test("a trust depends on the account only if its service is known to send it", (t) => {
+test("a trust policy checks the account only if its service is known to send it", (t) => {
   const stack = logSearch("workshop");
   const variables = (role: string) =>
     policy(stack, `${role}/trust`).flatMap(({ condition = [] }) => condition.map(({ variable }) => variable));

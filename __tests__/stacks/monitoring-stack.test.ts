@@ -122,7 +122,7 @@ test("an alarm on a metric names it, and an alarm on a formula has the expressio
   );
 });
 
-test("the composite alarm notifies for paging alarms, and the other alarms notify themselves", (t) => {
+test("the composite alarm notifies for paging alarms, and the other alarms notify on their own", (t) => {
   const alarms = resources(full, "aws_cloudwatch_metric_alarm");
   const pager = resource(full, "aws_cloudwatch_composite_alarm", "pager");
   const paging = alarms.filter(({ alarm_actions }) => alarm_actions === undefined);

@@ -109,7 +109,7 @@ test("a certificate of your own is used as it is, and without a zone there are n
   }
 });
 
-test("a site with its own domain has its own response headers, also if it shares the rest", (t) => {
+test("a site with its own domain has its own response headers, even if it shares the rest", (t) => {
   const { platform } = synthesize("workshop", SITE, "sharedFrom=production");
   t.is(resources(platform, "aws_cloudfront_response_headers_policy").length, 1);
 });

@@ -176,7 +176,7 @@ test("a disabled lab leaves its sidecar out", (t) => {
   t.deepEqual(names("labs.tracing=off", "labs.metadataProxy=off"), ["like-service"]);
 });
 
-test("like has blue/green releases, the monolith rolling ones with rollback", (t) => {
+test("the like service has blue/green releases, and the monolith has rolling ones with rollback", (t) => {
   const { services } = synthesize("workshop");
   const like = resource(services, "aws_ecs_service", "like/service");
   t.deepEqual(like.deployment_controller, { type: "CODE_DEPLOY" });
@@ -214,7 +214,7 @@ test("Terraform leaves like's network and capacity to CodeDeploy, and a paramete
   t.is(resources(services, "aws_ssm_parameter").length, 3, "the monolith needs none");
 });
 
-test("a change of the monolith's capacity updates it in place, and a replaced service gets its scaling back", (t) => {
+test("a change to the monolith's capacity updates it in place, and a replaced service gets its scaling back", (t) => {
   const { services } = synthesize("workshop");
   const monolith = resource(services, "aws_ecs_service", "monolith/service");
   t.is(monolith.force_new_deployment, true);

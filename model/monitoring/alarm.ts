@@ -5,7 +5,7 @@ export interface Condition {
   readonly value: Formula;
   readonly comparison: Comparison;
   readonly threshold: number;
-  /** Unit of value and threshold; left out for counts. */
+  /** Unit of the value and the threshold; omitted for counts. */
   readonly unit?: "%" | "s" | "ms" | "MB";
   /** Number of evaluated periods, and how many of them must breach the threshold. */
   readonly periods: number;
@@ -16,7 +16,7 @@ export interface Condition {
 
 /** A condition that pages or notifies, with the text that goes with it. */
 export interface Alarm extends Condition {
-  /** Name, also of the alarm's page in the runbook unless `runbook` names another. */
+  /** The alarm's name, and that of its runbook page unless `runbook` gives another. */
   readonly name: string;
   readonly title: string;
   /** Meaning, in one sentence. */
@@ -25,7 +25,7 @@ export interface Alarm extends Condition {
   readonly firstStep: string;
   /** `page` wakes someone, because visitors are affected; `notify` only sends a notification. */
   readonly severity: "page" | "notify";
-  /** Page in docs/runbook; the page with the alarm's name when left out. */
+  /** Page in docs/runbook; if omitted, the page with the alarm's name. */
   readonly runbook?: string;
 }
 

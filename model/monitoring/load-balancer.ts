@@ -28,7 +28,7 @@ export function watchLoadBalancer(loadBalancer: string) {
     periods: 5,
     datapoints: 3,
     missing: "notBreaching",
-    meaning: "More than 5 % of the requests get a 5xx response, from any service.",
+    meaning: "More than 5% of requests get a 5xx response, from any service.",
     firstStep: "see on the dashboard whether the load balancer's own 5xx rise (no task answers) or a service's.",
     severity: "page",
   };

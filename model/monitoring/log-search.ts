@@ -74,7 +74,7 @@ function metricsOf(namespace: string, dimensions: Readonly<Record<string, string
   });
 }
 
-// No alarm of the log search pages: visitors are not affected, and the logs are still in CloudWatch.
+// None of these alarms pages anyone: visitors are not affected, and the logs are still in CloudWatch.
 const NOTIFY_ONLY = { missing: "notBreaching", severity: "notify" } as const;
 
 function shipperAlarms(
@@ -110,7 +110,7 @@ function shipperAlarms(
       unit: "ms",
       periods: 5,
       datapoints: 3,
-      meaning: `The log shipper takes more than 80 % of the ${shipperTimeout} s it may take.`,
+      meaning: `The log shipper takes more than 80% of the ${shipperTimeout} s it may take.`,
       firstStep: "see whether documents are retried: then the domain is slow or rejects writes.",
     },
     {
@@ -180,7 +180,7 @@ function domainAlarms(
       unit: "%",
       periods: 3,
       datapoints: 3,
-      meaning: "A node uses 95 % of its heap or more; it will soon reject writes or stop.",
+      meaning: "A node uses 95% of its heap or more; it will soon reject writes or stop.",
       firstStep: "see whether a heavy search is running, and how many shards the domain has.",
     },
   ];

@@ -85,9 +85,9 @@ function howMuch({ loadBalancer, services: { like } }: Watched, resolution: Reso
         kind: "line",
         title: "Error responses",
         series: [
-          line("4xx of the services", metrics.serviceClientErrors),
-          line("5xx of the services", metrics.serviceErrors),
-          line("5xx of the load balancer", metrics.ownErrors),
+          line("4xx from the services", metrics.serviceClientErrors),
+          line("5xx from the services", metrics.serviceErrors),
+          line("5xx from the load balancer", metrics.ownErrors),
         ],
         unit: "responses per minute",
       },
@@ -154,7 +154,7 @@ function whatTheTasksDo({ services }: Watched): Section {
 }
 
 function used(title: string, value: Formula): Widget {
-  return { kind: "line", title, series: [line("average of the tasks", value)], unit: "%", limit: 80 };
+  return { kind: "line", title, series: [line("average across tasks", value)], unit: "%", limit: 80 };
 }
 
 function data({ table, services: { monolith } }: Watched): Section {
@@ -253,7 +253,7 @@ function search({ metrics }: NonNullable<Watched["logSearch"]>): Section {
     widgets: [
       {
         kind: "line",
-        title: "State of the domain",
+        title: "Domain state",
         series: [line("red", metrics.red), line("yellow", metrics.yellow)],
         unit: "1 = yes",
       },

@@ -13,7 +13,7 @@ export function stepAlarm(direction: Direction, { threshold, minutes }: StepPoli
     : { value: requests, comparison: "<=", threshold, periods, datapoints: periods, missing: "breaching" };
 }
 
-/** The metric of the average task that target tracking keeps near its target. */
+/** The per-task metric that target tracking keeps near its target. */
 export function trackedMetric(
   { kind }: TargetTracking,
   { cpu, requests, runningTasks }: ServiceMetrics,

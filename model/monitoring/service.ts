@@ -81,7 +81,7 @@ function tooFewTasks({ service, minTasks }: ServiceNames, { runningTasks }: Serv
   return {
     name: `${service}-tasks`,
     runbook: "service-tasks",
-    title: `Too few tasks of ${service}`,
+    title: `Too few ${service} tasks`,
     // Filled with zeros, because a service without tasks reports nothing and old datapoints would delay the page.
     value: { kind: "sum", of: [runningTasks] },
     comparison: "<",
@@ -90,7 +90,7 @@ function tooFewTasks({ service, minTasks }: ServiceNames, { runningTasks }: Serv
     datapoints: 3,
     // CloudWatch cannot fill a metric that has never reported.
     missing: "breaching",
-    meaning: `Too few tasks of the ${service} service run: scaling never goes below ${minTasks}.`,
+    meaning: `The ${service} service runs too few tasks: scaling never goes below ${minTasks}.`,
     firstStep: "read the service's newest events in ECS: they say why a task does not start or stay.",
     severity: "page",
   };
@@ -100,7 +100,7 @@ function unhealthyHosts({ service }: ServiceNames, { unhealthyHosts }: ServiceMe
   return {
     name: `${service}-unhealthy-hosts`,
     runbook: "service-unhealthy-hosts",
-    title: `Unhealthy tasks of ${service}`,
+    title: `Unhealthy ${service} tasks`,
     value: { kind: "highest", of: unhealthyHosts },
     comparison: ">",
     threshold: 0,
@@ -130,7 +130,7 @@ function resourceAlarms({ service }: ServiceNames, { cpu, memory }: ServiceMetri
       runbook: "service-cpu",
       title: `CPU of ${service}`,
       value: cpu,
-      meaning: `The tasks of the ${service} service have used more than 80 % of their CPU for 5 minutes.`,
+      meaning: `The tasks of the ${service} service have used more than 80% of their CPU for 5 minutes.`,
       firstStep: "see whether requests rise with it: if so scaling should follow, if not something burns CPU.",
     },
     {
@@ -139,7 +139,7 @@ function resourceAlarms({ service }: ServiceNames, { cpu, memory }: ServiceMetri
       runbook: "service-memory",
       title: `Memory of ${service}`,
       value: memory,
-      meaning: `The tasks of the ${service} service have used more than 80 % of their memory for 5 minutes.`,
+      meaning: `The tasks of the ${service} service have used more than 80% of their memory for 5 minutes.`,
       firstStep: "see whether it keeps climbing (a leak) or has been higher since a release.",
     },
   ];

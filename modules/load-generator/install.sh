@@ -1,6 +1,6 @@
 #!/bin/bash
 # Last part of the instance's user data, after the files of the load test and Vegeta's URL: installs Vegeta and starts the
-# first attack. Contains no dollar sign before a brace, because Terraform would interpolate it.
+# first load test. Contains no dollar sign before a brace, because Terraform would interpolate it.
 set -euo pipefail
 
 if ! [ -x /usr/local/bin/vegeta ]; then
@@ -14,7 +14,7 @@ if ! [ -x /usr/local/bin/vegeta ]; then
 fi
 
 systemctl daemon-reload
-# A later run only updates the files. Starting a second attack is left to a person.
+# A later run only updates the files. Only a person starts a second load test.
 if ! [ -e /var/lib/load-test ]; then
   systemctl start --no-block load-test
 fi

@@ -40,7 +40,7 @@ const NAMES: Readonly<Record<string, string>> = {
   aws_xray_sampling_rule: "rule_name",
 };
 
-/** Beginnings that a service requires or that paths have: `alias/`, `/`, `/aws/lambda/`. */
+/** Prefixes that a service requires or that paths have: `alias/`, `/`, `/aws/lambda/`. */
 const PATH = /^(alias\/|\/aws\/[a-z]+\/|\/)/;
 
 /**
