@@ -41,7 +41,7 @@ const PREVIEW: readonly Change[] = [
   ["emulator", "http://127.0.0.1:5001"],
 ];
 
-/** Tests with the environment whose file they apply, and their changes of it. */
+/** Tests, each with the environment whose file it applies, and its changes to it. */
 const APPLIED: readonly (readonly [test: string, environment: string, changes: readonly Change[]])[] = [
   ["deploy/deployment.test.ts", "emulator", [...GITHUB_ROLES, ...LOUDER, ...OTHER_DELIVERY]],
   ["deploy/deployment.test.ts", "emulator", [["load.generator", "on"], ...OTHER_LOAD]], // `deploy load-generator` sets the first
@@ -53,7 +53,7 @@ const APPLIED: readonly (readonly [test: string, environment: string, changes: r
   ["workshop/workshop.test.ts", "emulator", [...WORKSHOP_BASE, ...participant(EXISTING)]],
 ];
 
-/** Settings with one value in all of them, and the reason. */
+/** Settings that have the same value in all of these tests, and the reason. */
 const UNCHANGED: Readonly<Record<string, string>> = {
   account: "the emulator has only this one",
   "cost.logGbPerMonth": "nothing that is deployed depends on it",
@@ -62,7 +62,7 @@ const UNCHANGED: Readonly<Record<string, string>> = {
   "logSearch.engine": "search-engines.test.ts applies every engine of the schema itself",
 };
 
-test("every setting has another value than in settings/emulator.yaml in a test that applies it", (t) => {
+test("for every setting, some test applies a value that differs from settings/emulator.yaml", (t) => {
   const usual = load("emulator", []);
   const others = APPLIED.map(([, environment, changes]) => load(environment, changes));
   const unchanged = SETTING_NAMES.filter((name) =>
@@ -71,7 +71,7 @@ test("every setting has another value than in settings/emulator.yaml in a test t
   t.deepEqual(unchanged.toSorted(), Object.keys(UNCHANGED));
 });
 
-test("these tests take their settings from the same place", (t) => {
+test("these tests take their settings from applied-settings.ts", (t) => {
   for (const [file] of APPLIED) {
     t.regex(readFileSync(join(import.meta.dirname, file), "utf8"), /from "\.\.\/applied-settings\.ts"/, file);
   }

@@ -12,7 +12,7 @@ export const GITHUB_ROLES: readonly Change[] = [
   ["github.deployEnvironment", "production"],
 ];
 
-/** A change of one task definition (like service) and of the parameter that starts its release. */
+/** A change to one task definition (like service) and to the parameter that starts its release. */
 export const LOUDER: readonly Change[] = [["services.like.logLevel", "DEBUG"]];
 
 /** Another source of the pipelines, no approval, and another way to shift traffic. */

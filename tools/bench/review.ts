@@ -1,5 +1,5 @@
-// Measures CPU time and peak memory of a review, beside a program that only parses the same file with JSON.parse.
-// The plans consist of real resources from a test plan under other addresses, in the sections that Terraform writes.
+// Measures CPU time and peak memory of a review, and of a program that only parses the same file with JSON.parse. The plans
+// consist of real resources from a test plan under other addresses, in the sections that Terraform writes.
 import { spawnSync } from "node:child_process";
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, statSync, writeFileSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -93,7 +93,7 @@ function writeTwin(): void {
   installTsNode();
 }
 
-/** Installs ts-node beside the generated app, once per version. */
+/** Installs ts-node next to the generated app, once per version. */
 function installTsNode(): void {
   const marker = join(TWIN, "node_modules", `.${TS_NODE.join("_")}`);
   if (!existsSync(marker)) {

@@ -1,4 +1,4 @@
-// Compares likes per second with X-Ray's default sampling (one request per second and 5 % of the rest) and without
+// Compares likes per second with X-Ray's default sampling (one request per second and 5% of the rest) and without
 // tracing: on the whole path, and at the like service alone in front of a monolith that answers at once.
 import { createSocket } from "node:dgram";
 import { once } from "node:events";

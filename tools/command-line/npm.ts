@@ -3,8 +3,8 @@ import type { Command } from "commander";
 // Programs that people run through npm, which passes on only the options after `--`.
 
 /**
- * Prepares a program with all of its commands and options for parsing: errors say where the expected ones are listed. Ends the
- * process with an error if npm has kept an option to itself, because the command line has no `--` before it.
+ * Prepares a program with all of its commands and options for parsing: errors say where the expected ones are listed. Ends
+ * the process with an error if npm has consumed an option, because the command line has no `--` before it.
  */
 export function forNpm(program: Command): Command {
   for (const command of [program, ...program.commands]) {
@@ -28,7 +28,7 @@ function requireAll(command: Command): void {
   );
   if (kept !== undefined) {
     command.error(
-      `error: npm kept ${kept.long} to itself: expected -- before it, as in ${commandLine(command)} ${kept.flags}`,
+      `error: npm consumed ${kept.long}: expected -- before it, as in ${commandLine(command)} ${kept.flags}`,
     );
   }
 }

@@ -120,7 +120,7 @@ function isMock(value: unknown): value is string {
  */
 const MOCK = new RegExp(`[\\w.:/@*-]*${MOCK_MARK}[\\w.:/@*-]*|(?<address>${RegExp.escape(MOCK_ADDRESS)}\\d{1,3})`);
 
-/** Returns true if the value is the reviewed text with other text in place of the mock outputs, and only there. */
+/** Returns true if the value is the reviewed text except for its mock outputs. */
 function fills(reviewed: string, actual: unknown): boolean {
   let [pattern, rest] = ["", reviewed];
   for (let found = MOCK.exec(rest); found !== null; found = MOCK.exec(rest)) {

@@ -8,7 +8,7 @@ import { explainErrors } from "../aws/explain-errors.ts";
 import { foundInstead } from "../command-line/found.ts";
 import type { Stack } from "./synth.ts";
 
-// Plans contain the secrets of the state, and workflow artifacts are readable for everyone with access to the repository. On
+// Plans contain the secrets of the state, and workflow artifacts are readable by everyone with access to the repository. On
 // the way from the job that plans to the job that applies, plans are therefore encrypted with the key of the state bucket.
 
 const CIPHER = "aes-256-gcm";
@@ -27,7 +27,9 @@ export interface Key {
   /** ID, ARN or alias of a KMS key. */
   readonly id: string;
   readonly region: string;
-  /** Encryption context: KMS decrypts the data key only for the same purpose, so the plans of one run fit no other run. */
+  /**
+   * Encryption context: KMS decrypts the data key only for the same purpose, so another run cannot decrypt these plans.
+   */
   readonly purpose: string;
 }
 
@@ -63,7 +65,7 @@ export async function encryptPlans(folder: string, file: string, { id, region, p
   await writeFile(file, JSON.stringify(content));
 }
 
-/** Restores the folder from an encrypted file. Throws for another purpose or key, and for a modified file. */
+/** Restores the folder from an encrypted file. Throws if the purpose or the key differs, or if the file was modified. */
 export async function decryptPlans(file: string, folder: string, { id, region, purpose }: Key): Promise<void> {
   const text = await readFile(file, "utf8").catch((error) => {
     throw new Error(`${file}: expected what npm run encrypt wrote, ${foundInstead(error, "read")}`, { cause: error });

@@ -25,7 +25,7 @@ export interface PreviewOptions {
 /**
  * Shows the effect of a change without an AWS account: applies the base to an emulator and plans the working tree against
  * it. From then on, all AWS clients of this process talk to the emulator, and its AWS credentials are removed. Cleans up
- * everything except the plans, also after a failure.
+ * everything except the plans, even after a failure.
  */
 export async function preview({ base: name, overrides, changes }: PreviewOptions): Promise<PlansIndex> {
   await discardPlans();

@@ -32,7 +32,7 @@ export interface SynthOptions {
   readonly overrides: readonly string[];
   /** Name of the environment. Default: that of this process (`MYSFITS_ENV`). */
   readonly environment?: string;
-  /** Folder with the settings of the environments. Default: that of this process, `settings/`. */
+  /** Folder with the environments' settings. Default: `settings/`. */
   readonly settings?: string;
   /** Output folder. Default: {@link outdir}. */
   readonly folder?: string;

@@ -17,13 +17,13 @@ export interface NewService {
   readonly release: "rolling" | "blue-green";
 }
 
-/** Characters of a name that fit a target group's 32 after 20 of the project's prefix and the environment, and before `-green`. */
+/** Maximum characters of a name: a target group's 32, less 20 for the project's prefix and the environment, less `-green`. */
 const MAX_NAME = { rolling: 11, "blue-green": 5 };
 
 /** Characters of a listener rule's path pattern. Source: PathPatternConditionConfig, Elastic Load Balancing API reference. */
 const MAX_PATH = 128;
 
-/** Names that the project already has in a place where a service's name also goes. */
+/** Names already taken in a place where a service's name also goes. */
 const TAKEN: ReadonlyMap<string, string> = new Map([
   ["browser", "the console's map has a node"],
   ["router", "the console's map has a node"],
@@ -97,7 +97,7 @@ function takenPaths(): readonly (readonly [user: string, path: string])[] {
   return [...services, ["the API", "/mysfits"], ...site];
 }
 
-/** The text of a file with one more entry in an object that it exports. */
+/** A file's content with one more entry in an object that it exports. */
 function withEntry(file: string, object: string, entry: string): string {
   const text = readFileSync(join(ROOT, file), "utf8");
   const changed = text.replace(

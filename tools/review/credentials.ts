@@ -41,8 +41,9 @@ export const HARMLESS_ENDINGS: readonly string[] = [
 ];
 
 /**
- * Credentials recognized by their form inside any text. A group named `secret` is the part to hide; without one it is the whole
- * match. Lengths are limited, because the search would take quadratic time in a long text. Sources: "IAM identifiers" in the IAM user guide; "About authentication to GitHub"; RFC 7468; RFC 3986, 3.2.1.
+ * Credentials recognized by their form inside any string. A group named `secret` is the part to hide; without one it is the
+ * whole match. Lengths are limited, because the search would take quadratic time in a long string. Sources: "IAM
+ * identifiers" in the IAM user guide; "About authentication to GitHub"; RFC 7468; RFC 3986, 3.2.1.
  */
 export const CREDENTIALS: Readonly<Record<string, RegExp>> = {
   "AWS access key IDs": /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g,
@@ -67,7 +68,7 @@ export function isSecretVariable(name: unknown, value: unknown): boolean {
   return typeof name === "string" && typeof value === "string" && value !== "" && isSecretName(name) && !isArn(value);
 }
 
-/** True for an entry of a JSON text that is called like a password or key; other words mean too many things there. */
+/** True for an entry in JSON that is named like a password or key; other words are too ambiguous there. */
 export function isSecretEntry(name: string, value: unknown): boolean {
   return SECRET_ENTRY.test(name) && isSecretVariable(name, value);
 }
@@ -116,10 +117,10 @@ function wordsOf(name: string): readonly string[] {
     .filter(Boolean);
 }
 
-/** Occurs in every text with a credential; one test is faster than all patterns. */
+/** Matches every string with a credential; one test is faster than all patterns. */
 const ANY_CREDENTIAL = /pass|pwd|secret|token|credential|auth|webhook|key|:\/\/|AKIA|ASIA|gh[pousr]_|github_pat_/i;
 
-/** A text without the credentials that have a recognizable form. */
+/** The string without the credentials that have a recognizable form. */
 export function withoutCredentials(text: string, hidden: string): string {
   if (!ANY_CREDENTIAL.test(text)) {
     return text;
@@ -137,7 +138,7 @@ export function withoutCredentials(text: string, hidden: string): string {
   return result;
 }
 
-/** The last argument of a replacer is an object when the pattern has named groups, and the text itself otherwise. */
+/** The last argument of a replacer is an object when the pattern has named groups, and the string itself otherwise. */
 function groupsOf(last: unknown): { readonly name?: string; readonly secret?: string } {
   return typeof last === "object" && last !== null ? last : {};
 }

@@ -14,8 +14,8 @@ import {
 } from "./value.ts";
 
 /**
- * The differences of a resource, attribute by attribute and inside attributes. Because most lists of AWS are sets, elements are
- * matched by name or content. A change of their order is a separate difference, marked `(order)`.
+ * The differences of a resource, attribute by attribute and inside attributes. Because most lists of AWS are sets, elements
+ * are matched by name or content. A change to their order is a separate difference, marked `(order)`.
  */
 export function differences({ before, after, changed }: Sides): readonly Difference[] {
   if (before === undefined || after === undefined) {
@@ -279,7 +279,7 @@ function pairByName(
 /** Pairs of elements above which none is compared field by field, because that would take seconds. */
 const MAX_PAIRS = 50_000;
 
-/** Pairs the other elements: those with most fields in common, and in a list also the only two. */
+/** Pairs the other elements: those with the most fields in common, and in a list, the only two left. */
 function pairByContent(
   { before, after, removed, added }: Left,
   named: ReadonlyMap<number, number>,

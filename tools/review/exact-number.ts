@@ -1,4 +1,7 @@
-/** A number that a double cannot hold, such as a fraction with 20 digits. Integers of up to 40 digits are bigints instead. */
+/**
+ * A number that a double cannot represent exactly, such as a fraction with 20 digits. Integers of up to 40 digits are
+ * bigints instead.
+ */
 export class ExactNumber {
   readonly #text: string;
 
@@ -24,7 +27,7 @@ export class ExactNumber {
 /** JSON text that `JSON.stringify` writes as it is. Newer than TypeScript's declaration: https://github.com/tc39/proposal-json-parse-with-source */
 export const { rawJSON: rawJson } = JSON as unknown as { rawJSON(text: string): unknown };
 
-/** Integers with more digits are written in scientific notation. A number of 128 bits has up to 39. */
+/** Integers with more digits are written in scientific notation. A 128-bit number has up to 39. */
 const MAX_DIGITS = 40;
 
 /** The number that JSON spells as `source`, with all of its digits. `value` is its double. */

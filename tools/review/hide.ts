@@ -2,8 +2,8 @@ import type { Difference, PlacedFinding, Shown } from "./model.ts";
 import type { Secrets } from "./secrets.ts";
 
 /**
- * Removes copies of secrets from values, errors, and texts. Addresses, types, and attribute names stay as they are; see
- * `secrets.ts`. All secrets must be known before.
+ * Removes copies of secrets from values, errors, and other text. Addresses, types, and attribute names stay as they are;
+ * see `secrets.ts`. All secrets must be known before.
  */
 export class Hider {
   readonly #secrets: Secrets;

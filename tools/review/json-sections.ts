@@ -14,7 +14,7 @@ export interface Section {
   readonly json: Buffer;
   /** Position of the JSON in the document, in bytes. */
   readonly place: Place;
-  /** True if the JSON may have numbers that a double cannot hold exactly. */
+  /** True if the JSON may have numbers that a double cannot represent exactly. */
   readonly isExact: boolean;
   /** Places in the JSON of the objects and lists two levels inside the value, such as `before` in a resource's `change`. */
   readonly inner: readonly Place[];
@@ -37,7 +37,7 @@ const COLON = 0x3a;
 const MINUS = 0x2d;
 const ZERO = 0x30;
 const NINE = 0x39;
-/** Differs between a bracket and the brace of the same direction. */
+/** The bit that differs between `[` and `{`, and between `]` and `}`. */
 const BRACE_BIT = 0x20;
 const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
@@ -77,7 +77,7 @@ export class JsonSections {
   /** Containers open inside the current value. */
   #depth = 0;
   #inString = false;
-  /** True if the current value has a number that a double may not hold exactly. */
+  /** True if the current value has a number that a double may not represent exactly. */
   #isExact = false;
   /** True if the last byte of the previous chunk escapes the first byte of this one. */
   #escaped = false;
@@ -354,7 +354,7 @@ function placesFrom(bounds: readonly number[], origin: number): readonly Place[]
   return places;
 }
 
-/** Digits after the first one that a double holds in any case. */
+/** Number of digits after the first one that a double always represents exactly. */
 const MAX_DIGITS = 15;
 
 const LOWER_E = "e".charCodeAt(0);
@@ -422,15 +422,21 @@ function parseString(json: string): string {
   }
 }
 
-/** A number that a double may not hold exactly: 16 digits, or an exponent. Strings may match as well, which costs only time. */
+/**
+ * A number that a double may not represent exactly: 16 digits, or an exponent. Strings may match as well, which costs only
+ * time.
+ */
 const LONG_NUMBER = /\d(?:[\d.]{15}|[eE][+-]?\d+[,\s}\]])/;
 
-/** True for JSON that may have numbers that a double cannot hold exactly. */
+/** True for JSON that may have numbers that a double cannot represent exactly. */
 function hasLongNumber(json: string): boolean {
   return LONG_NUMBER.test(json);
 }
 
-/** Parses JSON; integers beyond 2^53 become bigints, and other numbers that a double cannot hold become ExactNumbers. */
+/**
+ * Parses JSON; integers beyond 2^53 become bigints, and other numbers that a double cannot represent exactly become
+ * ExactNumbers.
+ */
 export function parseJson(json: string, isExact = hasLongNumber(json)): unknown {
   if (!isExact) {
     return JSON.parse(json);

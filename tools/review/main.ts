@@ -21,7 +21,7 @@ interface Options {
 }
 
 const program = new Command("npm run review --")
-  .description("Describes the effect of a change on every stack and its dangers, from the plans of `npm run plan`.")
+  .description("Describes the effect of a change on every stack, and its dangers, from the plans of `npm run plan`.")
   .argument(
     "[plans...]",
     "the folder of the plans, output files of terraform show -json, binary plans, or - for standard input",

@@ -29,7 +29,7 @@ export type Kind = (typeof KINDS)[number];
 /** Alternating words and values, words first. Values are untrusted: every printer must escape them. */
 export type Text = readonly (string | Shown)[];
 
-/** A value inside a text. */
+/** A value inside text. */
 export interface Shown {
   readonly shown: Value;
 }

@@ -25,7 +25,7 @@ const planned = z.strictObject({
   ...stack,
   outcome: z.literal("planned"),
   /** File next to the index, with the output of `terraform show -json`. */
-  plan: z.string().regex(/^[\w-]+\.json$/, "a file beside the index, such as network.json"),
+  plan: z.string().regex(/^[\w-]+\.json$/, "a file next to the index, such as network.json"),
   /** Upstream stacks with mock outputs. Values planned from mock outputs change once the upstream stack is applied. */
   mocked: z.array(stackName),
   /** Upstream stacks whose plans change outputs that this stack reads; this plan uses the currently applied outputs. */

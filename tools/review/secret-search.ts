@@ -2,12 +2,12 @@
 export const MIN_LENGTH = 8;
 
 /**
- * Finds copies of any number of secrets in one pass over a text, by the hash of their first characters (Rabin–Karp). The time of
- * a regular expression with all secrets would grow with their number.
+ * Finds copies of any number of secrets in one pass over a string, by the hash of their first characters (Rabin–Karp). The
+ * time of a regular expression with all secrets would grow with their number.
  */
 export class SecretSearch {
   readonly #secrets: ReadonlySet<string>;
-  /** Lengths of the secrets by the hash of their beginning; the longest first, because a secret may begin like another. */
+  /** Lengths of the secrets by the hash of their beginning; the longest first, because one secret may be a prefix of another. */
   readonly #lengths: ReadonlyMap<number, readonly number[]>;
 
   /** Secrets of at least `MIN_LENGTH` characters. */
@@ -23,7 +23,7 @@ export class SecretSearch {
     );
   }
 
-  /** The text with each copy of a secret replaced. */
+  /** The string with each copy of a secret replaced. */
   replace(text: string, replacement: string): string {
     if (this.#secrets.size === 0 || text.length < MIN_LENGTH) {
       return text;

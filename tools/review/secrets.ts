@@ -63,18 +63,18 @@ export class Secrets {
     return isChanged ? Object.fromEntries(hidden) : value;
   }
 
-  /** A text without copies of secrets and without credentials. */
+  /** The string without copies of secrets and without credentials. */
   hide(text: string): string {
     return withoutCredentials(this.hideCopies(text), HIDDEN);
   }
 
-  /** A text without copies of secrets. */
+  /** The string without copies of secrets. */
   hideCopies(text: string): string {
     this.#search ??= new SecretSearch(this.#texts.values().filter((secret) => !this.#isName(secret)));
     return this.#search.replace(text, HIDDEN);
   }
 
-  /** True for names and ranges that are public in every plan, and for texts made of nothing but words of names. */
+  /** True for names and ranges that are public in every plan, and for strings that consist only of words from names. */
   #isName(text: string): boolean {
     this.#knownNames ??= new Set(this.#names);
     this.#words ??= new Set([...this.#knownNames].flatMap((name) => name.split(/[^A-Za-z0-9]+/)));
@@ -86,7 +86,7 @@ export class Secrets {
     );
   }
 
-  /** Keeps a text as it is, inside JSON, written by JavaScript or by Go, once and twice, and in other notations. */
+  /** Remembers a string as it is, inside JSON, written by JavaScript or by Go, once and twice, and in other notations. */
   #keepText(text: string): void {
     const once = [inJson(text), inGoJson(text)];
     const encoded = text.length < MIN_LENGTH || isArn(text) ? [] : ENCODINGS.flatMap((encode) => encode(text));
@@ -115,7 +115,10 @@ function inGoJson(text: string): string {
   );
 }
 
-/** As in a path, also with the characters that JavaScript leaves as they are, and as Terraform's `urlencode` writes a query. */
+/**
+ * As in a path, with and without the characters that JavaScript leaves as they are, and as Terraform's `urlencode` writes a
+ * query.
+ */
 function inUrls(text: string): readonly string[] {
   if (!text.isWellFormed()) {
     return [];
@@ -127,8 +130,8 @@ function inUrls(text: string): readonly string[] {
 }
 
 /**
- * Alone, as Terraform's `base64encode` writes it, and inside a longer text, such as a script. Base64 encodes three bytes at once,
- * so there are three forms, without the characters that also depend on the neighbors.
+ * Alone, as Terraform's `base64encode` writes it, and inside longer text, such as a script. Base64 encodes three bytes at
+ * once, so there are three forms, without the characters that also depend on the neighbors.
  */
 function inBase64(text: string): readonly string[] {
   const bytes = Buffer.from(text);

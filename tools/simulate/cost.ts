@@ -2,7 +2,7 @@ import type { Service } from "../../model/service.ts";
 import type { PriceList } from "../review/prices/schema.ts";
 
 /**
- * US dollars per task and hour on Graviton; undefined when the region's prices are unknown. Spot uses its lowest price,
+ * US dollars per task-hour on Graviton; undefined when the region's prices are unknown. Spot uses its lowest price,
  * although the real price follows AWS's spare capacity.
  */
 export function taskPrice({ size, capacity }: Service, { fargate }: PriceList): number | undefined {

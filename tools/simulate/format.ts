@@ -10,7 +10,7 @@ export function short(value: number): string {
 }
 
 export function percent(value: number): string {
-  return value === 0 ? "0 %" : value < 0.01 ? "< 0.01 %" : `${value.toFixed(value < 10 ? 2 : 0)} %`;
+  return value === 0 ? "0%" : value < 0.01 ? "< 0.01%" : `${value.toFixed(value < 10 ? 2 : 0)}%`;
 }
 
 export function duration(seconds: number | undefined): string {

@@ -35,7 +35,7 @@ const KINDS: readonly Scaling["kind"][] = ["steps", "requests-per-task", "cpu"];
 const program = new Command("npm run simulate --")
   .description("Simulates the like service's auto scaling under a load, without running anything.")
   .requiredOption("--scenario <file>", "scenario file, such as tools/simulate/scenarios/launch-day.yaml")
-  .addOption(setOption("a setting that overrides that of the scenario"))
+  .addOption(setOption("a setting that overrides the scenario's"))
   .option("--compare", "also simulate the other kinds of scaling, side by side", false)
   .option("--chart <file>", "chart file; default: artifacts/<scenario>.svg");
 
@@ -112,7 +112,7 @@ function assumptions(
 ): string {
   const { size, capacity } = service;
   return [
-    `${environment}: ${size.cpu} CPU units, ${capacity}, ${dollars(taskPrice)} per task and hour in ${region}`,
+    `${environment}: ${size.cpu} CPU units, ${capacity}, ${dollars(taskPrice)} per task-hour in ${region}`,
     `a request takes ${count(request.cpuMs)} ms of a vCPU and waits ${count(request.otherMs)} ms for others`,
   ].join(" · ");
 }

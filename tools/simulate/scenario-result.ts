@@ -6,7 +6,7 @@ import type { Simulation } from "./simulation.ts";
 export interface ScenarioResult {
   readonly service: Service;
   readonly simulation: Simulation;
-  /** US dollars per task and hour; undefined when prices are unknown. */
+  /** US dollars per task-hour; undefined when prices are unknown. */
   readonly taskPrice: number | undefined;
 }
 

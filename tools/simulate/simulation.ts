@@ -20,7 +20,7 @@ export interface Period extends RequestCounts {
   readonly serving: number;
   readonly leastServing: number;
   readonly desired: number;
-  /** CPU utilization of the average task, in percent. */
+  /** Average CPU utilization per task, in percent. */
   readonly cpu: number;
   /** Requests waiting in tasks at the end. */
   readonly waiting: number;

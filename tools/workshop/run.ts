@@ -7,7 +7,7 @@ export interface WorkshopRun {
   readonly record: WorkshopRecord;
   /** Aborted by Ctrl-C. Terraform then ends cleanly, and nothing more is started. */
   readonly signal: AbortSignal;
-  /** Names of the stacks to deploy in every environment, besides that of the state bucket; all if empty. */
+  /** Names of the stacks to deploy in every environment, in addition to the state stack; all stacks if empty. */
   readonly stacks: readonly string[];
   /** Number of participants at the same time. */
   readonly parallel: number;

@@ -11,7 +11,7 @@ import type { WorkshopRun } from "./run.ts";
 
 export interface EnvironmentStatus {
   readonly name: string;
-  /** Number of stacks, without that of the state bucket. */
+  /** Number of stacks, without the state stack. */
   readonly stacks: number;
   readonly deployed: number;
   /** Stacks that are in progress, failed, or were interrupted. */

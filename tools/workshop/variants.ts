@@ -37,7 +37,7 @@ export function networkPlaceholder({ zones, network }: Settings): readonly Chang
   return network.existing ? [] : [["network.existing", existing]];
 }
 
-/** The text of an environment's settings with some values replaced. Keeps comments and order. */
+/** An environment's settings file with some values replaced. Keeps comments and order. */
 export function withChanges(text: string, changes: readonly Change[]): string {
   const document = parseDocument(text);
   for (const [path, value] of changes) {

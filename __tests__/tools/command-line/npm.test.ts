@@ -28,10 +28,10 @@ for (const [script, args, option, example] of [
   ["load", ["--allow-another-machine"], "--allow-another-machine", "npm run load -- --allow-another-machine"],
   ["bench:like", ["--smoke"], "--smoke", "npm run bench:like -- --smoke"],
 ] as const) {
-  test(`npm run ${script} rejects an option that npm keeps to itself`, (t) => {
+  test(`npm run ${script} rejects an option that npm consumes`, (t) => {
     const { status, stderr } = run("npm", ["run", "--silent", script, ...args]);
     t.is(status, 1);
-    t.true(stderr.startsWith(`error: npm kept ${option} to itself: expected -- before it, as in ${example}\n`), stderr);
+    t.true(stderr.startsWith(`error: npm consumed ${option}: expected -- before it, as in ${example}\n`), stderr);
   });
 }
 

@@ -54,7 +54,7 @@ export class DeployedService {
     this.#ssm = new SSMClient(client);
   }
 
-  /** Acts like an apply after a change of settings: registers a new revision and writes its ARN to the parameter. */
+  /** Acts like an apply after a settings change: registers a new revision and writes its ARN to the parameter. */
   async configure(...overrides: string[]): Promise<void> {
     const { services } = synthesize("emulator", ...overrides);
     const definition = resource(services, "aws_ecs_task_definition", "like/task/definition");

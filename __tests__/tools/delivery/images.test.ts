@@ -10,7 +10,7 @@ const test = testNeeding(motoProblem);
 const COMMIT = "2b473002";
 const ARGS = ["--parameter", PARAMETER, "--tag", COMMIT];
 
-test("every program of a task is built and pushed with the commit as tag, and not a second time", async (t) => {
+test("every program of a task is built and pushed once, tagged with the commit", async (t) => {
   const service = await startDeployedService();
   const docker = fakeDocker(t);
   const environment = { ...service.environment, PATH: docker.path };

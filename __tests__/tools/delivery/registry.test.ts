@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { json } from "node:stream/consumers";
 import test from "ava";
 
-// ECR's answers about scans that moto does not give: pages, enhanced scanning, and every status.
+// ECR's scan responses that moto cannot produce: several pages, enhanced scanning, and every status.
 
 const IMAGE = { repository: "123456789012.dkr.ecr.us-east-1.amazonaws.com/mysfits/like", tag: "a1b2c3" };
 const CRITICAL = { severity: "CRITICAL", name: "CVE-2026-0001" };

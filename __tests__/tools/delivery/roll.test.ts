@@ -92,7 +92,7 @@ async function startEcs(t: ExecutionContext, after: readonly (readonly Deploymen
       const deployments = seen.updated ? after[Math.min(seen.polls - 1, after.length - 1)] : [old];
       seen.polls += 1;
       const events = [{ message: "task stopped: out of memory" }];
-      // ECS returns more than a rolling deployment may send back.
+      // ECS returns fields that a rolling deployment's request must not contain.
       const deploymentConfiguration = { ...CONFIGURATION, strategy: "ROLLING", bakeTimeInMinutes: 0 };
       return { services: [{ deployments, events, deploymentConfiguration }] };
     },

@@ -200,7 +200,7 @@ async function start(t: ExecutionContext): Promise<Emulator> {
   return emulator;
 }
 
-/** Deploys a change of the services stack, which a state lock holds back first. */
+/** Deploys a change to the services stack, which a state lock holds back at first. */
 async function changeServices(t: ExecutionContext, emulator: Emulator): Promise<void> {
   const run = runner(emulator);
   const s3 = s3Of(emulator);

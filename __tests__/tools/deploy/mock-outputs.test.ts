@@ -64,7 +64,7 @@ test("an expression with text around an attribute gets a plain string", (t) => {
   t.deepEqual(mockOutputs({ address }, SCHEMAS, PLACE), { address: "not-yet-applied-1" });
 });
 
-test("every mock string can be told from a real value", (t) => {
+test("every mock string can be told apart from a real value", (t) => {
   const texts = JSON.stringify(Object.values(EXPECTED)).match(/"[^"]+"/g) ?? [];
   const names = ['"data"', '"size"'];
   const unmarked = texts.filter(

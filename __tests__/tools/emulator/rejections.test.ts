@@ -124,7 +124,7 @@ test("a domain lists the versions that it can be upgraded to", async (t) => {
   t.is(upgraded?.message, "Invalid upgrade path. OpenSearch_2.19 can't be upgraded to OpenSearch_1.3");
 });
 
-/** Calls with a text that is too long, and the message. */
+/** Calls with a string that is too long, and the message. */
 const TOO_LONG: readonly (readonly [service: string, operation: string, params: object, message: RegExp])[] = [
   [
     "iam",

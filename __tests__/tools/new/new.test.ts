@@ -103,10 +103,10 @@ test("services are appended, and nothing else in the settings changes", async (t
   t.deepEqual(rows, ["like", "monolith", "badge", "true"]);
 });
 
-test("an option that npm keeps to itself is rejected, and nothing is written", async (t) => {
+test("an option that npm consumes is rejected, and nothing is written", async (t) => {
   const copy = new ProjectCopy(t);
   await t.throwsAsync(copy.run("npm", ["run", "new", "service", "badge", "--blue-green"]), {
-    message: /npm kept --blue-green to itself: expected -- before it/,
+    message: /npm consumed --blue-green: expected -- before it/,
   });
   t.false(existsSync(join(copy.folder, "service/badge")));
 });

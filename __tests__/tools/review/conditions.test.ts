@@ -148,7 +148,7 @@ test("merging statements that differ in one value of a condition allows nothing 
   const denials = policy(statement("Deny", "StringLike", "home/*"), statement("Deny", "StringLike", "tmp/*"));
   t.deepEqual(await found(policy(statement("Deny", "StringLike", "home/*", "tmp/*")), denials), []);
 
-  // Both of the first two together hold for everything, and the third one only for what is neither.
+  // The first two together hold for everything; the third holds only outside both prefixes.
   const [notHome, notShared] = ["home", "shared"].map((prefix) => statement("Deny", "StringNotEquals", prefix));
   t.is(
     (

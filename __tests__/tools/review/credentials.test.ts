@@ -55,7 +55,7 @@ const TEXTS: Readonly<Record<string, string>> = {
   "a -----BEGIN RSA PRIVATE KEY-----\nabc\n-----END RSA PRIVATE KEY----- b": "a * b",
 };
 
-test("a credential is found in a text with very long words", (t) => {
+test("a credential is found in a string with very long words", (t) => {
   const word = "ab".repeat(500_000);
   t.is(withoutCredentials(`${word} ${word}=1 KEY=${word} ${"a.".repeat(100_000)}`, "*").indexOf("KEY=* "), 2_000_004);
 });

@@ -340,7 +340,7 @@ test("copies of a secret in Go's JSON, in URLs, in Base64, and as a number are h
   t.regex(text, /190210777/);
 });
 
-test("copies of a secret in hexadecimal, in quotes of other languages, and in indented lines are hidden", async (t) => {
+test("copies of a secret in hexadecimal, in other languages' quotes, and in indented lines are hidden", async (t) => {
   const [secret, quoted] = ["Zwölf-Hunters", `it's a "pass"word <9`];
   const lines = ["QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVo=", "d3h5ejAxMjM0NTY3ODlBQkNERUZHSElKSw=="];
   const hex = Buffer.from(secret).toString("hex");
@@ -406,7 +406,7 @@ test("copies of sensitive variables and of the settings of actions are hidden", 
   }
 });
 
-test("passwords in a JSON text are hidden where they are, and nothing else in it", async (t) => {
+test("passwords in a JSON string are hidden in place, and nothing else in it", async (t) => {
   const settings = { database: { user: "app", dbPassword: "hunter22" }, apiKey: "hunter33", tokenUrl: "https://a" };
   const policy = { Condition: { Bool: { "aws:MultiFactorAuthPresent": "true" } } };
   const text = markdown(

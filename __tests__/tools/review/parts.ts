@@ -6,7 +6,7 @@ import type { PlanPart, ResourceChange, ResourcePart } from "../../../tools/revi
 import type { PlansIndex } from "../../../tools/review/plans-index.ts";
 import { review } from "../../../tools/review/review.ts";
 
-/** A change of one resource in a plan. */
+/** A change to one resource in a plan. */
 export interface ResourceInput {
   readonly type: string;
   readonly name?: string;

@@ -192,7 +192,7 @@ test("properties and reasons of a later Terraform are counted in every section",
   ]);
 });
 
-test("integers beyond 2^53 keep their digits, also in JSON strings", async (t) => {
+test("integers beyond 2^53 keep their digits, including in JSON strings", async (t) => {
   const text = JSON.stringify({ ...PLAN, resource_changes: [{ ...QUEUE, change: { ...CHANGE, after: "BIG" } }] });
   await inFile(text.replace('"BIG"', '{"id": 12345678901234567891, "small": 12}'), async (file) => {
     const [, part] = resourcesIn(await partsOf(file));

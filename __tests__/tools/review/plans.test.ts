@@ -36,7 +36,7 @@ const WRONG: Readonly<Record<string, [text: string, complaint: RegExp]>> = {
   "another format": [index({ format: 2 }), /index\.json: format is 2: expected 3$/],
   "a plan outside the folder": [
     index({ stacks: [{ ...network, plan: "../secret.json" }] }),
-    /stacks\.0\.plan is "\.\.\/secret\.json": expected a file beside/,
+    /stacks\.0\.plan is "\.\.\/secret\.json": expected a file next to/,
   ],
   "a failure that also has a plan": [
     index({ stacks: [{ ...platform, plan: "platform.json" }] }),

@@ -11,7 +11,7 @@ test("replaces every copy, at the beginning, inside, and at the end", (t) => {
   t.is(search.replace("a correct house", HIDDEN), "a correct house");
 });
 
-test("of secrets that begin alike, replaces the longest one", (t) => {
+test("of secrets with the same beginning, replaces the longest one", (t) => {
   const search = new SecretSearch(["password-1", "password-1-long", "password-1-longer"]);
   t.is(search.replace("password-1-long password-1-longer password-1-lon", HIDDEN), `${HIDDEN} ${HIDDEN} ${HIDDEN}-lon`);
 });

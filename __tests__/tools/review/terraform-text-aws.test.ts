@@ -14,7 +14,7 @@ import { compare, inFolder, KINDS, terraformIn } from "./terraform-text.ts";
 
 const test = testNeeding(terraformProblem());
 
-/** A text of an argument. It begins with `shown` or `hidden`. */
+/** A string argument's value. It begins with `shown` or `hidden`. */
 interface Text {
   readonly is: "word" | "secret" | "unknown";
   readonly text: string;
@@ -64,7 +64,7 @@ interface Described {
   readonly [argument: string]: unknown;
 }
 
-/** Types that the provider plans without a call to AWS. A change of `name` replaces each of them. */
+/** Types that the provider plans without a call to AWS. A change to `name` replaces each of them. */
 const TYPES: Readonly<Record<string, (name: string, parts: Parts, side: Side) => Described>> = {
   aws_iam_role: (name, { text, tags, items, number }, side) => ({
     name,
@@ -209,7 +209,7 @@ const OFFLINE = {
   skip_requesting_account_id: true,
 };
 
-/** The same parts with their unknown texts known. */
+/** The same parts with their unknown strings known. */
 function known(parts: Parts): Parts {
   const settle = ({ is, text }: Text): Text => ({ is: is === "unknown" ? "word" : is, text });
   const tags = Object.entries(parts.tags).map(([key, tag]) => [key, settle(tag)]);
@@ -244,7 +244,7 @@ function stateOf(type: string, name: string, kind: Kind, described: Described, {
   return { mode: "managed", type, name, provider: 'provider["registry.terraform.io/hashicorp/aws"]', instances };
 }
 
-/** The argument with the text. */
+/** The argument that has the string. */
 const TEXT: Readonly<Record<string, string>> = {
   aws_iam_role: "description",
   aws_sqs_queue: "kms_master_key_id",
@@ -266,7 +266,7 @@ function tagsOf(tags: Parts["tags"], side: Side): object {
   return Object.fromEntries(Object.entries(tags).map(([key, tag]) => [key, expression(tag, side)]));
 }
 
-/** A text in Terraform's JSON syntax, or as it is in the state. */
+/** A string in Terraform's JSON syntax, or as it is in the state. */
 function expression({ is, text }: Text, side: Side): string {
   if (side === "before" || is === "word") {
     return text;

@@ -36,7 +36,7 @@ for (const [servers, busy] of [
   [20, 0.9],
   [100, 0.95],
 ] as const) {
-  test(`M/M/${servers} at ${100 * busy} % matches Erlang C to one millionth`, (t) => {
+  test(`M/M/${servers} at ${100 * busy}% matches Erlang C to one millionth`, (t) => {
     const arrivals = servers * STATION.rate * busy;
     const wait = atRest({ servers }, arrivals).waiting / arrivals;
     const expected = erlangWait(servers, STATION.rate, arrivals);

@@ -17,7 +17,7 @@ function quantile(station: Partial<Station>, arrivals: number, share: number): n
 }
 
 for (const busy of [0.1, 0.5, 0.9, 0.99]) {
-  test(`M/M/1 at ${100 * busy} % matches the exponential distribution to 1.5 %`, (t) => {
+  test(`M/M/1 at ${100 * busy}% matches the exponential distribution to 1.5%`, (t) => {
     for (const share of [0.5, 0.9, 0.99]) {
       const seconds = quantile({}, 100 * busy, share) as number;
       const expected = -Math.log(1 - share) / (100 - 100 * busy);
@@ -26,7 +26,7 @@ for (const busy of [0.1, 0.5, 0.9, 0.99]) {
   });
 }
 
-test("time elsewhere is added, and percentiles are undefined without requests", (t) => {
+test("the time that a request waits for others is added, and percentiles are undefined without requests", (t) => {
   const seconds = quantile({ elsewhere: 0.25 }, 50, 0.5) as number;
   t.true(Math.abs(seconds - 0.25 - Math.log(2) / 50) < 1e-3);
   t.is(new ResponseTimes(STATION).quantile(0.5), undefined);
@@ -36,7 +36,7 @@ test("with constant service times an idle task responds in exactly that time", (
   t.true(Math.abs((quantile({ spread: 0 }, 0.001, 0.99) as number) - 0.01) < 1e-5);
 });
 
-test("under overload a request takes as long as the patience", (t) => {
+test("under overload, a request takes as long as the configured patience", (t) => {
   const seconds = quantile({ patience: 5 }, 300, 0.5) as number;
   t.true(Math.abs(seconds - 5) < 0.1, `${seconds} s`);
 });

@@ -126,7 +126,7 @@ test("the task count follows the laptop run in docs/simulator.md", (t) => {
   );
 });
 
-test("without scaling the task count stays at the setting", (t) => {
+test("without scaling, the task count stays at its setting", (t) => {
   const { periods } = run(JUMP, ["labs.scaling=off", "services.like.desiredTasks=5"]);
   t.true(periods.every(({ desired, serving, decision }) => desired === 5 && serving === 5 && decision === undefined));
 });

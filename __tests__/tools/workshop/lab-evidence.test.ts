@@ -30,7 +30,7 @@ const STACKS = [
   { state: { kind: "bucket", bucket: BUCKET, key: "emulator/services.tfstate", region: SETTINGS.region } },
 ] as const;
 
-test("evidence of the labs is read from the account", async (t) => {
+test("the progress in the labs is read from the account", async (t) => {
   const emulator = await startEmulator();
   t.teardown(emulator.stop);
   useOnlyEmulator(emulator.endpoint);

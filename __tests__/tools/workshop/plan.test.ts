@@ -43,7 +43,7 @@ test("quotas that are too small say how many participants fit", (t) => {
   t.regex(text, /^Shared from workshop: VPCs, Elastic IP addresses, /m);
 });
 
-test("the base costs as much as calculated by hand, and a participant that without the network", (t) => {
+test("the base costs as much as calculated by hand, and a participant costs that amount less the network", (t) => {
   const page = readFileSync(join(ROOT, "docs/cost.md"), "utf8");
   const dollars = (row: RegExp) => Number(row.exec(page)?.[1]);
   const month = dollars(/^\| \*\*total\*\* \|.*\*\*\$([\d.]+)\*\* \|$/m);
@@ -60,7 +60,7 @@ test("without prices of the region, the report says so", (t) => {
   t.regex(text, /^Cost: unknown, because there is no price file$/m);
 });
 
-test("with default quotas that are large enough, nothing is to be requested", (t) => {
+test("if the default quotas are large enough, no increase is requested", (t) => {
   const text = report({ ...thirty, quotas: thirty.quotas.filter(({ total, standard }) => total <= standard) });
   t.regex(text, /^Every default quota is large enough\.$/m);
   t.notRegex(text, /Request before/);

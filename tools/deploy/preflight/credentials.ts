@@ -30,7 +30,7 @@ export async function checkCredentials({
       : {
           check: "account",
           status: "stop",
-          text: `the credentials belong to ${identity.Account} (${identity.Arn}), the settings say ${account}`,
+          text: `the credentials belong to ${identity.Account} (${identity.Arn}), but the settings say ${account}`,
           fix: "set AWS_PROFILE to a profile of the right account, or account in the settings",
         },
     checkSource(await sts.config.credentials()),

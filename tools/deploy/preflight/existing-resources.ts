@@ -32,7 +32,7 @@ export function existingResources(settings: ClientSettings): Readonly<Record<str
       ),
     aws_iam_role: () =>
       collect(paginateListRoles({ client: iam }, {}), ({ Roles = [] }) => Roles.map(({ RoleName }) => RoleName)),
-    // The rule Default is in every account and does not count. Source: "AWS X-Ray endpoints and quotas".
+    // The Default rule exists in every account and does not count. Source: "AWS X-Ray endpoints and quotas".
     aws_xray_sampling_rule: () =>
       collect(paginateGetSamplingRules({ client: xray }, {}), ({ SamplingRuleRecords = [] }) =>
         SamplingRuleRecords.map(({ SamplingRule }) => SamplingRule?.RuleName).filter((name) => name !== "Default"),

@@ -71,7 +71,7 @@ function checkVpc(vpcId: string, { ranges, dnsSupport, dnsHostnames }: VpcReadin
     ),
     ...(ranges.includes(cidr)
       ? []
-      : [stop(`${vpcId} has the range ${ranges.join(", ")}, the settings say ${cidr}`, "correct network.cidr")]),
+      : [stop(`${vpcId} has the range ${ranges.join(", ")}, but the settings say ${cidr}`, "correct network.cidr")]),
   ];
 }
 
@@ -84,7 +84,7 @@ function checkPlace(
     ...(subnet.vpcId === vpcId ? [] : [stop(`${id} is in ${subnet.vpcId}`, `choose a subnet of ${vpcId}`)]),
     ...(subnet.zone === zone
       ? []
-      : [stop(`${id} is in ${subnet.zone}, the settings say ${zone}`, "list the subnets in the order of zones")]),
+      : [stop(`${id} is in ${subnet.zone}, but the settings say ${zone}`, "list the subnets in the order of zones")]),
   ];
 }
 

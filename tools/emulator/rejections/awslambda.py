@@ -48,7 +48,7 @@ def package(request: Request) -> None:
         raise _invalid("Runtime and Handler are mandatory parameters for functions created with deployment packages.")
 
 
-# Runtimes that Lambda does not create functions with anymore. Source: Lambda developer guide, "Deprecated runtimes".
+# Runtimes for which Lambda no longer creates functions. Source: Lambda developer guide, "Deprecated runtimes".
 DEPRECATED = re.compile(
     r"nodejs|nodejs(4\.3|4\.3-edge|6\.10|8\.10|10\.x|12\.x|14\.x)|python(2\.7|3\.6|3\.7)|ruby2\.[57]|java8|go1\.x|provided|"
     r"dotnet5\.0|dotnetcore\d\.\d"

@@ -59,7 +59,7 @@ def scopes(request: Request) -> None:
             raise Rejection("ScopeDoesNotExistException", f"Invalid scope requested: {scope}")
 
 
-# Seconds of each unit, and the range of a token's validity. Source: API reference of CreateUserPoolClient.
+# Seconds per unit, and the range of a token's validity. Source: API reference of CreateUserPoolClient.
 UNITS = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86_400}
 VALIDITY = {
     "AccessToken": ("hours", 300, 86_400),

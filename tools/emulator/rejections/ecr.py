@@ -83,7 +83,7 @@ def _check_selection(selection: dict) -> None:
         status in ("tagged", "untagged", "any")
         and bool(tags) == (status == "tagged")
         and kind in ("imageCountMoreThan", "sinceImagePushed", "sinceImagePulled", "sinceImageTransitioned")
-        # A count has no unit, and an age has. A unit that is null is rejected, too.
+        # A count has no unit, but an age has one. A null unit is rejected, too.
         and ("countUnit" in selection) == (kind != "imageCountMoreThan")
         and selection.get("countUnit", "days") == "days"
     )

@@ -307,7 +307,7 @@ def containers(request: Request) -> None:
     for container in definitions:
         _check_container(request, container, others)
     for name in others:
-        # Paraphrased after the message about links, which Shippable/support #4194 quotes.
+        # Paraphrased from the message about links, which Shippable/support #4194 quotes.
         if name in _dependencies(others, name):
             raise _client("Container dependencies should not have a cycle")
 

@@ -34,7 +34,7 @@ def is_schedule(text: str) -> bool:
         (0, 59, ""), (0, 23, ""), (1, 31, "LW"), (1, 12, "JANFEBMARAPRMAYJUNJULAUGSEPOCTNOVDEC"),
         (1, 7, "SUNMONTUEWEDTHUFRISATL"), (1970, 2199, ""),
     )  # fmt: skip
-    # One of day-of-month and day-of-week is a question mark. Source: EventBridge user guide, "Cron expressions".
+    # Either day-of-month or day-of-week must be a question mark. Source: EventBridge user guide, "Cron expressions".
     return (fields[2] == "?") != (fields[4] == "?") and all(
         _is_field(field, *limits) for field, limits in zip(fields, patterns)
     )

@@ -57,7 +57,7 @@ def taken_provider(request: Request) -> None:
         raise Rejection("ValidationError", "Invalid Open ID Connect Provider URL")
 
 
-# Characters without white space, and policies of a role. Source: IAM user guide, "IAM and AWS STS quotas".
+# Characters, not counting white space, and policies per role. Source: IAM user guide, "IAM and AWS STS quotas".
 MOST_OF_ROLE = 10_240
 MOST_OF_TRUST = 2_048
 MOST_OF_POLICY = 6_144

@@ -38,7 +38,7 @@ def filter_pattern(request: Request) -> None:
     """Source: CloudWatch Logs user guide, "Filter pattern syntax"; newrelic/serverless-newrelic-lambda-layers #36 and
     aws/aws-cdk #15047 for the messages.
     """
-    # Quoted texts and regular expressions may contain any character.
+    # Quoted strings and regular expressions may contain any character.
     pattern = re.sub(r'"(\\.|[^"\\])*"|%[^%]*%', '""', (request["filterPattern"] or "").strip())
     kind = "metric" if request.operation == "PutMetricFilter" else "subscription"
     message = f"Invalid {kind} filter pattern"

@@ -59,7 +59,7 @@ def source(account: str, arn: str) -> dict[str, str]:
 
 
 def covers(pattern: str, text: str) -> bool:
-    """True if a pattern with the wildcards of IAM covers a text."""
+    """True if a pattern with the wildcards of IAM covers a string."""
     return re.fullmatch(re.escape(pattern).replace(r"\*", ".*").replace(r"\?", "."), text, re.DOTALL) is not None
 
 

@@ -7,10 +7,10 @@ const LONGEST_INLINE = 160;
 /** Invisible characters and characters that move others: line ends, controls, directions, zero widths, tags. */
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\u115F\u1160\u3164\uFFA0\u2800\u{E0000}-\u{E007F}]/gu;
 
-/** In most texts, a test for other characters is faster than a search for invisible ones. */
+/** For most strings, a test for other characters is faster than a search for invisible ones. */
 const NOT_PRINTABLE_ASCII = /[^ -~]/;
 
-/** A text on one line with every character visible. */
+/** Text on one line with every character visible. */
 function visible(text: string): string {
   if (!NOT_PRINTABLE_ASCII.test(text)) {
     return text;
@@ -21,17 +21,17 @@ function visible(text: string): string {
   });
 }
 
-/** A text as code inside a table. GitHub splits cells at pipes before it parses code. */
+/** Text as code inside a table. GitHub splits cells at pipes before it parses code. */
 export function cell(text: string): string {
   return code(visible(text).replaceAll("|", "\\u{7c}"));
 }
 
-/** A text unchanged if it consists of words and numbers, and otherwise as code in a table. */
+/** Text unchanged if it consists of words and numbers, and otherwise as code in a table. */
 export function words(text: string): string {
   return /^[A-Za-z0-9 ,:'()-]*$/.test(text) ? text : cell(text);
 }
 
-/** A text as code inside a sentence. */
+/** Text as code inside a sentence. */
 export function code(text: string): string {
   const line = shortened(visible(text), LONGEST_INLINE);
   const fence = "`".repeat(longestRun(line) + 1);
@@ -39,7 +39,7 @@ export function code(text: string): string {
   return `${fence}${space}${line}${space}${fence}`;
 }
 
-/** A text as code inside HTML, such as a `<summary>`. */
+/** Text as code inside HTML, such as a `<summary>`. */
 export function htmlCode(text: string): string {
   const line = shortened(visible(text), LONGEST_INLINE);
   return `<code>${line.replace(/[&<>"'`*_~@#[\]\\|!:]/g, (character) => `&#${character.codePointAt(0)};`)}</code>`;
@@ -52,7 +52,7 @@ export function block(lines: readonly string[], language: string): string {
   return `${fence}${language}\n${text}\n${fence}`;
 }
 
-/** The beginning of a text longer than the limit, followed by its length. Limits are in characters. */
+/** The beginning of text longer than the limit, followed by its length. Limits are in characters. */
 export function shortened(text: string, limit: number): string {
   return text.length <= limit ? text : `${whole(text.slice(0, limit))}… (${text.length} characters)`;
 }

@@ -80,7 +80,7 @@ export const priceListSchema = z
       x86: price("GB-second"),
     }),
     sqs: z.strictObject({ requests: price("million requests") }),
-    sns: z.strictObject({ publishes: price("million requests"), emails: price("100,000 e-mails") }),
+    sns: z.strictObject({ publishes: price("million requests"), emails: price("100,000 emails") }),
     codepipeline: z.strictObject({ action: price("action-minute") }),
     /** Keys are CodeBuild's container type and compute type, such as `LINUX_CONTAINER BUILD_GENERAL1_SMALL`. */
     codebuild: z.strictObject({ minutes: z.record(z.string(), price("build-minute").unwrap()) }),

@@ -26,7 +26,7 @@ export interface ChartRow {
   readonly tick: (value: number) => string;
   /** Horizontal line. */
   readonly level?: (result: ScenarioResult) => { readonly value: number; readonly label: string } | undefined;
-  /** Changes labeled beside the curves. */
+  /** Changes labeled next to the curves. */
   readonly change?: (period: Period) => { readonly from: number; readonly to: number } | undefined;
 }
 
@@ -68,12 +68,12 @@ export const ROWS: readonly ChartRow[] = [
     ],
   },
   {
-    title: "CPU of the average task",
+    title: "Average CPU per task",
     height: 64,
     scale: () => scaleLinear().domain([0, 100]),
-    tick: (value) => `${value} %`,
+    tick: (value) => `${value}%`,
     level: ({ service: { scaling } }) =>
-      scaling?.kind === "cpu" ? { value: scaling.target, label: `target ${scaling.target} %` } : undefined,
+      scaling?.kind === "cpu" ? { value: scaling.target, label: `target ${scaling.target}%` } : undefined,
     curves: [{ kind: "cpu", of: ({ cpu }) => cpu, drawn: "line", holds: "until" }],
   },
   {

@@ -68,8 +68,8 @@ testWithEmulator("a VPC and subnets that do not exist stop a deployment", async 
   t.deepEqual(
     swapped.map(({ text }) => text),
     [
-      `${second} is in us-east-1b, the settings say us-east-1a`,
-      `${first} is in us-east-1a, the settings say us-east-1b`,
+      `${second} is in us-east-1b, but the settings say us-east-1a`,
+      `${first} is in us-east-1a, but the settings say us-east-1b`,
     ],
   );
 });
@@ -81,7 +81,7 @@ testWithEmulator("DNS attributes, the range, and routes are checked", async (t) 
   const swapped = { ...network, publicSubnetIds: privateSubnetIds, privateSubnetIds: publicSubnetIds };
   const [dns, range, ...routes] = await check(t, swapped, "10.11", ...SMALL);
   t.like(dns, { status: "stop", fix: `aws ec2 modify-vpc-attribute --vpc-id ${vpcId} --enable-dns-hostnames` });
-  t.is(range?.text, `${vpcId} has the range 10.10.0.0/16, the settings say 10.11.0.0/16`);
+  t.is(range?.text, `${vpcId} has the range 10.10.0.0/16, but the settings say 10.11.0.0/16`);
   t.deepEqual(
     routes.map(({ text }) => text),
     [

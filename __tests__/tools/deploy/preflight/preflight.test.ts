@@ -62,7 +62,7 @@ testWithEmulator("credentials of another account stop a deployment", async (t) =
   t.like(own, { check: "account", status: "ok" });
   const [foreign] = await checkCredentials({ account: "999999999999", region: "us-east-1" });
   t.like(foreign, { check: "account", status: "stop" });
-  t.regex(foreign?.text ?? "", /belong to 123456789012 .* the settings say 999999999999$/);
+  t.regex(foreign?.text ?? "", /belong to 123456789012 .*, but the settings say 999999999999$/);
 });
 
 test("credentials of aws login stop a deployment, and those that expire soon need attention", (t) => {

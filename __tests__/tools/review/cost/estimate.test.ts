@@ -37,7 +37,7 @@ test("the first deployment of the workshop costs as much as calculated by hand",
   t.is(round(after), 119.01);
 });
 
-test("the documentation has the same sum", async (t) => {
+test("docs/cost.md has the calculated sum", async (t) => {
   const page = readFileSync(join(import.meta.dirname, "../../../../docs/cost.md"), "utf8");
   const [, sum] = /^\| \*\*total\*\* \|.*\| \*\*\$([\d.]+)\*\* \|$/m.exec(page) ?? [];
   t.is(Number(sum), round((await costOf("first")).after));
@@ -78,7 +78,7 @@ test("items without a price or an amount are listed", async (t) => {
   const { unpriced, unknown } = await costOf("first");
   t.deepEqual(unpriced, [
     {
-      what: "CloudWatch and X-Ray: metrics of Container Insights",
+      what: "CloudWatch and X-Ray: Container Insights metrics",
       why: "no price in tools/review/prices/us-west-2.yaml",
     },
     {
@@ -231,7 +231,7 @@ test("variants of a resource that cost something else are listed", (t) => {
     "OpenSearch: UltraWarm node-hours, ultrawarm1.medium.search",
     "DynamoDB: the class for infrequent access",
     "Storage and keys: advanced parameters",
-    "Delivery: pipelines of version 1",
+    "Delivery: pipelines of type V1",
     "Lambda and messages: functions on x86",
   ]) {
     t.true(listed.includes(what), `${what} is not in ${listed.join("; ")}`);
@@ -455,11 +455,11 @@ test("alarms are billed by metric, and target tracking adds two", (t) => {
   );
   t.deepEqual(
     lines.map(({ what, after }) => [what, after]),
-    [["metrics of alarms", 8]],
+    [["alarm metrics", 8]],
   );
   t.deepEqual(
     unpriced.map(({ what }) => what),
-    ["CloudWatch and X-Ray: metrics of alarms faster than a minute"],
+    ["CloudWatch and X-Ray: alarm metrics with periods under a minute"],
   );
 });
 

@@ -8,7 +8,7 @@ import { pricesIn } from "../../../../tools/review/prices/schema.ts";
 
 const PRICES = join(import.meta.dirname, "../../../../tools/review/prices");
 
-test("the regions of all environments have prices, each with the unit and the source that it says", (t) => {
+test("the regions of all environments have prices, each with its stated unit and source", (t) => {
   for (const environment of ["workshop", "production", "emulator"]) {
     const { region } = loadSettings({ environment, overrides: [] });
     const list = loadPrices(region);

@@ -72,7 +72,7 @@ function computeHours(service: Values, { prices: { fargate }, tasks }: Context):
     const { vcpu, memory } = fargate[`${size?.architecture ?? "arm"}${isSpot ? "Spot" : ""}`];
     const where = `${name}${isSpot ? ", Spot" : ""}`;
     const hours = isPlaced ? times(HOURS, tasksOn(provider, providers, count)) : undefined;
-    const assumed = isSpot ? { assumed: "Spot at 70 % off, the most that AWS names" } : {};
+    const assumed = isSpot ? { assumed: "Spot at 70% off, the most that AWS names" } : {};
     return [
       { what: `${where}: vCPU-hours`, quantity: times(hours, size?.vcpu), price: vcpu, ...assumed },
       { what: `${where}: GB-hours`, quantity: times(hours, size?.gb), price: memory, ...assumed },

@@ -9,7 +9,7 @@ export const delivery: Family = {
   each: {
     aws_codebuild_project: buildMinutes,
     // Version 1 is billed by the pipeline instead of the minute.
-    aws_codepipeline: (pipeline) => (isOfVersion1(pipeline) ? [unpriced("pipelines of version 1")] : []),
+    aws_codepipeline: (pipeline) => (isOfVersion1(pipeline) ? [unpriced("pipelines of type V1")] : []),
   },
   once: {
     aws_codepipeline: ({ usage: { releases }, prices: { codepipeline } }, pipelines) =>
@@ -20,7 +20,7 @@ export const delivery: Family = {
               what: "action-minutes",
               quantity: releases * ACTION_MINUTES,
               price: codepipeline.action,
-              assumed: `${ACTION_MINUTES} minutes a release`,
+              assumed: `${ACTION_MINUTES} minutes per release`,
             },
           ],
   },
@@ -51,7 +51,7 @@ function buildMinutes({ environment }: Values, { usage: { releases }, prices: { 
       what: `build-minutes, ${machine}`,
       quantity: releases * BUILD_MINUTES,
       price: codebuild.minutes[machine],
-      assumed: `${BUILD_MINUTES} minutes a release in each project`,
+      assumed: `${BUILD_MINUTES} minutes per release in each project`,
     },
   ];
 }

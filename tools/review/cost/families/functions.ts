@@ -28,7 +28,7 @@ export const functions: Family = {
       },
     ],
     aws_sns_topic: ({ prices: { sns } }) => [
-      { what: "100,000 e-mails", quantity: EMAILS / 100_000, price: sns.emails, assumed: `${EMAILS} notifications` },
+      { what: "100,000 emails", quantity: EMAILS / 100_000, price: sns.emails, assumed: `${EMAILS} notifications` },
     ],
   },
   excluded: { aws_sqs_queue: "requests; an average month has no dead letters" },

@@ -49,7 +49,7 @@ function addressHours(balancer: Values, { prices: { publicIpv4 } }: Context): It
   const zones = blocks(subnets).length || blocks(subnet_mapping).length || undefined;
   return [
     {
-      what: "public IPv4 address-hours, one a zone",
+      what: "public IPv4 address-hours, one per zone",
       quantity: times(HOURS, zones && zones - allocated),
       price: publicIpv4.hour,
     },

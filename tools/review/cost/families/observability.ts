@@ -14,7 +14,7 @@ export const observability: Family = {
     aws_appautoscaling_policy: trackingAlarms,
     aws_ecs_cluster: ({ setting }) =>
       blocks(setting).some(({ name, value }) => name === "containerInsights" && value !== "disabled")
-        ? [unpriced("metrics of Container Insights")]
+        ? [unpriced("Container Insights metrics")]
         : [],
     aws_cloudwatch_log_group: (group) => (isStandard(group) ? [] : [unpriced("logs of another class")]),
   },
@@ -23,16 +23,16 @@ export const observability: Family = {
       groups.some(isStandard)
         ? [
             {
-              what: "GB of logs taken in",
+              what: "GB of logs ingested",
               quantity: logGb,
               price: cloudwatch.logIngestion,
               assumed: "from the settings",
             },
             {
-              what: "GB of logs kept",
+              what: "GB of logs stored",
               quantity: keptLogGb,
               price: cloudwatch.logStorage,
-              assumed: "the retention is full, and nothing compressed",
+              assumed: "a full retention period, uncompressed",
             },
           ]
         : [],
@@ -68,11 +68,11 @@ function alarmMetrics({ metric_query, period, threshold_metric_id }: Values, { a
   const isFast = [{ period }, ...metrics].some((metric) => Number(metric.period) > 0 && Number(metric.period) < 60);
   // An alarm of a Metrics Insights query is billed by every metric that the query reads.
   if (blocks(metric_query).some(({ expression }) => /^\s*SELECT\b/i.test(String(expression)))) {
-    return unpriced("metrics of alarms with a query");
+    return unpriced("metrics that an alarm's query reads");
   }
   return isFast
-    ? { what: "metrics of alarms faster than a minute", quantity, price: undefined }
-    : { what: "metrics of alarms", quantity, price: alarm };
+    ? { what: "alarm metrics with periods under a minute", quantity, price: undefined }
+    : { what: "alarm metrics", quantity, price: alarm };
 }
 
 /** Target tracking creates one alarm per direction. Source: Application Auto Scaling user guide. */
@@ -87,5 +87,5 @@ function trackingAlarms(
     .flatMap(({ customized_metric_specification }) => blocks(customized_metric_specification))
     .flatMap(({ metrics }) => blocks(metrics))
     .filter(({ metric_stat }) => blocks(metric_stat).length > 0);
-  return [{ what: "metrics of alarms", quantity: 2 * Math.max(1, metrics.length), price: cloudwatch.alarm }];
+  return [{ what: "alarm metrics", quantity: 2 * Math.max(1, metrics.length), price: cloudwatch.alarm }];
 }

@@ -25,7 +25,7 @@ export const table: Family = {
               what: "million write units",
               quantity: (likes * WRITES_OF_LIKE) / 1e6,
               price: dynamodb.writes,
-              assumed: `${LIKES_OF_REQUESTS * 100} % of requests are likes, ${WRITES_OF_LIKE} units each`,
+              assumed: `${LIKES_OF_REQUESTS * 100}% of requests are likes, ${WRITES_OF_LIKE} units each`,
             },
             {
               what: "million read units",
