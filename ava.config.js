@@ -5,7 +5,7 @@ import { filesNeedingTools } from "./tools/tests/files-needing-tools.ts";
 const { QUICK_TESTS, TEST_FAILURES } = process.env;
 const FILES = "__tests__/**/*.test.ts";
 
-// Files that take long, from minutes to 25 seconds. They start first, because the run ends when the last of them does.
+// Slow files, from several minutes down to 25 seconds. They start first, because the run ends only when the last of them does.
 const LONGEST = [
   "deployment workshop existing-vpc preview golden edge planning smoke image search-engine accessibility cdktn labs-page",
   "load-report search-engines site functions tracing-daemon auto-scaler main observability memory ecs-service system",
@@ -19,8 +19,8 @@ export default {
   timeout: "5m",
   workerThreads: false,
   sortTestFiles: (one, other) => rank(one) - rank(other),
-  // One more than the number of processors, because files wait: the longest for the AWS provider, quick ones for timers and for
-  // programs that start.
+  // One more than the number of processors, because test files spend time waiting: the longest for the AWS provider, quick
+  // ones for timers and program startup.
   concurrency: availableParallelism() + 1,
   // For `npm test`, which prints the failures again at its end.
   ...(TEST_FAILURES && {

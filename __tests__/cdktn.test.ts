@@ -19,7 +19,7 @@ interface Package {
   devDependencies: Record<string, string>;
 }
 
-test("a change of package.json alone replaces cdktf with cdktn, and every stack stays the same except for versions", async (t) => {
+test("a change to package.json alone replaces cdktf with cdktn, and every stack stays the same except for versions", async (t) => {
   t.timeout(20 * 60 * 1000, "installs packages and synthesizes in a copy");
   const copy = new ProjectCopy(t, { withPackages: false });
   copyFileSync(join(import.meta.dirname, "..", "package-lock.json"), join(copy.folder, "package-lock.json"));

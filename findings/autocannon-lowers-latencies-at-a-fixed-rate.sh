@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# With a rate, autocannon adds a latency for every request that it should have sent while it waited. It takes Math.ceil(1 / rate) for
-# their interval, which is 1 ms at any rate, so a latency of 500 ms adds 499 shorter ones: a server that always takes 500 ms gets a
-# median of little more than half of that.
+# With a rate, autocannon adds a latency for every request that it should have sent while it waited. It uses Math.ceil(1 /
+# rate) as their interval, which is 1 ms at any rate, so a latency of 500 ms adds 499 shorter ones: a server that always
+# takes 500 ms gets a median of little more than half of that.
 set -euo pipefail
 
 folder=$(mktemp -d)

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# An aspect of cdktf does not visit a resource that another aspect has added beside the visited one: an aspect that sets tags misses
-# it, without a warning. A resource that is added below the visited one is visited. AWS CDK visits both.
+# An aspect of cdktf does not visit a resource that another aspect has added next to the visited one: an aspect that sets
+# tags misses it, without a warning. A resource that is added below the visited one is visited. AWS CDK visits both.
 set -euo pipefail
 
 folder=$(mktemp -d)

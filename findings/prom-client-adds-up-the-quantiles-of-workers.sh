@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# prom-client sums the metrics of all workers of a cluster, also the quantiles of a summary: with four workers whose p99 is 100 ms,
-# /metrics reports a p99 of 400 ms. More workers look like a slower service.
+# prom-client sums the metrics of all workers of a cluster, including the quantiles of a summary: with four workers whose
+# p99 is 100 ms, /metrics reports a p99 of 400 ms. More workers look like a slower service.
 set -euo pipefail
 
 folder=$(mktemp -d)

@@ -10,7 +10,7 @@ cd "$folder"
 python3 -m venv venv
 venv/bin/pip install --quiet --disable-pip-version-check 'moto[server,s3]==5.2.1'
 
-# S3 with a bucket and a lock, which its holder releases just before the first look at it.
+# Fake S3 with a bucket and a lock, which its holder releases just before it is first read.
 cat >s3.py <<'PYTHON'
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import make_server

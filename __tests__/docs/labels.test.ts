@@ -10,7 +10,7 @@ const sources = globSync(["laptop/console/**/*.tsx", "web/*.{js,html}"], { cwd: 
   .map((file) => readFileSync(join(ROOT, file), "utf8").replace(/\s+/g, " "))
   .join("\n");
 
-/** Texts that quote labels as **Label**: the labs, in docs and in the console. */
+/** Pages and lab steps that quote labels as **Label**: the labs, in docs and in the console. */
 const texts = new Map([
   ...globSync("docs/labs/*.md", { cwd: ROOT }).map((file) => [file, readFileSync(join(ROOT, file), "utf8")] as const),
   ...LABS.flatMap(({ name, goal, steps }) =>
