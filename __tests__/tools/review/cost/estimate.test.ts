@@ -274,7 +274,7 @@ test("other kinds of load balancers, endpoints, and addresses have their own bil
   t.deepEqual(
     lines.map(({ what, after }) => [what, after]),
     [
-      ["public IPv4 address-hours, one a zone", 1460],
+      ["public IPv4 address-hours, one per zone", 1460],
       ["load balancer-hours", 730],
     ],
   );
