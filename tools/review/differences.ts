@@ -17,7 +17,16 @@ import {
  * The differences of a resource, attribute by attribute and inside attributes. Because most lists of AWS are sets, elements
  * are matched by name or content. A change to their order is a separate difference, marked `(order)`.
  */
-export function differences({ before, after, changed }: Sides): readonly Difference[] {
+export function differences(sides: Sides): readonly Difference[] {
+  const found = meaningfulDifferences(sides);
+  const { before, after } = sides;
+  return isFields(before) && isFields(after) && found.every((difference) => difference.after === UNKNOWN)
+    ? [...found, ...differencesOfNothing(before, after)]
+    : found;
+}
+
+/** The differences without those between values that mean "not set". */
+function meaningfulDifferences({ before, after, changed }: Sides): readonly Difference[] {
   if (before === undefined || after === undefined) {
     return Object.entries((after ?? before ?? {}) as Fields)
       .filter(([, value]) => !isNothing(value))
@@ -42,6 +51,33 @@ export function differences({ before, after, changed }: Sides): readonly Differe
 interface Sides extends BeforeAndAfter {
   /** Names of the attributes that differ, if they are known. */
   readonly changed?: readonly string[];
+}
+
+/**
+ * The differences between values that mean "not set", such as `null` and `""`. Providers mix them up, so they are noise unless
+ * nothing else differs: in JSON and in resources of some providers they are the change.
+ */
+function differencesOfNothing(before: Fields, after: Fields): readonly Difference[] {
+  const names = new Set([...Object.keys(before), ...Object.keys(after)]);
+  return [...names]
+    .toSorted()
+    .flatMap((name) => compareNothing(stepTo("", name), at(before, name) ?? null, at(after, name) ?? null));
+}
+
+function compareNothing(path: string, before: Value | undefined, after: Value | undefined): readonly Difference[] {
+  if (equal(before, after) || [before, after].some((side) => side === UNKNOWN || side instanceof Secret)) {
+    return [];
+  }
+  if (isFields(before) && isFields(after)) {
+    const names = new Set([...Object.keys(before), ...Object.keys(after)]);
+    return [...names]
+      .toSorted()
+      .flatMap((name) => compareNothing(stepTo(path, name), at(before, name), at(after, name)));
+  }
+  if (isList(before) && isList(after) && before.length === after.length) {
+    return before.flatMap((element, index) => compareNothing(`${path}[${index}]`, element, after[index]));
+  }
+  return [{ path, before, after }];
 }
 
 /** The attribute of the resource that contains the difference. */

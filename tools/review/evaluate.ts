@@ -30,7 +30,7 @@ export function evaluate(
   hider: Hider,
   lineOf: LineOf | undefined,
 ): { review: StackReview; findings: readonly PlacedFinding[] } {
-  const { stack, subjects, unchanged, outputs, summary, invocations, deferred } = gathered;
+  const { stack, subjects, unchanged, outputs, summary, invocations, deferred, deferredUnchanged } = gathered;
   const kept = new Kept();
   const reviewOf = (subject: Subject, found: readonly Finding[], changes?: readonly Difference[]) =>
     reviewed({ subject, changes, severity: worstOf(found), hider, lineOf, kept });
@@ -58,7 +58,7 @@ export function evaluate(
       outdated: stack.outcome === "planned" ? stack.outdated : [],
       isComplete: summary.isComplete && !summary.isErrored,
       invocations: invocations.map(({ invocation }) => invocation.address).sort(compare),
-      deferred: deferred.map(({ subject }) => subject.address).sort(compare),
+      deferred: [...deferred.map(({ subject }) => subject.address), ...deferredUnchanged].sort(compare),
       resources: resources.sort(worstFirst),
       drift: drift.sort(worstFirst),
       outputs: outputs.toSorted((one, other) => compare(one.path, other.path)).map(hider.difference),

@@ -19,6 +19,8 @@ export interface Gathered {
   readonly drifted: readonly Subject[];
   readonly outputs: readonly Difference[];
   readonly deferred: readonly { readonly subject: Subject; readonly reason: string }[];
+  /** Addresses of deferred resources that Terraform expects to stay as they are. */
+  readonly deferredUnchanged: readonly string[];
   readonly invocations: readonly { readonly invocation: ActionInvocation; readonly isDeferred: boolean }[];
   /** Checks and conditions that failed or could not be evaluated. */
   readonly failedChecks: readonly CheckResult[];
@@ -62,6 +64,7 @@ export async function gather(
   const unchanged: Unchanged[] = [];
   const drifted: Subject[] = [];
   const deferred: { subject: Subject; reason: string }[] = [];
+  const deferredUnchanged: string[] = [];
   const invocations: Gathered["invocations"][number][] = [];
   const failedChecks: CheckResult[] = [];
   const outputs: Difference[] = [];
@@ -98,11 +101,19 @@ export async function gather(
         const subject = found(part);
         if (subject !== undefined) {
           deferred.push({ subject, reason: part.reason });
+        } else {
+          deferredUnchanged.push(part.head.address);
         }
         break;
       }
       case "output":
-        outputs.push(...outputDifferences(part.name, sidesOf(part.change, keepOf(part.name, secrets))));
+        outputs.push(
+          ...outputDifferences(
+            part.name,
+            part.change.actions.includes("update"),
+            sidesOf(part.change, keepOf(part.name, secrets)),
+          ),
+        );
         break;
       case "configured":
         if (!isAfterChanges() || changed.has(part.address)) {
@@ -122,7 +133,7 @@ export async function gather(
         break;
       }
       case "check":
-        if (part.check.status === "fail" || part.check.status === "error") {
+        if ([part.check, ...(part.check.instances ?? [])].some(hasFailed)) {
           failedChecks.push(part.check);
         }
         break;
@@ -133,7 +144,22 @@ export async function gather(
   for (const name of sensitiveVariables) {
     secrets.keep(variables.get(name));
   }
-  return { stack, subjects, unchanged, drifted, deferred, invocations, failedChecks, outputs, summary };
+  return {
+    stack,
+    subjects,
+    unchanged,
+    drifted,
+    deferred,
+    deferredUnchanged,
+    invocations,
+    failedChecks,
+    outputs,
+    summary,
+  };
+}
+
+function hasFailed({ status }: { readonly status?: string }): boolean {
+  return status === "fail" || status === "error";
 }
 
 /** Returns one object for all equal configurations: a plan with many resources has few of them. */
@@ -160,10 +186,12 @@ function keepOf(output: string, { keep }: Secrets): Secrets["keep"] {
 }
 
 /** Unlike an argument, an output counts even if its value is empty. */
-function outputDifferences(name: string, { before, after }: BeforeAndAfter): readonly Difference[] {
+function outputDifferences(name: string, isUpdate: boolean, { before, after }: BeforeAndAfter): readonly Difference[] {
   if (before === undefined || after === undefined) {
     return before === after ? [] : [{ path: stepTo("", name), before, after }];
   }
   const found = differences({ before: { [name]: before }, after: { [name]: after } });
-  return found.length > 0 || equal(before, after) ? found : [{ path: stepTo("", name), before, after }];
+  // An update without a difference is one of the notation or of the mark as sensitive.
+  const isUnseen = found.length === 0 && (isUpdate || !equal(before, after));
+  return isUnseen ? [{ path: stepTo("", name), before, after }] : found;
 }

@@ -47,6 +47,9 @@ const CLOSE_BRACKET = 0x5d;
 /** Depth of the objects and lists whose places a section has; the value itself is at depth 1. */
 const INNER = 3;
 
+/** Levels of a value beyond which recursive functions may overflow the stack. */
+const MAX_DEPTH = 500;
+
 type Wanted = Sections[string] | undefined;
 
 /** An open object or list whose members are visited one by one. */
@@ -154,7 +157,7 @@ export class JsonSections {
         this.#state = "key";
         return index + 1;
       case "key":
-        if (byte === CLOSE_BRACE) {
+        if (byte === CLOSE_BRACE && isEmpty(container)) {
           return this.#close(index);
         }
         if (byte !== QUOTE) {
@@ -169,7 +172,7 @@ export class JsonSections {
         this.#state = "value";
         return index + 1;
       case "value":
-        if (container?.isList && byte === CLOSE_BRACKET) {
+        if (container?.isList && byte === CLOSE_BRACKET && isEmpty(container)) {
           return this.#close(index);
         }
         return this.#startValue(byte, index, container as Container);
@@ -323,6 +326,8 @@ export class JsonSections {
         depth++;
         if (depth === INNER && this.#emits) {
           this.#inner.push(this.#offset + index - 1);
+        } else if (depth > MAX_DEPTH && this.#emits) {
+          throw new JsonError("the JSON is nested too deeply");
         }
       } else if ((byte | BRACE_BIT) === CLOSE_BRACE) {
         if (depth === INNER && this.#emits) {
@@ -342,6 +347,11 @@ export class JsonSections {
     this.#inString = false;
     return -1;
   }
+}
+
+/** True before the first member: no bracket may follow a comma. */
+function isEmpty(container: Container | undefined): boolean {
+  return container !== undefined && container.index < 0;
 }
 
 /** Places relative to a position, from alternating starts and ends. */

@@ -71,7 +71,9 @@ export interface ActionInvocation {
 export interface CheckResult {
   readonly address: { readonly to_display: string };
   readonly status: string;
-  readonly instances?: readonly { readonly problems?: readonly { readonly message?: string }[] }[] | null;
+  readonly instances?:
+    | readonly { readonly status?: string; readonly problems?: readonly { readonly message?: string }[] }[]
+    | null;
 }
 
 const OUTPUT_CHANGE: Readonly<Record<string, Shape>> = {
@@ -132,7 +134,9 @@ const SHAPES = {
   check: object({
     address: object({ to_display: string }),
     status: string,
-    instances: nullish(list(object({ problems: nullish(list(object({ message: optional(string) }))) }))),
+    instances: nullish(
+      list(object({ status: optional(string), problems: nullish(list(object({ message: optional(string) }))) })),
+    ),
   }),
   configured: CONFIGURED_RESOURCE,
   variable: object({}),
@@ -247,8 +251,6 @@ const KNOWN = {
 const KNOWN_ACTIONS: ReadonlySet<string> = new Set(["no-op", "create", "read", "update", "delete", "forget"]);
 
 const ZIP = Buffer.from("PK\u0003\u0004");
-/** Begins the colors of a terminal. */
-const ESCAPE = "\u001b";
 const GZIP = Buffer.from([0x1f, 0x8b]);
 
 const EXPECTED = "expected the output of terraform show -json for a plan";
@@ -445,6 +447,9 @@ function headOf(
   if (resource.action_reason !== undefined && !isKnownReason(resource.action_reason)) {
     count(`${section}.action_reason.${resource.action_reason}`);
   }
+  if (resource.change.actions.length === 0) {
+    count(`${section}.change.actions`);
+  }
   for (const action of resource.change.actions) {
     if (!KNOWN_ACTIONS.has(action)) {
       count(`${section}.change.actions.${action}`);
@@ -530,19 +535,29 @@ function rejectOtherInput(chunk: Buffer): void {
   if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff) || first === 0 || second === 0) {
     throw new Error("the file is UTF-16, as PowerShell's > writes it; write it as UTF-8");
   }
-  const start = chunk.subarray(0, 64).toString();
-  if (/^\s*\{"@level"/.test(start)) {
-    throw new Error("this is the log of terraform plan -json; use terraform show -json with a saved plan");
-  }
-  if (start.startsWith(ESCAPE) || /^\s*(Terraform |No changes\.|╷)/.test(start)) {
-    throw new Error("this is the text of terraform plan or terraform show; use terraform show -json with a saved plan");
-  }
-  if (/^\s*\[command\]/.test(start)) {
-    throw new Error(
-      "the first line is from the wrapper of hashicorp/setup-terraform; set terraform_wrapper: false, or call terraform-bin",
-    );
+  const start = chunk.subarray(0, 256).toString();
+  const [, cause] = OTHER_BEGINNINGS.find(([beginning]) => beginning.test(start)) ?? [];
+  if (cause !== undefined) {
+    throw new Error(cause);
   }
 }
+
+const OTHER_BEGINNINGS: readonly (readonly [RegExp, string])[] = [
+  [/^\s*\{"@level"/, "this is the log of terraform plan -json; use terraform show -json with a saved plan"],
+  [
+    /^\s*(?:\p{Cc}|Terraform |OpenTofu |No changes\.|Note: |╷|Acquiring state lock|\S+: (?:Refreshing state|Reading))/u,
+    "this is the text of terraform plan or terraform show; use terraform show -json with a saved plan",
+  ],
+  [
+    /^\s*(?:\[command\]|::[a-z]+)/,
+    "the first line is from the wrapper of hashicorp/setup-terraform; set terraform_wrapper: false, or call terraform-bin",
+  ],
+  [/^\s*"\s*\{/, "the plan is inside a JSON string: it was encoded twice"],
+  [
+    /^\s*(?!true|false|null)[^\s{["\d-]/,
+    "the input begins with something other than JSON; write only the output of terraform show -json to it",
+  ],
+];
 
 const BYTE_ORDER_MARK = Buffer.from("\ufeff");
 
@@ -563,6 +578,9 @@ const IN_ANY_DOCUMENT: readonly string[] = ["format_version", "terraform_version
 function rejectOtherDocuments(head: Readonly<Record<string, unknown>>, keys: ReadonlySet<string>): void {
   if (keys.has("lineage") && keys.has("serial")) {
     throw new Error("this is a state file, not a plan");
+  }
+  if (keys.has("plan_format_version")) {
+    throw new Error("this is the redacted plan of HCP Terraform; use the JSON of the whole plan");
   }
   if (head.format_version === undefined) {
     throw new Error('it has no "format_version"');

@@ -43,6 +43,8 @@ class PlannedResource implements BeforeAndAfter {
   readonly name: string;
   readonly address: string;
   readonly type: string;
+  /** True for data sources, which have the arguments of something that exists. */
+  readonly isData: boolean;
   readonly action: Action;
   /** Key of the deposed object; the current object of the address is another one. */
   readonly deposed: string | undefined;
@@ -61,12 +63,13 @@ class PlannedResource implements BeforeAndAfter {
   #changed: readonly string[] | undefined;
 
   constructor({ head, read }: ResourcePart, action: Action, naming: Naming, configured: () => Configured) {
-    const { address, type, change, deposed, previous_address, action_reason } = head;
+    const { address, mode, type, change, deposed, previous_address, action_reason } = head;
     const suffix = deposed === undefined ? "" : ` (deposed ${deposed})`;
     this.stack = naming.stack;
     this.name = nameOf(head, naming) + suffix;
     this.address = address + suffix;
     this.type = type;
+    this.isData = mode === "data";
     this.action = action;
     this.deposed = deposed;
     this.movedFrom = previous_address === address ? undefined : previous_address;
@@ -148,7 +151,7 @@ function importedAs({ importing }: ResourceHead["change"]): string | undefined {
   if (!importing) {
     return undefined;
   }
-  return importing.id ?? (importing.identity === undefined ? "unknown" : JSON.stringify(importing.identity));
+  return importing.id || (importing.identity === undefined ? "unknown" : JSON.stringify(importing.identity));
 }
 
 function pathWithoutPositions(path: readonly (string | number)[]): string {

@@ -17,6 +17,13 @@ export function unread(gathered: Gathered): readonly PlacedFinding[] {
       severity: action === "destroy" || action === "replace" ? ("danger" as const) : ("caution" as const),
       text: text`Deferred: Terraform expects to ${action} it in a later plan (${reason}).`,
     })),
+    ...gathered.deferredUnchanged.map((address) => ({
+      ...place,
+      name: address,
+      address,
+      severity: "caution" as const,
+      text: text`Deferred: Terraform decides in a later plan how it changes.`,
+    })),
     ...gathered.invocations.map(({ invocation, isDeferred }) => ({
       ...place,
       name: invocation.address,
@@ -31,7 +38,7 @@ export function unread(gathered: Gathered): readonly PlacedFinding[] {
       name: address.to_display,
       severity: "caution" as const,
       text: [
-        status === "fail" ? "The check failed" : "The check could not be evaluated",
+        status === "error" ? "The check could not be evaluated" : "The check failed",
         ...messages(instances ?? []),
         ".",
       ],
@@ -39,7 +46,12 @@ export function unread(gathered: Gathered): readonly PlacedFinding[] {
   ];
 }
 
-function planFindings({ summary: { isComplete, isErrored, unknown }, deferred, invocations }: Gathered): Finding[] {
+function planFindings({
+  summary: { isComplete, isErrored, unknown },
+  deferred,
+  deferredUnchanged,
+  invocations,
+}: Gathered): Finding[] {
   const findings: Finding[] = [];
   if (isErrored) {
     findings.push({
@@ -49,7 +61,7 @@ function planFindings({ summary: { isComplete, isErrored, unknown }, deferred, i
   }
   if (!isComplete) {
     const cause =
-      deferred.length > 0 || invocations.some(({ isDeferred }) => isDeferred)
+      deferred.length + deferredUnchanged.length > 0 || invocations.some(({ isDeferred }) => isDeferred)
         ? "because changes are deferred"
         : "as with -target, -exclude, or deferred changes";
     findings.push({

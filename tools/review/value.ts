@@ -326,12 +326,23 @@ function read(text: string): Value {
     return known;
   }
   try {
-    const value = unmarked(parseJson(text), "json");
+    const json = parseJson(text);
+    if (text.length > 2 * MAX_DEPTH && isDeeperThan(MAX_DEPTH, json)) {
+      return text;
+    }
+    const value = unmarked(json, "json");
     parsed.set(text, value);
     return value;
   } catch {
     return text;
   }
+}
+
+/** Levels of a JSON string beyond which recursive functions may overflow the stack; JSON strings may contain others. */
+const MAX_DEPTH = 200;
+
+function isDeeperThan(levels: number, value: unknown): boolean {
+  return isObject(value) && (levels === 0 || Object.values(value).some((inner) => isDeeperThan(levels - 1, inner)));
 }
 
 /** JSON strings of the current change: most are the same on both sides. */

@@ -125,6 +125,10 @@ const CASES: Readonly<Record<string, [changes: readonly ResourceInput[], expecte
       "danger loss: aws_lb is replaced, because name cannot change in place. Open connections break and requests fail until the replacement is ready. Its address changes.",
     ],
   ],
+  "an object that Terraform forgets": [
+    [{ type: "aws_db_instance", before: { deletion_protection: true }, actions: ["forget"] }],
+    ["note loss: aws_db_instance stays as it is, and Terraform no longer manages it."],
+  ],
   "a replacement that leaves the old object in AWS": [
     [{ type: "aws_s3_bucket", before: { bucket: "a" }, after: { bucket: "b" }, actions: ["create", "forget"] }],
     ["note loss: aws_s3_bucket is replaced. The old object stays, and Terraform no longer manages it."],

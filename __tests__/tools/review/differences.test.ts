@@ -9,7 +9,26 @@ type Case = [before: object, after: object, lines: readonly string[]];
 
 const CASES: Readonly<Record<string, Case>> = {
   "a plain value": [{ a: 1, b: 2 }, { a: 1, b: 3 }, ["! b: 2 → 3"]],
-  "other notations for nothing": [{ a: null, b: "", c: [] }, { a: "", b: [], c: {} }, []],
+  "other notations for nothing beside a difference": [
+    { a: null, b: "", c: [], d: 1 },
+    { a: "", b: [], c: {}, d: 2 },
+    ["! d: 1 → 2"],
+  ],
+  "other notations for nothing without a difference": [
+    { a: null, b: "", c: { d: [] }, e: null },
+    { a: "", b: [], c: { d: null } },
+    ['! a: null → ""', '! b: "" → []', "! c.d: [] → null"],
+  ],
+  "a property of JSON that is null or missing": [
+    { policy: '{"a": null, "b": {}}' },
+    { policy: '{"b": {}}' },
+    ["- policy.a: null"],
+  ],
+  "characters that look alike": [
+    { a: "a b", b: "\u00e9", c: "\u00e9\nd\n" },
+    { a: "a\u00a0b", b: "e\u0301", c: "e\u0301\nd\n" },
+    ['! a: "a b" → "a\\u{a0}b"', '! b: "\\u{e9}" → "e\\u{301}"', "! c:", "-   \\u{e9}", "+   e\\u{301}", "    d"],
+  ],
   "JSON is compared by content, not by spaces and order": [
     { policy: '{"A": 1, "B": [1, 2]}' },
     { policy: '{"B":[1,2],"A":1}' },
@@ -167,10 +186,10 @@ const CASES: Readonly<Record<string, Case>> = {
     { tags: { a: "x" }, options: '{"a": "x", "b": ""}' },
     ['- tags.b: ""', '+ options.b: ""'],
   ],
-  "empty fields of an object, which are the same as no fields": [
+  "empty fields of an object, which are the same as no fields, beside a difference": [
     { json: '{"a": 1, "b": "", "c": null, "d": []}' },
-    { json: '{"a": 1}' },
-    [],
+    { json: '{"a": 2}' },
+    ["! json.a: 1 → 2"],
   ],
   "values of other types": [
     { a: true, b: 1, c: "", d: ["1", true] },
@@ -271,6 +290,13 @@ test("created and destroyed resources list the attributes that are set", (t) => 
   const thing = { name: "a", tags: {}, text: "", count: 0, policy: '{"a":1}' };
   t.deepEqual(linesOf(undefined, thing), ["+ count: 0", '+ name: "a"', '+ policy: {"a": 1}'].toSorted());
   t.deepEqual(linesOf(thing, undefined), ["- count: 0", '- name: "a"', '- policy: {"a": 1}'].toSorted());
+});
+
+test("JSON that is nested too deeply for recursive functions is a text", (t) => {
+  const nested = (value: number) => `${"[".repeat(5000)}${value}${"]".repeat(5000)}`;
+  const [before, after] = [nested(1), nested(2)];
+  const sides = sidesOf({ before: { json: before }, after: { json: after } }, () => {});
+  t.deepEqual(differences(sides), [{ path: "json", before, after }]);
 });
 
 test("unknown and sensitive parts are marked at any depth", (t) => {

@@ -12,6 +12,7 @@ export interface ResourceInput {
   readonly name?: string;
   /** Type and name without it. */
   readonly address?: string;
+  readonly mode?: "managed" | "data";
   readonly actions?: readonly string[];
   readonly before?: unknown;
   readonly after?: unknown;
@@ -42,7 +43,7 @@ function resourceChange({ type, name = "it", before = null, after = null, ...inp
   const usual = before === null ? ["create"] : after === null ? ["delete"] : ["update"];
   return {
     address: input.address ?? `${type}.${name}`,
-    mode: "managed" as const,
+    mode: input.mode ?? "managed",
     type,
     deposed: input.deposed,
     action_reason: input.reason,

@@ -251,6 +251,39 @@ const WRONG: Readonly<Record<string, [content: string | Buffer, complaint: strin
     "\u001b[0m\u001b[1mTerraform will perform",
     "this is the text of terraform plan or terraform show; use terraform show -json with a saved plan",
   ],
+  "the text of a plan of OpenTofu": [
+    "OpenTofu used the selected providers to generate the following execution plan.",
+    "this is the text of terraform plan or terraform show; use terraform show -json with a saved plan",
+  ],
+  "the progress of a plan before its JSON": [
+    `module.app.aws_vpc.it["a"]: Refreshing state... [id=vpc-1]\n${text}`,
+    "this is the text of terraform plan or terraform show; use terraform show -json with a saved plan",
+  ],
+  "other text before the JSON": [
+    `time=2026-11-30 level=info\n${text}`,
+    "the input begins with something other than JSON; write only the output of terraform show -json to it",
+  ],
+  "a plan inside a JSON string": [JSON.stringify(text), "the plan is inside a JSON string: it was encoded twice"],
+  "a redacted plan": [
+    '{"plan_format_version":"1.2","provider_format_version":"1.0","resource_changes":[],"provider_schemas":{}}',
+    "this is the redacted plan of HCP Terraform; use the JSON of the whole plan",
+  ],
+  "a comma before a closing brace": [`${text.slice(0, -1)},}`, "the JSON is invalid"],
+  "a comma before a closing bracket": [
+    '{"format_version":"1.2","checks":[{"address":{"to_display":"a"},"status":"pass"},]}',
+    "the JSON is invalid",
+  ],
+  "values nested too deeply": [
+    JSON.stringify({ ...PLAN, resource_drift: undefined }).replace(
+      '"delay":1',
+      `"delay":${"[".repeat(5000)}${"]".repeat(5000)}`,
+    ),
+    "the JSON is nested too deeply",
+  ],
+  "a command of a workflow before the JSON": [
+    `::group::show\n${text}`,
+    "the first line is from the wrapper of hashicorp/setup-terraform; set terraform_wrapper: false, or call terraform-bin",
+  ],
   "a compressed plan": [gzipSync(text), "the file is compressed with gzip; decompress it, for example with gunzip"],
   "UTF-16": [
     Buffer.from(`\ufeff${text}`, "utf16le"),

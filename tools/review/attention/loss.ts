@@ -111,6 +111,9 @@ const TRAFFIC: Readonly<Record<string, { readonly effect: string; readonly alway
 
 export function loss(subject: Subject, context: PlanContext): readonly Finding[] {
   const { action, type, order, replacedBy } = subject;
+  if (action === "forget") {
+    return [{ severity: "note", text: text`${type} stays as it is, and Terraform no longer manages it.` }];
+  }
   if ((action !== "destroy" && action !== "replace") || isContinuedRoute(subject, context)) {
     return [];
   }

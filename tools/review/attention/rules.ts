@@ -45,8 +45,9 @@ function evaluate(subject: Subject, context: PlanContext): readonly Found[] {
   if (subject.deposed !== undefined) {
     return deposedObject(subject, context).map((finding) => ["loss", finding]);
   }
-  if (subject.action === "read" && subject.type !== "aws_iam_policy_document") {
-    return []; // a data source has the arguments of something that exists
+  const isRead = subject.action === "read";
+  if ((subject.isData || isRead) && !(isRead && subject.type === "aws_iam_policy_document")) {
+    return [];
   }
   const found: Found[] = [];
   for (const [kind, rule] of RULES) {

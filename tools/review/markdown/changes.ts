@@ -3,7 +3,7 @@ import { ExactNumber } from "../exact-number.ts";
 import type { Difference, ResourceReview } from "../model.ts";
 import { isFields, isList, Secret, UNKNOWN, type Value } from "../value.ts";
 import type { Detail } from "./detail.ts";
-import { shortened } from "./escape.ts";
+import { inAscii, shortened } from "./escape.ts";
 
 /** Maximum length of a difference on one line. */
 const ONE_LINE = 100;
@@ -65,20 +65,35 @@ function linesOf({ path, before, after }: Difference, limit: number, remark: str
     return [`${sign} ${path}: ${shortened(written((before === undefined ? after : before) as Value), limit)}${remark}`];
   }
   if (typeof before === "string" && typeof after === "string" && before !== after && isLong(before, after)) {
-    const lines = lineDiff(before, after, limit);
+    const lines = lineDiff(...distinct(before, after), limit);
     if (lines !== undefined) {
       return [`! ${path}:${remark}`, ...lines];
     }
   }
-  const [oldText, newText] = [written(before), written(after)];
+  const [oldText, newText] = distinct(written(before), written(after));
   if (oldText === newText) {
-    return [`! ${path}: ${oldText === "(sensitive)" ? oldText : "a sensitive part"}, changes${remark}`];
+    return [`! ${path}: ${unseen(oldText)}${remark}`];
   }
   const [was, is] = around(oldText, newText, limit);
   if (path.length + was.length + is.length <= ONE_LINE) {
     return [`! ${path}: ${was} → ${is}${remark}`];
   }
   return [`! ${path}:${remark}`, `-   ${was}`, `+   ${is}`];
+}
+
+/** A change whose sides look the same. */
+function unseen(text: string): string {
+  if (!text.includes("(sensitive)")) {
+    return "only its notation changes";
+  }
+  return `${text === "(sensitive)" ? text : "a sensitive part"}, changes`;
+}
+
+/** Texts that only look alike, because Unicode has two forms of many characters, in ASCII. */
+function distinct(before: string, after: string): readonly [string, string] {
+  return before !== after && before.normalize("NFKC") === after.normalize("NFKC")
+    ? [inAscii(before), inAscii(after)]
+    : [before, after];
 }
 
 /** True for strings of several lines, as scripts and YAML are. */

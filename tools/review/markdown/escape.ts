@@ -4,8 +4,8 @@
 /** Longest name or value inside a sentence. */
 const LONGEST_INLINE = 160;
 
-/** Invisible characters and characters that move others: line ends, controls, directions, zero widths, tags. */
-const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\u115F\u1160\u3164\uFFA0\u2800\u{E0000}-\u{E007F}]/gu;
+/** Invisible characters and characters that move others: line ends, controls, directions, zero widths, tags, other spaces. */
+const INVISIBLE = /(?! )[\p{Cc}\p{Cf}\p{Cs}\p{Z}\u115F\u1160\u3164\uFFA0\u2800\u{E0000}-\u{E007F}]/gu;
 
 /** For most strings, a test for other characters is faster than a search for invisible ones. */
 const NOT_PRINTABLE_ASCII = /[^ -~]/;
@@ -19,6 +19,11 @@ function visible(text: string): string {
     const known = { "\n": "\\n", "\r": "\\r", "\t": "\\t" }[character];
     return known ?? `\\u{${character.codePointAt(0)?.toString(16)}}`;
   });
+}
+
+/** Text in which all characters beyond ASCII are written as their numbers. */
+export function inAscii(text: string): string {
+  return text.replace(/[^ -~\n\r\t]/gu, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);
 }
 
 /** Text as code inside a table. GitHub splits cells at pipes before it parses code. */
