@@ -6,6 +6,7 @@ import { oncePerPlan, ownAccount, type PlanContext, reading } from "./context.ts
 import { everyone } from "./everyone.ts";
 import { combinedPermissions, documentOf, heldBy } from "./holders.ts";
 import { ACCESS_ELSEWHERE } from "./other-clouds.ts";
+import { matches } from "./patterns.ts";
 import {
   broadenedPermissions,
   droppedDenials,
@@ -209,6 +210,30 @@ function attachments(subject: Subject, context: PlanContext): readonly Finding[]
       ];
 }
 
+/** Permissions of a data access policy of OpenSearch Serverless as principal, resource, and permission. */
+function indexGrants(policy: Value | undefined): readonly (readonly string[])[] {
+  return listOf(policy).flatMap((statement) =>
+    listOf(at(statement, "Principal")).flatMap((principal) =>
+      listOf(at(statement, "Rules")).flatMap((rule) =>
+        listOf(at(rule, "Resource")).flatMap((resource) =>
+          listOf(at(rule, "Permission")).map((permission) => [principal, resource, permission].map(String)),
+        ),
+      ),
+    ),
+  );
+}
+
+function newIndexGrants(before: Value | undefined, after: Value | undefined): readonly (readonly string[])[] {
+  const had = indexGrants(before);
+  const covers = (old: readonly string[], grant: readonly string[]) =>
+    old.every((pattern, index) => matches(pattern, grant[index] ?? ""));
+  return indexGrants(after).filter((grant) => !had.some((old) => covers(old, grant)));
+}
+
+function isForAnyone([principal]: readonly string[]): boolean {
+  return principal === "*";
+}
+
 const ANY_SENDER = "Anyone, in any account, can send events to the bus.";
 
 export const ACCESS = tableOf([
@@ -283,6 +308,21 @@ export const ACCESS = tableOf([
     aws_api_gateway_authorizer: "authorizer_uri",
     aws_apigatewayv2_authorizer: "authorizer_uri",
   }),
+  ...rows(
+    "danger",
+    "Anyone whose requests reach the collections gets the permissions of the policy.",
+    (before, after) => newIndexGrants(before, after).some(isForAnyone),
+    { aws_opensearchserverless_access_policy: "policy" },
+  ),
+  ...rows(
+    "caution",
+    "Someone gets more permissions for collections or indexes.",
+    existing((before, after) => {
+      const added = newIndexGrants(before, after);
+      return before !== undefined && added.length > 0 && !added.some(isForAnyone);
+    }),
+    { aws_opensearchserverless_access_policy: "policy" },
+  ),
   ...rows("danger", ANY_SENDER, existing(gone), {
     aws_cloudwatch_event_permission: "condition",
   }),

@@ -1,7 +1,7 @@
 import type { Finding } from "../model.ts";
 import type { Subject } from "../subject.ts";
 import { at, equal, isFields, isList, isNothing, listOf, Secret, UNKNOWN, type Value } from "../value.ts";
-import { OLD_TLS } from "./encryption.ts";
+import { isKeyOfAws, OLD_TLS } from "./encryption.ts";
 import { hasNetworkRules } from "./network-rules.ts";
 import { isVast } from "./ranges.ts";
 import { hasRoutes } from "./routes.ts";
@@ -228,7 +228,7 @@ function isOff(value: Side): boolean {
 function loses(was: Side, is: Side): boolean {
   return isList(was)
     ? isNothing(is) || (!was.some(isFields) && fewer(was, is))
-    : !isNothing(was) && isNothing(is) && !/^alias\/aws\//.test(String(was));
+    : !isNothing(was) && isNothing(is) && !isKeyOfAws(was);
 }
 
 /** The first version in a value such as `TLS1_2`; NaN without one. */

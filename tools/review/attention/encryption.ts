@@ -225,7 +225,8 @@ function losesOwnKey(before: Side, after: Side): boolean {
   return !isNothing(before) && !isKeyOfAws(before) && (isNothing(after) || isKeyOfAws(after));
 }
 
-function isKeyOfAws(key: Side): boolean {
+/** True for the alias of a key that AWS manages, which controls no use of the key. */
+export function isKeyOfAws(key: Side): boolean {
   return typeof key === "string" && /(^|:)alias\/aws\//.test(key);
 }
 

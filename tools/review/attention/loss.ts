@@ -186,11 +186,23 @@ const EVALUATED_ELSEWHERE =
 /** Types that only allow or deny traffic; network.ts evaluates them. */
 const NETWORK_RULES = /^aws_((vpc_)?security_group_\w*rule|network_acl_rule)$/;
 
+/** Certificates, which AWS deletes only if nothing uses them. Sources: DeleteCertificate, DeleteServerCertificate in the API references. */
+const CERTIFICATES = /^aws_(acm_certificate|iam_server_certificate)$/;
+
 /** The finding for a destroyed or replaced resource about which no rule found anything. */
 export function unlistedLoss(subject: Subject): readonly Finding[] {
-  const { action, type } = subject;
+  const { action, type, order } = subject;
   if (NETWORK_RULES.test(type) || (action === "replace" ? EVALUATED_ELSEWHERE.test(type) : action !== "destroy")) {
     return [];
+  }
+  if (CERTIFICATES.test(type)) {
+    const isFirst = action === "replace" && order === "destroy, then create";
+    return [
+      {
+        severity: isFirst ? "caution" : "note",
+        text: [...opening(subject), " AWS refuses that while anything uses the certificate."],
+      },
+    ];
   }
   return mayHoldData(type)
     ? [

@@ -1,7 +1,7 @@
 import { entryOf } from "../entry.ts";
 import type { Finding } from "../model.ts";
 import type { Subject } from "../subject.ts";
-import { at, equal, isNothing, listOf, type Value } from "../value.ts";
+import { at, equal, isFields, isNothing, listOf, type Value } from "../value.ts";
 import { isBucketDestroyed, leavesBucket } from "./bucket.ts";
 import type { PlanContext } from "./context.ts";
 import { everyone } from "./everyone.ts";
@@ -122,6 +122,31 @@ const ROWS: readonly Row[] = [
     aws_cloudfront_response_headers_policy: "cors_config.0.access_control_allow_origins.0.items",
     aws_s3_bucket: "cors_rule.*.allowed_origins",
     aws_s3_bucket_cors_configuration: "cors_rule.*.allowed_origins",
+  }),
+  ...rows("caution", ANY_SITE, (before, after) => allowsAnyOrigin(after) && !allowsAnyOrigin(before), {
+    aws_api_gateway_gateway_response: "response_parameters",
+    aws_api_gateway_integration_response: "response_parameters",
+  }),
+  ...rows("caution", ANY_SITE, becomes("*"), {
+    aws_alb_listener: "routing_http_response_access_control_allow_origin_header_value",
+    aws_lb_listener: "routing_http_response_access_control_allow_origin_header_value",
+  }),
+  ...rows("caution", ANY_SITE, (before, after) => hasAnyOrigin(after) && !hasAnyOrigin(before), {
+    aws_cloudfront_response_headers_policy: "custom_headers_config.0.items",
+  }),
+  ...rows(
+    "caution",
+    "Fewer conditions hold for requests: only those of the other policy, of its group or its endpoints.",
+    (before, after) => gone(before, after) && !permitsAll(before),
+    { aws_verifiedaccess_endpoint: "policy_document", aws_verifiedaccess_group: "policy_document" },
+  ),
+  ...rows("danger", "It allows every request.", (before, after) => permitsAll(after) && !permitsAll(before), {
+    aws_verifiedaccess_endpoint: "policy_document",
+    aws_verifiedaccess_group: "policy_document",
+  }),
+  ...rows("caution", "It may allow other requests.", existing(isOtherPolicy), {
+    aws_verifiedaccess_endpoint: "policy_document",
+    aws_verifiedaccess_group: "policy_document",
   }),
   {
     types: ["aws_lambda_function_url"],
@@ -540,6 +565,33 @@ function gainsApiKey(before: Side, after: Side): boolean {
   const has = (providers: Side) =>
     listOf(providers).some((provider) => at(provider, "authentication_type") === "API_KEY");
   return has(after) && !has(before);
+}
+
+const ALLOW_ORIGIN = /(^|\.)access-control-allow-origin$/i;
+
+/** True for parameters such as `gatewayresponse.header.Access-Control-Allow-Origin`, whose constants are in quotes. */
+function allowsAnyOrigin(parameters: Side): boolean {
+  return (
+    isFields(parameters) &&
+    Object.entries(parameters).some(([name, value]) => ALLOW_ORIGIN.test(name) && /^'?\*'?$/.test(String(value)))
+  );
+}
+
+function hasAnyOrigin(headers: Side): boolean {
+  return listOf(headers).some(
+    (header) => ALLOW_ORIGIN.test(String(at(header, "header"))) && at(header, "value") === "*",
+  );
+}
+
+/** True for a policy in Cedar that permits something without a condition. */
+function permitsAll(policy: Side): boolean {
+  return /\bpermit\s*\(\s*principal\s*,\s*action\s*,\s*resource\s*\)\s*(when\s*\{\s*true\s*\}\s*)?;/.test(
+    String(policy),
+  );
+}
+
+function isOtherPolicy(before: Side, after: Side): boolean {
+  return !isNothing(before) && !isNothing(after) && !permitsAll(before) && !permitsAll(after);
 }
 
 function allowsPublic(policy: Side): boolean {
