@@ -30,11 +30,20 @@ export function dayCost(stacks: readonly Pick<Stack, "directory">[], settings: S
   return (estimate.finish().after / HOURS) * 24;
 }
 
-/** The attributes of a resource in the form of a plan, in which every block is a list. cdktf writes a single block without one. */
+/**
+ * The attributes of a resource in the form of a plan, in which every block is a list and references are not known yet. cdktf
+ * writes a single block without a list.
+ */
 function asInPlan(attributes: object): object {
   return Object.fromEntries(
-    Object.entries(attributes).map(([name, value]) => [name, isObject(value) ? [asInPlan(value)] : asBlocks(value)]),
+    Object.entries(attributes)
+      .filter(([, value]) => !isReference(value))
+      .map(([name, value]) => [name, isObject(value) ? [asInPlan(value)] : asBlocks(value)]),
   );
+}
+
+function isReference(value: unknown): boolean {
+  return typeof value === "string" && /^\$\{[^{}]+\}$/.test(value);
 }
 
 function asBlocks(value: unknown): unknown {
