@@ -8,7 +8,7 @@ export type Log = bunyan;
 export type LogLevel = "DEBUG" | "INFO" | "WARN" | "ERROR";
 
 /** A bunyan logger that writes one line of JSON per record, for CloudWatch Logs or the laptop. */
-export function createLog(service: string, level: LogLevel, output: NodeJS.WritableStream = process.stdout): Log {
+export function createLog(service: string, level: LogLevel, output: bunyan.Stream["stream"] = process.stdout): Log {
   return bunyan.createLogger({
     name: service,
     serializers: { err: serializeError },

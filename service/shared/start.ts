@@ -1,6 +1,8 @@
+import { setTimeout as pause } from "node:timers/promises";
 import type Koa from "koa";
 import type { z } from "zod";
 import { EnvironmentError, readEnvironment, type ServiceEnvironment } from "./environment.ts";
+import { LineBatches } from "./line-batches.ts";
 import { createLog, type Log } from "./log.ts";
 import type { RequestState } from "./request-identity.ts";
 import { listen } from "./server.ts";
@@ -12,6 +14,11 @@ export interface Service {
   close(): Promise<void>;
 }
 
+/** Milliseconds that a process waits at its exit for its last log lines to be read. */
+const FLUSH_LIMIT = 1_000;
+
+type Exit = (code: number) => Promise<void>;
+
 /** Runs a service with this process's environment until SIGTERM or SIGINT. Exits with 1 if the environment is invalid. */
 export async function start<Environment extends ServiceEnvironment>(
   name: string,
@@ -20,9 +27,14 @@ export async function start<Environment extends ServiceEnvironment>(
 ): Promise<void> {
   try {
     const environment = readEnvironment(schema);
-    const log = createLog(name, environment.LOGLEVEL);
-    exitOnUncaughtException(log);
-    await run(await build(environment, log), environment, log);
+    const output = new LineBatches(process.stdout);
+    const log = createLog(name, environment.LOGLEVEL, output);
+    const exit = async (code: number) => {
+      await Promise.race([output.flush(), pause(FLUSH_LIMIT)]);
+      process.exit(code);
+    };
+    exitOnUncaughtException(log, exit);
+    await run(await build(environment, log), environment, log, exit);
   } catch (error) {
     if (!(error instanceof EnvironmentError)) {
       throw error;
@@ -32,7 +44,12 @@ export async function start<Environment extends ServiceEnvironment>(
   }
 }
 
-async function run(service: Service, { PORT, HOST, DRAIN_SECONDS }: ServiceEnvironment, log: Log): Promise<void> {
+async function run(
+  service: Service,
+  { PORT, HOST, DRAIN_SECONDS }: ServiceEnvironment,
+  log: Log,
+  exit: Exit,
+): Promise<void> {
   const server = await listen(service.app, { port: PORT, host: HOST, drainSeconds: DRAIN_SECONDS, log }).catch(
     (error: Error) => {
       throw new EnvironmentError(`PORT is "${PORT}": expected a free port (${error.message})`);
@@ -45,16 +62,16 @@ async function run(service: Service, { PORT, HOST, DRAIN_SECONDS }: ServiceEnvir
     await server.stop();
     await service.close();
     log.info("stopped");
-    process.exit(0);
+    await exit(0);
   };
   // A second signal has no handler and ends the process immediately.
   process.once("SIGTERM", stop);
   process.once("SIGINT", stop);
 }
 
-function exitOnUncaughtException(log: Log): void {
+function exitOnUncaughtException(log: Log, exit: Exit): void {
   process.on("uncaughtException", (error) => {
     log.fatal({ err: error }, `exiting: ${error.message}`);
-    process.exit(1);
+    void exit(1);
   });
 }

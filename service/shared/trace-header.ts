@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { randomUUID } from "node:crypto";
 
 /** Content of the header `X-Amzn-Trace-Id`. Source: "Tracing header" in the AWS X-Ray Developer Guide. */
 export interface TraceHeader {
@@ -55,7 +55,9 @@ export function formatTraceHeader({ root, parent, sampled }: TraceHeader): strin
 
 export function newTraceRoot(): string {
   const seconds = Math.floor(Date.now() / 1000);
-  return `1-${seconds.toString(16).padStart(8, "0")}-${randomBytes(12).toString("hex")}`;
+  // A UUID's random parts, because Node.js prepares UUIDs in batches.
+  const [first, second, , , last] = randomUUID().split("-");
+  return `1-${seconds.toString(16).padStart(8, "0")}-${first}${second}${last}`;
 }
 
 /** Returns the time at which the trace began, in seconds since 1970, from its root. */
