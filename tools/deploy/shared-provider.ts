@@ -127,8 +127,6 @@ async function start(binary: string, configuration: unknown, cwd?: string): Prom
     // A separate process group: Ctrl-C stops the plans first, and they still need the provider to stop cleanly.
     detached: true,
     env: {
-      // One process for all plans can collect garbage often, which keeps it below 0.8 GB at little CPU time for each plan.
-      GOGC: "50",
       ...process.env,
       PLUGIN_UNIX_SOCKET_DIR: mkdtempSync(join(tmpdir(), "mysfits-provider-")),
     },

@@ -154,6 +154,9 @@ async function succeed(stack: Stack, args: readonly string[], options: RunOption
  */
 export const LESS_COLLECTION = { GOGC: "400" } as const;
 
+/** The same for Terraform that is attached to a running provider: twice the default saves most of that time, for 60 MB. */
+const LESS_COLLECTION_ATTACHED = { GOGC: "200" } as const;
+
 /**
  * Matches the error of a lock that was released after Terraform tried to take it and before Terraform read who holds it.
  * Terraform 1.11.4 then stops waiting, even before the end of its `-lock-timeout`.
@@ -183,7 +186,7 @@ async function run(
     // A separate process group: Terraform gets Ctrl-C once, from this process. A second one would make it exit immediately.
     detached: true,
     env: {
-      ...(environment?.TF_REATTACH_PROVIDERS === undefined && LESS_COLLECTION),
+      ...(environment?.TF_REATTACH_PROVIDERS === undefined ? LESS_COLLECTION : LESS_COLLECTION_ATTACHED),
       ...pluginCache(),
       ...process.env,
       ...environment,
