@@ -8,7 +8,7 @@ import { EnvironmentError, onOff, readEnvironment, serviceEnvironment } from "..
 import { loadSettings, overridesFromProcess } from "../settings/load.ts";
 import type { Settings } from "../settings/schema.ts";
 import { SettingsError } from "../settings/settings-error.ts";
-import { forNpm } from "../tools/command-line/npm.ts";
+import { prepareForNpm } from "../tools/command-line/npm.ts";
 import { setOption } from "../tools/command-line/set-option.ts";
 import { LabRecord } from "./console/pages/labs/lab-record.ts";
 import { type Console, startConsole } from "./console/server/console.ts";
@@ -60,7 +60,7 @@ const program = new Command("npm start --")
   .option("--no-observability", "run without the console, its telemetry, and the sidecars")
   .addHelpText("after", "\nEnvironment variables: PORT, CONSOLE_PORT, CHAOSMODE, LOGLEVEL, and MYSFITS_ENV.");
 
-const options = forNpm(program).parse().opts<Options>();
+const options = prepareForNpm(program).parse().opts<Options>();
 
 try {
   const { PORT, CONSOLE_PORT, CHAOSMODE, LOGLEVEL } = readEnvironment(runnerEnvironment);

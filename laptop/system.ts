@@ -20,7 +20,7 @@ import { readSecrets } from "./system/secrets.ts";
 import { StartError, started } from "./system/start.ts";
 import { LOCAL_CREDENTIALS, openTable, prepareTableFolder } from "./system/table/table.ts";
 import { ProgramLogs } from "./telemetry/logs/program-logs.ts";
-import { Observability, unobserved } from "./telemetry/observability.ts";
+import { Observability, withoutObservability } from "./telemetry/observability.ts";
 
 export interface SystemOptions {
   readonly settings: Settings;
@@ -86,7 +86,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   }
   await prepareFolder(folder);
   const ports = await portsOfCallees();
-  const definitions = defineServices(options.observability ? settings : unobserved(settings), {
+  const definitions = defineServices(options.observability ? settings : withoutObservability(settings), {
     region: settings.region,
     tableName: TABLE_NAME,
     hostOf: (service) => hostAt(ports.get(service) as number),
@@ -253,7 +253,7 @@ function scalerOf(service: EcsService, observability: Observability | undefined,
     return;
   }
   const bounds = { min: tasks.min, max: Math.max(tasks.min, Math.min(tasks.max, taskLimit())) };
-  return new AutoScaler({ service, watched: observability.watched.services[name], scaling, bounds, minute });
+  return new AutoScaler({ service, monitoring: observability.monitoring.services[name], scaling, bounds, minute });
 }
 
 function routeTo(service: EcsService, observability: Observability | undefined, scaler?: AutoScaler): Route {

@@ -1,6 +1,6 @@
 import type { Construct } from "constructs";
 import { TerraformOutput } from "#cdktf";
-import { watch } from "../model/monitoring/monitoring.ts";
+import { monitor } from "../model/monitoring/monitoring.ts";
 import { onCallDashboard } from "../model/monitoring/on-call-dashboard.ts";
 import { perService } from "../model/services.ts";
 import { Alarms } from "../modules/alarms.ts";
@@ -29,7 +29,7 @@ export class MonitoringStack extends MysfitsStack {
     super(scope, "monitoring", settings);
     const { region, labs } = settings;
     const traced = labs.tracing;
-    const watched = watch(settings, {
+    const monitoring = monitor(settings, {
       loadBalancer: loadBalancer.arnSuffix,
       cluster: cluster.name,
       services: perService((name) => namesOf(services[name])),
@@ -38,15 +38,15 @@ export class MonitoringStack extends MysfitsStack {
       tracesUrl: traced ? oddLikesUrl(environmentOf(this)) : undefined,
     });
     this.alarms = new Alarms(this, "alarms", {
-      alarms: watched.alarms,
+      alarms: monitoring.alarms,
       topicArn: notifications.arn,
     });
     const dashboard = new Dashboard(this, "dashboard", {
       name: this.prefix,
-      dashboard: onCallDashboard(watched, 60),
+      dashboard: onCallDashboard(monitoring, 60),
       alarmArns: this.alarms.arns,
     });
-    new SavedQueries(this, "queries", { folder: this.prefix, queries: Object.values(watched.queries) });
+    new SavedQueries(this, "queries", { folder: this.prefix, queries: Object.values(monitoring.queries) });
     if (traced) {
       new Tracing(this, "tracing");
     }

@@ -2,7 +2,7 @@ import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "ava";
 import { LABS } from "../../laptop/console/pages/labs/definitions.ts";
-import { WATCHED } from "../model/watched-system.ts";
+import { MONITORING } from "../model/monitored-system.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 
@@ -44,11 +44,11 @@ test("a label that is on no page is noticed", (t) => {
 });
 
 test("saved queries have the same names in the runbook, the labs, the alarms, and the console", (t) => {
-  const names = Object.values<{ readonly name: string }>(WATCHED.queries).map(({ name }) => name);
+  const names = Object.values<{ readonly name: string }>(MONITORING.queries).map(({ name }) => name);
   const pages = globSync("docs/{runbook,labs}/*.md", { cwd: ROOT }).map(
     (file) => [file, readFileSync(join(ROOT, file), "utf8").replace(/\s+/g, " ")] as const,
   );
-  const alarms = WATCHED.alarms.map(({ name, firstStep }) => [`alarm ${name}`, firstStep] as const);
+  const alarms = MONITORING.alarms.map(({ name, firstStep }) => [`alarm ${name}`, firstStep] as const);
   const quoted = [...pages, ...texts, ...alarms].flatMap(([place, text]) =>
     [...text.matchAll(/saved query `?([a-z][\w-]*-[\w-]+)/gi)].map(([, name = ""]) => ({ place, name })),
   );

@@ -6,7 +6,7 @@ import { onCallDashboard } from "../../model/monitoring/on-call-dashboard.ts";
 import { ODD_LIKES } from "../../model/monitoring/tracing.ts";
 import { defineServices } from "../../model/services.ts";
 import { loadSettings } from "../../settings/load.ts";
-import { SETTINGS, WATCHED } from "../model/watched-system.ts";
+import { MONITORING, SETTINGS } from "../model/monitored-system.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const FOLDER = join(ROOT, "docs/labs");
@@ -63,8 +63,8 @@ test("links and pictures exist, and no picture is large", (t) => {
 
 test("the commands, settings, variables, queries, and widgets on a page exist", (t) => {
   const { scripts } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
-  const queries = Object.values<{ name: string }>(WATCHED.queries).map(({ name }) => name);
-  const titles = onCallDashboard(WATCHED, 60).sections.flatMap(({ widgets }) =>
+  const queries = Object.values<{ name: string }>(MONITORING.queries).map(({ name }) => name);
+  const titles = onCallDashboard(MONITORING, 60).sections.flatMap(({ widgets }) =>
     widgets.flatMap((widget) => ("title" in widget ? [widget.title] : [])),
   );
   const production = loadSettings({ environment: "production", overrides: [] });

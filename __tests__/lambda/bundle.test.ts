@@ -10,8 +10,8 @@ import { bundle, writeBundle } from "../../lambda/bundle.ts";
 import { BARE_ENVIRONMENT } from "../bare-environment.ts";
 import { ProjectCopy } from "../project-copy.ts";
 import { deliveryOf, lineOf } from "./cloudwatch-logs.ts";
-import { startShipper } from "./parts.ts";
 import { CREDENTIALS, REGION } from "./signature.ts";
+import { startShipper } from "./start-shipper.ts";
 
 const bundleModule = new URL("../../lambda/bundle.ts", import.meta.url).href;
 const run = promisify(execFile);

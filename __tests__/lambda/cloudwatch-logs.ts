@@ -5,12 +5,12 @@ export const ORIGIN = { owner: "123456789012", logGroup: "/mysfits/like", logStr
 
 /** An invocation's event as CloudWatch Logs sends it: JSON in gzip in base64. */
 export function deliveryOf(logEvents: readonly LogEvent[]) {
-  return packed({ messageType: "DATA_MESSAGE", ...ORIGIN, subscriptionFilters: ["log-shipper"], logEvents });
+  return encodeEvent({ messageType: "DATA_MESSAGE", ...ORIGIN, subscriptionFilters: ["log-shipper"], logEvents });
 }
 
 /** The message with which CloudWatch Logs checks, at the start of a subscription, that the function can be reached. */
 export function controlMessage() {
-  return packed({
+  return encodeEvent({
     messageType: "CONTROL_MESSAGE",
     owner: "CloudwatchLogs",
     logGroup: "",
@@ -22,7 +22,7 @@ export function controlMessage() {
   });
 }
 
-export function packed(content: unknown) {
+export function encodeEvent(content: unknown) {
   return { awslogs: { data: gzipSync(JSON.stringify(content)).toString("base64") } };
 }
 

@@ -10,8 +10,8 @@ import {
   rejectedDocument,
   unreadableDelivery,
 } from "../../lambda/log-shipper/dead-letters.ts";
-import { ENOUGH, patientQueue } from "./parts.ts";
 import { Queue } from "./queue.ts";
+import { AMPLE_TIME, patientQueue } from "./start-shipper.ts";
 
 const rejection = (document: object) => ({
   entry: { index: "cwl-2026.03.01", id: "36", source: JSON.stringify(document) },
@@ -82,7 +82,7 @@ test("property: SQS accepts and returns every dead letter, with any characters a
       queue.empty();
       await deadLetters.send(
         texts.map((msg, number) => ({ ...rejectedDocument(rejection({ msg })), id: String(number) })),
-        ENOUGH,
+        AMPLE_TIME,
       );
       t.is(queue.contents.length, texts.length);
       const whole = queue.contents.filter((content) => content.truncated === undefined);
@@ -99,7 +99,7 @@ test("dead letters share messages, so thousands take a few calls", async (t) => 
   const deadLetters = patientQueue(await queue.listen());
   t.teardown(() => queue.close());
 
-  await deadLetters.send(letters(3_000), ENOUGH);
+  await deadLetters.send(letters(3_000), AMPLE_TIME);
 
   t.is(queue.contents.length, 3_000);
   t.true(queue.messages.length < 6);
@@ -123,16 +123,16 @@ test("a redelivery continues where sending stopped", async (t) => {
   const many = letters(20, "x".repeat(200_000));
   queue.faults = [...Array(8).fill("none"), ...Array(200).fill("drop")];
 
-  await t.throwsAsync(deadLetters.send(many, ENOUGH), { message: /did not accept everything/ });
+  await t.throwsAsync(deadLetters.send(many, AMPLE_TIME), { message: /did not accept everything/ });
   const before = queue.contents.map(({ id }) => id);
   t.is(before.length, 8);
   queue.faults = [];
-  await deadLetters.send(many, ENOUGH);
+  await deadLetters.send(many, AMPLE_TIME);
 
   const ids = queue.contents.map(({ id }) => id);
   t.is(new Set(ids).size, 20);
   t.is(ids.length, 20, "none is sent twice");
-  await deadLetters.send(many.slice(0, 1), ENOUGH);
+  await deadLetters.send(many.slice(0, 1), AMPLE_TIME);
   t.is(queue.contents.length, ids.length + 1, "a complete send is not remembered");
 });
 

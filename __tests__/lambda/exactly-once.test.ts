@@ -3,9 +3,9 @@ import fc from "fast-check";
 import type { LogEvent } from "../../lambda/log-shipper/payload.ts";
 import { replay } from "../../lambda/log-shipper/replay.ts";
 import { deliveryOf, lineOf } from "./cloudwatch-logs.ts";
-import { ENOUGH, LITTLE, startShipper } from "./parts.ts";
 import type { QueueFault } from "./queue.ts";
 import type { Fault } from "./search-domain.ts";
+import { AMPLE_TIME, MINIMAL_TIME, startShipper } from "./start-shipper.ts";
 
 /** Number of attempts that Lambda makes for an asynchronous invocation. */
 const TRIES = 3;
@@ -107,7 +107,7 @@ test("property: after any failures, every line is in the domain once or in the d
         searchDomain.faults = [];
         queue.faults = [];
         if (isDeliveredTwice) {
-          await newShipper().ship(delivery, ENOUGH);
+          await newShipper().ship(delivery, AMPLE_TIME);
         }
 
         const isGivenUp = queue.contents.some((content) => "awslogs" in content);
@@ -149,7 +149,7 @@ test("property: after any failures, every line is in the domain once or in the d
       searchDomain.outage = outage;
       try {
         // Each attempt gets a new shipper, so that the faults also affect the requests for template and policy.
-        await newShipper().ship(delivery, outage ? LITTLE : ENOUGH);
+        await newShipper().ship(delivery, outage ? MINIMAL_TIME : AMPLE_TIME);
         return number + 1;
       } catch {
         // Lambda tries again.

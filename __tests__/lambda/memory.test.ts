@@ -4,8 +4,8 @@ import { json } from "node:stream/consumers";
 import test from "ava";
 import type { LogEvent } from "../../lambda/log-shipper/payload.ts";
 import { deliveryOf, lineOf } from "./cloudwatch-logs.ts";
-import { startShipper } from "./parts.ts";
 import type { Fault } from "./search-domain.ts";
+import { startShipper } from "./start-shipper.ts";
 
 const SHIP = join(import.meta.dirname, "programs/ship.ts");
 

@@ -2,8 +2,8 @@ import { gzipSync } from "node:zlib";
 import test from "ava";
 import fc from "fast-check";
 import { decodePayload, PayloadError } from "../../lambda/log-shipper/payload.ts";
-import { controlMessage, deliveryOf, lineOf, ORIGIN, packed } from "./cloudwatch-logs.ts";
-import { ENOUGH, startShipper } from "./parts.ts";
+import { controlMessage, deliveryOf, encodeEvent, lineOf, ORIGIN } from "./cloudwatch-logs.ts";
+import { AMPLE_TIME, startShipper } from "./start-shipper.ts";
 
 const GOOD = { messageType: "DATA_MESSAGE", ...ORIGIN, logEvents: [lineOf(1, "a line")] };
 
@@ -49,7 +49,7 @@ test("a control message has no lines", async (t) => {
 });
 
 const gzip = (bytes: Buffer | string) => ({ awslogs: { data: gzipSync(bytes).toString("base64") } });
-const whole = Buffer.from(packed(GOOD).awslogs.data, "base64");
+const whole = Buffer.from(encodeEvent(GOOD).awslogs.data, "base64");
 const flipped = Buffer.from(whole);
 flipped.writeUInt8(flipped.readUInt8(30) ^ 0xff, 30);
 
@@ -73,18 +73,21 @@ const UNREADABLE: Record<string, [event: unknown, reason: RegExp]> = {
   "incomplete JSON": [gzip('{"messageType":'), /not valid JSON/],
   "JSON in invalid UTF-8": [gzip(Buffer.from([0x7b, 0xff, 0xfe, 0x7d])), /not valid JSON/],
   "an unknown message type": [
-    packed({ ...GOOD, messageType: "OTHER" }),
+    encodeEvent({ ...GOOD, messageType: "OTHER" }),
     /not a message of CloudWatch Logs: messageType/,
   ],
-  "no lines": [packed({ ...GOOD, logEvents: undefined }), /logEvents/],
-  "a line without an id": [packed({ ...GOOD, logEvents: [{ ...lineOf(1, ""), id: "" }] }), /logEvents\.0\.id/],
+  "no lines": [encodeEvent({ ...GOOD, logEvents: undefined }), /logEvents/],
+  "a line without an id": [encodeEvent({ ...GOOD, logEvents: [{ ...lineOf(1, ""), id: "" }] }), /logEvents\.0\.id/],
   "an id that is too long for the domain": [
-    packed({ ...GOOD, logEvents: [{ ...lineOf(1, ""), id: "i".repeat(513) }] }),
+    encodeEvent({ ...GOOD, logEvents: [{ ...lineOf(1, ""), id: "i".repeat(513) }] }),
     /id/,
   ],
-  "a time after the year 9999": [packed({ ...GOOD, logEvents: [lineOf(1, "", 253_402_300_800_000)] }), /timestamp/],
+  "a time after the year 9999": [
+    encodeEvent({ ...GOOD, logEvents: [lineOf(1, "", 253_402_300_800_000)] }),
+    /timestamp/,
+  ],
   "a time that is not a number": [
-    packed({ ...GOOD, logEvents: [{ ...lineOf(1, ""), timestamp: "now" }] }),
+    encodeEvent({ ...GOOD, logEvents: [{ ...lineOf(1, ""), timestamp: "now" }] }),
     /timestamp/,
   ],
 };
@@ -99,7 +102,7 @@ test("an unreadable delivery goes to the dead-letter queue with its reason, and 
   const { queue, searchDomain, shipper } = await startShipper(t);
   for (const [event, reason] of Object.values(UNREADABLE)) {
     queue.empty();
-    t.like(await shipper.ship(event, ENOUGH), { deadLetters: 1, created: 0 });
+    t.like(await shipper.ship(event, AMPLE_TIME), { deadLetters: 1, created: 0 });
     t.regex(String(queue.contents[0]?.reason), reason);
   }
   t.deepEqual(searchDomain.requests, []);
@@ -110,7 +113,7 @@ test("invalid UTF-8 in a line loses the affected characters, not the line", asyn
   const json = Buffer.from(JSON.stringify({ ...GOOD, logEvents: [lineOf(1, "a?b")] }));
   json.writeUInt8(0xff, json.indexOf("a?b") + 1);
 
-  await shipper.ship(gzip(json), ENOUGH);
+  await shipper.ship(gzip(json), AMPLE_TIME);
 
   t.is(searchDomain.document(lineOf(1, "").id)?.msg, "a\ufffdb");
 });
@@ -118,7 +121,7 @@ test("invalid UTF-8 in a line loses the affected characters, not the line", asyn
 test("a line with a future time goes to the index of that day", async (t) => {
   const { searchDomain, shipper } = await startShipper(t);
 
-  await shipper.ship(deliveryOf([lineOf(1, "early", Date.parse("2999-12-31T23:00:00.000Z"))]), ENOUGH);
+  await shipper.ship(deliveryOf([lineOf(1, "early", Date.parse("2999-12-31T23:00:00.000Z"))]), AMPLE_TIME);
 
   t.deepEqual(searchDomain.indicesOf(lineOf(1, "").id), ["cwl-2999.12.31"]);
 });

@@ -4,9 +4,9 @@ import test from "ava";
 import { replay } from "../../lambda/log-shipper/replay.ts";
 import { BARE_ENVIRONMENT } from "../bare-environment.ts";
 import { deliveryOf, lineOf } from "./cloudwatch-logs.ts";
-import { documentIn } from "./engine-answers.ts";
-import { ENOUGH, startShipper } from "./parts.ts";
+import { documentIn } from "./engine-responses.ts";
 import { CREDENTIALS, REGION } from "./signature.ts";
+import { AMPLE_TIME, startShipper } from "./start-shipper.ts";
 
 const BAD_MAPPING = { requestId: { type: "long" } } as const;
 const REJECTED = Array.from({ length: 25 }, (_, number) => lineOf(number, `{"msg":"${number}","requestId":"CoCo"}`));
@@ -14,7 +14,7 @@ const REJECTED = Array.from({ length: 25 }, (_, number) => lineOf(number, `{"msg
 test("after the mapping is fixed, the rejected documents are written and their messages deleted", async (t) => {
   const { searchDomain, queue, sqs, queueUrl, domain, shipper } = await startShipper(t);
   searchDomain.manualMappings = BAD_MAPPING;
-  await shipper.ship(deliveryOf(REJECTED), ENOUGH);
+  await shipper.ship(deliveryOf(REJECTED), AMPLE_TIME);
   t.is(queue.contents.length, 25);
   searchDomain.manualMappings = {};
 
@@ -28,7 +28,7 @@ test("after the mapping is fixed, the rejected documents are written and their m
 test("a message whose document is rejected again stays in the queue, visible immediately, and its reason is counted", async (t) => {
   const { searchDomain, queue, sqs, queueUrl, domain, shipper } = await startShipper(t);
   searchDomain.manualMappings = BAD_MAPPING;
-  await shipper.ship(deliveryOf(REJECTED), ENOUGH);
+  await shipper.ship(deliveryOf(REJECTED), AMPLE_TIME);
   queue.put(JSON.stringify(deliveryOf([lineOf(99, "given up by Lambda")])));
   queue.put('{"from":"another program"}');
 
@@ -51,7 +51,7 @@ test("a message keeps only the dead letters that are rejected again", async (t) 
   const { searchDomain, queue, sqs, queueUrl, domain, shipper } = await startShipper(t);
   searchDomain.manualMappings = { requestId: { type: "long" }, traceId: { type: "long" } };
   const [stays, goes] = [lineOf(1, '{"requestId":"CoCo"}'), lineOf(2, '{"traceId":"1-a"}')];
-  await shipper.ship(deliveryOf([stays, goes]), ENOUGH);
+  await shipper.ship(deliveryOf([stays, goes]), AMPLE_TIME);
   searchDomain.manualMappings = BAD_MAPPING;
 
   t.like(await replay({ sqs, queueUrl, domain, dryRun: false }), { read: 2, accepted: 1 });

@@ -1,7 +1,7 @@
 import test from "ava";
 import { Domain } from "../../lambda/log-shipper/domain.ts";
 import { OPENSEARCH } from "../../laptop/log-search/opensearch-files.ts";
-import { answersToBodies, MAX_CONTENT_LENGTH, recordingOf } from "./engine-answers.ts";
+import { MAX_CONTENT_LENGTH, recordingOf, responsesToBodies } from "./engine-responses.ts";
 import { SearchDomain } from "./search-domain.ts";
 import { CREDENTIALS, REGION } from "./signature.ts";
 
@@ -15,7 +15,7 @@ for (const { version } of Object.values(OPENSEARCH)) {
       searchDomain.close();
     });
 
-    const answers = await answersToBodies(async (method, path, body = "") => {
+    const answers = await responsesToBodies(async (method, path, body = "") => {
       const url = new URL(path, "http://any");
       const content = typeof body === "string" ? body : JSON.stringify(body);
       const response = await domain.send(

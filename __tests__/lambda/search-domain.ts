@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 import { gunzipSync } from "node:zlib";
 import { OPENSEARCH } from "../../laptop/log-search/opensearch-files.ts";
-import { type AnswerItem, documentIn, recordingOf } from "./engine-answers.ts";
+import { documentIn, type EngineResponseItem, recordingOf } from "./engine-responses.ts";
 import { signatureFault } from "./signature.ts";
 
 /*
@@ -72,7 +72,7 @@ export class SearchDomain {
   manualMappings: Properties = {};
   maxContentLength = 10 * 1024 * 1024;
   /** Results of all documents of an index, by index. */
-  readonly indexFaults = new Map<string, AnswerItem>();
+  readonly indexFaults = new Map<string, EngineResponseItem>();
   /** Number of further requests, of any kind, that a write block on the whole cluster rejects. */
   blockedRequests = 0;
   /** Status of responses to PUT of a policy, while set. */
@@ -225,7 +225,7 @@ export class SearchDomain {
     };
   }
 
-  #create({ index, id, document }: Action, fault: Fault | undefined): AnswerItem {
+  #create({ index, id, document }: Action, fault: Fault | undefined): EngineResponseItem {
     if (fault === "red") {
       return documentIn("primary shard without a node");
     }

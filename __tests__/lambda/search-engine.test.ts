@@ -10,10 +10,10 @@ import { OPENSEARCH, type OpenSearchVersion } from "../../laptop/log-search/open
 import { testNeeding } from "../needs.ts";
 import { until } from "../until.ts";
 import { deliveryOf, lineOf } from "./cloudwatch-logs.ts";
-import { answersOf, MAX_CONTENT_LENGTH, record, recordingOf } from "./engine-answers.ts";
-import { patientQueue } from "./parts.ts";
+import { MAX_CONTENT_LENGTH, record, recordingOf, responsesOf } from "./engine-responses.ts";
 import { Queue } from "./queue.ts";
 import { CREDENTIALS, REGION } from "./signature.ts";
+import { patientQueue } from "./start-shipper.ts";
 
 // The shipper against real engines. The index management plugin is not on Maven Central, so each cold start warns that
 // the retention policy was not set, and the tests make the plugin's indices themselves.
@@ -21,10 +21,10 @@ import { CREDENTIALS, REGION } from "./signature.ts";
 // `npx ava __tests__/lambda/search-engine.test.ts -- record` stores the engines' answers for the fake search domain.
 
 /** Milliseconds of an invocation that succeeds on a busy machine. */
-const ENOUGH = 240_000;
+const AMPLE_TIME = 240_000;
 
 /** Milliseconds of an invocation that fails. */
-const SOME = 8_000;
+const SHORT_TIME = 8_000;
 
 const LINES_PER_DELIVERY = 2_500;
 
@@ -50,11 +50,11 @@ for (const release of Object.values<OpenSearchVersion>(OPENSEARCH)) {
     );
     const [first = [], second = []] = [deliveries.slice(0, 2), deliveries.slice(2)];
 
-    await Promise.all([...first, ...first].map((delivery) => newShipper().ship(delivery, ENOUGH)));
+    await Promise.all([...first, ...first].map((delivery) => newShipper().ship(delivery, AMPLE_TIME)));
     t.is(await count(), 2 * LINES_PER_DELIVERY, "four cold shippers at once, with two deliveries twice");
 
     const shipper = newShipper();
-    t.like(await shipper.ship(first[0], ENOUGH), { created: 0, existing: LINES_PER_DELIVERY });
+    t.like(await shipper.ship(first[0], AMPLE_TIME), { created: 0, existing: LINES_PER_DELIVERY });
 
     // Kills the engine while it writes the second bulk request.
     const restarts: Promise<void>[] = [];
@@ -70,7 +70,7 @@ for (const release of Object.values<OpenSearchVersion>(OPENSEARCH)) {
     };
     let retried = 0;
     for (const delivery of second) {
-      retried += (await shipper.ship(delivery, ENOUGH)).retried;
+      retried += (await shipper.ship(delivery, AMPLE_TIME)).retried;
     }
     await Promise.all(restarts);
     t.is(restarts.length, 1);
@@ -87,19 +87,19 @@ for (const release of Object.values<OpenSearchVersion>(OPENSEARCH)) {
       '{"err":"text","status":"500","msg":{"a":1}}',
       `{"${"k".repeat(100_000)}":[1,2,3]}`,
     ].map((line, number) => lineOf(10 + number, line));
-    t.like(await shipper.ship(deliveryOf(strange), ENOUGH), { created: strange.length, deadLetters: 0 });
+    t.like(await shipper.ship(deliveryOf(strange), AMPLE_TIME), { created: strange.length, deadLetters: 0 });
 
     await send("PUT", "/cwl-2026.03.02", { mappings: { properties: { requestId: { type: "long" } } } });
     const nextDay = Date.parse("2026-03-02T12:00:00.000Z");
     const conflict = lineOf(20, '{"requestId":"CoCo","msg":"conflicts"}', nextDay);
     const harmless = lineOf(21, '{"msg":"fits"}', nextDay);
-    t.like(await shipper.ship(deliveryOf([conflict, harmless]), ENOUGH), { created: 1, deadLetters: 1 });
+    t.like(await shipper.ship(deliveryOf([conflict, harmless]), AMPLE_TIME), { created: 1, deadLetters: 1 });
     t.regex(String(queue.contents[0]?.reason), /^400 .*failed to parse field \[requestId\] of type \[long\]/);
 
     // Each line fits into a request, but three do not. Control characters take six bytes each in JSON.
     const large = [30, 31, 32].map((number) => lineOf(number, "x".repeat(MAX_TEXT)));
     const tooLarge = lineOf(33, "\u0001".repeat(MAX_TEXT / 2));
-    const summary = await shipper.ship(deliveryOf([...large, tooLarge, lineOf(34, "small")]), ENOUGH);
+    const summary = await shipper.ship(deliveryOf([...large, tooLarge, lineOf(34, "small")]), AMPLE_TIME);
     t.like(summary, { created: 4, deadLetters: 1, retried: 0 });
     t.like(queue.contents[1], { id: tooLarge.id });
     t.regex(String(queue.contents[1]?.reason), /^413 /);
@@ -109,13 +109,13 @@ for (const release of Object.values<OpenSearchVersion>(OPENSEARCH)) {
   test(`OpenSearch ${version}: engine-wide conditions are retried and create no dead letters`, async (t) => {
     const { send, queue, newShipper, count } = await start(t, release);
     const shipper = newShipper();
-    await shipper.ship(deliveryOf([bunyanLine(1)]), ENOUGH);
+    await shipper.ship(deliveryOf([bunyanLine(1)]), AMPLE_TIME);
     const conditionally = async (condition: object, message: RegExp, line: LogEvent) => {
       await send("PUT", "/_cluster/settings", { transient: condition });
-      await t.throwsAsync(shipper.ship(deliveryOf([line]), SOME), { message });
+      await t.throwsAsync(shipper.ship(deliveryOf([line]), SHORT_TIME), { message });
       const reset = Object.fromEntries(Object.keys(condition).map((name) => [name, null]));
       await send("PUT", "/_cluster/settings", { transient: reset });
-      t.like(await shipper.ship(deliveryOf([line]), ENOUGH), { created: 1, deadLetters: 0 });
+      t.like(await shipper.ship(deliveryOf([line]), AMPLE_TIME), { created: 1, deadLetters: 0 });
     };
 
     const newDay = lineOf(30, "a new day", Date.parse("2026-03-05T12:00:00.000Z"));
@@ -123,12 +123,12 @@ for (const release of Object.values<OpenSearchVersion>(OPENSEARCH)) {
     await conditionally({ "cluster.blocks.read_only": true }, /cluster_block_exception/, bunyanLine(2));
 
     await send("PUT", "/cwl-2026.03.01/_settings", { "index.blocks.write": true });
-    await t.throwsAsync(shipper.ship(deliveryOf([bunyanLine(3)]), SOME), { message: /cluster_block_exception/ });
+    await t.throwsAsync(shipper.ship(deliveryOf([bunyanLine(3)]), SHORT_TIME), { message: /cluster_block_exception/ });
     await send("PUT", "/cwl-2026.03.01/_settings", { "index.blocks.write": false });
     await send("POST", "/cwl-2026.03.01/_close");
-    await t.throwsAsync(shipper.ship(deliveryOf([bunyanLine(3)]), SOME), { message: /index_closed_exception/ });
+    await t.throwsAsync(shipper.ship(deliveryOf([bunyanLine(3)]), SHORT_TIME), { message: /index_closed_exception/ });
     await send("POST", "/cwl-2026.03.01/_open");
-    t.like(await shipper.ship(deliveryOf([bunyanLine(3)]), ENOUGH), { created: 1 });
+    t.like(await shipper.ship(deliveryOf([bunyanLine(3)]), AMPLE_TIME), { created: 1 });
 
     t.deepEqual(queue.contents, []);
     t.is(await count(), 4);
@@ -140,13 +140,13 @@ for (const release of Object.values<OpenSearchVersion>(OPENSEARCH)) {
     // As extras, these numbers have four times as many digits: more than one string may have, and less than a request.
     const numbers = (count: number) => `[${Array(count).fill("1e20").join()}]`;
     const longestExtras = lineOf(4, `{"msg":"x","a":${numbers(60_000)},"b":${numbers(20_000)}}`);
-    await newShipper().ship(deliveryOf([bunyanLine(1), longest, longestExtras]), ENOUGH);
+    await newShipper().ship(deliveryOf([bunyanLine(1), longest, longestExtras]), AMPLE_TIME);
     await count();
 
     const found = await send("POST", "/cwl-*/_search", dashboardsSearch("x OR counted OR 100000000000000000000"));
     t.like(found, { status: 200, body: { _shards: { failed: 0 }, hits: { total: { value: 3 } } } });
     // The searches of the shipper's README.
-    await newShipper().ship(deliveryOf([lineOf(3, '{"msg":"adopted","user":{"id":7}}')]), ENOUGH);
+    await newShipper().ship(deliveryOf([lineOf(3, '{"msg":"adopted","user":{"id":7}}')]), AMPLE_TIME);
     await count();
     for (const query of ['extra:"user.id=7"', "extra.words:7"]) {
       t.like(await send("POST", "/cwl-*/_search", dashboardsSearch(query)), {
@@ -165,7 +165,7 @@ for (const release of Object.values<OpenSearchVersion>(OPENSEARCH)) {
 
   test(`OpenSearch ${version}: the requests of the runbook and the docs, and the indices of the retention plugin`, async (t) => {
     const { send, newShipper } = await start(t, release);
-    await newShipper().ship(deliveryOf([bunyanLine(1)]), ENOUGH);
+    await newShipper().ship(deliveryOf([bunyanLine(1)]), AMPLE_TIME);
 
     // As the plugin makes them: each with a replica, which a single node cannot hold.
     const own = [".opendistro-ism-config", ".opendistro-ism-managed-index-history-1", ".opendistro-job-scheduler-lock"];
@@ -174,7 +174,7 @@ for (const release of Object.values<OpenSearchVersion>(OPENSEARCH)) {
     }
     t.like(await send("GET", "/_cluster/health"), { body: { status: "yellow" } });
     t.like(await send("GET", "/_cluster/health/cwl-*"), { body: { status: "green" } });
-    t.like(await newShipper().ship(deliveryOf([bunyanLine(2)]), ENOUGH), { created: 1, deadLetters: 0 });
+    t.like(await newShipper().ship(deliveryOf([bunyanLine(2)]), AMPLE_TIME), { created: 1, deadLetters: 0 });
 
     const requests = requestsInDocs();
     t.true(requests.length > 10, requests.join("\n"));
@@ -188,7 +188,7 @@ for (const release of Object.values<OpenSearchVersion>(OPENSEARCH)) {
     const shipper = newShipper();
     for (const text of requests) {
       // Some of the requests delete the index.
-      await shipper.ship(deliveryOf([bunyanLine(1)]), ENOUGH);
+      await shipper.ship(deliveryOf([bunyanLine(1)]), AMPLE_TIME);
       const filled = values.reduce((filled, [name, value]) => filled.replace(name, value), text);
       const [, method = "", path = "", body] = /^(\w+) (\S+)(?: (\{.*\}))?$/.exec(filled) ?? [];
       statuses[text] = (await send(method, `/${path}`, body && JSON.parse(body))).status;
@@ -203,7 +203,7 @@ for (const release of Object.values<OpenSearchVersion>(OPENSEARCH)) {
 
   test(`OpenSearch ${version}: answers as recorded for the fake search domain`, async (t) => {
     const { send } = await start(t, release);
-    const answers = await answersOf(send);
+    const answers = await responsesOf(send);
     if (process.argv.includes("record")) {
       record(version, answers);
     }
@@ -213,7 +213,7 @@ for (const release of Object.values<OpenSearchVersion>(OPENSEARCH)) {
   test(`OpenSearch ${version}: a full disk blocks writing until there is space again`, async (t) => {
     const { send, queue, newShipper, count } = await start(t, release);
     const shipper = newShipper();
-    await shipper.ship(deliveryOf([bunyanLine(1)]), ENOUGH);
+    await shipper.ship(deliveryOf([bunyanLine(1)]), AMPLE_TIME);
     const isBlocked = async () => {
       const { body } = await send("GET", "/cwl-2026.03.01/_settings/index.blocks*");
       return JSON.stringify(body).includes("read_only_allow_delete");
@@ -225,10 +225,12 @@ for (const release of Object.values<OpenSearchVersion>(OPENSEARCH)) {
       );
     await send("PUT", "/_cluster/settings", { transient: watermarks("100000tb") });
     await until(isBlocked);
-    await t.throwsAsync(shipper.ship(deliveryOf([bunyanLine(3)]), SOME), { message: /exceeded flood-stage watermark/ });
+    await t.throwsAsync(shipper.ship(deliveryOf([bunyanLine(3)]), SHORT_TIME), {
+      message: /exceeded flood-stage watermark/,
+    });
     await send("PUT", "/_cluster/settings", { transient: watermarks(null) });
     await until(async () => !(await isBlocked()));
-    t.like(await shipper.ship(deliveryOf([bunyanLine(3)]), ENOUGH), { created: 1 });
+    t.like(await shipper.ship(deliveryOf([bunyanLine(3)]), AMPLE_TIME), { created: 1 });
     t.deepEqual(queue.contents, []);
     t.is(await count(), 2);
   });

@@ -2,9 +2,9 @@ import test, { type ExecutionContext } from "ava";
 import type { Shipper } from "../../lambda/log-shipper/shipper.ts";
 import { OPENSEARCH } from "../../laptop/log-search/opensearch-files.ts";
 import { controlMessage, deliveryOf, lineOf, ORIGIN } from "./cloudwatch-logs.ts";
-import { documentIn } from "./engine-answers.ts";
-import { ENOUGH, SOME, startShipper } from "./parts.ts";
+import { documentIn } from "./engine-responses.ts";
 import type { Fault } from "./search-domain.ts";
+import { AMPLE_TIME, SHORT_TIME, startShipper } from "./start-shipper.ts";
 
 const LINES = deliveryOf([lineOf(1, '{"name":"like","level":30,"msg":"counted","v":0}'), lineOf(2, "plain")]);
 
@@ -17,7 +17,7 @@ test("writes each line under its id into the index of its day", async (t) => {
   );
   const afterMidnight = lineOf(2, "plain text", Date.parse("2026-03-01T00:00:00.000Z"));
 
-  const summary = await shipper.ship(deliveryOf([beforeMidnight, afterMidnight]), ENOUGH);
+  const summary = await shipper.ship(deliveryOf([beforeMidnight, afterMidnight]), AMPLE_TIME);
 
   t.deepEqual(summary, { events: 2, created: 2, existing: 0, retried: 0, deadLetters: 0 });
   const origin = { "@owner": ORIGIN.owner, "@log_group": ORIGIN.logGroup, "@log_stream": ORIGIN.logStream };
@@ -41,9 +41,9 @@ test("writes each line under its id into the index of its day", async (t) => {
 
 test("a repeated delivery writes nothing twice", async (t) => {
   const { searchDomain, shipper } = await startShipper(t);
-  await shipper.ship(LINES, ENOUGH);
+  await shipper.ship(LINES, AMPLE_TIME);
 
-  const again = await shipper.ship(LINES, ENOUGH);
+  const again = await shipper.ship(LINES, AMPLE_TIME);
 
   t.like(again, { created: 0, existing: 2, deadLetters: 0 });
   t.is(searchDomain.indices.get("cwl-2026.03.01")?.size, 2);
@@ -52,8 +52,8 @@ test("a repeated delivery writes nothing twice", async (t) => {
 test("a control message and an empty batch cause no request to the domain", async (t) => {
   const { searchDomain, shipper } = await startShipper(t);
 
-  t.like(await shipper.ship(controlMessage(), ENOUGH), { events: 0 });
-  t.like(await shipper.ship(deliveryOf([]), ENOUGH), { events: 0 });
+  t.like(await shipper.ship(controlMessage(), AMPLE_TIME), { events: 0 });
+  t.like(await shipper.ship(deliveryOf([]), AMPLE_TIME), { events: 0 });
 
   t.deepEqual(searchDomain.requests, []);
 });
@@ -61,10 +61,10 @@ test("a control message and an empty batch cause no request to the domain", asyn
 for (const fault of ["refuse", "cut the response", "429", "503", "garbage", "red", "blocked", "half busy"] as const) {
   test(`retries after: ${fault}`, async (t) => {
     const { searchDomain, queue, shipper } = await startShipper(t);
-    await shipper.ship(deliveryOf([lineOf(9, "warms up")]), ENOUGH);
+    await shipper.ship(deliveryOf([lineOf(9, "warms up")]), AMPLE_TIME);
     searchDomain.faults = [fault, fault];
 
-    const summary = await shipper.ship(LINES, ENOUGH);
+    const summary = await shipper.ship(LINES, AMPLE_TIME);
 
     t.is(summary.created + summary.existing, 2);
     t.true(summary.retried > 0);
@@ -76,10 +76,10 @@ for (const fault of ["refuse", "cut the response", "429", "503", "garbage", "red
 for (const fault of ["refuse", "503", "red", "blocked", "silence"] as const satisfies readonly Fault[]) {
   test(`an invocation fails while the domain is down: ${fault}`, async (t) => {
     const { searchDomain, queue, shipper } = await startShipper(t);
-    await shipper.ship(deliveryOf([lineOf(9, "warms up")]), ENOUGH);
+    await shipper.ship(deliveryOf([lineOf(9, "warms up")]), AMPLE_TIME);
     searchDomain.outage = fault;
 
-    await t.throwsAsync(shipper.ship(LINES, SOME), { name: "UnavailableError", message: /2 of 2 documents/ });
+    await t.throwsAsync(shipper.ship(LINES, SHORT_TIME), { name: "UnavailableError", message: /2 of 2 documents/ });
 
     t.deepEqual(queue.contents, []);
     searchDomain.outage = undefined;
@@ -89,14 +89,14 @@ for (const fault of ["refuse", "503", "red", "blocked", "silence"] as const sati
 
 test("an invocation fails immediately when the domain does not allow writing", async (t) => {
   const { searchDomain, domain, newShipper } = await startShipper(t);
-  await newShipper().ship(LINES, ENOUGH);
+  await newShipper().ship(LINES, AMPLE_TIME);
   const { send } = domain;
   domain.send = async (request, limit) =>
     request.path === "/_bulk"
       ? { status: 403, body: '{"Message":"not authorized"}' }
       : send.call(domain, request, limit);
 
-  await t.throwsAsync(newShipper().ship(LINES, ENOUGH), { name: "RefusedError", message: /403.*not authorized/ });
+  await t.throwsAsync(newShipper().ship(LINES, AMPLE_TIME), { name: "RefusedError", message: /403.*not authorized/ });
 
   t.is(searchDomain.indicesOf(lineOf(1, "").id).length, 1);
 });
@@ -106,7 +106,7 @@ test("a rejected document goes to the dead-letter queue with its reason, once, a
   searchDomain.manualMappings = { requestId: { type: "long" } };
   const bad = lineOf(1, '{"name":"like","msg":"liked","requestId":"4e53920c"}');
 
-  const summary = await shipper.ship(deliveryOf([bad, lineOf(2, "good")]), ENOUGH);
+  const summary = await shipper.ship(deliveryOf([bad, lineOf(2, "good")]), AMPLE_TIME);
 
   t.like(summary, { created: 1, retried: 0, deadLetters: 1 });
   t.deepEqual(searchDomain.indicesOf(bad.id), []);
@@ -123,14 +123,14 @@ test("dead letters are sent last, so a repeated delivery has not sent them befor
   const { searchDomain, queue, shipper } = await startShipper(t);
   searchDomain.manualMappings = { requestId: { type: "long" } };
   const delivery = deliveryOf([lineOf(1, '{"requestId":"text"}'), lineOf(2, "always busy")]);
-  await shipper.ship(deliveryOf([lineOf(9, "warms up")]), ENOUGH);
+  await shipper.ship(deliveryOf([lineOf(9, "warms up")]), AMPLE_TIME);
   searchDomain.faults = ["half busy", ...Array<Fault>(10_000).fill("503")];
 
-  await t.throwsAsync(shipper.ship(delivery, SOME), { name: "UnavailableError", message: /1 of 2 documents/ });
+  await t.throwsAsync(shipper.ship(delivery, SHORT_TIME), { name: "UnavailableError", message: /1 of 2 documents/ });
   t.is(queue.contents.length, 0);
 
   searchDomain.faults = [];
-  await shipper.ship(delivery, ENOUGH);
+  await shipper.ship(delivery, AMPLE_TIME);
   t.is(queue.contents.length, 1);
 });
 
@@ -149,10 +149,10 @@ for (const [condition, fault] of Object.entries({
 })) {
   test(`a domain-wide condition is retried and creates no dead letters: ${condition}`, async (t) => {
     const { searchDomain, queue, shipper } = await startShipper(t);
-    await shipper.ship(deliveryOf([lineOf(9, "warms up")]), ENOUGH);
+    await shipper.ship(deliveryOf([lineOf(9, "warms up")]), AMPLE_TIME);
     searchDomain.indexFaults.set("cwl-2026.03.01", fault);
 
-    await t.throwsAsync(shipper.ship(LINES, SOME), {
+    await t.throwsAsync(shipper.ship(LINES, SHORT_TIME), {
       name: "UnavailableError",
       message: /2 of 2 documents: /,
     });
@@ -179,10 +179,10 @@ for (const fault of ["500", "drop", "one fails"] as const) {
     const { queue, shipper } = await startShipper(t);
     queue.faults = [fault, fault, fault];
 
-    await t.throwsAsync(shipper.ship({ awslogs: { data: "no gzip" } }, ENOUGH));
+    await t.throwsAsync(shipper.ship({ awslogs: { data: "no gzip" } }, AMPLE_TIME));
 
     queue.faults = [];
-    t.like(await shipper.ship({ awslogs: { data: "no gzip" } }, ENOUGH), { deadLetters: 1 });
+    t.like(await shipper.ship({ awslogs: { data: "no gzip" } }, AMPLE_TIME), { deadLetters: 1 });
     t.is(queue.contents.length, 1);
   });
 }
@@ -193,7 +193,7 @@ test("a document above the domain's limit is found by halving and becomes a dead
   const large = lineOf(5, "x".repeat(30_000));
   const small = Array.from({ length: 20 }, (_, number) => lineOf(100 + number, "y".repeat(1_000)));
 
-  const summary = await shipper.ship(deliveryOf([...small.slice(0, 7), large, ...small.slice(7)]), ENOUGH);
+  const summary = await shipper.ship(deliveryOf([...small.slice(0, 7), large, ...small.slice(7)]), AMPLE_TIME);
 
   t.like(summary, { created: 20, deadLetters: 1 });
   t.like(queue.contents[0], { id: large.id });
@@ -218,7 +218,7 @@ test("requests share one persistent connection", async (t) => {
   const { searchDomain, shipper } = await startShipper(t);
 
   for (let round = 0; round < 5; round += 1) {
-    await shipper.ship(LINES, ENOUGH);
+    await shipper.ship(LINES, AMPLE_TIME);
   }
 
   t.is(searchDomain.connections, 1);
@@ -226,6 +226,6 @@ test("requests share one persistent connection", async (t) => {
 
 /** Repeats a delivery after a failure. A request that the deadline cut short may have been carried out. */
 async function shipAgain(t: ExecutionContext, shipper: Shipper): Promise<void> {
-  const { created, existing, deadLetters } = await shipper.ship(LINES, ENOUGH);
+  const { created, existing, deadLetters } = await shipper.ship(LINES, AMPLE_TIME);
   t.deepEqual([created + existing, deadLetters], [2, 0]);
 }

@@ -2,15 +2,15 @@ import test from "ava";
 import { MAX_EXTRA_CHARACTERS, MAX_EXTRAS } from "../../lambda/log-shipper/document.ts";
 import { INDEX_TEMPLATE } from "../../lambda/log-shipper/template.ts";
 import { deliveryOf, lineOf } from "./cloudwatch-logs.ts";
-import { ENOUGH, SOME, startShipper } from "./parts.ts";
+import { AMPLE_TIME, SHORT_TIME, startShipper } from "./start-shipper.ts";
 
 const LINES = deliveryOf([lineOf(1, "a line")]);
 
 test("only a cold start puts the template and the policy, before the first document", async (t) => {
   const { searchDomain, shipper } = await startShipper(t);
 
-  await shipper.ship(LINES, ENOUGH);
-  await shipper.ship(LINES, ENOUGH);
+  await shipper.ship(LINES, AMPLE_TIME);
+  await shipper.ship(LINES, AMPLE_TIME);
 
   t.deepEqual(searchDomain.requests, [
     "GET /_plugins/_ism/policies/mysfits-cwl-retention",
@@ -27,7 +27,7 @@ test("only a cold start puts the template and the policy, before the first docum
 test("on Elasticsearch 7.10 the policy goes to Open Distro's path", async (t) => {
   const { searchDomain, shipper } = await startShipper(t, { engine: "elasticsearch" });
 
-  await shipper.ship(LINES, ENOUGH);
+  await shipper.ship(LINES, AMPLE_TIME);
 
   t.deepEqual([...searchDomain.policies.keys()], ["/_opendistro/_ism/policies/mysfits-cwl-retention"]);
 });
@@ -40,11 +40,11 @@ test("the policy deletes indices after the configured number of days and is upda
       (policy.states as { transitions: { conditions: object }[] }[])[0]?.transitions[0]?.conditions,
     ]);
 
-  await newShipper(14).ship(LINES, ENOUGH);
+  await newShipper(14).ship(LINES, AMPLE_TIME);
   t.deepEqual(agesInForce(), [[7, { min_index_age: "14d" }]]);
-  await newShipper(14).ship(LINES, ENOUGH);
+  await newShipper(14).ship(LINES, AMPLE_TIME);
   t.deepEqual(agesInForce(), [[7, { min_index_age: "14d" }]], "the same policy is not put again");
-  await newShipper(30).ship(LINES, ENOUGH);
+  await newShipper(30).ship(LINES, AMPLE_TIME);
   t.deepEqual(agesInForce(), [[8, { min_index_age: "30d" }]]);
 });
 
@@ -52,7 +52,7 @@ test("a rejected policy does not delay the lines and is tried again", async (t) 
   const { searchDomain, shipper, warnings } = await startShipper(t);
   searchDomain.policyStatus = 403;
 
-  t.like(await shipper.ship(LINES, ENOUGH), { created: 1 });
+  t.like(await shipper.ship(LINES, AMPLE_TIME), { created: 1 });
   t.is(searchDomain.policies.size, 0);
   t.regex(
     warnings.join(),
@@ -60,7 +60,7 @@ test("a rejected policy does not delay the lines and is tried again", async (t) 
   );
 
   searchDomain.policyStatus = undefined;
-  await shipper.ship(LINES, ENOUGH);
+  await shipper.ship(LINES, AMPLE_TIME);
   t.is(searchDomain.policies.size, 1);
 });
 
@@ -68,7 +68,7 @@ test("nothing is written before the template is in place", async (t) => {
   const { searchDomain, shipper } = await startShipper(t);
   searchDomain.outage = "429";
 
-  await t.throwsAsync(shipper.ship(LINES, SOME), { name: "UnavailableError", message: /index template: 429/ });
+  await t.throwsAsync(shipper.ship(LINES, SHORT_TIME), { name: "UnavailableError", message: /index template: 429/ });
 
   t.false(searchDomain.requests.includes("POST /_bulk"));
 });
@@ -77,7 +77,7 @@ test("the template is retried while the domain is busy", async (t) => {
   const { searchDomain, shipper } = await startShipper(t);
   searchDomain.faults = ["503", "503", "refuse", "429"];
 
-  t.like(await shipper.ship(LINES, ENOUGH), { created: 1 });
+  t.like(await shipper.ship(LINES, AMPLE_TIME), { created: 1 });
   t.deepEqual(searchDomain.guessedIndices, []);
 });
 
@@ -85,7 +85,7 @@ test("a cold start waits until a write block ends", async (t) => {
   const { searchDomain, shipper } = await startShipper(t);
   searchDomain.blockedRequests = 3;
 
-  t.like(await shipper.ship(LINES, ENOUGH), { created: 1 });
+  t.like(await shipper.ship(LINES, AMPLE_TIME), { created: 1 });
   t.is(searchDomain.blockedRequests, 0);
   t.is(searchDomain.requests.filter((request) => request === "PUT /_index_template/mysfits-cwl").length, 3);
 });

@@ -18,7 +18,7 @@ export const [EVANGELINE] = MYSFITS.map(({ id }) => id) as [string];
 export const settings = loadSettings({ environment: "workshop", overrides: ["services.like.chaosMode=off"] });
 
 /** Discards the output. */
-export const ignore = () => {};
+export const discardOutput = () => {};
 
 /** Creates a temporary data folder for one test. */
 export function dataFolder(t: Pick<ExecutionContext, "teardown">): string {
@@ -32,7 +32,7 @@ export async function run(
   t: Pick<ExecutionContext, "teardown">,
   { folder = dataFolder(t), ...options }: Partial<Pick<SystemOptions, "folder" | "fresh" | "observability">> = {},
 ): Promise<System> {
-  const system = await startSystem({ settings, port: 0, folder, print: ignore, ...options });
+  const system = await startSystem({ settings, port: 0, folder, print: discardOutput, ...options });
   t.teardown(system.stop);
   return system;
 }

@@ -10,7 +10,16 @@ import { prepareTableFolder, TableFolderError } from "../../laptop/system/table/
 import { startSystem } from "../../laptop/system.ts";
 import { MYSFITS } from "../../model/mysfits.ts";
 import { until } from "../until.ts";
-import { beginLike, dataFolder, EVANGELINE, ignore, likesInTable, run, sendLikes, settings } from "./running-system.ts";
+import {
+  beginLike,
+  dataFolder,
+  discardOutput,
+  EVANGELINE,
+  likesInTable,
+  run,
+  sendLikes,
+  settings,
+} from "./running-system.ts";
 
 // Serial, because each system has four processes.
 
@@ -100,7 +109,7 @@ test.serial("the table restarts after a kill, and the services reconnect", async
 test.serial("likes persist across runs until a fresh start", async (t) => {
   const folder = dataFolder(t);
   const likesOfRun = async (fresh: boolean) => {
-    const system = await startSystem({ settings, port: 0, folder, fresh, print: ignore });
+    const system = await startSystem({ settings, port: 0, folder, fresh, print: discardOutput });
     await fetch(`${system.address}/mysfits/${EVANGELINE}/like`, { method: "POST" });
     const likes = await likesInTable(system, EVANGELINE);
     await system.stop();
@@ -115,7 +124,7 @@ test.serial("a second runner on the same data is rejected, even with fresh, and 
   const folder = dataFolder(t);
   const system = await run(t, { folder });
   for (const fresh of [false, true]) {
-    const error = await t.throwsAsync(startSystem({ settings, port: 0, folder, fresh, print: ignore }), {
+    const error = await t.throwsAsync(startSystem({ settings, port: 0, folder, fresh, print: discardOutput }), {
       instanceOf: TableFolderError,
     });
     t.regex(error.message, /table is in use by another runner/);
@@ -127,7 +136,9 @@ test.serial("a port in use is reported with a way to choose another", async (t) 
   const folder = dataFolder(t);
   const { address } = await run(t);
   const port = Number(new URL(address).port);
-  const error = await t.throwsAsync(startSystem({ settings, port, folder, print: ignore }), { instanceOf: StartError });
+  const error = await t.throwsAsync(startSystem({ settings, port, folder, print: discardOutput }), {
+    instanceOf: StartError,
+  });
   t.is(error.message, `port ${port} is taken: choose another, as in PORT=8081 npm start`);
 });
 

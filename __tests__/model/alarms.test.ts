@@ -1,9 +1,9 @@
 import test from "ava";
 import { type Alarm, alarmDescription, fires, type Reading } from "../../model/monitoring/alarm.ts";
 import type { Metric } from "../../model/monitoring/metric.ts";
-import { watch } from "../../model/monitoring/monitoring.ts";
+import { monitor } from "../../model/monitoring/monitoring.ts";
 import { loadSettings } from "../../settings/load.ts";
-import { alarmNamed, metricsOf, NAMES, WATCHED } from "./watched-system.ts";
+import { alarmNamed, MONITORING, metricsOf, NAMES } from "./monitored-system.ts";
 
 /** Values of a metric, newest first. A single number is the value of every minute, and a gap is a minute without data. */
 type Minutes = number | readonly (number | undefined)[];
@@ -113,7 +113,7 @@ const TRIED: Readonly<Record<string, { readonly fires: readonly Data[]; readonly
 };
 
 test("every alarm is tested", (t) => {
-  t.deepEqual(Object.keys(TRIED).sort(), WATCHED.alarms.map(({ name }) => name).sort());
+  t.deepEqual(Object.keys(TRIED).sort(), MONITORING.alarms.map(({ name }) => name).sort());
 });
 
 for (const [name, tried] of Object.entries(TRIED)) {
@@ -132,7 +132,7 @@ for (const [name, tried] of Object.entries(TRIED)) {
 test("data that must fire an alarm uses only that alarm's metrics, and other data only metrics of some alarm", (t) => {
   const names = (alarm: Alarm) => metricsOf(alarm.value).flatMap((metric) => [metric.name, ...qualified(metric)]);
   const keys = (data: readonly Data[]) => data.flatMap((one) => Object.keys(one));
-  const anywhere = WATCHED.alarms.flatMap(names);
+  const anywhere = MONITORING.alarms.flatMap(names);
   for (const [name, tried] of Object.entries(TRIED)) {
     const here = names(alarmNamed(name));
     t.deepEqual(
@@ -149,9 +149,9 @@ test("data that must fire an alarm uses only that alarm's metrics, and other dat
 });
 
 test("names are unique, and descriptions fit CloudWatch's limit of 1,024 characters and name the runbook page", (t) => {
-  const names = WATCHED.alarms.map(({ name }) => name);
+  const names = MONITORING.alarms.map(({ name }) => name);
   t.is(new Set(names).size, names.length);
-  for (const alarm of WATCHED.alarms) {
+  for (const alarm of MONITORING.alarms) {
     const description = alarmDescription(alarm);
     t.true(description.length <= 1024, alarm.name);
     t.true(description.endsWith(`docs/runbook/${alarm.runbook ?? alarm.name}.md`), alarm.name);
@@ -161,7 +161,7 @@ test("names are unique, and descriptions fit CloudWatch's limit of 1,024 charact
 });
 
 test("an alarm on a filled metric tolerates a missing newest datapoint, unless a filled zero breaches", (t) => {
-  for (const { name, value, comparison, periods, datapoints } of WATCHED.alarms) {
+  for (const { name, value, comparison, periods, datapoints } of MONITORING.alarms) {
     const zeroBreaches = comparison.startsWith("<");
     t.true(value.kind === "metric" || zeroBreaches || datapoints < periods, name);
     t.true(datapoints <= periods, name);
@@ -169,13 +169,13 @@ test("an alarm on a filled metric tolerates a missing newest datapoint, unless a
 });
 
 test("every paging alarm is on a filled metric, so that old datapoints do not delay the page", (t) => {
-  for (const { name, value, severity } of WATCHED.alarms) {
+  for (const { name, value, severity } of MONITORING.alarms) {
     t.true(severity !== "page" || value.kind !== "metric", name);
   }
 });
 
 test("an alarm has at most ten metrics with a period of one minute, as CloudWatch requires", (t) => {
-  for (const { name, value } of WATCHED.alarms) {
+  for (const { name, value } of MONITORING.alarms) {
     const metrics = metricsOf(value);
     t.true(metrics.length <= 10, name);
     t.true(
@@ -187,14 +187,14 @@ test("an alarm has at most ten metrics with a period of one minute, as CloudWatc
 
 test("a service with a minimum of 0 tasks has no alarm for too few tasks", (t) => {
   const settings = loadSettings({ environment: "workshop", overrides: ["services.like.minTasks=0"] });
-  const names = watch(settings, NAMES).alarms.map(({ name }) => name);
+  const names = monitor(settings, NAMES).alarms.map(({ name }) => name);
   t.false(names.includes("like-tasks"));
   t.true(names.includes("monolith-tasks"));
 });
 
 test("only alarms about effects on visitors page someone", (t) => {
   t.deepEqual(
-    WATCHED.alarms.filter(({ severity }) => severity === "page").map(({ name }) => name),
+    MONITORING.alarms.filter(({ severity }) => severity === "page").map(({ name }) => name),
     ["load-balancer-errors", "like-errors", "like-latency", "like-tasks", "monolith-tasks"],
   );
 });

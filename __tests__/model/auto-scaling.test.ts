@@ -3,9 +3,9 @@ import fc from "fast-check";
 import { AutoScaling, type Decision, type Evaluation } from "../../model/auto-scaling.ts";
 import type { Bounds, Scaling, StepScaling, TargetTracking } from "../../model/scaling.ts";
 import { defineServices } from "../../model/services.ts";
-import { SETTINGS, WATCHED } from "./watched-system.ts";
+import { MONITORING, SETTINGS } from "./monitored-system.ts";
 
-const { metrics } = WATCHED.services.like;
+const { metrics } = MONITORING.services.like;
 
 function like(scaling: "steps" | "requests-per-task" | "cpu") {
   const { services } = SETTINGS;

@@ -2,11 +2,11 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import test from "ava";
 import { bootstrapContainer } from "../../model/bootstrap-image.ts";
-import { deadPort } from "../service/surroundings.ts";
+import { closedPort } from "../service/start-services.ts";
 import { until } from "../until.ts";
 
 test("the bootstrap program is healthy, knows no mysfit, and stops on SIGTERM", async (t) => {
-  const port = await deadPort();
+  const port = await closedPort();
   const { entryPoint, command } = bootstrapContainer(port);
   const [, ...flags] = entryPoint;
   const child = spawn(process.execPath, [...flags, ...command], { stdio: "inherit" });

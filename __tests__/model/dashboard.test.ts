@@ -2,11 +2,11 @@ import test from "ava";
 import { METRICS, namespaceOf } from "../../lambda/log-shipper/metrics.ts";
 import type { MetricWidget } from "../../model/monitoring/dashboard.ts";
 import type { Formula } from "../../model/monitoring/metric.ts";
-import { watch } from "../../model/monitoring/monitoring.ts";
+import { monitor } from "../../model/monitoring/monitoring.ts";
 import { onCallDashboard } from "../../model/monitoring/on-call-dashboard.ts";
-import { metricsOf, NAMES, SETTINGS, WATCHED } from "./watched-system.ts";
+import { MONITORING, metricsOf, NAMES, SETTINGS } from "./monitored-system.ts";
 
-const { sections } = onCallDashboard(WATCHED, 60);
+const { sections } = onCallDashboard(MONITORING, 60);
 const widgets = sections.flatMap((section) => section.widgets);
 const charts = widgets.filter((widget): widget is MetricWidget => widget.kind === "line" || widget.kind === "number");
 
@@ -45,15 +45,15 @@ test("the first section has all paging alarms, and the last one all others", (t)
   t.is(first?.kind, "alarms");
   t.is(last?.kind, "alarms");
   if (first?.kind === "alarms" && last?.kind === "alarms") {
-    t.deepEqual([...first.alarms, ...last.alarms].sort(), WATCHED.alarms.map(({ name }) => name).sort());
-    t.true(first.alarms.every((name) => WATCHED.alarms.find((alarm) => alarm.name === name)?.severity === "page"));
+    t.deepEqual([...first.alarms, ...last.alarms].sort(), MONITORING.alarms.map(({ name }) => name).sort());
+    t.true(first.alarms.every((name) => MONITORING.alarms.find((alarm) => alarm.name === name)?.severity === "page"));
   }
 });
 
 test("the horizontal line in a chart is at the alarm's threshold", (t) => {
   for (const { title, series, limit } of charts.filter(({ limit }) => limit !== undefined)) {
     const values = series.map(({ value }) => JSON.stringify(value));
-    const alarms = WATCHED.alarms.filter(({ value }) => values.includes(JSON.stringify(bare(value))));
+    const alarms = MONITORING.alarms.filter(({ value }) => values.includes(JSON.stringify(bare(value))));
     t.deepEqual([...new Set(alarms.map(({ threshold }) => threshold))], [limit], title);
   }
 });
@@ -66,7 +66,7 @@ test("labels are unique within a chart", (t) => {
 
 test("the dashboard uses the log shipper's own metric names", (t) => {
   const own = new Set(Object.values<string>(METRICS));
-  const asked = Object.values(WATCHED.logSearch?.metrics ?? {})
+  const asked = Object.values(MONITORING.logSearch?.metrics ?? {})
     .flatMap(metricsOf)
     .filter(({ namespace }) => namespace.startsWith("Mysfits"));
   t.true(asked.length > 0);
@@ -74,8 +74,8 @@ test("the dashboard uses the log shipper's own metric names", (t) => {
 });
 
 test("without log search or tracing, their widgets are left out", (t) => {
-  const watched = watch(SETTINGS, { ...NAMES, logSearch: undefined, tracesUrl: undefined });
-  const rest = onCallDashboard(watched, 60).sections;
+  const monitoring = monitor(SETTINGS, { ...NAMES, logSearch: undefined, tracesUrl: undefined });
+  const rest = onCallDashboard(monitoring, 60).sections;
   t.is(rest.length, sections.length - 2);
   t.true(JSON.stringify(rest).includes("Traces are off"));
   t.false(JSON.stringify(rest).includes("AWS/ES"));

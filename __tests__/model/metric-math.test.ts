@@ -11,7 +11,7 @@ function metric(name: string): Metric {
 
 const metrics = fc.uniqueArray(fc.constantFrom(...NAMES), { minLength: 1 }).map((names) => names.map(metric));
 const sum = metrics.map((of) => ({ kind: "sum", of }) as const);
-const highest = metrics.map((of) => ({ kind: "highest", of }) as const);
+const highest = metrics.map((of) => ({ kind: "maximum", of }) as const);
 const percent = fc.record({ kind: fc.constant("percent" as const), part: sum, of: sum });
 const whenBusy = fc.record({
   kind: fc.constant("when-busy" as const),
@@ -38,7 +38,7 @@ test("a metric of several formulas is requested once", (t) => {
   const { metrics, expressions } = metricMath([
     metric("a"),
     { kind: "sum", of: [metric("a"), metric("b")] },
-    { kind: "highest", of: [metric("b")] },
+    { kind: "maximum", of: [metric("b")] },
   ]);
   t.deepEqual(
     metrics.map(({ id, metric: { name } }) => `${id} ${name}`),

@@ -1,10 +1,10 @@
 import test, { type ExecutionContext } from "ava";
 import type { SavedQuery } from "../../model/monitoring/query.ts";
-import { type LogLine, startLike, startMonolith, startTable } from "../service/surroundings.ts";
-import { WATCHED } from "./watched-system.ts";
+import { type LogLine, startLike, startMonolith, startTable } from "../service/start-services.ts";
+import { MONITORING } from "./monitored-system.ts";
 
 const PAULY = "2b473002-36f8-4b87-954e-9a377e0ccbec";
-const QUERIES: Readonly<Record<string, SavedQuery>> = WATCHED.queries;
+const QUERIES: Readonly<Record<string, SavedQuery>> = MONITORING.queries;
 
 /** Words of the query language that our queries use. */
 const LANGUAGE = "filter fields parse stats sort limit as by and like ispresent count asc desc".split(" ");

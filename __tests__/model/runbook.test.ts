@@ -4,7 +4,7 @@ import test from "ava";
 import { type Alarm, runbookPage } from "../../model/monitoring/alarm.ts";
 import { onCallDashboard } from "../../model/monitoring/on-call-dashboard.ts";
 import { loadSettings } from "../../settings/load.ts";
-import { WATCHED } from "./watched-system.ts";
+import { MONITORING } from "./monitored-system.ts";
 
 const FOLDER = join(import.meta.dirname, "../..", "docs", "runbook");
 
@@ -15,7 +15,7 @@ const pages = globSync("*.md", { cwd: FOLDER }).sort();
 const alarmPages = pages.filter((page) => !OTHERS.includes(page));
 
 test("every alarm has a page, and every page has an alarm", (t) => {
-  t.deepEqual(alarmPages, [...new Set(WATCHED.alarms.map(pageOf))].sort());
+  t.deepEqual(alarmPages, [...new Set(MONITORING.alarms.map(pageOf))].sort());
 });
 
 for (const page of alarmPages) {
@@ -34,7 +34,7 @@ for (const page of alarmPages) {
   });
 
   test(`${page} says whether its alarm pages or notifies`, (t) => {
-    const alarm = WATCHED.alarms.find((candidate) => pageOf(candidate) === page);
+    const alarm = MONITORING.alarms.find((candidate) => pageOf(candidate) === page);
     const [meaning = ""] = /## What it means\n(.*?)\n## /s.exec(read(page)) ?? [];
     t.is(/\bThis alarm pages\./.test(meaning), alarm?.severity === "page");
     t.is(/\bThis alarm notifies[.;]/.test(meaning), alarm?.severity === "notify");
@@ -58,8 +58,8 @@ test("links lead to existing files", (t) => {
 });
 
 test("saved queries, widgets, and settings that a page names exist", (t) => {
-  const queries = Object.values<{ name: string }>(WATCHED.queries).map(({ name }) => name);
-  const titles = onCallDashboard(WATCHED, 60).sections.flatMap(({ widgets }) =>
+  const queries = Object.values<{ name: string }>(MONITORING.queries).map(({ name }) => name);
+  const titles = onCallDashboard(MONITORING, 60).sections.flatMap(({ widgets }) =>
     widgets.flatMap((widget) => ("title" in widget ? [widget.title] : [])),
   );
   const settings = loadSettings({ environment: "production", overrides: [] });

@@ -5,7 +5,7 @@ import { stepAlarm } from "../../model/monitoring/scaling.ts";
 import { type Direction, type Scaling, type StepPolicy, stepAt, stepScaling } from "../../model/scaling.ts";
 import { defineServices } from "../../model/services.ts";
 import { loadSettings } from "../../settings/load.ts";
-import { WATCHED } from "./watched-system.ts";
+import { MONITORING } from "./monitored-system.ts";
 
 const ELSEWHERE = { region: "us-west-2", tableName: "mysfits", hostOf: () => "monolith", siteOrigin: "" };
 
@@ -221,7 +221,7 @@ test("the number of requests selects the step", (t) => {
 
 /** True for each scaling alarm of the like service that fires on these requests to one group, newest minute first. */
 function alarms(group: number, minutes: readonly (number | undefined)[]) {
-  const requests: Sum = WATCHED.services.like.metrics.requests;
+  const requests: Sum = MONITORING.services.like.metrics.requests;
   const direction = (name: "out" | "in") =>
     fires(stepAlarm(name, LIKE[name], requests), (metric, ago) =>
       metric === requests.of[group] ? minutes[ago] : undefined,
@@ -247,8 +247,8 @@ for (const [group, color] of ["blue", "green"].entries()) {
 
 test("when the requests stop altogether, tasks are removed and none are added", (t) => {
   t.deepEqual(alarms(0, []), { out: false, in: true });
-  t.is(stepAlarm("in", LIKE.in, WATCHED.services.like.metrics.requests).missing, "breaching");
-  t.is(stepAlarm("out", LIKE.out, WATCHED.services.like.metrics.requests).missing, "notBreaching");
+  t.is(stepAlarm("in", LIKE.in, MONITORING.services.like.metrics.requests).missing, "breaching");
+  t.is(stepAlarm("out", LIKE.out, MONITORING.services.like.metrics.requests).missing, "notBreaching");
 });
 
 test("the settings select the scaling policy of like, and the monolith tracks its CPU", (t) => {

@@ -1,7 +1,7 @@
 import test from "ava";
-import { type Dice, throwDice } from "../../service/like/chaos.ts";
+import { type Dice, rollDice } from "../../service/like/chaos.ts";
 import pi from "../../service/like/pi.ts";
-import { type LogLine, startLike, startMonolith, startTable } from "./surroundings.ts";
+import { type LogLine, startLike, startMonolith, startTable } from "./start-services.ts";
 
 const PAULY = "2b473002-36f8-4b87-954e-9a377e0ccbec";
 const WARN = 40;
@@ -102,7 +102,7 @@ test("health checks respond during burns, and likes pass unchanged while too man
 });
 
 test("the dice are fair", (t) => {
-  const throws = Array.from({ length: 100_000 }, () => throwDice(1, 100));
+  const throws = Array.from({ length: 100_000 }, () => rollDice(1, 100));
   t.is(Math.min(...throws), 1);
   t.is(Math.max(...throws), 100);
   // Eight standard deviations to either side.

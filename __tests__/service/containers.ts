@@ -17,7 +17,7 @@ import { promisify } from "node:util";
 import type { ExecutionContext } from "ava";
 import { freePort } from "../../laptop/system/processes/free-port.ts";
 import { until } from "../until.ts";
-import type { LogLine } from "./surroundings.ts";
+import type { LogLine } from "./start-services.ts";
 
 // Real images and containers, in a temporary store. No registry is needed: both base images are built from this machine's
 // Node.js, one without anything else, the other also with npm and a shell.

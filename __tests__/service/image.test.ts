@@ -14,7 +14,7 @@ import { testNeeding } from "../needs.ts";
 import { until } from "../until.ts";
 import { BASE, Containers, containersProblem, type RunningContainer } from "./containers.ts";
 import { CONTRACT, startMetadataEndpoint } from "./metadata-endpoint.ts";
-import { deadPort, type LogLine, listenWith, startTable, type Table } from "./surroundings.ts";
+import { closedPort, type LogLine, listenWith, startTable, type Table } from "./start-services.ts";
 import { startDaemon } from "./x-ray-daemon.ts";
 
 const ROOT = join(import.meta.dirname, "..", "..");
@@ -202,7 +202,7 @@ testContainers("a like passes through both containers into the table, and both s
 
 testContainers("a container has no shell, no root user, and nothing writable", async (t) => {
   await build();
-  const service = await startLike(t, { port: await deadPort() });
+  const service = await startLike(t, { port: await closedPort() });
   await t.throwsAsync(service.execute("/bin/sh", "-c", "true"), { message: /no such file/ });
   t.is(await service.execute("node", "--print", "[process.getuid(), process.getgid()].join()"), "1000,1000");
   for (const path of ["/app/main.js", "/tmp/file", "/file"]) {
@@ -232,7 +232,7 @@ testContainers("the health check fails while a container is unresponsive", async
   await build();
   const endpoint = await startMetadataEndpoint(t);
   const services = [
-    await startLike(t, { port: await deadPort() }),
+    await startLike(t, { port: await closedPort() }),
     await startMonolith(t, await startTable(t)),
     await containers.start(t, PROXY, endpoint.environment, { memory: 128 }),
   ];

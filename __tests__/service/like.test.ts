@@ -4,7 +4,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import test, { type ExecutionContext } from "ava";
 import { startUnresponsiveServer } from "../unresponsive-server.ts";
 import { until } from "../until.ts";
-import { deadPort, listenWith, startLike, startMonolith, startTable } from "./surroundings.ts";
+import { closedPort, listenWith, startLike, startMonolith, startTable } from "./start-services.ts";
 
 const PAULY = "2b473002-36f8-4b87-954e-9a377e0ccbec";
 const UNKNOWN_ID = "2b473002-36f8-4b87-954e-9a377e0ccbed";
@@ -53,7 +53,7 @@ test("health does not depend on the monolith, readiness does", async (t) => {
   t.is(await (await fetch(`${origin}/ready`)).text(), '{"status":"ready","service":"like"}');
   t.is(await (await fetch(origin)).text(), '{"status":"ok","service":"like"}');
 
-  const port = await deadPort();
+  const port = await closedPort();
   const lonely = await startLike(t, { port });
   t.is((await fetch(lonely.origin)).status, 200);
   const ready = await fetch(`${lonely.origin}/ready`);
@@ -62,7 +62,7 @@ test("health does not depend on the monolith, readiness does", async (t) => {
 });
 
 test("a like gets a 503 while the monolith is down, and the reason is logged", async (t) => {
-  const { origin, lines } = await startLike(t, { port: await deadPort() });
+  const { origin, lines } = await startLike(t, { port: await closedPort() });
   await expectUnavailable(t, origin);
   t.true(lines.some(({ level, msg }) => level === 50 && /^the monolith is not available: .*ECONNREFUSED/.test(msg)));
 });
@@ -100,7 +100,7 @@ test("readiness does not wait behind likes", async (t) => {
 });
 
 test("a like waits for a monolith that is just starting, and reaches it once", async (t) => {
-  const port = await deadPort();
+  const port = await closedPort();
   const { origin } = await startLike(t, { port });
   const response = fetch(`${origin}/mysfits/${PAULY}/like`, post);
   await pause(150);

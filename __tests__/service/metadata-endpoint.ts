@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { ExecutionContext } from "ava";
-import { listenWith } from "./surroundings.ts";
+import { listenWith } from "./start-services.ts";
 
 // The ECS task metadata endpoint in a Fargate task. Sources, in the ECS Developer Guide: "Amazon ECS task metadata
 // endpoint version 2", "... version 4 for tasks on Fargate", and "Task IAM role" for the credentials.

@@ -17,7 +17,7 @@ import {
   respondByContract,
   startMetadataEndpoint,
 } from "./metadata-endpoint.ts";
-import { deadPort, exchange } from "./surroundings.ts";
+import { closedPort, sendRaw } from "./start-services.ts";
 
 const SERVED = [
   "/v2/metadata",
@@ -129,7 +129,7 @@ test("all other URLs are rejected without a request to the endpoint", async (t) 
   const { port } = await startProxy(t, endpoint.environment);
   for (const url of REJECTED) {
     // Raw bytes, because an HTTP client would normalize the URL.
-    const answer = await exchange(port, `GET ${url} HTTP/1.1\r\nHost: proxy\r\nConnection: close\r\n\r\n`);
+    const answer = await sendRaw(port, `GET ${url} HTTP/1.1\r\nHost: proxy\r\nConnection: close\r\n\r\n`);
     t.regex(answer, /^HTTP\/1\.1 (404 Not Found|400 Bad Request)\r\n/, url);
     t.false(answer.includes("secret"), url);
   }
@@ -155,7 +155,7 @@ test("property: only the listed paths reach the endpoint", async (t) => {
   await fc.assert(
     fc.asyncProperty(method, path, async (verb, url) => {
       const before = endpoint.requests.length;
-      const answer = await exchange(port, `${verb} ${url} HTTP/1.1\r\nHost: proxy\r\nConnection: close\r\n\r\n`);
+      const answer = await sendRaw(port, `${verb} ${url} HTTP/1.1\r\nHost: proxy\r\nConnection: close\r\n\r\n`);
       const forwarded = endpoint.requests.slice(before).map(({ line }) => line);
       return (
         /^HTTP\/1\.1 (200|400|404|405) /.test(answer) &&
@@ -230,7 +230,7 @@ test("a response is streamed as it arrives, also to later readers", async (t) =>
 });
 
 test("a missing endpoint results in a 502", async (t) => {
-  const gone = `http://127.0.0.1:${await deadPort()}`;
+  const gone = `http://127.0.0.1:${await closedPort()}`;
   const { origin, lines } = await startProxy(t, { METADATA_V2_URI: `${gone}/v2`, ECS_CONTAINER_METADATA_URI_V4: gone });
   for (const path of ["/v2/metadata", "/v4/task"]) {
     const response = await fetch(origin + path);
@@ -306,7 +306,7 @@ test("a response that trickles in or never ends is cut off at the limits", async
   });
   for (const { environment } of [trickling, flooding]) {
     const { port } = await startProxy(t, environment);
-    const answer = await exchange(port, "GET /v2/stats HTTP/1.1\r\nHost: proxy\r\nConnection: close\r\n\r\n");
+    const answer = await sendRaw(port, "GET /v2/stats HTTP/1.1\r\nHost: proxy\r\nConnection: close\r\n\r\n");
     t.true(answer.startsWith("HTTP/1.1 200 OK") && answer.length < 1_200_000);
     t.false(answer.endsWith("\r\n0\r\n\r\n"), "no final chunk");
   }

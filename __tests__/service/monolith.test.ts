@@ -4,7 +4,7 @@ import { json } from "node:stream/consumers";
 import { setTimeout as pause } from "node:timers/promises";
 import test, { type ExecutionContext } from "ava";
 import { MYSFITS, tableItem } from "../../model/mysfits.ts";
-import { deadPort, listenWith, startLike, startMonolith, startTable, type Table } from "./surroundings.ts";
+import { closedPort, listenWith, startLike, startMonolith, startTable, type Table } from "./start-services.ts";
 
 const PAULY = "2b473002-36f8-4b87-954e-9a377e0ccbec";
 const UNKNOWN_ID = "2b473002-36f8-4b87-954e-9a377e0ccbed";
@@ -87,7 +87,7 @@ test("an invalid id results in a 404 without a request to the table", async (t) 
     environment: {
       DDB_TABLE_NAME: "nowhere",
       AWS_REGION: "us-east-1",
-      AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${await deadPort()}`,
+      AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${await closedPort()}`,
     },
   });
   for (const id of ["x", `${PAULY}0`, PAULY.toUpperCase(), "a".repeat(8_000), "..%2f..%2fetc", "%00"]) {
@@ -127,7 +127,7 @@ test("is healthy but not ready without its table", async (t) => {
     environment: {
       DDB_TABLE_NAME: "nowhere",
       AWS_REGION: "us-east-1",
-      AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${await deadPort()}`,
+      AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${await closedPort()}`,
     },
   });
   t.is(await (await fetch(lost.origin)).text(), '{"status":"ok","service":"monolith"}');
@@ -182,7 +182,7 @@ test("responds with 503 while DynamoDB cannot be reached, and the reason is logg
     environment: {
       DDB_TABLE_NAME: "mysfits",
       AWS_REGION: "us-east-1",
-      AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${await deadPort()}`,
+      AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${await closedPort()}`,
     },
   });
   for (const [path, init] of [

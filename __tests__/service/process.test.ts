@@ -5,7 +5,7 @@ import test, { type ExecutionContext } from "ava";
 import { Pool } from "undici";
 import { freePort } from "../../laptop/system/processes/free-port.ts";
 import { until } from "../until.ts";
-import { failToStart, spawnService, startTable } from "./surroundings.ts";
+import { spawnService, startTable, startupError } from "./start-services.ts";
 
 const PAULY = "2b473002-36f8-4b87-954e-9a377e0ccbec";
 
@@ -190,7 +190,7 @@ test.serial("exits with one line per invalid environment variable", async (t) =>
     ],
   ] as const;
   for (const [name, environment, expected] of answers) {
-    const { code, message } = await failToStart(name, environment);
+    const { code, message } = await startupError(name, environment);
     t.is(code, 1);
     t.deepEqual(message.trimEnd().split("\n"), [...expected]);
   }
@@ -199,7 +199,7 @@ test.serial("exits with one line per invalid environment variable", async (t) =>
 test.serial("exits with an error that names a port in use", async (t) => {
   const environment = { MONOLITH_URL: "127.0.0.1:1" };
   const { port } = await spawnService(t, "like", environment);
-  const { code, message } = await failToStart("like", { ...environment, HOST: "127.0.0.1", PORT: String(port) });
+  const { code, message } = await startupError("like", { ...environment, HOST: "127.0.0.1", PORT: String(port) });
   t.is(code, 1);
   t.is(
     message,

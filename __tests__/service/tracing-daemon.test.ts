@@ -4,7 +4,14 @@ import { setTimeout as pause } from "node:timers/promises";
 import test, { type ExecutionContext } from "ava";
 import { newTraceRoot, parseTraceHeader } from "../../service/shared/trace-header.ts";
 import { until } from "../until.ts";
-import { deadPort, failToStart, listenWith, type ServiceProcess, spawnService, startTable } from "./surroundings.ts";
+import {
+  closedPort,
+  listenWith,
+  type ServiceProcess,
+  spawnService,
+  startTable,
+  startupError,
+} from "./start-services.ts";
 import { type Daemon, startDaemon } from "./x-ray-daemon.ts";
 
 // Services in separate processes, with daemons that respond in various ways.
@@ -251,7 +258,7 @@ test.serial("requests to a daemon that does not respond are given up", async (t)
 });
 
 test.serial("a missing daemon does not affect likes", async (t) => {
-  const port = await deadPort();
+  const port = await closedPort();
   const { service } = await startLike(t, { TRACING: "on", AWS_XRAY_DAEMON_ADDRESS: `127.0.0.1:${port}` });
   await expectUnaffected(t, service);
 });
@@ -290,7 +297,7 @@ test.serial("with tracing off nothing is sent, and the trace header is passed on
 test.serial("exits with an error that names an invalid daemon address", async (t) => {
   for (const address of ["2000", "127.0.0.1", "127.0.0.1:0", "127.0.0.1:70000", "http://127.0.0.1:2000"]) {
     const environment = { MONOLITH_URL: "127.0.0.1", TRACING: "on", AWS_XRAY_DAEMON_ADDRESS: address };
-    const { code, message } = await failToStart("like", environment);
+    const { code, message } = await startupError("like", environment);
     t.is(code, 1);
     t.is(message, `AWS_XRAY_DAEMON_ADDRESS is "${address}": expected host:port such as 127.0.0.1:2000\n`);
   }

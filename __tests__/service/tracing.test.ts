@@ -11,14 +11,14 @@ import { inSubsegment } from "../../service/shared/subsegments.ts";
 import { newTraceRoot, parseTraceHeader } from "../../service/shared/trace-header.ts";
 import { webApp } from "../../service/shared/web-app.ts";
 import {
-  deadPort,
+  closedPort,
   listenWith,
   type RunningService,
   run,
   startLike,
   startMonolith,
   startTable,
-} from "./surroundings.ts";
+} from "./start-services.ts";
 import { startDaemon } from "./x-ray-daemon.ts";
 
 const PAULY = "2b473002-36f8-4b87-954e-9a377e0ccbec";
@@ -259,7 +259,7 @@ test("the subsegment of the call has the status of the monolith's response", asy
 });
 
 test("an unreachable monolith is a fault of the call, with the reason", async (t) => {
-  const service = await startLike(t, { port: await deadPort() }, ON);
+  const service = await startLike(t, { port: await closedPort() }, ON);
   const [segment] = await daemon.trace(await like(service));
   const [call] = segment?.subsegments ?? [];
   t.is(flagsOf(call), "fault");
@@ -297,7 +297,7 @@ test("throttles, failures, and an unreachable DynamoDB are recorded as such", as
   for (const [port, expected, exception, retries] of [
     [await startTableThat(400, throttling), "error throttle", { type: throttling, remote: true }, 1],
     [await startTableThat(500, "InternalServerError"), "fault", { type: "InternalServerError", remote: true }, 1],
-    [await deadPort(), "fault", { remote: false }, undefined],
+    [await closedPort(), "fault", { remote: false }, undefined],
   ] as const) {
     const environment = {
       DDB_TABLE_NAME: "mysfits",

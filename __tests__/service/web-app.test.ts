@@ -4,7 +4,7 @@ import { text } from "node:stream/consumers";
 import { setTimeout as pause } from "node:timers/promises";
 import test from "ava";
 import { until } from "../until.ts";
-import { deadPort, exchange, startLike, startMonolith, startTable } from "./surroundings.ts";
+import { closedPort, sendRaw, startLike, startMonolith, startTable } from "./start-services.ts";
 
 const PAULY = "2b473002-36f8-4b87-954e-9a377e0ccbec";
 const LIKE = `POST /mysfits/${PAULY}/like HTTP/1.1\r\nHost: like\r\n`;
@@ -12,7 +12,7 @@ const LIKE = `POST /mysfits/${PAULY}/like HTTP/1.1\r\nHost: like\r\n`;
 const JSON_TYPE = "application/json; charset=utf-8";
 
 test("a path without a route gets a 404 in JSON", async (t) => {
-  const { origin } = await startLike(t, { port: await deadPort() });
+  const { origin } = await startLike(t, { port: await closedPort() });
   for (const path of ["/mysfits", "/mysfits/x/y/like", "/favicon.ico", "/..%2f", "/ready/x", "/ready/", "/READY"]) {
     const response = await fetch(origin + path);
     t.is(response.status, 404, path);
@@ -74,7 +74,7 @@ test("a malformed URL gets a 400 in JSON", async (t) => {
 });
 
 test("requests that Node.js would reject itself get the headers of every response", async (t) => {
-  const { port } = await startLike(t, { port: await deadPort() });
+  const { port } = await startLike(t, { port: await closedPort() });
   for (const [request, status, error] of [
     ["GET / HTTP/1.1\r\nConnection: close\r\n\r\n", "400 Bad Request", "malformed request: expected a Host header"],
     [
@@ -84,7 +84,7 @@ test("requests that Node.js would reject itself get the headers of every respons
     ],
     ["CONNECT a:443 HTTP/1.1\r\nHost: a\r\n\r\n", "405 Method Not Allowed", "CONNECT is not allowed here"],
   ] as const) {
-    const answer = await exchange(port, request);
+    const answer = await sendRaw(port, request);
     t.true(answer.startsWith(`HTTP/1.1 ${status}\r\n`), answer);
     t.regex(answer, /^x-request-id: [\w-]{36}\r$/m, status);
     t.regex(answer, /^access-control-allow-origin: \*\r$/m, status);
@@ -95,19 +95,19 @@ test("requests that Node.js would reject itself get the headers of every respons
     lost.write("CONNECT a:443 HTTP/1.1\r\nHost: a\r\n\r\n", () => lost.resetAndDestroy());
   });
   await once(lost, "close");
-  const old = await exchange(port, "GET / HTTP/1.0\r\n\r\n");
+  const old = await sendRaw(port, "GET / HTTP/1.0\r\n\r\n");
   t.regex(old, /^HTTP\/1\.1 200 OK\r$/m, "HTTP/1.0 has no Host header");
 });
 
 test("a malformed request gets a 400 in JSON", async (t) => {
-  const { port } = await startLike(t, { port: await deadPort() });
+  const { port } = await startLike(t, { port: await closedPort() });
   for (const bytes of ["Good evening.\r\n\r\n", "GET / HTTP/9.9\r\n\r\n", "GET /a b HTTP/1.1\r\nHost: x\r\n\r\n"]) {
-    const answer = await exchange(port, bytes);
+    const answer = await sendRaw(port, bytes);
     t.regex(answer, /^HTTP\/1\.1 400 Bad Request\r\ncontent-type: application\/json/, bytes);
     t.regex(answer, /\r\nx-request-id: [0-9a-f-]{36}\r\naccess-control-allow-origin: \*\r\n/, bytes);
     t.regex(answer, /\{"error":"malformed request: expected HTTP\/1\.1"\}$/, bytes);
   }
-  const large = await exchange(port, `${LIKE}X-Odd: ${"x".repeat(20_000)}\r\n\r\n`);
+  const large = await sendRaw(port, `${LIKE}X-Odd: ${"x".repeat(20_000)}\r\n\r\n`);
   t.regex(large, /^HTTP\/1\.1 431 .*\{"error":"headers too large: /s);
 });
 
@@ -145,7 +145,7 @@ test("a body within the limit is read and ignored", async (t) => {
 test("slow headers and a slow body get a 408, and no like is counted", async (t) => {
   const table = await startTable(t);
   const { port } = await startLike(t, await startMonolith(t, table));
-  const answers = await Promise.all([exchange(port, LIKE), exchange(port, `${LIKE}Content-Length: 100\r\n\r\n{`)]);
+  const answers = await Promise.all([sendRaw(port, LIKE), sendRaw(port, `${LIKE}Content-Length: 100\r\n\r\n{`)]);
   for (const answer of answers) {
     t.regex(answer, /^HTTP\/1\.1 408 .*\{"error":"the request took too long to arrive"\}$/s);
   }
@@ -220,7 +220,7 @@ test("each request is one log line, with the same IDs in both services", async (
 });
 
 test("missing and malformed IDs are replaced", async (t) => {
-  const { origin, lines } = await startLike(t, { port: await deadPort() });
+  const { origin, lines } = await startLike(t, { port: await closedPort() });
   for (const headers of [
     {},
     { "x-request-id": "", "x-amzn-trace-id": "" },
@@ -253,7 +253,7 @@ test("health checks are logged only at DEBUG", async (t) => {
 });
 
 test("a stop still responds to a request that arrives on an idle connection", async (t) => {
-  const { port, stop } = await startLike(t, { port: await deadPort() });
+  const { port, stop } = await startLike(t, { port: await closedPort() });
   const socket = connect(port, "127.0.0.1");
   const answers = text(socket);
   socket.write("GET / HTTP/1.1\r\nHost: like\r\n\r\n");

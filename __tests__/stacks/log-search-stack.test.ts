@@ -8,7 +8,7 @@ import { NetworkStack } from "../../stacks/network-stack.ts";
 import { PlatformStack } from "../../stacks/platform-stack.ts";
 import { ServicesStack } from "../../stacks/services-stack.ts";
 import { deliveryOf, lineOf } from "../lambda/cloudwatch-logs.ts";
-import { ENOUGH, startShipper } from "../lambda/parts.ts";
+import { AMPLE_TIME, startShipper } from "../lambda/start-shipper.ts";
 import { type Arguments, pathOf, resource, resources, type SynthesizedStack, synthesizeOnly } from "../synth.ts";
 
 interface Statement {
@@ -274,7 +274,7 @@ for (const [version, engine] of [
 ] as const satisfies readonly (readonly [string, Engine])[]) {
   test(`the shipper's role allows exactly the requests that the shipper sends to ${version}`, async (t) => {
     const { searchDomain, shipper } = await startShipper(t, { engine });
-    await shipper.ship(deliveryOf([lineOf(1, "one line")]), ENOUGH);
+    await shipper.ship(deliveryOf([lineOf(1, "one line")]), AMPLE_TIME);
     const sent = new Set(
       searchDomain.requests.map((request) =>
         request.replace(/^(.)(\w+) /, (_, first, rest) => `es:ESHttp${first}${rest.toLowerCase()} `),

@@ -11,7 +11,7 @@ import {
   existingVpc,
   GITHUB_ROLES,
   LARGE_SEARCH,
-  LOUDER,
+  LIKE_LOG_LEVEL,
   OTHER_DELIVERY,
   OTHER_LOAD,
   OWN_DOMAIN,
@@ -43,7 +43,7 @@ const PREVIEW: readonly Change[] = [
 
 /** Tests, each with the environment whose file it applies, and its changes to it. */
 const APPLIED: readonly (readonly [test: string, environment: string, changes: readonly Change[]])[] = [
-  ["deploy/deployment.test.ts", "emulator", [...GITHUB_ROLES, ...LOUDER, ...OTHER_DELIVERY]],
+  ["deploy/deployment.test.ts", "emulator", [...GITHUB_ROLES, ...LIKE_LOG_LEVEL, ...OTHER_DELIVERY]],
   ["deploy/deployment.test.ts", "emulator", [["load.generator", "on"], ...OTHER_LOAD]], // `deploy load-generator` sets the first
   ["deploy/existing-vpc.test.ts", "emulator", [...existingVpc("10.8.0.0/16", NETWORK), ...PROTECTED_PLATFORM]],
   ["deploy/preview.test.ts", "workshop", [...PREVIEW, ...PREVIEWED]],

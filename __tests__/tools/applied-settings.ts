@@ -13,7 +13,7 @@ export const GITHUB_ROLES: readonly Change[] = [
 ];
 
 /** A change to one task definition (like service) and to the parameter that starts its release. */
-export const LOUDER: readonly Change[] = [["services.like.logLevel", "DEBUG"]];
+export const LIKE_LOG_LEVEL: readonly Change[] = [["services.like.logLevel", "DEBUG"]];
 
 /** Another source of the pipelines, no approval, and another way to shift traffic. */
 export const OTHER_DELIVERY: readonly Change[] = [

@@ -320,14 +320,14 @@ for (const colorScheme of ["light", "dark"] as const) {
         await card(page, "Gary").getByRole("button").click();
         await card(page, "Gary").getByText("Still counting").waitFor();
         t.deepEqual(await axeViolations(page), []);
-        await picture(page, `list-${look}`, true);
+        await screenshot(page, `list-${look}`, true);
 
         await page.getByRole("link", { name: "Pauly" }).click();
         const profile = page.getByRole("dialog", { name: "Pauly" });
         await profile.getByRole("button", { name: "Adopt Pauly" }).click();
         await profile.getByAltText("Portrait").evaluate((image: Decodable) => image.decode());
         t.deepEqual(await axeViolations(page), []);
-        await picture(page, `profile-${look}`, false);
+        await screenshot(page, `profile-${look}`, false);
       },
     );
   }
@@ -341,12 +341,12 @@ onSite(
     await card(page, "Twilight Glitter").getByRole("button").click();
     await card(page, "Twilight Glitter").getByText("Like failed").waitFor();
     t.is(await page.evaluate("document.documentElement.scrollWidth"), 320);
-    await picture(page, "list-320", false);
+    await screenshot(page, "list-320", false);
     await page.getByRole("link", { name: "Twilight Glitter" }).click();
     const profile = page.getByRole("dialog", { name: "Twilight Glitter" });
     await profile.waitFor();
     t.true(await profile.evaluate((dialog: Scrollable) => dialog.scrollWidth <= dialog.clientWidth));
-    await picture(page, "profile-320", false);
+    await screenshot(page, "profile-320", false);
   },
 );
 
@@ -489,7 +489,7 @@ function likesSent({ calls }: FakeServices): string[] {
 }
 
 /** With the variable PICTURES, saves a screenshot among the artifacts. */
-async function picture(page: Page, name: string, fullPage: boolean): Promise<void> {
+async function screenshot(page: Page, name: string, fullPage: boolean): Promise<void> {
   if (process.env.PICTURES) {
     await page.screenshot({ path: join(ARTIFACTS, `${name}.png`), fullPage });
   }

@@ -4,13 +4,13 @@ import { loadProfile } from "../../model/load-profile.ts";
 import { EnvironmentError, readEnvironment } from "../../service/shared/environment.ts";
 import { loadSettings, overridesFromProcess } from "../../settings/load.ts";
 import { SettingsError } from "../../settings/settings-error.ts";
-import { forNpm } from "../../tools/command-line/npm.ts";
+import { prepareForNpm } from "../../tools/command-line/npm.ts";
 import { setOption } from "../../tools/command-line/set-option.ts";
 import { SITE_PORT } from "../system/load-balancer/site-port.ts";
 import { onCtrlC } from "../system/processes/ctrl-c.ts";
 import { LoadRun } from "./load-run.ts";
+import { progressLine, reportText } from "./report.ts";
 import { TargetError, targetOf } from "./target.ts";
-import { progressLine, reportText } from "./words.ts";
 
 interface Options {
   readonly url?: string;
@@ -30,7 +30,7 @@ const program = new Command("npm run load --")
     "\nThe settings load.* define the rate, the duration, and the mysfits. Press Ctrl-C to end the test early.",
   );
 
-const options = forNpm(program).parse().opts<Options>();
+const options = prepareForNpm(program).parse().opts<Options>();
 
 try {
   const profile = loadProfile(loadSettings({ overrides: [...overridesFromProcess(), ...options.set] }));

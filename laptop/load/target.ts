@@ -10,15 +10,15 @@ LOOPBACK.addSubnet("127.0.0.0", 8, "ipv4");
 LOOPBACK.addAddress("::1", "ipv6");
 
 /**
- * Returns the origin of a load test's target, which must be on this machine unless `anyMachine` is true.
+ * Returns the origin of a load test's target, which must be on this machine unless `allowAnotherMachine` is true.
  * @throws {TargetError}
  */
-export function targetOf(address: string, anyMachine: boolean): string {
+export function targetOf(address: string, allowAnotherMachine: boolean): string {
   const url = URL.parse(address);
   if (url?.protocol !== "http:" && url?.protocol !== "https:") {
     throw new TargetError(`--url is ${JSON.stringify(address)}: expected an address such as http://127.0.0.1:8080`);
   }
-  if (!anyMachine && !isLoopback(url.hostname)) {
+  if (!allowAnotherMachine && !isLoopback(url.hostname)) {
     throw new TargetError(
       `--url is on another machine, ${url.hostname}: expected 127.0.0.1, or --allow-another-machine if that machine is yours`,
     );

@@ -2,7 +2,7 @@ import { EventEmitter } from "node:events";
 import { AutoScaling, type Decision, type Evaluation } from "../../model/auto-scaling.ts";
 import type { Reading } from "../../model/monitoring/alarm.ts";
 import { compute, type Metric } from "../../model/monitoring/metric.ts";
-import type { WatchedService } from "../../model/monitoring/service.ts";
+import type { MonitoredService } from "../../model/monitoring/service.ts";
 import type { Bounds, Scaling } from "../../model/scaling.ts";
 import { scalingLimit, scalingReason } from "../../model/scaling-messages.ts";
 import type { EcsService } from "../system/ecs/ecs-service.ts";
@@ -12,7 +12,7 @@ import { Metrics, type Series } from "../telemetry/metrics/metrics.ts";
 
 export interface AutoScalerOptions {
   readonly service: EcsService;
-  readonly watched: WatchedService;
+  readonly monitoring: MonitoredService;
   readonly scaling: Scaling;
   readonly bounds: Bounds;
   /** Seconds that represent one minute in AWS. */
@@ -76,12 +76,12 @@ export class AutoScaler extends EventEmitter<AutoScalerEvents> {
 
   constructor(options: AutoScalerOptions) {
     super();
-    const { service, watched, minute } = options;
+    const { service, monitoring, minute } = options;
     this.options = options;
     this.#factor = 60 / minute;
     this.#scaling = this.#begin();
-    this.#requests = this.#metrics.series(watched.metrics.requests.of[0] as Metric);
-    this.#meter = new TaskMeter(this.#metrics, watched, service);
+    this.#requests = this.#metrics.series(monitoring.metrics.requests.of[0] as Metric);
+    this.#meter = new TaskMeter(this.#metrics, monitoring, service);
   }
 
   /** Evaluations, oldest first. */
@@ -117,8 +117,8 @@ export class AutoScaler extends EventEmitter<AutoScalerEvents> {
   }
 
   #begin(): AutoScaling {
-    const { service, watched, scaling, bounds } = this.options;
-    return new AutoScaling(scaling, watched.metrics, bounds, service.desired);
+    const { service, monitoring, scaling, bounds } = this.options;
+    return new AutoScaling(scaling, monitoring.metrics, bounds, service.desired);
   }
 
   #wait(): void {
@@ -128,7 +128,7 @@ export class AutoScaler extends EventEmitter<AutoScalerEvents> {
   }
 
   #evaluate(): void {
-    const { service, watched } = this.options;
+    const { service, monitoring } = this.options;
     if (service.rollingOut) {
       this.#wait();
       return;
@@ -141,7 +141,7 @@ export class AutoScaler extends EventEmitter<AutoScalerEvents> {
     const reading = this.#rates(this.#metrics.reading(Math.floor(now / 1000)));
     const running = service.group.hosts.healthy;
     const evaluation = this.#scaling.evaluate({ time: Math.floor(now / 1000), running, reading });
-    const requests = compute(watched.metrics.requests, (metric) => reading(metric, 0)) ?? 0;
+    const requests = compute(monitoring.metrics.requests, (metric) => reading(metric, 0)) ?? 0;
     const snapshot = { time: new Date(), requests, running, desired: this.#scaling.desired, ...evaluation };
     keep(snapshot, this.#snapshots, SNAPSHOTS);
     this.emit("snapshot", snapshot);

@@ -1,5 +1,5 @@
 import type { Container } from "../../model/container.ts";
-import { type Names, type Watched, watch } from "../../model/monitoring/monitoring.ts";
+import { type Monitoring, monitor, type ResourceNames } from "../../model/monitoring/monitoring.ts";
 import { ODD_LIKES } from "../../model/monitoring/tracing.ts";
 import type { ServiceName } from "../../model/service-name.ts";
 import { perService } from "../../model/services.ts";
@@ -9,11 +9,11 @@ import type { EcsTask } from "../system/ecs/ecs-task.ts";
 import { startTaskMetadata, type TaskMetadata } from "../system/ecs/task-metadata.ts";
 import type { Outcome } from "../system/load-balancer/router.ts";
 import type { Program } from "../system/processes/program.ts";
-import { parseTableFigures } from "../system/table/table-meter.ts";
+import { parseTableMetrics } from "../system/table/table-meter.ts";
 import { LogStore } from "./logs/log-store.ts";
 import { requestCounter, TaskMeter } from "./metrics/measurements.ts";
 import { Metrics } from "./metrics/metrics.ts";
-import { recordTableFigures } from "./metrics/table-figures.ts";
+import { recordTableMetrics } from "./metrics/table-metrics.ts";
 import type { Segment } from "./traces/trace.ts";
 import { TraceStore } from "./traces/trace-store.ts";
 import { Traffic } from "./traces/traffic.ts";
@@ -32,7 +32,7 @@ const SAMPLING = 10_000;
 const TRACE_SETTLES = 1_000;
 
 /** Returns the settings without tracing and sidecars. */
-export function unobserved(settings: Settings): Settings {
+export function withoutObservability(settings: Settings): Settings {
   return { ...settings, labs: { ...settings.labs, tracing: false, metadataProxy: false } };
 }
 
@@ -44,7 +44,7 @@ export class Observability {
   readonly metrics = new Metrics();
   readonly traffic = new Traffic(() => this.tasks);
   /** Metrics, alarms, and queries of this system, with the names that `metrics` uses. */
-  readonly watched: Watched;
+  readonly monitoring: Monitoring;
   readonly #services: EcsService[];
   readonly #daemon: XrayDaemon;
   readonly #metadata: TaskMetadata;
@@ -62,17 +62,17 @@ export class Observability {
     const services: EcsService[] = [];
     const tasks = () => services.flatMap((service) => service.tasks);
     const metadata = await startTaskMetadata({ ...settings, cluster: names.cluster }, tasks);
-    return new Observability(watch(settings, names), services, traces, daemon, metadata);
+    return new Observability(monitor(settings, names), services, traces, daemon, metadata);
   }
 
   private constructor(
-    watched: Watched,
+    monitoring: Monitoring,
     services: EcsService[],
     traces: TraceStore,
     daemon: XrayDaemon,
     metadata: TaskMetadata,
   ) {
-    this.watched = watched;
+    this.monitoring = monitoring;
     this.#services = services;
     this.traces = traces.on("document", (document) => this.#countTraced(document));
     this.#daemon = daemon;
@@ -91,9 +91,9 @@ export class Observability {
 
   /** Records a line of the table's figures; returns false for any other line. */
   takeTableFigures(line: string): boolean {
-    const figures = parseTableFigures(line);
+    const figures = parseTableMetrics(line);
     if (figures) {
-      recordTableFigures(figures, this.metrics);
+      recordTableMetrics(figures, this.metrics);
     }
     return figures !== undefined;
   }
@@ -128,7 +128,7 @@ export class Observability {
 
   /** Returns a counter of requests to a service, for the router to call. */
   requestCounter(service: ServiceName): (outcome: Outcome) => void {
-    const count = requestCounter(this.metrics, this.watched.services[service].names);
+    const count = requestCounter(this.metrics, this.monitoring.services[service].names);
     return (outcome) => {
       count(outcome);
       this.traffic.route(service, outcome);
@@ -138,7 +138,7 @@ export class Observability {
   /** Adds a service and starts to measure its tasks. */
   add(service: EcsService): void {
     this.#services.push(service);
-    this.#meters.push(new TaskMeter(this.metrics, this.watched.services[service.name], service));
+    this.#meters.push(new TaskMeter(this.metrics, this.monitoring.services[service.name], service));
     this.#sampling ??= setInterval(() => this.#sample(), SAMPLING).unref();
   }
 
@@ -166,7 +166,7 @@ export class Observability {
 }
 
 /** Returns the names that replace those of deployed resources. */
-function namesOf(prefix: string, table: string): Names {
+function namesOf(prefix: string, table: string): ResourceNames {
   const service = (name: string) => ({
     ecsService: name,
     targetGroups: [`targetgroup/${prefix}-${name}/laptop`],

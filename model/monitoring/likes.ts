@@ -1,9 +1,9 @@
 import type { Alarm } from "./alarm.ts";
 import { ENOUGH_REQUESTS } from "./load-balancer.ts";
-import type { WatchedService } from "./service.ts";
+import type { MonitoredService } from "./service.ts";
 
 /** Alarms for what visitors notice: failed and slow likes. */
-export function watchLikes({ metrics }: WatchedService): readonly Alarm[] {
+export function monitorLikes({ metrics }: MonitoredService): readonly Alarm[] {
   const busy = { kind: "when-busy", traffic: metrics.requests, atLeast: ENOUGH_REQUESTS } as const;
   return [
     {

@@ -5,7 +5,7 @@ import type { Metric, Percent, Statistic, Sum } from "./metric.ts";
 export const ENOUGH_REQUESTS = 20;
 
 /** @param loadBalancer value of its CloudWatch dimension: `app/<name>/<id>` */
-export function watchLoadBalancer(loadBalancer: string) {
+export function monitorLoadBalancer(loadBalancer: string) {
   const count = (name: string, period = 60): Sum => ({
     kind: "sum",
     of: [loadBalancerMetric(name, "Sum", { LoadBalancer: loadBalancer }, period)],

@@ -19,7 +19,7 @@ export interface LogSearchNames {
   readonly subscriptions: readonly { readonly logGroup: string; readonly filter: string }[];
 }
 
-export function watchLogSearch(names: LogSearchNames) {
+export function monitorLogSearch(names: LogSearchNames) {
   const shipper = shipperMetrics(names);
   const domain = domainMetrics(names);
   return {

@@ -27,7 +27,7 @@ function expression(formula: Formula, idOf: (metric: Metric) => string): string 
       return idOf(formula);
     case "sum":
       return sum(formula, idOf);
-    case "highest":
+    case "maximum":
       return `MAX([${formula.of.map(idOf).join(", ")}])`;
     case "percent":
       return percent(formula, idOf);

@@ -18,8 +18,8 @@ export interface Sum {
 }
 
 /** Maximum of several metrics that have a datapoint: no request means no latency, not one of 0 seconds. */
-export interface Highest {
-  readonly kind: "highest";
+export interface Maximum {
+  readonly kind: "maximum";
   readonly of: readonly Metric[];
 }
 
@@ -40,13 +40,13 @@ export interface Ratio {
 /** The value if there is enough traffic for it to be meaningful, or 0. */
 export interface WhenBusy {
   readonly kind: "when-busy";
-  readonly value: Highest | Percent;
+  readonly value: Maximum | Percent;
   readonly traffic: Sum;
   readonly atLeast: number;
 }
 
 /** A metric, or a calculation with metrics, for a chart of the dashboard or an alarm. */
-export type Formula = Metric | Sum | Highest | Percent | Ratio | WhenBusy;
+export type Formula = Metric | Sum | Maximum | Percent | Ratio | WhenBusy;
 
 /** Computes a formula from the metrics' values of one period; undefined if it has no value. */
 export function compute(formula: Formula, at: (metric: Metric) => number | undefined): number | undefined {
@@ -55,7 +55,7 @@ export function compute(formula: Formula, at: (metric: Metric) => number | undef
       return at(formula);
     case "sum":
       return total(formula, at);
-    case "highest": {
+    case "maximum": {
       const values = formula.of.map(at).filter((value) => value !== undefined);
       return values.length === 0 ? undefined : Math.max(...values);
     }

@@ -1,8 +1,8 @@
 import type { Alarm } from "./alarm.ts";
 import type { Dashboard, Section, Series, Widget } from "./dashboard.ts";
 import type { Formula } from "./metric.ts";
-import type { Watched } from "./monitoring.ts";
-import type { WatchedService } from "./service.ts";
+import type { Monitoring } from "./monitoring.ts";
+import type { MonitoredService } from "./service.ts";
 
 /** Labels of the two target groups of a blue/green service. */
 const COLORS = ["blue", "green"];
@@ -11,22 +11,22 @@ const COLORS = ["blue", "green"];
 type Resolution = 10 | 60;
 
 /** Dashboard for on-call: what is broken and for whom, how much, where, why, and then everything else. */
-export function onCallDashboard(watched: Watched, resolution: Resolution): Dashboard {
+export function onCallDashboard(monitoring: Monitoring, resolution: Resolution): Dashboard {
   return {
     sections: [
-      whoIsAffected(watched),
-      howMuch(watched, resolution),
-      where(watched),
-      whatTheTasksDo(watched),
-      data(watched),
-      whatTheLogsSay(watched),
-      ...(watched.logSearch ? [shipping(watched.logSearch), search(watched.logSearch)] : []),
-      everythingElse(watched),
+      whoIsAffected(monitoring),
+      howMuch(monitoring, resolution),
+      where(monitoring),
+      whatTheTasksDo(monitoring),
+      data(monitoring),
+      whatTheLogsSay(monitoring),
+      ...(monitoring.logSearch ? [shipping(monitoring.logSearch), search(monitoring.logSearch)] : []),
+      everythingElse(monitoring),
     ],
   };
 }
 
-function whoIsAffected({ loadBalancer, services: { like }, alarms }: Watched): Section {
+function whoIsAffected({ loadBalancer, services: { like }, alarms }: Monitoring): Section {
   return {
     title: "Is it broken, and for whom?",
     widgets: [
@@ -60,7 +60,7 @@ function whoIsAffected({ loadBalancer, services: { like }, alarms }: Watched): S
   };
 }
 
-function howMuch({ loadBalancer, services: { like } }: Watched, resolution: Resolution): Section {
+function howMuch({ loadBalancer, services: { like } }: Monitoring, resolution: Resolution): Section {
   const { metrics } = loadBalancer;
   const requests =
     resolution === 10
@@ -101,7 +101,7 @@ function howMuch({ loadBalancer, services: { like } }: Watched, resolution: Reso
   };
 }
 
-function where({ services }: Watched): Section {
+function where({ services }: Monitoring): Section {
   const each = Object.values(services);
   return {
     title: "Where: are the tasks running and healthy?",
@@ -123,7 +123,7 @@ function where({ services }: Watched): Section {
   };
 }
 
-function deployment({ names, metrics }: WatchedService): Widget {
+function deployment({ names, metrics }: MonitoredService): Widget {
   return {
     kind: "line",
     title: `Deployment of ${names.service}`,
@@ -136,13 +136,13 @@ function deployment({ names, metrics }: WatchedService): Widget {
   };
 }
 
-function hosts({ names, metrics: { healthyHosts } }: WatchedService): readonly Series[] {
+function hosts({ names, metrics: { healthyHosts } }: MonitoredService): readonly Series[] {
   return healthyHosts.map((group, index) =>
     line(healthyHosts.length > 1 ? `${names.service} ${COLORS[index]}` : names.service, group),
   );
 }
 
-function whatTheTasksDo({ services }: Watched): Section {
+function whatTheTasksDo({ services }: Monitoring): Section {
   const each = Object.values(services);
   return {
     title: "Why: what are the tasks busy with?",
@@ -157,7 +157,7 @@ function used(title: string, value: Formula): Widget {
   return { kind: "line", title, series: [line("average across tasks", value)], unit: "%", limit: 80 };
 }
 
-function data({ table, services: { monolith } }: Watched): Section {
+function data({ table, services: { monolith } }: Monitoring): Section {
   return {
     title: "Why: does the table respond?",
     widgets: [
@@ -184,7 +184,7 @@ function data({ table, services: { monolith } }: Watched): Section {
   };
 }
 
-function whatTheLogsSay({ queries, tracesUrl }: Watched): Section {
+function whatTheLogsSay({ queries, tracesUrl }: Monitoring): Section {
   return {
     title: "Why: what do the logs and the traces say?",
     widgets: [
@@ -206,7 +206,7 @@ function nextSteps(tracesUrl: string | undefined): string {
 * Runbook: \`docs/runbook/README.md\`; the description of an alarm names its page`;
 }
 
-function shipping({ metrics }: NonNullable<Watched["logSearch"]>): Section {
+function shipping({ metrics }: NonNullable<Monitoring["logSearch"]>): Section {
   return {
     title: "Do the logs reach the search?",
     widgets: [
@@ -247,7 +247,7 @@ function shipping({ metrics }: NonNullable<Watched["logSearch"]>): Section {
   };
 }
 
-function search({ metrics }: NonNullable<Watched["logSearch"]>): Section {
+function search({ metrics }: NonNullable<Monitoring["logSearch"]>): Section {
   return {
     title: "Is the search domain healthy?",
     widgets: [
@@ -263,7 +263,7 @@ function search({ metrics }: NonNullable<Watched["logSearch"]>): Section {
   };
 }
 
-function everythingElse({ alarms }: Watched): Section {
+function everythingElse({ alarms }: Monitoring): Section {
   return {
     title: "What else is wrong?",
     widgets: [{ kind: "alarms", title: "Alarms that only notify", alarms: namesOf(alarms, "notify") }],

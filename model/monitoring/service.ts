@@ -1,7 +1,7 @@
 import type { ServiceName } from "../service-name.ts";
 import type { Alarm } from "./alarm.ts";
 import { loadBalancerMetric } from "./load-balancer.ts";
-import type { Highest, Metric, Percent, Statistic, Sum } from "./metric.ts";
+import type { Maximum, Metric, Percent, Statistic, Sum } from "./metric.ts";
 
 /** CloudWatch names of a service and its resources. */
 export interface ServiceNames {
@@ -16,9 +16,9 @@ export interface ServiceNames {
   readonly minTasks: number;
 }
 
-export type WatchedService = ReturnType<typeof watchService>;
+export type MonitoredService = ReturnType<typeof monitorService>;
 
-export function watchService(names: ServiceNames) {
+export function monitorService(names: ServiceNames) {
   const metrics = serviceMetrics(names);
   const tasks = names.minTasks > 0 ? [tooFewTasks(names, metrics)] : [];
   return { names, metrics, alarms: [...tasks, unhealthyHosts(names, metrics), ...resourceAlarms(names, metrics)] };
@@ -69,7 +69,7 @@ export function serviceMetrics({
     errors,
     failedShare,
     /** Seconds from the load balancer's request until the service's response headers. */
-    latency: (statistic: Statistic): Highest => ({ kind: "highest", of: ofGroups("TargetResponseTime", statistic) }),
+    latency: (statistic: Statistic): Maximum => ({ kind: "maximum", of: ofGroups("TargetResponseTime", statistic) }),
     healthyHosts: ofGroups("HealthyHostCount", "Minimum"),
     unhealthyHosts: ofGroups("UnHealthyHostCount", "Maximum"),
   };
@@ -101,7 +101,7 @@ function unhealthyHosts({ service }: ServiceNames, { unhealthyHosts }: ServiceMe
     name: `${service}-unhealthy-hosts`,
     runbook: "service-unhealthy-hosts",
     title: `Unhealthy ${service} tasks`,
-    value: { kind: "highest", of: unhealthyHosts },
+    value: { kind: "maximum", of: unhealthyHosts },
     comparison: ">",
     threshold: 0,
     periods: 5,

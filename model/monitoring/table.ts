@@ -4,7 +4,7 @@ import type { Metric, Statistic, Sum } from "./metric.ts";
 /** DynamoDB operations that the monolith uses. CloudWatch has separate metrics for each. */
 export const TABLE_OPERATIONS = ["GetItem", "Query", "Scan", "UpdateItem"] as const;
 
-export function watchTable(table: string) {
+export function monitorTable(table: string) {
   const metric = (name: string, operation: string, statistic: Statistic): Metric => ({
     kind: "metric",
     namespace: "AWS/DynamoDB",

@@ -3,12 +3,12 @@ import * as z from "zod";
 import { segmentName } from "../../model/monitoring/tracing.ts";
 import { onOff, serviceEnvironment } from "../shared/environment.ts";
 import type { Log } from "../shared/log.ts";
-import { onlyMysfitIds } from "../shared/mysfit-id.ts";
+import { requireMysfitId } from "../shared/mysfit-id.ts";
 import { identityHeaders, type RequestState } from "../shared/request-identity.ts";
 import type { Service } from "../shared/start.ts";
 import { webApp } from "../shared/web-app.ts";
 import { Burner } from "./burner.ts";
-import { chaos, throwDice } from "./chaos.ts";
+import { chaos, rollDice } from "./chaos.ts";
 import { MonolithClient } from "./monolith-client.ts";
 
 export const likeEnvironment = serviceEnvironment.extend({
@@ -25,7 +25,7 @@ type LikeSettings = Pick<z.infer<typeof likeEnvironment>, "MONOLITH_URL" | "CHAO
 export async function likeService(
   { MONOLITH_URL, CHAOSMODE, TRACING }: LikeSettings,
   log: Log,
-  dice = throwDice,
+  dice = rollDice,
 ): Promise<Service> {
   const monolith = new MonolithClient(MONOLITH_URL);
   const burner = new Burner();
@@ -40,7 +40,7 @@ export async function likeService(
     log,
     ...(TRACING === "on" && { segment: segmentName("like") }),
     routes(router) {
-      router.param("id", onlyMysfitIds);
+      router.param("id", requireMysfitId);
       router.post("/mysfits/:id/like", ...(CHAOSMODE === "on" ? [chaos(dice, burner)] : []), like);
     },
     async missing() {

@@ -8,7 +8,7 @@ import type { Burner } from "./burner.ts";
 /** Returns an integer from `least` to `most`, inclusive, with equal probability. */
 export type Dice = (least: number, most: number) => number;
 
-export const throwDice: Dice = (least, most) => randomInt(least, most + 1);
+export const rollDice: Dice = (least, most) => randomInt(least, most + 1);
 
 /**
  * Koa middleware with the misbehavior that the labs investigate. Of 100 likes, 64 burn CPU first, 25 get a 404, and 11

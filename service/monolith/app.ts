@@ -5,7 +5,7 @@ import { segmentName } from "../../model/monitoring/tracing.ts";
 import { MYSFITS_TABLE } from "../../model/mysfits.ts";
 import { serviceEnvironment } from "../shared/environment.ts";
 import type { Log } from "../shared/log.ts";
-import { onlyMysfitIds } from "../shared/mysfit-id.ts";
+import { requireMysfitId } from "../shared/mysfit-id.ts";
 import type { Service } from "../shared/start.ts";
 import { webApp } from "../shared/web-app.ts";
 import { type Filter, MysfitsTable } from "./mysfits-table.ts";
@@ -48,7 +48,7 @@ export async function monolithService(settings: MonolithSettings, log: Log): Pro
     log,
     ...(settings.TRACING === "on" && { segment: segmentName("monolith") }),
     routes(router) {
-      router.param("id", onlyMysfitIds);
+      router.param("id", requireMysfitId);
       router.get("/mysfits", async (ctx) => {
         ctx.type = "json";
         ctx.body = await table.list(filterOf(ctx.query));

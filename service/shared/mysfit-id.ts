@@ -5,7 +5,7 @@ import type { RequestState } from "./request-identity.ts";
 const MYSFIT_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** For `router.param`: the first check of a request, which rejects an id that no mysfit can have. */
-export const onlyMysfitIds: RouterParameterMiddleware<RequestState> = (id, _ctx, next) => {
+export const requireMysfitId: RouterParameterMiddleware<RequestState> = (id, _ctx, next) => {
   if (!MYSFIT_ID.test(id)) {
     throw noSuchMysfit(id);
   }

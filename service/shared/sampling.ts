@@ -14,7 +14,7 @@ const RETRY_RULES = 10_000;
  * milliseconds: every quota has expired when it arrives, so each task borrows one trace per second forever, and a changed
  * rule goes unnoticed. The SDK also ignores a quota of 0.
  */
-export function repairSampling(): void {
+export function patchSampling(): void {
   connector.httpClient = {
     request: (options, onResponse) => request({ ...options, signal: AbortSignal.timeout(DAEMON_LIMIT) }, onResponse),
   };

@@ -9,7 +9,7 @@ import { SAMPLING_RULES } from "../../model/monitoring/tracing.ts";
 import { isHealthCheck } from "./health.ts";
 import type { Log } from "./log.ts";
 import type { RequestState } from "./request-identity.ts";
-import { repairSampling } from "./sampling.ts";
+import { patchSampling } from "./sampling.ts";
 import { causeOf, flagsOf, requestFields, responseFields } from "./segment-fields.ts";
 import { withSegment } from "./subsegments.ts";
 import { formatTraceHeader, newTraceRoot, parseTraceHeader, startOfTrace, type TraceHeader } from "./trace-header.ts";
@@ -45,7 +45,7 @@ export function prepareTracing(name: string, log: Log): void {
       debug({ err: error }, "segment not sent");
     }
   };
-  repairSampling();
+  patchSampling();
 }
 
 /**

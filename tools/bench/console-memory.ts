@@ -1,5 +1,5 @@
 import { LoadRun } from "../../laptop/load/load-run.ts";
-import { figuresOf } from "../../laptop/system/processes/process-figures.ts";
+import { processStats } from "../../laptop/system/processes/process-stats.ts";
 import { benchmark } from "./benchmark.ts";
 import { LIKE } from "./likes.ts";
 import { openTabs } from "./open-tabs.ts";
@@ -25,7 +25,7 @@ try {
   let highest = 0;
   let printed = 0;
   load.on("progress", async ({ seconds, requests }) => {
-    const { memory = 0 } = (await figuresOf(runner.pid)) ?? {};
+    const { memory = 0 } = (await processStats(runner.pid)) ?? {};
     highest = Math.max(highest, memory / MIB);
     if (seconds - printed >= PROGRESS_SECONDS) {
       printed = seconds;

@@ -11,14 +11,14 @@ const rounds = smoke ? 0 : 5;
 const load: Load = smoke ? { connections: 2, seconds: 1 } : { connections: 50, seconds: 3 };
 
 const environment = { CHAOSMODE: "off" };
-const unobserved = await startRunner(environment, ["--no-observability"]);
+const withoutObservability = await startRunner(environment, ["--no-observability"]);
 const observed = await startRunner(environment);
 try {
   const perSecond = async (url: string) => (await sendLikes(url, load)).perSecond;
   const { open, closed, none } = await inRounds(rounds, {
     open: () => withTabs(observed.consoleUrl ?? "", () => perSecond(observed.likeUrl)),
     closed: () => perSecond(observed.likeUrl),
-    none: () => perSecond(unobserved.likeUrl),
+    none: () => perSecond(withoutObservability.likeUrl),
   });
   report({
     "open.perSecond": median(open),
@@ -30,7 +30,7 @@ try {
   });
 } finally {
   await observed.stop();
-  await unobserved.stop();
+  await withoutObservability.stop();
 }
 
 async function withTabs<Result>(consoleUrl: string, act: () => Promise<Result>): Promise<Result> {

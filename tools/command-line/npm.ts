@@ -6,7 +6,7 @@ import type { Command } from "commander";
  * Prepares a program with all of its commands and options for parsing: errors say where the expected ones are listed. Ends
  * the process with an error if npm has consumed an option, because the command line has no `--` before it.
  */
-export function forNpm(program: Command): Command {
+export function prepareForNpm(program: Command): Command {
   for (const command of [program, ...program.commands]) {
     command.showHelpAfterError(`(${expectation(command)})`);
   }

@@ -1,6 +1,6 @@
 import { mkdirSync, openSync } from "node:fs";
 import { dirname } from "node:path";
-import { foundInstead } from "./found.ts";
+import { describeFileError } from "./file-error.ts";
 
 /** A file that an option names and that cannot be written. */
 export class OutputFileError extends Error {
@@ -13,7 +13,7 @@ export function openOutput(option: string, file: string): number {
     mkdirSync(dirname(file), { recursive: true });
     return openSync(file, "w");
   } catch (error) {
-    const found = foundInstead(error, "write");
+    const found = describeFileError(error, "write");
     throw new OutputFileError(`${option} is ${file}: expected a file that can be written, ${found}`);
   }
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { Command } from "commander";
 import { loadSettings, overridesFromProcess } from "../../settings/load.ts";
 import type { Settings } from "../../settings/schema.ts";
-import { forNpm } from "../command-line/npm.ts";
+import { prepareForNpm } from "../command-line/npm.ts";
 import { setOption } from "../command-line/set-option.ts";
 import type { PlansIndex } from "../review/plans-index.ts";
 import { applyReviewed } from "./apply-reviewed.ts";
@@ -126,7 +126,7 @@ command("destroy [stack...]", `destroy stacks, downstream first; "${STATE_STACK}
   });
 
 try {
-  await forNpm(program).parseAsync();
+  await prepareForNpm(program).parseAsync();
 } catch (error) {
   console.error((error as Error).message);
   process.exitCode = 1;

@@ -5,7 +5,7 @@ import { DecryptCommand, GenerateDataKeyCommand, InvalidCiphertextException, KMS
 import { unzipSync, zipSync } from "fflate";
 import { z } from "zod";
 import { explainErrors } from "../aws/explain-errors.ts";
-import { foundInstead } from "../command-line/found.ts";
+import { describeFileError } from "../command-line/file-error.ts";
 import type { Stack } from "./synth.ts";
 
 // Plans contain the secrets of the state, and workflow artifacts are readable by everyone with access to the repository. On
@@ -68,7 +68,9 @@ export async function encryptPlans(folder: string, file: string, { id, region, p
 /** Restores the folder from an encrypted file. Throws if the purpose or the key differs, or if the file was modified. */
 export async function decryptPlans(file: string, folder: string, { id, region, purpose }: Key): Promise<void> {
   const text = await readFile(file, "utf8").catch((error) => {
-    throw new Error(`${file}: expected what npm run encrypt wrote, ${foundInstead(error, "read")}`, { cause: error });
+    throw new Error(`${file}: expected what npm run encrypt wrote, ${describeFileError(error, "read")}`, {
+      cause: error,
+    });
   });
   const content = encryptedPlans.safeParse(parse(text));
   if (!content.success) {
@@ -115,7 +117,7 @@ function parse(text: string): unknown {
 async function contentOf(folder: string): Promise<Record<string, Uint8Array>> {
   const names = await readdir(folder).catch((error) => {
     throw new Error(
-      `${folder}: expected the plans that npm run plan writes, ${foundInstead(error, "read")}: run npm run plan first`,
+      `${folder}: expected the plans that npm run plan writes, ${describeFileError(error, "read")}: run npm run plan first`,
       { cause: error },
     );
   });

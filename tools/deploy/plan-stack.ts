@@ -1,7 +1,7 @@
 import { copyFile, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Settings } from "../../settings/schema.ts";
-import { listed } from "./listed.ts";
+import { formatList } from "./format-list.ts";
 import { mockOutputs, type ProviderSchemas } from "./mock-outputs.ts";
 import type { OrphanedStack } from "./orphaned-stacks.ts";
 import { copyForPlanning, type MockedUpstream, writeMockOutputs } from "./planning-copy.ts";
@@ -63,7 +63,7 @@ interface OutputChange {
 export async function planStack(stack: Stack, upstream: ReadonlyMap<string, Outcome>, run: PlanRun): Promise<Outcome> {
   const mocked = upstreamNotApplied(stack, run);
   const isApplicable = mocked.length === 0 && run.hasBucket;
-  const what = mocked.length === 0 ? "plan" : `plan with mock outputs of ${listed(mocked)}`;
+  const what = mocked.length === 0 ? "plan" : `plan with mock outputs of ${formatList(mocked)}`;
   const lines: string[] = [];
   const errors: string[] = [];
   const output = {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import pLimit from "p-limit";
 import { INDEX_FILE } from "../review/plans.ts";
 import type { PlansIndex, StackPlan } from "../review/plans-index.ts";
-import { listed } from "./listed.ts";
+import { formatList } from "./format-list.ts";
 import { describeOrphan, findOrphanedStacks } from "./orphaned-stacks.ts";
 import { type Outcome, type Planning, type PlanRun, planStack, upstreamNotApplied } from "./plan-stack.ts";
 import { plansFolder } from "./plans-folder.ts";
@@ -133,10 +133,10 @@ function summarize({ stacks }: PlansIndex, ended: ReadonlyMap<string, Outcome>):
   for (const stack of stacks) {
     const notes = [stack.outcome === "orphaned" ? describeOrphan(stack) : ended.get(stack.name)?.words];
     if (stack.outcome === "planned" && stack.mocked.length > 0) {
-      notes.push(`with mock outputs of ${listed(stack.mocked)}`);
+      notes.push(`with mock outputs of ${formatList(stack.mocked)}`);
     }
     if (stack.outcome === "planned" && stack.outdated.length > 0) {
-      notes.push(`outdated once ${listed(stack.outdated)} is applied`);
+      notes.push(`outdated once ${formatList(stack.outdated)} is applied`);
     }
     console.log(`  ${stack.name.padEnd(width)}  ${notes.join("; ")}`);
   }

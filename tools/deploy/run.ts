@@ -38,13 +38,13 @@ export async function runInOrder(
       throw new Error(
         [
           (error as Error).message,
-          `${verb} stopped at ${stack.name}; done: ${listed(done)}; not started: ${listed(notStarted)}`,
+          `${verb} stopped at ${stack.name}; done: ${formatList(done)}; not started: ${formatList(notStarted)}`,
         ].join("\n"),
         { cause: error },
       );
     }
   }
-  console.log(`${verb} done: ${listed(done)}`);
+  console.log(`${verb} done: ${formatList(done)}`);
 }
 
 export interface ChangeOptions {
@@ -120,6 +120,6 @@ export function describeChanges(changes: Changes): string {
     : `${add} to add, ${change} to change, ${destroy} to destroy`;
 }
 
-function listed(names: readonly string[]): string {
+function formatList(names: readonly string[]): string {
   return names.length === 0 ? "nothing" : names.join("; ");
 }

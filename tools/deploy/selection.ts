@@ -1,4 +1,4 @@
-import { listed } from "./listed.ts";
+import { formatList } from "./format-list.ts";
 import { bucketExists, readState, type StateSummary } from "./state.ts";
 import { ON_DEMAND, STATE_STACK, type Stack } from "./synth.ts";
 
@@ -48,7 +48,7 @@ export async function requireUpstream(stacks: readonly Stack[], all: readonly St
     const missing = (await missingUpstream(stack, all, account)).filter((name) => !names.includes(name));
     if (missing.length > 0) {
       throw new Error(
-        `${stack.name} reads outputs of ${listed(missing)}, which is not deployed: deploy that too, or first`,
+        `${stack.name} reads outputs of ${formatList(missing)}, which is not deployed: deploy that too, or first`,
       );
     }
   }
@@ -65,12 +65,12 @@ export async function requireNoDependents(
     const needs = [...stack.dependencies, STATE_STACK].filter((name) => name !== stack.name && names.includes(name));
     const state = await readState(stack, account);
     if (needs.length > 0 && isPresent(state)) {
-      throw new Error(`${stack.name} is deployed and needs ${listed(needs)}: destroy it too, or first`);
+      throw new Error(`${stack.name} is deployed and needs ${formatList(needs)}: destroy it too, or first`);
     }
     const needed = state?.reads.filter((name) => names.includes(name)) ?? [];
     if (needed.length > 0) {
       throw new Error(
-        `${stack.name} still reads outputs of ${listed(needed)} as it is deployed: deploy its current code first`,
+        `${stack.name} still reads outputs of ${formatList(needed)} as it is deployed: deploy its current code first`,
       );
     }
   }

@@ -1,12 +1,12 @@
 import { Command, InvalidArgumentError } from "commander";
-import { forNpm } from "../command-line/npm.ts";
+import { prepareForNpm } from "../command-line/npm.ts";
 import { startEmulator } from "./emulator.ts";
 
 const program = new Command("npm run emulator --")
   .description("Runs an AWS emulator on this machine. It is empty at every start.")
   .option("--port <port>", "port on 127.0.0.1", parsePort, 5000);
 
-const { port } = forNpm(program).parse().opts<{ port: number }>();
+const { port } = prepareForNpm(program).parse().opts<{ port: number }>();
 
 try {
   const emulator = await startEmulator({ port });

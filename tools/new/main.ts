@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { SettingsError } from "../../settings/settings-error.ts";
-import { forNpm } from "../command-line/npm.ts";
+import { prepareForNpm } from "../command-line/npm.ts";
 import { addEnvironment } from "./environment.ts";
 import { NewError } from "./new-error.ts";
 import { addService } from "./service.ts";
@@ -23,7 +23,7 @@ command
   .action((name: string, { from }: { from: string }) => report(addEnvironment(name, from)));
 
 try {
-  forNpm(command).parse();
+  prepareForNpm(command).parse();
 } catch (error) {
   if (!(error instanceof NewError || error instanceof SettingsError)) {
     throw error;

@@ -1,6 +1,6 @@
 import { closeSync, writeFileSync } from "node:fs";
 import { Command } from "commander";
-import { forNpm } from "../command-line/npm.ts";
+import { prepareForNpm } from "../command-line/npm.ts";
 import { openOutput } from "../command-line/output-file.ts";
 import type { Cost, CostEstimate } from "./cost/estimate.ts";
 import { type Input, openInput } from "./input.ts";
@@ -60,7 +60,7 @@ const program = new Command("npm run review --")
   });
 
 try {
-  await forNpm(program).parseAsync();
+  await prepareForNpm(program).parseAsync();
 } catch (error) {
   console.error((error as Error).message);
   process.exitCode = 1;

@@ -8,7 +8,7 @@ import { defineServices } from "../../model/services.ts";
 import { loadSettings, overridesFromProcess } from "../../settings/load.ts";
 import type { Settings } from "../../settings/schema.ts";
 import { SettingsError } from "../../settings/settings-error.ts";
-import { forNpm } from "../command-line/npm.ts";
+import { prepareForNpm } from "../command-line/npm.ts";
 import { OutputFileError, openOutput } from "../command-line/output-file.ts";
 import { setOption } from "../command-line/set-option.ts";
 import { loadPrices, PricesError } from "../review/prices/load.ts";
@@ -40,7 +40,7 @@ const program = new Command("npm run simulate --")
   .option("--chart <file>", "chart file; default: artifacts/<scenario>.svg");
 
 try {
-  run(forNpm(program).parse().opts<Options>());
+  run(prepareForNpm(program).parse().opts<Options>());
 } catch (error) {
   if (!isUserError(error)) {
     throw error;

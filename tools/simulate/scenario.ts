@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { parse, YAMLParseError } from "yaml";
 import { z } from "zod";
 import { check } from "../../settings/check.ts";
-import { foundInstead } from "../command-line/found.ts";
+import { describeFileError } from "../command-line/file-error.ts";
 
 // Each message completes the sentence "expected …".
 
@@ -104,6 +104,6 @@ function parseYaml(file: string): unknown {
     if (error instanceof YAMLParseError) {
       throw new ScenarioError(`${file}: ${error.message}`);
     }
-    throw new ScenarioError(`--scenario is ${file}: expected a scenario file, ${foundInstead(error, "read")}`);
+    throw new ScenarioError(`--scenario is ${file}: expected a scenario file, ${describeFileError(error, "read")}`);
   }
 }

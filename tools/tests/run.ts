@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { LESS_COLLECTION } from "../deploy/terraform.ts";
+import { LESS_GARBAGE_COLLECTION } from "../deploy/terraform.ts";
 import { type FileTime, timesTable } from "./times.ts";
 
 // Checks types, format, and lint, runs ava with the given arguments, and prints the times of the slowest test files and, at
@@ -27,7 +27,7 @@ function test(): number {
   const [times, failures] = [join(folder, "times.jsonl"), join(folder, "failures.txt")];
   const ava = fileURLToPath(new URL("cli.js", import.meta.resolve("ava")));
   const env = {
-    ...LESS_COLLECTION,
+    ...LESS_GARBAGE_COLLECTION,
     NODE_COMPILE_CACHE: COMPILED_CODE,
     ...process.env,
     ...(quick && { QUICK_TESTS: "1" }),

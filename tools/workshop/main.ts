@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError } from "commander";
 import { overridesFromProcess } from "../../settings/load.ts";
 import type { Settings } from "../../settings/schema.ts";
-import { forNpm } from "../command-line/npm.ts";
+import { prepareForNpm } from "../command-line/npm.ts";
 import { setOption } from "../command-line/set-option.ts";
 import { abortOnInterrupt } from "../deploy/interruption.ts";
 import { requireTools } from "../deploy/requirements.ts";
@@ -65,7 +65,7 @@ changeCommand(
       if (!autoApprove) {
         console.log(`${report(planWorkshop(base, all.length, workshop.overrides))}\n`);
       }
-      await approve(`Deploy ${base.environment} and ${listed(all)} in ${placeOf(base)}`);
+      await approve(`Deploy ${base.environment} and ${formatList(all)} in ${placeOf(base)}`);
       await addParticipants(base, names);
       finish("deploy", await deployWorkshop(base, workshop));
     }),
@@ -85,13 +85,13 @@ changeCommand(
   run(options, async (base, workshop) => {
     const names = findParticipants(base, workshop.overrides).map(({ environment }) => environment);
     const approve = approval(options.autoApprove);
-    await approve(`Destroy ${listed([...names, base.environment])} in ${placeOf(base)}, data included`);
+    await approve(`Destroy ${formatList([...names, base.environment])} in ${placeOf(base)}, data included`);
     finish("destroy", await destroyWorkshop(base, workshop));
   }),
 );
 
 try {
-  await forNpm(program).parseAsync();
+  await prepareForNpm(program).parseAsync();
 } catch (error) {
   console.error((error as Error).message);
   process.exitCode = 1;
@@ -138,7 +138,7 @@ function overridesOf(set: readonly string[]): readonly string[] {
   return [...overridesFromProcess(), ...set];
 }
 
-function listed(names: readonly string[]): string {
+function formatList(names: readonly string[]): string {
   return names.join(", ");
 }
 

@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import { json } from "node:stream/consumers";
 import type { ExecutionContext } from "ava";
-import { listenWith } from "../../service/surroundings.ts";
+import { listenWith } from "../../service/start-services.ts";
 
 export interface Report {
   readonly deploymentId: string;

@@ -8,7 +8,7 @@ import test from "ava";
 import { unzipSync } from "fflate";
 import { writeBundle } from "../../../lambda/bundle.ts";
 import { runHook } from "../../../lambda/smoke-test/hook.ts";
-import { deadPort, listenWith, startLike, startMonolith, startTable } from "../../service/surroundings.ts";
+import { closedPort, listenWith, startLike, startMonolith, startTable } from "../../service/start-services.ts";
 import { EVENT, startCodeDeploy } from "./code-deploy.ts";
 
 const run = promisify(execFile);
@@ -51,7 +51,7 @@ test("a healthy task set is reported as Succeeded", async (t) => {
 
 test("an unreachable task set is reported as Failed, and the reason is logged", async (t) => {
   const { endpoint, reports } = await startCodeDeploy(t);
-  const { stdout } = await invoke(`http://127.0.0.1:${await deadPort()}`, endpoint);
+  const { stdout } = await invoke(`http://127.0.0.1:${await closedPort()}`, endpoint);
   t.deepEqual(reports, [reported("Failed")]);
   t.like(JSON.parse(stdout), { level: "error", deployment: EVENT.DeploymentId });
   t.regex(stdout, /ECONNREFUSED/);

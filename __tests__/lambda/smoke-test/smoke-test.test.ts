@@ -2,7 +2,7 @@ import { createServer, type RequestListener } from "node:http";
 import test, { type ExecutionContext } from "ava";
 import { LIKE_CHECKS } from "../../../lambda/smoke-test/checks.ts";
 import { smokeTest } from "../../../lambda/smoke-test/smoke-test.ts";
-import { deadPort, listenWith, startLike, startMonolith, startTable } from "../../service/surroundings.ts";
+import { closedPort, listenWith, startLike, startMonolith, startTable } from "../../service/start-services.ts";
 
 const within = 20_000;
 
@@ -24,7 +24,7 @@ test("chaos does not block a release, because the workshop releases it on purpos
 });
 
 test("a release that does not reach the monolith fails", async (t) => {
-  const { origin } = await startLike(t, { port: await deadPort() });
+  const { origin } = await startLike(t, { port: await closedPort() });
   await t.throwsAsync(smokeTest(origin, LIKE_CHECKS, { within }), {
     message: /^a like reaches the monolith: POST \S+: status is 503: expected 404$/,
   });
@@ -53,7 +53,7 @@ test("a 500 fails", async (t) => {
 });
 
 test("a refused connection fails", async (t) => {
-  const origin = `http://127.0.0.1:${await deadPort()}`;
+  const origin = `http://127.0.0.1:${await closedPort()}`;
   await t.throwsAsync(smokeTest(origin, LIKE_CHECKS, { within }), { message: /ECONNREFUSED/ });
 });
 

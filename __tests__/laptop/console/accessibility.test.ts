@@ -1,7 +1,7 @@
 import { loadSettings } from "../../../settings/load.ts";
 import { axeViolations } from "../../axe.ts";
 import { testInChromium } from "../../chromium.ts";
-import { like, picture, sharedVisit } from "./visitor.ts";
+import { like, screenshot, sharedVisit } from "./visitor.ts";
 
 /** Pages, each with text that shows that it has loaded. */
 const PAGES = {
@@ -43,7 +43,7 @@ for (const [name, { path, ready }] of Object.entries(PAGES)) {
           await page.evaluate<boolean>("document.documentElement.scrollWidth <= innerWidth"),
           `the page does not scroll sideways at ${width} px`,
         );
-        await picture(page, `${name}-${colorScheme}-${width}`);
+        await screenshot(page, `${name}-${colorScheme}-${width}`);
       }
       await page.context().close();
       t.deepEqual(complaints, []);

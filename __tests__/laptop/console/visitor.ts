@@ -8,7 +8,7 @@ import { type SystemOptions, startSystem } from "../../../laptop/system.ts";
 import { LIKE_PATH } from "../../../model/services/like.ts";
 import type { Settings } from "../../../settings/schema.ts";
 import { launchChromium } from "../../chromium.ts";
-import { dataFolder, EVANGELINE, ignore } from "../running-system.ts";
+import { dataFolder, discardOutput, EVANGELINE } from "../running-system.ts";
 
 const ARTIFACTS = join(import.meta.dirname, "../../../artifacts/console");
 const DOCS = join(import.meta.dirname, "../../../docs/pictures");
@@ -44,7 +44,7 @@ export async function visit(
     port: 0,
     folder,
     observability: true,
-    print: ignore,
+    print: discardOutput,
     ...options,
   });
   t.teardown(system.stop);
@@ -137,7 +137,7 @@ export function likeSteadily(
  * With the variable PICTURES, saves a screenshot among the artifacts, extended to the whole page up to 4,000 px; or for docs/,
  * of the window only.
  */
-export async function picture(page: Page, name: string): Promise<void> {
+export async function screenshot(page: Page, name: string): Promise<void> {
   const { width = 1440, height = 900 } = page.viewportSize() ?? {};
   if (FOR_DOCS) {
     await pause(1_000);

@@ -3,8 +3,8 @@ import { Program } from "../../../laptop/system/processes/program.ts";
 // A runner that never exits. It starts one program and prints its process ID.
 
 const program = new Program({
-  name: "stubborn",
-  file: "__tests__/laptop/programs/stubborn.ts",
+  name: "ignores-sigterm",
+  file: "__tests__/laptop/programs/ignores-sigterm.ts",
   port: 1,
   drainSeconds: 60,
   environment: {},

@@ -8,7 +8,7 @@ import { StartError } from "../../../laptop/system/start.ts";
 import { startSystem } from "../../../laptop/system.ts";
 import { loadProfile } from "../../../model/load-profile.ts";
 import { until } from "../../until.ts";
-import { dataFolder, EVANGELINE, ignore, likesInTable, settings } from "../running-system.ts";
+import { dataFolder, discardOutput, EVANGELINE, likesInTable, settings } from "../running-system.ts";
 
 // Serial, because each system grows to a dozen processes.
 
@@ -100,7 +100,7 @@ test("scaling is rejected if the setting is off", async (t) => {
     folder: dataFolder(t),
     observability: true,
     scalingMinute: 1,
-    print: ignore,
+    print: discardOutput,
   });
   const error = await t.throwsAsync(start, { instanceOf: StartError });
   t.is(error.message, 'labs.scaling is "off": expected on, for the number of tasks to follow the requests');

@@ -8,7 +8,7 @@ import { StartError } from "../../../laptop/system/start.ts";
 import { startSystem } from "../../../laptop/system.ts";
 import { defineServices } from "../../../model/services.ts";
 import { loadSettings } from "../../../settings/load.ts";
-import { dataFolder, ignore } from "../running-system.ts";
+import { dataFolder, discardOutput } from "../running-system.ts";
 
 const SETTINGS = loadSettings({
   environment: "workshop",
@@ -78,7 +78,7 @@ test("each task gets its service's values, and the console does not show them", 
     folder: dataFolder(t),
     secretsFolder,
     observability: false,
-    print: ignore,
+    print: discardOutput,
   });
   t.teardown(system.stop);
   const { like, monolith } = system.services;
@@ -91,7 +91,13 @@ test("each task gets its service's values, and the console does not show them", 
 });
 
 test("a system whose secrets are missing leaves nothing running", async (t) => {
-  const options = { settings: SETTINGS, port: 0, folder: dataFolder(t), secretsFolder: folderWith(t), print: ignore };
+  const options = {
+    settings: SETTINGS,
+    port: 0,
+    folder: dataFolder(t),
+    secretsFolder: folderWith(t),
+    print: discardOutput,
+  };
   await t.throwsAsync(startSystem({ ...options, observability: true }), { instanceOf: StartError });
 });
 

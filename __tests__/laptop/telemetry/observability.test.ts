@@ -7,11 +7,11 @@ import test, { type ExecutionContext } from "ava";
 import type { Program } from "../../../laptop/system/processes/program.ts";
 import { StartError } from "../../../laptop/system/start.ts";
 import { type System, startSystem } from "../../../laptop/system.ts";
-import { type Observability, unobserved } from "../../../laptop/telemetry/observability.ts";
+import { type Observability, withoutObservability } from "../../../laptop/telemetry/observability.ts";
 import type { Metric } from "../../../model/monitoring/metric.ts";
 import { defineServices } from "../../../model/services.ts";
 import { until } from "../../until.ts";
-import { dataFolder, EVANGELINE, ignore, run, settings } from "../running-system.ts";
+import { dataFolder, discardOutput, EVANGELINE, run, settings } from "../running-system.ts";
 
 // Serial, because each system has seven processes and uses the same ports.
 
@@ -29,7 +29,7 @@ test.serial("without observability, no telemetry port is opened and nothing is t
   await system.stop();
   await allPortsClosed();
 
-  for (const { sidecars, container } of Object.values(defineServices(unobserved(settings), CONTEXT))) {
+  for (const { sidecars, container } of Object.values(defineServices(withoutObservability(settings), CONTEXT))) {
     t.deepEqual(sidecars, []);
     t.is(container.environment.TRACING, "off");
   }
@@ -38,7 +38,7 @@ test.serial("without observability, no telemetry port is opened and nothing is t
 test.serial("a failed start leaves no port open", async (t) => {
   const broken = { ...settings, region: "nowhere" };
   await t.throwsAsync(
-    startSystem({ settings: broken, port: 0, folder: dataFolder(t), observability: true, print: ignore }),
+    startSystem({ settings: broken, port: 0, folder: dataFolder(t), observability: true, print: discardOutput }),
     { instanceOf: StartError },
   );
   await allPortsClosed();
@@ -114,20 +114,20 @@ test.serial("a like appears in the traces, the logs, and the metrics", async (t)
   );
 
   const {
-    services: { like: watched, monolith },
+    services: { like: likeService, monolith },
     loadBalancer,
-  } = observability.watched;
+  } = observability.monitoring;
   const latest = latestOf(observability);
-  t.is(latest(watched.metrics.requests.of[0]), 1);
+  t.is(latest(likeService.metrics.requests.of[0]), 1);
   t.is(latest(monolith.metrics.requests.of[0]), undefined, "likes reach the monolith without the load balancer");
   t.is(latest(loadBalancer.metrics.requestsPerMinute.of[0]), 1);
-  const seconds = latest(watched.metrics.latency("p50").of[0]) ?? t.fail();
+  const seconds = latest(likeService.metrics.latency("p50").of[0]) ?? t.fail();
   t.true(seconds > 0 && seconds < 10, String(seconds));
 });
 
 test.serial("the tasks and their resource use are measured", async (t) => {
   const { observability } = await sharedSystem();
-  const { metrics } = observability.watched.services.like;
+  const { metrics } = observability.monitoring.services.like;
   const latest = latestOf(observability);
   const both = [metrics.taskCount, metrics.healthyHosts[0]];
   await until(() => (latest(metrics.memory) && both.every((metric) => latest(metric) === 2)) || undefined);

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { json } from "node:stream/consumers";
 import type { Deployment, RegisterTaskDefinitionRequest, UpdateServiceRequest } from "@aws-sdk/client-ecs";
 import test, { type ExecutionContext } from "ava";
-import { listenWith } from "../../service/surroundings.ts";
+import { listenWith } from "../../service/start-services.ts";
 import { run } from "./script.ts";
 
 const OLD = "arn:aws:ecs:us-east-1:123456789012:task-definition/monolith:1";

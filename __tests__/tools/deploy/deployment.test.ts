@@ -9,10 +9,10 @@ import { type Emulator, motoProblem, startEmulator } from "../../../tools/emulat
 import type { Change } from "../../../tools/workshop/variants.ts";
 import { awsCliProblem } from "../../aws-cli.ts";
 import { testNeeding } from "../../needs.ts";
-import { GITHUB_ROLES, LOUDER, OTHER_DELIVERY, OTHER_LOAD, overridesOf } from "../applied-settings.ts";
+import { GITHUB_ROLES, LIKE_LOG_LEVEL, OTHER_DELIVERY, OTHER_LOAD, overridesOf } from "../applied-settings.ts";
 import { makeCalls } from "../emulator/aws-calls.ts";
 import { s3Of } from "../emulator/clients.ts";
-import { holdings } from "../emulator/holdings.ts";
+import { resourceCounts } from "../emulator/resource-counts.ts";
 import { ARTIFACTS, deploy, type Outcome, summaryOf } from "./cli.ts";
 import { actionOf, isAllowed, statementsOf, takeCalls } from "./recorded-calls.ts";
 import { simulateReleases } from "./release.ts";
@@ -123,10 +123,10 @@ test("an environment is deployed, has no drift, changes only as the code changed
   t.deepEqual(await storedPolicies(emulator), SCALING);
 
   await simulateReleases(emulator);
-  // The plan with LOUDER shows that the other stacks have no changes either.
+  // The plan with LIKE_LOG_LEVEL shows that the other stacks have no changes either.
   t.deepEqual(outcomes(t, await run("plan-released", "plan", "services")), { services: "no changes" });
 
-  const louder = await run("plan-louder", "plan", ...setting(LOUDER));
+  const louder = await run("plan-louder", "plan", ...setting(LIKE_LOG_LEVEL));
   t.deepEqual(outcomes(t, louder), {
     ...all(deployed, "no changes"),
     services: "1 to add, 1 to change, 1 to destroy",
@@ -145,7 +145,7 @@ test("an environment is deployed, has no drift, changes only as the code changed
     "plan",
     "services",
     "delivery",
-    ...setting(LOUDER),
+    ...setting(LIKE_LOG_LEVEL),
     ...setting(OTHER_DELIVERY),
   );
   t.deepEqual(outcomes(t, changed), { services: "no changes", delivery: "no changes" });
@@ -165,7 +165,7 @@ test("an environment is deployed, has no drift, changes only as the code changed
   t.deepEqual(outcomes(t, await run("destroy", "destroy", "--auto-approve", ...off)), all(others, "destroyed"));
   t.deepEqual(outcomes(t, await run("destroy-state", "destroy", "state", "--auto-approve")), { state: "destroyed" });
   t.false(existsSync(STATE_FILE));
-  t.deepEqual(await holdings(emulator), KEPT);
+  t.deepEqual(await resourceCounts(emulator), KEPT);
 });
 
 test("a state bucket of another account is rejected before anything is created", async (t) => {
@@ -206,15 +206,18 @@ async function changeServices(t: ExecutionContext, emulator: Emulator): Promise<
   const s3 = s3Of(emulator);
   const lock = { Bucket: STATE_BUCKET, Key: "emulator/services.tfstate.tflock" };
   await s3.send(new PutObjectCommand({ ...lock, Body: JSON.stringify({ ID: randomUUID(), Who: "someone-else" }) }));
-  const locked = await run("deploy-locked", "deploy", "services", "--auto-approve", ...setting(LOUDER));
+  const locked = await run("deploy-locked", "deploy", "services", "--auto-approve", ...setting(LIKE_LOG_LEVEL));
   t.is(locked.code, 1);
   t.regex(locked.output, /Error acquiring the state lock/);
   t.regex(locked.output, /^deploy stopped at services; done: nothing; not started: nothing$/m);
   await s3.send(new DeleteObjectCommand(lock));
 
-  t.deepEqual(outcomes(t, await run("deploy-louder", "deploy", "services", "--auto-approve", ...setting(LOUDER))), {
-    services: "1 to add, 1 to change, 1 to destroy",
-  });
+  t.deepEqual(
+    outcomes(t, await run("deploy-louder", "deploy", "services", "--auto-approve", ...setting(LIKE_LOG_LEVEL))),
+    {
+      services: "1 to add, 1 to change, 1 to destroy",
+    },
+  );
 }
 
 /** Moves the source of the pipelines from CodeCommit to GitHub, and changes how releases are approved and shifted. */

@@ -7,7 +7,7 @@ import { readPlan } from "../../../tools/review/plan-file.ts";
 import { review } from "../../../tools/review/review.ts";
 import { testNeeding } from "../../needs.ts";
 import { indexOf, jsonOf } from "./parts.ts";
-import { compare, inFolder, KINDS, terraformIn } from "./terraform-text.ts";
+import { compare, KINDS, terraformIn, withTemporaryFolder } from "./terraform-text.ts";
 
 // Generated plans of real Terraform and the real AWS provider, compared with Terraform's own text like in
 // terraform-text.test.ts. The state is a generated file and is not refreshed, so that no plan calls AWS.
@@ -118,7 +118,7 @@ const resources = fc.tuple(
 
 test("counts, actions, values, and secrets of AWS resources agree with Terraform's own text", async (t) => {
   t.timeout(5 * 60_000);
-  await inFolder(async (folder) => {
+  await withTemporaryFolder(async (folder) => {
     writeFileSync(join(folder, "main.tf.json"), JSON.stringify({ terraform: TERRAFORM }));
     await terraformIn(folder)("init", "-no-color");
     await fc.assert(

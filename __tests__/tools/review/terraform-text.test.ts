@@ -7,7 +7,7 @@ import { readPlan } from "../../../tools/review/plan-file.ts";
 import { review } from "../../../tools/review/review.ts";
 import { testNeeding } from "../../needs.ts";
 import { indexOf, jsonOf } from "./parts.ts";
-import { compare, inFolder, KINDS, secretsIn, terraformIn } from "./terraform-text.ts";
+import { compare, KINDS, secretsIn, terraformIn, withTemporaryFolder } from "./terraform-text.ts";
 
 // Generated plans of real Terraform, made with terraform_data, which needs no provider: the review and Terraform's own text
 // of the same plan must agree on counts, actions, orders, deletions, values, unknown attributes, outputs, and secrets.
@@ -90,7 +90,7 @@ test("counts, actions, values, and secrets agree with Terraform's own text of th
   t.timeout(5 * 60_000);
   await fc.assert(
     fc.asyncProperty(resources, keys, outputs, async (all, each, values) => {
-      await inFolder(async (folder) => {
+      await withTemporaryFolder(async (folder) => {
         const code = configurations(all, each, values);
         const text = await plan(folder, code);
         const file = join(folder, "plan.json");

@@ -178,7 +178,7 @@ export function secretsIn(code: string): readonly string[] {
 }
 
 /** Calls a function with a temporary folder. */
-export async function inFolder(use: (folder: string) => Promise<void>): Promise<void> {
+export async function withTemporaryFolder(use: (folder: string) => Promise<void>): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "terraform-text-"));
   try {
     await use(folder);

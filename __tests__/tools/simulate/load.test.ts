@@ -2,7 +2,7 @@ import test from "ava";
 import { loadProfile, requestsBy } from "../../../model/load-profile.ts";
 import { loadOf } from "../../../tools/simulate/load.ts";
 import type { Phase } from "../../../tools/simulate/scenario.ts";
-import { SETTINGS } from "../../model/watched-system.ts";
+import { SETTINGS } from "../../model/monitored-system.ts";
 
 const LOAD_TEST = loadProfile(SETTINGS);
 

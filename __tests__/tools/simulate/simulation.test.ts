@@ -6,7 +6,7 @@ import { loadSettings } from "../../../settings/load.ts";
 import { loadOf } from "../../../tools/simulate/load.ts";
 import type { Scenario } from "../../../tools/simulate/scenario.ts";
 import { type Simulation, simulate } from "../../../tools/simulate/simulation.ts";
-import { SETTINGS } from "../../model/watched-system.ts";
+import { SETTINGS } from "../../model/monitored-system.ts";
 
 const SURROUNDINGS = { startSeconds: 60, patienceSeconds: 60, periodSeconds: 60, latePeriods: 1 };
 const REQUEST = { cpuMs: 4, otherMs: 6, spread: 1 };

@@ -14,7 +14,7 @@ import { participant, SECRETS, WORKSHOP_BASE } from "../applied-settings.ts";
 import { ARTIFACTS, type Outcome } from "../deploy/cli.ts";
 import { makeCalls } from "../emulator/aws-calls.ts";
 import { type Held, RequestHolder } from "../emulator/held-requests.ts";
-import { holdings } from "../emulator/holdings.ts";
+import { resourceCounts } from "../emulator/resource-counts.ts";
 
 // Real Terraform and the real AWS provider against the emulator: a base and two participants in one account, through the command
 // line, in a copy of the project, because the participants' settings are files of it.
@@ -138,7 +138,7 @@ test("a base and its participants are deployed side by side and destroyed, throu
     p02: "destroyed",
     emulator: "destroyed",
   });
-  t.deepEqual(await holdings(emulator), KEPT);
+  t.deepEqual(await resourceCounts(emulator), KEPT);
 });
 
 interface Command {

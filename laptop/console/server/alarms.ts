@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import { type Alarm, type Comparison, fires, type Reading, runbookPage } from "../../../model/monitoring/alarm.ts";
 import { compute, type WhenBusy } from "../../../model/monitoring/metric.ts";
-import type { Watched } from "../../../model/monitoring/monitoring.ts";
+import type { Monitoring } from "../../../model/monitoring/monitoring.ts";
 import type { Observability } from "../../telemetry/observability.ts";
 import { quantity } from "../parts/format.ts";
 import type { AlarmState } from "../parts/messages.ts";
@@ -18,21 +18,21 @@ const COMPARISONS: Readonly<Record<Comparison, string>> = {
 
 /** Returns a function that evaluates all alarms. @param since start of the runner; there is no data from before it */
 export function alarmStates(
-  { watched, metrics }: Pick<Observability, "watched" | "metrics">,
+  { monitoring, metrics }: Pick<Observability, "monitoring" | "metrics">,
   since = Date.now(),
 ): () => readonly AlarmState[] {
   return () => {
     const reading = metrics.reading();
     const periods = Math.floor((Date.now() - since) / PERIOD);
-    return watched.alarms.map((alarm) => stateOf(alarm, watched, reading, periods));
+    return monitoring.alarms.map((alarm) => stateOf(alarm, monitoring, reading, periods));
   };
 }
 
 /** @param measured number of periods since the runner started */
-function stateOf(alarm: Alarm, watched: Watched, reading: Reading, measured: number): AlarmState {
+function stateOf(alarm: Alarm, monitoring: Monitoring, reading: Reading, measured: number): AlarmState {
   const { name, title, meaning, firstStep, severity, comparison, threshold, unit = "", periods, datapoints } = alarm;
   const gate = alarm.value.kind === "when-busy" ? alarm.value : undefined;
-  const traffic = gate && trafficOf(gate, watched, reading);
+  const traffic = gate && trafficOf(gate, monitoring, reading);
   // The alarm counts 0 while there is too little traffic. People see the real value.
   const value = compute(gate?.value ?? alarm.value, (metric) => reading(metric, 0));
   const early = alarm.missing === "breaching" && measured <= alarm.periods;
@@ -48,7 +48,7 @@ function stateOf(alarm: Alarm, watched: Watched, reading: Reading, measured: num
       ...(traffic ? [`with ${traffic.needed} ${traffic.noun} or more`] : []),
     ].join(" "),
     runbook: basename(runbookPage(alarm), ".md"),
-    queries: Object.values(watched.queries)
+    queries: Object.values(monitoring.queries)
       .map((query) => query.name)
       .filter((query) => firstStep.includes(query)),
     ...(unit && { unit }),
@@ -57,7 +57,7 @@ function stateOf(alarm: Alarm, watched: Watched, reading: Reading, measured: num
   };
 }
 
-function trafficOf({ traffic, atLeast }: WhenBusy, { services }: Watched, reading: Reading): AlarmState["traffic"] {
+function trafficOf({ traffic, atLeast }: WhenBusy, { services }: Monitoring, reading: Reading): AlarmState["traffic"] {
   return {
     count: compute(traffic, (metric) => reading(metric, 0)) ?? 0,
     needed: atLeast,

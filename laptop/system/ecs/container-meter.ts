@@ -1,4 +1,4 @@
-import { cpuSince, type Figures } from "../processes/process-figures.ts";
+import { cpuSince, type ProcessStats } from "../processes/process-stats.ts";
 import type { ContainerProcess } from "./container-process.ts";
 
 /** Resource use of a container since the previous sample, or since its process began. */
@@ -13,11 +13,11 @@ export interface ContainerUsage {
 
 /** Samples the resource use of containers. */
 export class ContainerMeter {
-  readonly #before = new WeakMap<ContainerProcess, Figures>();
+  readonly #before = new WeakMap<ContainerProcess, ProcessStats>();
 
   /** Undefined for a container without a process. */
   async sample(container: ContainerProcess): Promise<ContainerUsage | undefined> {
-    const now = await container.figures();
+    const now = await container.stats();
     if (now === undefined) {
       return undefined;
     }

@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto";
 import type { Container } from "../../../model/container.ts";
-import { type Figures, figuresOf } from "../processes/process-figures.ts";
+import { type ProcessStats, processStats } from "../processes/process-stats.ts";
 import type { Program } from "../processes/program.ts";
 
 /** A container of a task; on the laptop, a process. */
@@ -36,8 +36,8 @@ export class ContainerProcess {
   }
 
   /** CPU time and memory of the process; undefined while there is none. */
-  async figures(): Promise<Figures | undefined> {
+  async stats(): Promise<ProcessStats | undefined> {
     const { pid } = this.program;
-    return pid === undefined ? undefined : figuresOf(pid);
+    return pid === undefined ? undefined : processStats(pid);
   }
 }

@@ -4,7 +4,7 @@ import type { TargetGroup } from "../load-balancer/target-group.ts";
 import { freePort } from "../processes/free-port.ts";
 import { StartError } from "../start.ts";
 import type { EcsTask, Host } from "./ecs-task.ts";
-import { type EventKind, History, type ServiceEvent } from "./service-events.ts";
+import { type EventKind, type ServiceEvent, ServiceEventLog } from "./service-events.ts";
 import { TaskSet } from "./task-set.ts";
 
 export interface EcsServiceOptions {
@@ -37,7 +37,7 @@ export class EcsService extends EventEmitter<EcsServiceEvents> {
   readonly #options: EcsServiceOptions;
   /** File of the tasks' program. */
   readonly #file: string;
-  readonly #history = new History();
+  readonly #history = new ServiceEventLog();
   /** Number of revisions so far. */
   #revisions = 0;
   #serving: TaskSet;

@@ -25,7 +25,7 @@ export type EventKind =
 const MOST = 100;
 
 /** The newest events of a service. */
-export class History {
+export class ServiceEventLog {
   readonly #events: ServiceEvent[] = [];
 
   /** Oldest first. */

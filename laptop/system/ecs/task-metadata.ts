@@ -6,7 +6,7 @@ import type { Container } from "../../../model/container.ts";
 import type { ServiceName } from "../../../model/service-name.ts";
 import { perService } from "../../../model/services.ts";
 import type { Settings } from "../../../settings/schema.ts";
-import type { Figures } from "../processes/process-figures.ts";
+import type { ProcessStats } from "../processes/process-stats.ts";
 import type { ContainerProcess } from "./container-process.ts";
 import type { EcsTask } from "./ecs-task.ts";
 
@@ -23,13 +23,16 @@ export interface TaskMetadata {
   stop(): Promise<void>;
 }
 
-export interface Where extends Pick<Settings, "account" | "region"> {
+export interface TaskLocation extends Pick<Settings, "account" | "region"> {
   readonly cluster: string;
 }
 
 /** @param tasks Returns all tasks. */
-export async function startTaskMetadata(where: Where, tasks: () => readonly EcsTask[]): Promise<TaskMetadata> {
-  const documents = new Documents(where);
+export async function startTaskMetadata(
+  location: TaskLocation,
+  tasks: () => readonly EcsTask[],
+): Promise<TaskMetadata> {
+  const documents = new Documents(location);
   const requested = perService(() => ({ metadata: 0, stats: 0 }));
   const server = createServer(async (request, response) => {
     const [, id = "", ...path] = (request.url ?? "").split("/");
@@ -60,12 +63,12 @@ export async function startTaskMetadata(where: Where, tasks: () => readonly EcsT
 }
 
 class Documents {
-  readonly #where: Where;
+  readonly #location: TaskLocation;
   /** Previous stats of each container, because Docker's stats include the previous ones. */
-  readonly #told = new WeakMap<ContainerProcess, Figures>();
+  readonly #told = new WeakMap<ContainerProcess, ProcessStats>();
 
-  constructor(where: Where) {
-    this.#where = where;
+  constructor(location: TaskLocation) {
+    this.#location = location;
   }
 
   /** @param path `v2/metadata`, `v2/stats`, either followed by a container ID, or `v4/<name>` with `task`, `stats` or both. */
@@ -101,13 +104,13 @@ class Documents {
   }
 
   #family({ service }: EcsTask): string {
-    return `${this.#where.cluster}-${service.name}`;
+    return `${this.#location.cluster}-${service.name}`;
   }
 
   #task(task: EcsTask) {
     const { service, containers } = task;
     return {
-      Cluster: this.#where.cluster,
+      Cluster: this.#location.cluster,
       TaskARN: this.#arn("task", task.id),
       Family: this.#family(task),
       Revision: String(task.definition.revision),
@@ -127,7 +130,7 @@ class Documents {
       Image: "program" in container.image ? container.image.repository : undefined,
       Ports: [{ ContainerPort: container.port, Protocol: container.protocol, HostPort: program.port }],
       Labels: {
-        "com.amazonaws.ecs.cluster": this.#where.cluster,
+        "com.amazonaws.ecs.cluster": this.#location.cluster,
         "com.amazonaws.ecs.container-name": container.name,
         "com.amazonaws.ecs.task-arn": this.#arn("task", task.id),
         "com.amazonaws.ecs.task-definition-family": this.#family(task),
@@ -154,7 +157,7 @@ class Documents {
 
   /** Returns null without figures, as ECS does. */
   async #stats(process: ContainerProcess) {
-    const now = await process.figures();
+    const now = await process.stats();
     if (now === undefined) {
       return null;
     }
@@ -174,7 +177,7 @@ class Documents {
   }
 
   #arn(kind: "task" | "container", id: string): string {
-    const { region, account, cluster } = this.#where;
+    const { region, account, cluster } = this.#location;
     return `arn:aws:ecs:${region}:${account}:${kind}/${cluster}/${id}`;
   }
 }
@@ -184,7 +187,7 @@ function statusOf({ running }: { readonly running: boolean }): string {
 }
 
 /** Nanoseconds, as in Docker. */
-function cpuStats({ cpu, machineCpu }: Figures) {
+function cpuStats({ cpu, machineCpu }: ProcessStats) {
   return {
     cpu_usage: { total_usage: Math.round(cpu * 1e6) },
     system_cpu_usage: Math.round(machineCpu * 1e6),

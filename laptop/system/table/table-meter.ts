@@ -8,7 +8,7 @@ import { TABLE_OPERATIONS } from "../../../model/monitoring/table.ts";
 
 const statisticSet = z.object({ samples: z.number(), sum: z.number(), minimum: z.number(), maximum: z.number() });
 
-const tableFigures = z.object({
+const tableMetrics = z.object({
   table: z.string(),
   /** Milliseconds of successful requests, by operation. */
   latency: z.record(z.string(), statisticSet),
@@ -16,7 +16,7 @@ const tableFigures = z.object({
   errors: z.record(z.string(), z.number()),
 });
 
-export type TableFigures = z.infer<typeof tableFigures>;
+export type TableMetrics = z.infer<typeof tableMetrics>;
 
 /** Format of DynamoDB's operation header, as in `DynamoDB_20120810.GetItem`. */
 const TARGET = /^DynamoDB_\d{8}\.(\w+)$/;
@@ -34,7 +34,7 @@ export class TableMeter {
 
   /** Returns a line with the figures since the previous call. Every operation of the system is listed, with 0 errors if unused. */
   line(table: string): string {
-    const figures: TableFigures = {
+    const figures: TableMetrics = {
       table,
       latency: Object.fromEntries(this.#latency),
       errors: Object.fromEntries([...TABLE_OPERATIONS.map((operation) => [operation, 0] as const), ...this.#errors]),
@@ -63,6 +63,6 @@ export class TableMeter {
 }
 
 /** Parses a line that {@link TableMeter.line} returned; undefined for any other line. */
-export function parseTableFigures(line: string): TableFigures | undefined {
-  return line.startsWith(FIRST_KEY) ? tableFigures.parse(JSON.parse(line)) : undefined;
+export function parseTableMetrics(line: string): TableMetrics | undefined {
+  return line.startsWith(FIRST_KEY) ? tableMetrics.parse(JSON.parse(line)) : undefined;
 }

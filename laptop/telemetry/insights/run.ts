@@ -14,7 +14,7 @@ import { Grouping } from "./statistics.ts";
 import { naturalOrder, type Value } from "./value.ts";
 
 /** Result of a query. */
-export interface Answer {
+export interface QueryResult {
   readonly columns: readonly string[];
   readonly rows: readonly (readonly (string | number | undefined)[])[];
   /** Number of lines that passed the filters before the first `stats`, `sort`, or `limit`. */
@@ -39,7 +39,7 @@ interface Stage {
 const NEWEST_FIRST: Command = { kind: "sort", keys: [{ field: "@timestamp", descending: true }] };
 
 /** Runs a query over lines, newest first. Reads all lines, regardless of the number of rows returned. */
-export async function runQuery(commands: readonly Command[], lines: Iterable<FoundLine>): Promise<Answer> {
+export async function runQuery(commands: readonly Command[], lines: Iterable<FoundLine>): Promise<QueryResult> {
   const columns = columnsOf(commands);
   const result = new Result(columns);
   const isPerLine = ({ kind }: Command) => ["fields", "display", "filter", "parse"].includes(kind);

@@ -1,6 +1,6 @@
 import { loadBalancerMetric } from "../../../model/monitoring/load-balancer.ts";
 import type { Metric, Statistic } from "../../../model/monitoring/metric.ts";
-import type { WatchedService } from "../../../model/monitoring/service.ts";
+import type { MonitoredService } from "../../../model/monitoring/service.ts";
 import { ContainerMeter } from "../../system/ecs/container-meter.ts";
 import type { EcsService } from "../../system/ecs/ecs-service.ts";
 import type { EcsTask } from "../../system/ecs/ecs-task.ts";
@@ -16,7 +16,7 @@ export function isCounted(outcome: Outcome): boolean {
 }
 
 /** Counts requests to a service as the load balancer does: in its own metrics and in those of the target group. */
-export function requestCounter(metrics: Metrics, { loadBalancer, targetGroups }: WatchedService["names"]) {
+export function requestCounter(metrics: Metrics, { loadBalancer, targetGroups }: MonitoredService["names"]) {
   const [TargetGroup = ""] = targetGroups;
   const ofAll = { LoadBalancer: loadBalancer };
   const ofGroup = { LoadBalancer: loadBalancer, TargetGroup };
@@ -51,15 +51,15 @@ export function requestCounter(metrics: Metrics, { loadBalancer, targetGroups }:
 /** Records the ECS and load balancer metrics of a service's tasks. */
 export class TaskMeter {
   readonly #metrics: Metrics;
-  readonly #of: WatchedService["metrics"];
+  readonly #of: MonitoredService["metrics"];
   readonly #service: EcsService;
   /** Last minute in which each task reported; a task reports once per minute. */
   readonly #reported = new WeakMap<EcsTask, string>();
   readonly #containers = new ContainerMeter();
 
-  constructor(metrics: Metrics, watched: WatchedService, service: EcsService) {
+  constructor(metrics: Metrics, monitoring: MonitoredService, service: EcsService) {
     this.#metrics = metrics;
-    this.#of = watched.metrics;
+    this.#of = monitoring.metrics;
     this.#service = service;
   }
 

@@ -1,6 +1,6 @@
 import { DescribeAvailabilityZonesCommand, type EC2Client } from "@aws-sdk/client-ec2";
 import type { Settings } from "../../../settings/schema.ts";
-import { listed } from "../listed.ts";
+import { formatList } from "../format-list.ts";
 import type { Finding } from "./finding.ts";
 
 /**
@@ -23,7 +23,7 @@ export async function checkZones(
       : {
           check,
           status: "stop",
-          text: `the account does not have ${listed(missing)}`,
+          text: `the account does not have ${formatList(missing)}`,
           fix: `set zones to two or three of those that it has in ${region}: ${available.sort().join(", ")}`,
         },
   ];

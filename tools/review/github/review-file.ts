@@ -1,13 +1,13 @@
 import { readFileSync } from "node:fs";
 import { check } from "../../../settings/check.ts";
-import { foundInstead } from "../../command-line/found.ts";
+import { describeFileError } from "../../command-line/file-error.ts";
 import { type ReviewJson, reviewJson } from "../json-schema.ts";
 
 export function readText(file: string): string {
   try {
     return readFileSync(file, "utf8");
   } catch (error) {
-    throw new Error(`${file}: ${EXPECTED}, ${foundInstead(error, "read")}`, { cause: error });
+    throw new Error(`${file}: ${EXPECTED}, ${describeFileError(error, "read")}`, { cause: error });
   }
 }
 

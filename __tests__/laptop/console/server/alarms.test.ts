@@ -5,12 +5,12 @@ import { alarmValue } from "../../../../laptop/console/parts/format.ts";
 import { alarmStates } from "../../../../laptop/console/server/alarms.ts";
 import { Metrics } from "../../../../laptop/telemetry/metrics/metrics.ts";
 import type { Reading } from "../../../../model/monitoring/alarm.ts";
-import { WATCHED } from "../../../model/watched-system.ts";
+import { MONITORING } from "../../../model/monitored-system.ts";
 
 /** State of one alarm with these metric values, some minutes after the start of the runner. */
 function stateOf(name: string, reading: Reading, minutes = 10) {
   const metrics = Object.assign(new Metrics(), { reading: () => reading });
-  const alarms = alarmStates({ watched: WATCHED, metrics }, Date.now() - minutes * 60_000)();
+  const alarms = alarmStates({ monitoring: MONITORING, metrics }, Date.now() - minutes * 60_000)();
   return alarms.find((alarm) => alarm.name === name);
 }
 
@@ -26,7 +26,7 @@ test("an alarm has its value and its condition, with the unit", (t) => {
 });
 
 test("an alarm with too little traffic to fire shows its real value and the traffic that it needs", (t) => {
-  const { requests, clientErrors } = WATCHED.services.like.metrics;
+  const { requests, clientErrors } = MONITORING.services.like.metrics;
   const twelve = [...requests.of.slice(0, 1), ...clientErrors.of.slice(0, 1)].map((metric) => JSON.stringify(metric));
   const state = stateOf("like-errors", (metric) => (twelve.includes(JSON.stringify(metric)) ? 12 : undefined));
   t.like(state, {
@@ -57,7 +57,7 @@ test("an alarm that treats missing data as breaching is unknown until there can 
 });
 
 test("every alarm has a runbook page", (t) => {
-  const alarms = alarmStates({ watched: WATCHED, metrics: new Metrics() })();
+  const alarms = alarmStates({ monitoring: MONITORING, metrics: new Metrics() })();
   for (const { name, runbook } of alarms) {
     t.true(existsSync(join(import.meta.dirname, "../../../../docs/runbook", `${runbook}.md`)), name);
   }

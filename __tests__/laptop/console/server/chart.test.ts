@@ -5,13 +5,13 @@ import { requestCounter } from "../../../../laptop/telemetry/metrics/measurement
 import { Metrics } from "../../../../laptop/telemetry/metrics/metrics.ts";
 import type { MetricWidget } from "../../../../model/monitoring/dashboard.ts";
 import { onCallDashboard } from "../../../../model/monitoring/on-call-dashboard.ts";
-import { WATCHED } from "../../../model/watched-system.ts";
+import { MONITORING } from "../../../model/monitored-system.ts";
 
 /** A full hour, in epoch seconds. */
 const NOON = 1_767_268_800;
 
 function chart(title: string, metrics: Metrics, range: TimeRange) {
-  const widgets = onCallDashboard(WATCHED, 10).sections.flatMap((section) => section.widgets);
+  const widgets = onCallDashboard(MONITORING, 10).sections.flatMap((section) => section.widgets);
   const widget = widgets.find(
     (candidate): candidate is MetricWidget => "series" in candidate && candidate.title === title,
   );
@@ -24,7 +24,7 @@ function chart(title: string, metrics: Metrics, range: TimeRange) {
 /** Likes in the second and fourth of four minutes: one of two failed, then none of one. */
 function liked(): Metrics {
   const metrics = new Metrics(NOON);
-  const count = requestCounter(metrics, WATCHED.services.like.names);
+  const count = requestCounter(metrics, MONITORING.services.like.names);
   count({ by: "task", origin: "http://127.0.0.1:1", status: 200, seconds: 0.2 }, (NOON + 60) * 1000);
   count({ by: "task", origin: "http://127.0.0.1:1", status: 404, seconds: 0.2 }, (NOON + 119) * 1000);
   count({ by: "task", origin: "http://127.0.0.1:1", status: 200, seconds: 0.2 }, (NOON + 180) * 1000);

@@ -14,7 +14,7 @@ import { readLine } from "../../../../laptop/system/processes/log-line.ts";
 import { StartError } from "../../../../laptop/system/start.ts";
 import { startSystem } from "../../../../laptop/system.ts";
 import { until } from "../../../until.ts";
-import { dataFolder, ignore, settings } from "../../running-system.ts";
+import { dataFolder, discardOutput, settings } from "../../running-system.ts";
 
 // All tests share one system and run serially, because they add lines and traces to it.
 
@@ -24,7 +24,7 @@ let webConsole: Console;
 
 test.before(async (t) => {
   const folder = dataFolder({ ...t, teardown: (end) => void teardowns.push(end) } as typeof t);
-  const started = await startSystem({ settings, port: 0, folder, observability: true, print: ignore });
+  const started = await startSystem({ settings, port: 0, folder, observability: true, print: discardOutput });
   teardowns.push(started.stop);
   if (!isObserved(started)) {
     throw new Error("the system is not observed");
@@ -53,7 +53,7 @@ async function ask(path: string, { method = "GET", headers = {}, body = "" }: As
   return { status: answer.statusCode as number, headers: answer.headers, body: await text(answer) };
 }
 
-async function json<Answer>(path: string): Promise<Answer> {
+async function json<Body>(path: string): Promise<Body> {
   const { status, body } = await ask(path);
   if (status !== 200) {
     throw new Error(`${path}: ${status} ${body}`);

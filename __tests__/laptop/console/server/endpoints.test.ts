@@ -5,7 +5,7 @@ import { isObserved } from "../../../../laptop/console/server/page-server.ts";
 import { startSystem } from "../../../../laptop/system.ts";
 import { layOut } from "../../../../model/monitoring/dashboard.ts";
 import { onCallDashboard } from "../../../../model/monitoring/on-call-dashboard.ts";
-import { dataFolder, EVANGELINE, ignore, settings } from "../../running-system.ts";
+import { dataFolder, discardOutput, EVANGELINE, settings } from "../../running-system.ts";
 
 test("the API returns the deployed dashboard, and starts and stops load and scaling", async (t) => {
   const labs = { ...settings.labs, metadataProxy: false } as const;
@@ -14,7 +14,7 @@ test("the API returns the deployed dashboard, and starts and stops load and scal
     port: 0,
     folder: dataFolder(t),
     observability: true,
-    print: ignore,
+    print: discardOutput,
   });
   t.teardown(system.stop);
   if (!isObserved(system)) {
@@ -27,7 +27,7 @@ test("the API returns the deployed dashboard, and starts and stops load and scal
     return { status: answer.status, body: (await answer.json()) as Partial<Dashboard> & { readonly error?: string } };
   };
 
-  const deployed = layOut(onCallDashboard(system.observability.watched, 10));
+  const deployed = layOut(onCallDashboard(system.observability.monitoring, 10));
   const { widgets = [], from = 0, to = 0 } = (await ask("/api/dashboard?seconds=900")).body;
   t.is(to - from, 900);
   t.deepEqual(

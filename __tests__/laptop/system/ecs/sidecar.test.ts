@@ -30,7 +30,7 @@ test("a sidecar whose port is taken before it listens gets another", async (t) =
 });
 
 test("a sidecar that cannot start delays nothing and is retried", async (t) => {
-  const create = (port: number) => programOf(t, "__tests__/laptop/programs/hopeless.ts", port);
+  const create = (port: number) => programOf(t, "__tests__/laptop/programs/fails-to-start.ts", port);
   const sidecar = await startSidecar(create, await freePort(), NEVER);
   await once(sidecar, "up");
   t.pass();

@@ -10,7 +10,7 @@ import { isRunning } from "../../is-running.ts";
 
 test("a program gets its own environment and none of the runner's variables", async (t) => {
   process.env.AWS_SECRET_ACCESS_KEY = "this user's own";
-  const program = await programOf(t, "obedient", { CHAOSMODE: "off" });
+  const program = await programOf(t, "well-behaved", { CHAOSMODE: "off" });
   program.start();
   const [line] = await once(program, "line");
   const environment = JSON.parse(line);
@@ -22,7 +22,7 @@ test("a program gets its own environment and none of the runner's variables", as
 });
 
 test("a program that exits is restarted with an increasing delay", async (t) => {
-  const program = await programOf(t, "hopeless");
+  const program = await programOf(t, "fails-to-start");
   const waits: (number | undefined)[] = [];
   program.start();
   for (let turn = 0; turn < 3; turn += 1) {
@@ -34,7 +34,7 @@ test("a program that exits is restarted with an increasing delay", async (t) => 
 });
 
 test("a killed process is replaced by another", async (t) => {
-  const program = await programOf(t, "obedient");
+  const program = await programOf(t, "well-behaved");
   program.start();
   await once(program, "line");
   const { pid } = program;
@@ -46,7 +46,7 @@ test("a killed process is replaced by another", async (t) => {
 });
 
 test("a stopped program finishes its work, and announces beforehand that it is going down", async (t) => {
-  const program = await programOf(t, "obedient");
+  const program = await programOf(t, "well-behaved");
   program.start();
   await once(program, "line");
   const told: string[] = [];
@@ -58,7 +58,7 @@ test("a stopped program finishes its work, and announces beforehand that it is g
 });
 
 test("a program without restart stays down after it exits", async (t) => {
-  const program = await programOf(t, "hopeless", {}, 5, false);
+  const program = await programOf(t, "fails-to-start", {}, 5, false);
   program.start();
   t.deepEqual(await once(program, "ended"), ["exit code 3", undefined]);
   program.on("up", () => t.fail());
@@ -67,7 +67,7 @@ test("a program without restart stays down after it exits", async (t) => {
 });
 
 test("a process that does not end in time is killed", async (t) => {
-  const program = await programOf(t, "stubborn", {}, 0.2);
+  const program = await programOf(t, "ignores-sigterm", {}, 0.2);
   program.start();
   await once(program, "line");
   const ended = once(program, "ended");
@@ -76,7 +76,7 @@ test("a process that does not end in time is killed", async (t) => {
 });
 
 test("a program stopped while it waits for a restart stays stopped", async (t) => {
-  const program = await programOf(t, "hopeless");
+  const program = await programOf(t, "fails-to-start");
   program.start();
   await once(program, "ended");
   await program.stop();

@@ -5,20 +5,20 @@ import { DynamoDBClient, GetItemCommand, ListTablesCommand } from "@aws-sdk/clie
 import test from "ava";
 import dynalite from "dynalite";
 import { LOCAL_CREDENTIALS, openTable } from "../../../../laptop/system/table/table.ts";
-import { parseTableFigures, type TableFigures, TableMeter } from "../../../../laptop/system/table/table-meter.ts";
+import { parseTableMetrics, TableMeter, type TableMetrics } from "../../../../laptop/system/table/table-meter.ts";
 import { Metrics } from "../../../../laptop/telemetry/metrics/metrics.ts";
-import { recordTableFigures } from "../../../../laptop/telemetry/metrics/table-figures.ts";
+import { recordTableMetrics } from "../../../../laptop/telemetry/metrics/table-metrics.ts";
 import type { Metric } from "../../../../model/monitoring/metric.ts";
-import { watchTable } from "../../../../model/monitoring/table.ts";
+import { monitorTable } from "../../../../model/monitoring/table.ts";
 import { MYSFITS, MYSFITS_TABLE } from "../../../../model/mysfits.ts";
 
 /** A full hour, in seconds since 1970. */
 const NOON = 1_767_268_800;
 
-const { metrics: watched } = watchTable("mysfits");
+const { metrics: formulas } = monitorTable("mysfits");
 
 function record(line: string, metrics: Metrics): void {
-  recordTableFigures(parseTableFigures(line) as TableFigures, metrics, NOON * 1000);
+  recordTableMetrics(parseTableMetrics(line) as TableMetrics, metrics, NOON * 1000);
 }
 
 function latest(metrics: Metrics, metric: Metric | undefined): number | undefined {
@@ -40,17 +40,17 @@ test("requests to the embedded DynamoDB appear under CloudWatch's metric names",
 
   const metrics = new Metrics();
   record(meter.line("mysfits"), metrics);
-  const [gets] = watched.latency;
+  const [gets] = formulas.latency;
   t.is(gets?.dimensions.Operation, "GetItem");
   t.is(latest(metrics, gets && { ...gets, statistic: "SampleCount" }), 2, "only successful requests");
   const milliseconds = latest(metrics, gets) ?? t.fail();
   t.true(milliseconds > 0 && milliseconds < 10_000, String(milliseconds));
   t.deepEqual(
-    watched.errors.of.map((metric) => latest(metrics, metric)),
+    formulas.errors.of.map((metric) => latest(metrics, metric)),
     [0, 0, 0, 0],
   );
   t.deepEqual(
-    watched.throttles.of.map((metric) => latest(metrics, metric)),
+    formulas.throttles.of.map((metric) => latest(metrics, metric)),
     [0, 0, 0, 0],
   );
 
@@ -73,12 +73,12 @@ test("5xx responses of the database count as system errors", async (t) => {
   const metrics = new Metrics();
   record(meter.line("mysfits"), metrics);
   t.deepEqual(
-    watched.errors.of.map((metric) => latest(metrics, metric)),
+    formulas.errors.of.map((metric) => latest(metrics, metric)),
     [0, 1, 0, 2],
   );
   server.close();
 });
 
 test("a log line is not a line of figures", (t) => {
-  t.is(parseTableFigures('{"name":"monolith","level":30,"msg":"{\\"table\\":"}'), undefined);
+  t.is(parseTableMetrics('{"name":"monolith","level":30,"msg":"{\\"table\\":"}'), undefined);
 });

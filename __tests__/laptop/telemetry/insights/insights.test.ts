@@ -4,7 +4,7 @@ import { parseQuery } from "../../../../laptop/telemetry/insights/query.ts";
 import { runQuery } from "../../../../laptop/telemetry/insights/run.ts";
 import { LogStore } from "../../../../laptop/telemetry/logs/log-store.ts";
 import { QueryError } from "../../../../laptop/telemetry/syntax/tokens.ts";
-import { WATCHED } from "../../../model/watched-system.ts";
+import { MONITORING } from "../../../model/monitored-system.ts";
 
 /** Milliseconds since 1970. */
 const NOON = Date.UTC(2026, 0, 1, 12);
@@ -42,7 +42,7 @@ async function ask(text: string, store = STORE) {
 }
 
 test("the saved queries return the expected lines", async (t) => {
-  const { errorsByRoute, slowLikes, chaosLines, oneTrace } = WATCHED.queries;
+  const { errorsByRoute, slowLikes, chaosLines, oneTrace } = MONITORING.queries;
   t.deepEqual(await ask(errorsByRoute.text), {
     columns: ["name", "method", "action", "status", "answers"],
     rows: [

@@ -4,7 +4,7 @@ import { requestCounter } from "../../../../laptop/telemetry/metrics/measurement
 import { Metrics } from "../../../../laptop/telemetry/metrics/metrics.ts";
 import { fires } from "../../../../model/monitoring/alarm.ts";
 import { compute, type Formula, type Metric, type Statistic } from "../../../../model/monitoring/metric.ts";
-import { alarmNamed, WATCHED } from "../../../model/watched-system.ts";
+import { alarmNamed, MONITORING } from "../../../model/monitored-system.ts";
 
 /** A full hour, in seconds since 1970. */
 const NOON = 1_767_268_800;
@@ -103,14 +103,14 @@ for (const [likes, slow, p99] of [
 ] as const) {
   test(`p99 of ${likes} likes with ${slow} slow: ${p99} s, and the alarm follows it`, (t) => {
     const metrics = new Metrics();
-    const count = requestCounter(metrics, WATCHED.services.like.names);
+    const count = requestCounter(metrics, MONITORING.services.like.names);
     for (let minute = 0; minute < 5; minute += 1) {
       for (let like = 0; like < likes; like += 1) {
         const seconds = like < slow ? 5 : 0.02;
         count({ by: "task", origin: "http://127.0.0.1:1", status: 200, seconds }, (NOON + 60 * minute) * 1000);
       }
     }
-    const [latency] = WATCHED.services.like.metrics.latency("p99").of;
+    const [latency] = MONITORING.services.like.metrics.latency("p99").of;
     const [found] = metrics.values(latency as Metric, NOON, NOON + 60);
     t.true(found !== undefined && Math.abs(found.value - p99) <= 0.02 * p99, JSON.stringify(found));
     t.is(fires(alarmNamed("like-latency"), metrics.reading(NOON + 301)), likes >= 20 && p99 > 1);
@@ -146,7 +146,7 @@ test("requests appear in the metrics of the dashboard and the alarms", (t) => {
   const {
     services: { like, monolith },
     loadBalancer,
-  } = WATCHED;
+  } = MONITORING;
   const likes = requestCounter(metrics, like.names);
   const others = requestCounter(metrics, monolith.names);
   const at = NOON * 1000;
@@ -178,7 +178,7 @@ test("requests appear in the metrics of the dashboard and the alarms", (t) => {
 
 test("alarms evaluate the measured values", (t) => {
   const metrics = new Metrics();
-  const count = requestCounter(metrics, WATCHED.services.like.names);
+  const count = requestCounter(metrics, MONITORING.services.like.names);
   for (let minute = 0; minute < 5; minute += 1) {
     for (let request = 0; request < 30; request += 1) {
       const slow = minute >= 2 && request < 2;

@@ -3,7 +3,7 @@ import { requestCounter } from "../../../../laptop/telemetry/metrics/measurement
 import { Metrics } from "../../../../laptop/telemetry/metrics/metrics.ts";
 import { Traffic } from "../../../../laptop/telemetry/traces/traffic.ts";
 import { compute } from "../../../../model/monitoring/metric.ts";
-import { WATCHED } from "../../../model/watched-system.ts";
+import { MONITORING } from "../../../model/monitored-system.ts";
 
 /** The start of a minute, in epoch milliseconds. */
 const MINUTE = 1_767_268_800_000;
@@ -13,7 +13,7 @@ const SLOW_CLIENT = { by: "router", status: 408, seconds: 10 } as const;
 const GONE_CLIENT = { by: "router", status: 460, seconds: 1 } as const;
 
 test("unfinished requests of slow clients do not count as failed likes", (t) => {
-  const { names, metrics: watched } = WATCHED.services.like;
+  const { names, metrics: formulas } = MONITORING.services.like;
   const metrics = new Metrics(MINUTE / 1000);
   const count = requestCounter(metrics, names);
   count(LIKE, MINUTE);
@@ -21,23 +21,23 @@ test("unfinished requests of slow clients do not count as failed likes", (t) => 
     count(SLOW_CLIENT, MINUTE);
   }
   const at = MINUTE / 1000;
-  const share = compute(watched.failedShare, (metric) => metrics.values(metric, at, at + 60)[0]?.value);
+  const share = compute(formulas.failedShare, (metric) => metrics.values(metric, at, at + 60)[0]?.value);
   t.is(share, 0);
   t.is(
-    compute(watched.requests, (metric) => metrics.values(metric, at, at + 60)[0]?.value),
+    compute(formulas.requests, (metric) => metrics.values(metric, at, at + 60)[0]?.value),
     1,
   );
 });
 
 test("likes that the client abandons do not count as failed", (t) => {
-  const { names, metrics: watched } = WATCHED.services.like;
+  const { names, metrics: formulas } = MONITORING.services.like;
   const metrics = new Metrics(MINUTE / 1000);
   const count = requestCounter(metrics, names);
   count(LIKE, MINUTE);
   count(GONE_CLIENT, MINUTE);
   const at = MINUTE / 1000;
   t.is(
-    compute(watched.failedShare, (metric) => metrics.values(metric, at, at + 60)[0]?.value),
+    compute(formulas.failedShare, (metric) => metrics.values(metric, at, at + 60)[0]?.value),
     0,
   );
 });

@@ -10,8 +10,8 @@ import { dashboardRange, type PlacedContent } from "./messages.ts";
 
 /** The server side of the Dashboard page: the monitoring stack's dashboard with this machine's values. */
 export function dashboard({ observability }: ObservedSystem, activity: LabActivity): PageServer {
-  const { watched, metrics } = observability;
-  const placed = layOut(onCallDashboard(watched, 10));
+  const { monitoring, metrics } = observability;
+  const placed = layOut(onCallDashboard(monitoring, 10));
   const alarms = alarmStates(observability);
 
   const draw = (range: TimeRange): readonly PlacedContent[] => {
@@ -25,7 +25,7 @@ export function dashboard({ observability }: ObservedSystem, activity: LabActivi
         case "alarms":
           return { ...widget, alarms: widget.alarms.flatMap((name) => states.get(name) ?? []) };
         case "log":
-          return { kind: "log", ...savedQuery(watched, widget.query) };
+          return { kind: "log", ...savedQuery(monitoring, widget.query) };
         case "text":
           return widget;
       }

@@ -32,8 +32,8 @@ interface LabScaling {
 }
 
 export function labSystem({ services, scaler, observability }: ObservedSystem): LabSystem {
-  const { metrics, watched, logs } = observability;
-  const { requests, clientErrors, errors } = watched.services.like.metrics;
+  const { metrics, monitoring, logs } = observability;
+  const { requests, clientErrors, errors } = monitoring.services.like.metrics;
   const sent = runningTotal(metrics, requests);
   const refused = runningTotal(metrics, clientErrors);
   const failed = runningTotal(metrics, errors);

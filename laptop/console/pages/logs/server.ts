@@ -25,8 +25,8 @@ const MAX_BARS = 400;
 /** The server side of the Logs page. */
 export function logs({ observability }: ObservedSystem, activity: LabActivity): PageServer {
   const store = observability.logs;
-  const { watched } = observability;
-  const saved = Object.values<SavedQuery>(watched.queries).map((query) => savedQuery(watched, query));
+  const { monitoring } = observability;
+  const saved = Object.values<SavedQuery>(monitoring.queries).map((query) => savedQuery(monitoring, query));
   return {
     channels: [{ name: "logs", interval: 500, sample: () => ({ next: store.next, size: store.size }) }],
     routes(router) {

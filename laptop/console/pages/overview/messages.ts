@@ -6,7 +6,7 @@ export interface Overview {
   readonly map: ServiceMap;
   readonly services: readonly ServiceSummary[];
   readonly alarms: readonly AlarmState[];
-  readonly kept: Kept;
+  readonly storage: StorageUsage;
 }
 
 /** Requests of the past minute between the parts of the system. */
@@ -63,8 +63,8 @@ export interface ServiceSummary {
   readonly events: readonly ServiceEvent[];
 }
 
-/** Data that the runner keeps, and its memory. */
-export interface Kept {
+/** Number of lines and traces that the runner stores, and its memory. */
+export interface StorageUsage {
   readonly lines: number;
   readonly traces: number;
   /** Packets that are not segment documents. */

@@ -4,7 +4,7 @@ import type { Page } from "../../browser/page.ts";
 import { bytes, count } from "../../parts/format.ts";
 import { AlarmsPanel } from "./alarms-panel.tsx";
 import { ServiceMapDrawing } from "./map-drawing.tsx";
-import type { Kept } from "./messages.ts";
+import type { StorageUsage } from "./messages.ts";
 import { ServicesPanel } from "./services-panel.tsx";
 
 export const overviewPage: Page = {
@@ -24,7 +24,7 @@ function OverviewPage() {
     <>
       <header class="page-head">
         <h1>Overview</h1>
-        {state && <KeptData kept={state.kept} />}
+        {state && <RunnerStorage usage={state.storage} />}
       </header>
       {state ? (
         <>
@@ -32,8 +32,8 @@ function OverviewPage() {
             <header>
               <h2 id="map-title">Service map</h2>
               <span class="muted">
-                API requests in the past minute; ≈ marks estimates from sampled traces; “other” are answers of stopped
-                tasks and of the router itself
+                API requests in the past minute; ≈ marks estimates from sampled traces; “other” counts responses from
+                stopped tasks and from the router itself
               </span>
             </header>
             <ServiceMapDrawing map={state.map} />
@@ -50,7 +50,11 @@ function OverviewPage() {
   );
 }
 
-function KeptData({ kept: { lines, traces, rejectedPackets, memory, memoryLimit } }: { readonly kept: Kept }) {
+function RunnerStorage({
+  usage: { lines, traces, rejectedPackets, memory, memoryLimit },
+}: {
+  readonly usage: StorageUsage;
+}) {
   const id = "runner-memory";
   return (
     <p class="kept muted">

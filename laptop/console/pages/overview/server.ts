@@ -25,7 +25,7 @@ export function overview(system: ObservedSystem): PageServer {
           map: serviceMap(system),
           services: Object.values(services).map(summaryOf),
           alarms: alarms(),
-          kept: {
+          storage: {
             lines: logs.size,
             traces: traces.size,
             rejectedPackets: observability.rejectedPackets,

@@ -16,7 +16,7 @@ interface Limits {
 interface MappedSystem {
   readonly tableName: string;
   readonly services: Readonly<Record<ServiceName, MappedService>>;
-  readonly observability: Pick<Observability, "traffic" | "watched">;
+  readonly observability: Pick<Observability, "traffic" | "monitoring">;
 }
 
 interface MappedService {
@@ -25,9 +25,9 @@ interface MappedService {
 
 /** Builds the service map from the requests of the past minute. */
 export function serviceMap({ services, tableName, observability }: MappedSystem): ServiceMap {
-  const { traffic, watched } = observability;
+  const { traffic, monitoring } = observability;
   // The map turns red at the thresholds of the alarms.
-  const threshold = (name: string) => watched.alarms.find((alarm) => alarm.name === name)?.threshold ?? 0;
+  const threshold = (name: string) => monitoring.alarms.find((alarm) => alarm.name === name)?.threshold ?? 0;
   const limits = { errors: threshold("like-errors") / 100, seconds: threshold("like-latency") };
 
   const routed = perService((name) => traffic.routed(name));

@@ -9,8 +9,8 @@ import { runbookPageName } from "./messages.ts";
 const FOLDER = join(import.meta.dirname, "../../../../docs/runbook");
 
 /** The server side of the Runbook page, which shows the files in docs/runbook. */
-export function runbook({ observability: { watched } }: ObservedSystem): PageServer {
-  const queries = Object.values<SavedQuery>(watched.queries).map(({ name }) => name);
+export function runbook({ observability: { monitoring } }: ObservedSystem): PageServer {
+  const queries = Object.values<SavedQuery>(monitoring.queries).map(({ name }) => name);
   return {
     routes(router) {
       endpoint(router, "GET /api/runbook", runbookPageName, async ({ page }) => {

@@ -101,8 +101,8 @@ function samplesOf({ snapshots }: AutoScaler): readonly ScalingSample[] {
 }
 
 /** Samples from the metrics, for the time when scaling is off. */
-function measured({ observability: { metrics, watched } }: ObservedSystem): readonly ScalingSample[] {
-  const { requestsIn10s, runningTasks, desiredTasks } = watched.services.like.metrics;
+function measured({ observability: { metrics, monitoring } }: ObservedSystem): readonly ScalingSample[] {
+  const { requestsIn10s, runningTasks, desiredTasks } = monitoring.services.like.metrics;
   const now = Math.floor(Date.now() / 1000);
   const end = now - (now % SHORT_PERIOD);
   const from = Math.max(
@@ -123,8 +123,8 @@ function measured({ observability: { metrics, watched } }: ObservedSystem): read
   });
 }
 
-function policyOf({ scaling, watched }: AutoScalerOptions): Policy {
-  const { requests } = watched.metrics;
+function policyOf({ scaling, monitoring }: AutoScalerOptions): Policy {
+  const { requests } = monitoring.metrics;
   return scaling.kind === "steps"
     ? { kind: "steps", out: stepsOf("out", scaling.out, requests), in: stepsOf("in", scaling.in, requests) }
     : { kind: scaling.kind, target: scaling.target };

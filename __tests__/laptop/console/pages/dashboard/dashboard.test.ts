@@ -5,7 +5,7 @@ import { loadSettings } from "../../../../../settings/load.ts";
 import { axeViolations } from "../../../../axe.ts";
 import { testInChromium } from "../../../../chromium.ts";
 import { until } from "../../../../until.ts";
-import { like, picture, visit } from "../../visitor.ts";
+import { like, screenshot, visit } from "../../visitor.ts";
 
 testInChromium("a chart has a table with its CloudWatch metrics, and the log widgets show rows", async (t) => {
   const settings = loadSettings({ environment: "workshop", overrides: ["services.like.logLevel=DEBUG"] });
@@ -30,7 +30,7 @@ testInChromium("a chart has a table with its CloudWatch metrics, and the log wid
 
   await page.getByRole("button", { name: "3 h" }).click();
   t.true(page.url().endsWith("/dashboard?range=3+h"));
-  await picture(page, "dashboard-table");
+  await screenshot(page, "dashboard-table");
   t.deepEqual(complaints, []);
 });
 

@@ -5,7 +5,7 @@ import { LABS } from "../../../../../laptop/console/pages/labs/definitions.ts";
 import { ODD_LIKES } from "../../../../../model/monitoring/tracing.ts";
 import { loadSettings } from "../../../../../settings/load.ts";
 import { testInChromium } from "../../../../chromium.ts";
-import { FOR_DOCS, like, likeSteadily, picture, type Visit, visit } from "../../visitor.ts";
+import { FOR_DOCS, like, likeSteadily, screenshot, type Visit, visit } from "../../visitor.ts";
 
 /** A minute of AWS takes two seconds, and there are six tasks at most, so that a lab is over soon. */
 const SCALING = { minute: 2, maxTasks: 6 };
@@ -44,11 +44,11 @@ testInChromium("a participant does all four labs, and the console marks each ste
   await labs.getByText("17 of 17 steps done").waitFor();
   await labs.getByLabel("Participant").fill("Ada");
   await labs.waitForURL(/name=Ada$/);
-  await picture(labs, "lab-record");
+  await screenshot(labs, "lab-record");
 
   await labs.goto(`${visiting.address}/labs?lab=logs`);
   await labs.getByText("Find the lines that explain it").waitFor();
-  await picture(labs, "labs");
+  await screenshot(labs, "labs");
   t.deepEqual(
     visiting.complaints.filter((complaint) => !complaint.includes("409")),
     [],
@@ -67,7 +67,7 @@ async function readMetadata(t: ExecutionContext, { system, address }: Visit, pag
   await like(system);
   await page.getByRole("button", { name: "Stats" }).click();
   await page.getByRole("region", { name: "Task stats" }).getByText("total_usage").first().waitFor();
-  await picture(page, "task");
+  await screenshot(page, "task");
   await page.goto(`${address}/tasks?task=${other.id}&show=stats`);
   await page.getByRole("region", { name: "Task stats" }).getByText("total_usage").first().waitFor();
   await stepDone(labs, "Compare the CPU usage of the tasks");
@@ -99,14 +99,14 @@ async function readLogs({ system, address }: Visit, page: Page): Promise<void> {
     .getByText(/WARN: chaos drew \d+: responds that the mysfit does not exist/)
     .first()
     .waitFor();
-  await picture(page, "logs");
+  await screenshot(page, "logs");
 
   await page.goto(`${address}/tasks`);
   await service.getByText("Other variables").click();
   await service.getByLabel("TRACING").fill("perhaps");
   await service.getByRole("button", { name: "Roll out" }).click();
   await steps.getByText(/^failed Rolled back/).waitFor();
-  await picture(page, "rollout");
+  await screenshot(page, "rollout");
 }
 
 async function followTraces(t: ExecutionContext, { system, address }: Visit, page: Page): Promise<void> {
@@ -123,7 +123,7 @@ async function followTraces(t: ExecutionContext, { system, address }: Visit, pag
   const rows = list.getByRole("row");
   await rows.getByText("404").first().waitFor();
   t.true((await rows.allTextContents()).every((row) => row.includes("POST")));
-  await picture(page, "traces");
+  await screenshot(page, "traces");
   await rows.getByText("404").first().click();
   await page.getByText("deny").first().waitFor();
 
@@ -132,7 +132,7 @@ async function followTraces(t: ExecutionContext, { system, address }: Visit, pag
   );
   await rows.getByText("200").first().click();
   await page.getByText("burn").first().waitFor();
-  await picture(page, "trace");
+  await screenshot(page, "trace");
 
   await page.goto(`${address}/tasks`);
   const service = page.getByRole("region", { name: "like", exact: true });
@@ -152,12 +152,12 @@ async function scale(t: ExecutionContext, { system, address }: Visit, page: Page
   await page.getByRole("button", { name: "Start" }).click();
   await page.getByText(/scale-out: .* from 2 to 6 tasks, 6 tasks is the maximum/).waitFor();
   await page.getByText("6 running, 6 desired").waitFor();
-  await picture(page, "scaling");
+  await screenshot(page, "scaling");
   if (FOR_DOCS) {
     await page.goto(`${address}/overview`);
     // The map covers the past minute, so this leaves out the earlier errors.
     await pause(75_000);
-    await picture(page, "overview");
+    await screenshot(page, "overview");
     await page.goto(`${address}/scaling`);
   }
   await page.getByRole("button", { name: "Stop" }).click();
@@ -172,13 +172,13 @@ async function picturesOfBusyTimes({ system, address }: Visit, page: Page): Prom
   await pause(CROWD_FOR_DOCS);
   await page.goto(`${address}/dashboard`);
   await page.getByText("What else is wrong?").waitFor();
-  await picture(page, "dashboard");
+  await screenshot(page, "dashboard");
   await page.goto(`${address}/logs?q=WARN:`);
   await page
     .getByText(/WARN: chaos drew/)
     .first()
     .waitFor();
-  await picture(page, "logs");
+  await screenshot(page, "logs");
   await Promise.all(visitors.map((visitor) => visitor.stop()));
 }
 

@@ -5,7 +5,7 @@ import { readLine } from "../../../../../laptop/system/processes/log-line.ts";
 import { loadSettings } from "../../../../../settings/load.ts";
 import { testInChromium } from "../../../../chromium.ts";
 import { until } from "../../../../until.ts";
-import { like, picture, sharedVisit } from "../../visitor.ts";
+import { like, screenshot, sharedVisit } from "../../visitor.ts";
 
 const visiting = sharedVisit(
   loadSettings({ environment: "workshop", overrides: ["services.like.logLevel=DEBUG", "services.like.chaosMode=off"] }),
@@ -175,7 +175,7 @@ testInChromium("the keyboard selects a time range in the histogram", async (t) =
   }
   await page.keyboard.press("Shift+ArrowLeft");
   await status.filter({ hasText: "2 errors" }).waitFor();
-  await picture(page, "logs-span");
+  await screenshot(page, "logs-span");
   await page.keyboard.press("Escape");
   t.is(await status.textContent(), "");
 
@@ -219,6 +219,6 @@ testInChromium("with a million lines the page renders few rows, and the open lin
   const details = await page.locator(".details").boundingBox();
   const below = await page.locator(".details + .row, .details ~ .row").first().boundingBox();
   t.is(below?.y, (details?.y ?? 0) + (details?.height ?? 0), "the lines below move down");
-  await picture(page, "logs-a-million");
+  await screenshot(page, "logs-a-million");
   t.deepEqual(complaints, []);
 });

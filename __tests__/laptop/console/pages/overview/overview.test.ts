@@ -4,7 +4,7 @@ import { MYSFITS } from "../../../../../model/mysfits.ts";
 import { loadSettings } from "../../../../../settings/load.ts";
 import { testInChromium } from "../../../../chromium.ts";
 import { until } from "../../../../until.ts";
-import { like, picture, sharedVisit } from "../../visitor.ts";
+import { like, screenshot, sharedVisit } from "../../visitor.ts";
 
 const visiting = sharedVisit(
   loadSettings({ environment: "workshop", overrides: ["services.like.logLevel=INFO", "services.like.chaosMode=off"] }),
@@ -109,7 +109,7 @@ function crowded(likes: number): Overview {
     },
     services: [],
     alarms: [],
-    kept: { lines: 0, traces: 0, rejectedPackets: 0, memory: 0, memoryLimit: 1 },
+    storage: { lines: 0, traces: 0, rejectedPackets: 0, memory: 0, memoryLimit: 1 },
   };
 }
 
@@ -154,7 +154,7 @@ for (const likes of [1, 2, 12]) {
       t.is(await page.locator(".map g.task").count(), likes + 2);
       t.deepEqual(await page.evaluate<string[]>(UNMARKED), []);
       t.deepEqual(await page.evaluate<string[]>(UNREADABLE), []);
-      await picture(page, `map-${likes}-${width}`);
+      await screenshot(page, `map-${likes}-${width}`);
       await page.context().close();
       t.deepEqual(complaints, []);
     });

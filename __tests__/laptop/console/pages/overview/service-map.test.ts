@@ -6,7 +6,7 @@ import { Traffic } from "../../../../../laptop/telemetry/traces/traffic.ts";
 import { segmentName } from "../../../../../model/monitoring/tracing.ts";
 import type { ServiceName } from "../../../../../model/service-name.ts";
 import { perService } from "../../../../../model/services.ts";
-import { WATCHED } from "../../../../model/watched-system.ts";
+import { MONITORING } from "../../../../model/monitored-system.ts";
 
 const task = (name: string, port: number) => ({
   id: `${name}-${port}`,
@@ -26,7 +26,7 @@ function drawn(): { traffic: Traffic; map: () => ServiceMap } {
     () => Object.values(SERVICES).flatMap(({ tasks }) => tasks),
     () => 0,
   );
-  const observability = { traffic, watched: WATCHED };
+  const observability = { traffic, monitoring: MONITORING };
   const services = { ...perService(() => ({ tasks: [] })), ...SERVICES };
   return { traffic, map: () => serviceMap({ services, tableName: "mysfits", observability }) };
 }
@@ -151,7 +151,7 @@ test("the p99 of few requests is the slowest", (t) => {
 test("a service without tasks is red, even without requests", (t) => {
   const { traffic } = drawn();
   const services = { ...perService(() => ({ tasks: [] })), ...SERVICES, monolith: { tasks: [] } };
-  const { nodes } = serviceMap({ services, tableName: "mysfits", observability: { traffic, watched: WATCHED } });
+  const { nodes } = serviceMap({ services, tableName: "mysfits", observability: { traffic, monitoring: MONITORING } });
   const health = Object.fromEntries(nodes.map(({ id, figures }) => [id, figures.health]));
   t.like(health, { like: "idle", monolith: "failing" });
 });

@@ -3,7 +3,7 @@ import { axeViolations } from "../../../../axe.ts";
 import { testInChromium } from "../../../../chromium.ts";
 import { until } from "../../../../until.ts";
 import { settings } from "../../../running-system.ts";
-import { like, likeSteadily, picture, visit } from "../../visitor.ts";
+import { like, likeSteadily, screenshot, visit } from "../../visitor.ts";
 
 testInChromium("a killed task is replaced, and no like fails", async (t) => {
   const { system, open, complaints } = await visit(t, { settings });
@@ -59,7 +59,7 @@ testInChromium("a rollout changes variables without a failed like, or is rolled 
   t.regex((await service.getByRole("alert").textContent()) ?? "", /was rolled back/);
   t.is(system.services.like.environment.TRACING, "on");
   t.is(await like(system), 200);
-  await picture(page, "rollout-rolled-back");
+  await screenshot(page, "rollout-rolled-back");
   t.deepEqual(
     complaints.filter((complaint) => !complaint.includes("409")),
     [],
@@ -82,7 +82,7 @@ testInChromium("a task shows its usage and the responses of its metadata proxy",
   await page.getByRole("button", { name: "Stats" }).click();
   await page.getByRole("region", { name: "Task stats" }).getByText("total_usage").first().waitFor();
   t.true(system.observability.requested("like").stats > 0);
-  await picture(page, "task");
+  await screenshot(page, "task");
   const [other = t.fail()] = system.services.monolith.tasks;
   await page.getByRole("link", { name: other.id.slice(0, 4) }).click();
   await until(() => system.observability.requested("monolith").stats > 0);

@@ -1,8 +1,8 @@
-import type { TableFigures } from "../../system/table/table-meter.ts";
+import type { TableMetrics } from "../../system/table/table-meter.ts";
 import type { Metrics } from "./metrics.ts";
 
 /** Records the table's figures under CloudWatch's metric names. @param now Milliseconds since 1970. */
-export function recordTableFigures({ table, latency, errors }: TableFigures, metrics: Metrics, now = Date.now()): void {
+export function recordTableMetrics({ table, latency, errors }: TableMetrics, metrics: Metrics, now = Date.now()): void {
   const series = (name: string, Operation: string) =>
     metrics.series({
       kind: "metric",

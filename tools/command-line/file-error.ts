@@ -7,7 +7,7 @@ const FOUND: Readonly<Record<string, string>> = {
 };
 
 /** Ends the sentence "expected …, " about a file or folder that cannot be read or written. */
-export function foundInstead(error: unknown, access: "read" | "write"): string {
+export function describeFileError(error: unknown, access: "read" | "write"): string {
   const { code = "", message } = error as NodeJS.ErrnoException;
   return code === "EACCES" ? `but this user may not ${access} it` : (FOUND[code] ?? message);
 }

@@ -1,11 +1,11 @@
 import type { Alarm } from "../../model/monitoring/alarm.ts";
 import type { Formula, Metric } from "../../model/monitoring/metric.ts";
-import { type Names, watch } from "../../model/monitoring/monitoring.ts";
+import { monitor, type ResourceNames } from "../../model/monitoring/monitoring.ts";
 import { perService } from "../../model/services.ts";
 import { loadSettings } from "../../settings/load.ts";
 
 /** A system with all resources that can be monitored. */
-export const NAMES: Names = {
+export const NAMES: ResourceNames = {
   loadBalancer: "app/mysfits/1",
   cluster: "cluster",
   services: {
@@ -32,10 +32,10 @@ export const NAMES: Names = {
 
 export const SETTINGS = loadSettings({ environment: "workshop", overrides: [] });
 
-export const WATCHED = watch(SETTINGS, NAMES);
+export const MONITORING = monitor(SETTINGS, NAMES);
 
 export function alarmNamed(name: string): Alarm {
-  const alarm = WATCHED.alarms.find((candidate) => candidate.name === name);
+  const alarm = MONITORING.alarms.find((candidate) => candidate.name === name);
   if (!alarm) {
     throw new Error(`no alarm is named ${name}`);
   }
@@ -48,7 +48,7 @@ export function metricsOf(value: Formula): readonly Metric[] {
     case "metric":
       return [value];
     case "sum":
-    case "highest":
+    case "maximum":
       return value.of;
     case "percent":
       return [...value.part.of, ...value.of.of];

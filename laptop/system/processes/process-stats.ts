@@ -4,7 +4,7 @@ import { cpus } from "node:os";
 import { promisify } from "node:util";
 
 /** CPU time and memory of a process. */
-export interface Figures {
+export interface ProcessStats {
   /** Process ID. Counters of another process start at zero. */
   readonly pid: number;
   /** Time of the measurement, in milliseconds since 1970. */
@@ -18,9 +18,9 @@ export interface Figures {
 }
 
 /** Reads the figures of a process; undefined if it has ended, or on a machine with neither /proc nor `ps`, such as Windows. */
-export async function figuresOf(pid: number): Promise<Figures | undefined> {
+export async function processStats(pid: number): Promise<ProcessStats | undefined> {
   try {
-    const used = process.platform === "linux" ? await readProc(pid) : await figuresFromPs(pid);
+    const used = process.platform === "linux" ? await readProc(pid) : await statsFromPs(pid);
     return { pid, at: Date.now(), machineCpu: machineCpu(), ...used };
   } catch {
     return undefined;
@@ -28,7 +28,7 @@ export async function figuresOf(pid: number): Promise<Figures | undefined> {
 }
 
 /** Milliseconds of CPU time between two readings; the whole time of a process that started in between. */
-export function cpuSince(before: Figures | undefined, now: Figures): number {
+export function cpuSince(before: ProcessStats | undefined, now: ProcessStats): number {
   return now.cpu - (before?.pid === now.pid ? before.cpu : 0);
 }
 
@@ -36,7 +36,7 @@ export function cpuSince(before: Figures | undefined, now: Figures): number {
 const TICK = 10;
 
 /** Source: proc(5). */
-async function readProc(pid: number): Promise<Pick<Figures, "cpu" | "memory">> {
+async function readProc(pid: number): Promise<Pick<ProcessStats, "cpu" | "memory">> {
   const [stat, status] = await Promise.all([
     readFile(`/proc/${pid}/stat`, "utf8"),
     readFile(`/proc/${pid}/status`, "utf8"),
@@ -49,7 +49,7 @@ async function readProc(pid: number): Promise<Pick<Figures, "cpu" | "memory">> {
 }
 
 /** POSIX has both columns; macOS adds hundredths to the time. */
-export async function figuresFromPs(pid: number): Promise<Pick<Figures, "cpu" | "memory">> {
+export async function statsFromPs(pid: number): Promise<Pick<ProcessStats, "cpu" | "memory">> {
   const { stdout } = await promisify(execFile)("ps", ["-o", "time=", "-o", "rss=", "-p", String(pid)]);
   const [time = "", resident] = stdout.trim().split(/\s+/);
   const [, days = 0, hours = 0, minutes, seconds] = /^(?:(\d+)-)?(?:(\d+):)?(\d+):([\d.]+)$/.exec(time) ?? [];

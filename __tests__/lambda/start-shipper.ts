@@ -13,13 +13,13 @@ import { CREDENTIALS, REGION } from "./signature.ts";
  * Milliseconds of an invocation that has time for retries on a busy machine, of one with time for a few attempts, and of
  * one that has almost none besides the reserve for dead letters.
  */
-export const ENOUGH = 240_000;
-export const SOME = 12_000;
-export const LITTLE = 5_300;
+export const AMPLE_TIME = 240_000;
+export const SHORT_TIME = 12_000;
+export const MINIMAL_TIME = 5_300;
 
 /** A client of a fake queue that waits as long as a busy machine takes: a call that is repeated may send a dead letter twice. */
 export function patientQueue(queueUrl: string): DeadLetterQueue {
-  return new DeadLetterQueue(queueUrl, REGION, CREDENTIALS, { connection: ENOUGH, response: ENOUGH });
+  return new DeadLetterQueue(queueUrl, REGION, CREDENTIALS, { connection: AMPLE_TIME, response: AMPLE_TIME });
 }
 
 /** A shipper with a fake search domain and a fake queue, which stop when the test ends. */

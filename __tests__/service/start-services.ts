@@ -172,7 +172,7 @@ export async function spawnService(
 }
 
 /** Runs a service that must fail to start. Resolves with its stderr. */
-export async function failToStart(
+export async function startupError(
   name: "like" | "monolith",
   environment: Readonly<Record<string, string>>,
 ): Promise<{ code: number; message: string }> {
@@ -202,12 +202,12 @@ export async function listenWith(t: ExecutionContext, server: Server): Promise<{
 }
 
 /** A port without a listener. */
-export function deadPort(): Promise<number> {
+export function closedPort(): Promise<number> {
   return freePort();
 }
 
 /** Sends raw bytes. Resolves with everything received until the connection closes. */
-export async function exchange(port: number, ...parts: readonly (string | Buffer)[]): Promise<string> {
+export async function sendRaw(port: number, ...parts: readonly (string | Buffer)[]): Promise<string> {
   const socket = connect(port, "127.0.0.1");
   socket.on("error", () => {});
   for (const part of parts) {

@@ -8,14 +8,14 @@ import { OPENSEARCH } from "../../laptop/log-search/opensearch-files.ts";
 // and another one the fake search domain, which also takes the errors of indices and of the cluster from them.
 
 /** An answer, without what differs between runs and what the shipper does not read. */
-export interface Answer {
+export interface EngineResponse {
   readonly status: number;
   readonly error?: AnswerError;
   /** One for each document. */
-  readonly items?: readonly AnswerItem[];
+  readonly items?: readonly EngineResponseItem[];
 }
 
-export interface AnswerItem {
+export interface EngineResponseItem {
   readonly status: number;
   readonly error?: AnswerError;
 }
@@ -126,16 +126,16 @@ export type ConditionName = keyof typeof CONDITIONS;
 
 /** Answers by the names of bodies and conditions. */
 export interface Recording {
-  readonly bodies: Readonly<Record<string, Answer>>;
-  readonly conditions: Readonly<Record<ConditionName, Answer>>;
+  readonly bodies: Readonly<Record<string, EngineResponse>>;
+  readonly conditions: Readonly<Record<ConditionName, EngineResponse>>;
 }
 
 const recordings = new Map<string, Recording>();
 
 /** Sends every body and creates every condition. `send` must reach an engine without indices that match the template. */
-export async function answersOf(send: Send): Promise<Recording> {
-  const bodies = await answersToBodies(send);
-  const conditions: Record<string, Answer> = {};
+export async function responsesOf(send: Send): Promise<Recording> {
+  const bodies = await responsesToBodies(send);
+  const conditions: Record<string, EngineResponse> = {};
   for (const [name, { begin, request, end }] of Object.entries<Condition>(CONDITIONS)) {
     await all(send, begin);
     conditions[name] = typeof request === "string" ? await bulk(send, request) : essence(await send(...request));
@@ -144,10 +144,10 @@ export async function answersOf(send: Send): Promise<Recording> {
   return { bodies, conditions: conditions as Recording["conditions"] };
 }
 
-export async function answersToBodies(send: Send): Promise<Recording["bodies"]> {
+export async function responsesToBodies(send: Send): Promise<Recording["bodies"]> {
   await all(send, [TEMPLATE]);
   await bulk(send, create(INDEX, "exists", { msg: "a" }));
-  const answers: Record<string, Answer> = {};
+  const answers: Record<string, EngineResponse> = {};
   for (const [name, body] of Object.entries(BODIES)) {
     answers[name] = await bulk(send, body);
   }
@@ -163,16 +163,16 @@ async function all(send: Send, calls: readonly Call[]): Promise<void> {
   }
 }
 
-async function bulk(send: Send, body: string): Promise<Answer> {
+async function bulk(send: Send, body: string): Promise<EngineResponse> {
   return essence(
     await send("POST", `/_bulk?${new URLSearchParams({ timeout: "1s", filter_path: RESPONSE_FILTER })}`, body),
   );
 }
 
-function essence({ status, body }: { readonly status: number; readonly body: unknown }): Answer {
+function essence({ status, body }: { readonly status: number; readonly body: unknown }): EngineResponse {
   const { error, items } = (body || {}) as {
     readonly error?: AnswerError;
-    readonly items?: readonly { readonly create: AnswerItem }[];
+    readonly items?: readonly { readonly create: EngineResponseItem }[];
   };
   return {
     status,
