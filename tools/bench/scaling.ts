@@ -27,41 +27,38 @@ const settings = loadSettings({
 });
 const profile = loadProfile(settings);
 
-await withSystem(
-  { settings, observability: true, scalingMinute: scenario.surroundings.periodSeconds },
-  async (system) => {
-    const scaler = system.scaler as AutoScaler;
-    const { description } = system.services.like;
-    const like = { ...description, tasks: { ...description.tasks, ...scaler.options.bounds } };
-    const { periods } = simulate(scenario, like, loadOf(scenario, profile));
-    // Both begin with a period.
+await withSystem({ settings, observability: true, scalingMinute: scenario.timing.periodSeconds }, async (system) => {
+  const scaler = system.scaler as AutoScaler;
+  const { description } = system.services.like;
+  const like = { ...description, tasks: { ...description.tasks, ...scaler.options.bounds } };
+  const { periods } = simulate(scenario, like, loadOf(scenario, profile));
+  // Both begin with a period.
+  await once(scaler, "snapshot");
+  const snapshots: Snapshot[] = [];
+  scaler.on("snapshot", (snapshot) => snapshots.push(snapshot));
+  const { latency, failed, requests } = await new LoadRun(profile, system.address).done;
+  while (snapshots.length < periods.length) {
     await once(scaler, "snapshot");
-    const snapshots: Snapshot[] = [];
-    scaler.on("snapshot", (snapshot) => snapshots.push(snapshot));
-    const { latency, failed, requests } = await new LoadRun(profile, system.address).done;
-    while (snapshots.length < periods.length) {
-      await once(scaler, "snapshot");
-    }
-    console.log(timeline(snapshots, periods));
-    const busy = periods.filter(({ arrived }) => arrived > 0);
-    const simulated = (figure: "p50" | "p99") => 1000 * median(busy.map((period) => period[figure] ?? Number.NaN));
-    const sum = (figure: "arrived" | "failed") => busy.reduce((total, period) => total + period[figure], 0);
-    report({
-      "laptop.likes": requests,
-      "laptop.failed": failed,
-      "laptop.p50 ms": latency?.p50 ?? Number.NaN,
-      "laptop.p99 ms": latency?.p99 ?? Number.NaN,
-      "simulator.likes": sum("arrived"),
-      "simulator.failed": sum("failed"),
-      "simulator.p50 ms": simulated("p50"),
-      "simulator.p99 ms": simulated("p99"),
-    });
-  },
-);
+  }
+  console.log(timeline(snapshots, periods));
+  const busy = periods.filter(({ arrived }) => arrived > 0);
+  const simulated = (figure: "p50" | "p99") => 1000 * median(busy.map((period) => period[figure] ?? Number.NaN));
+  const sum = (figure: "arrived" | "failed") => busy.reduce((total, period) => total + period[figure], 0);
+  report({
+    "laptop.likes": requests,
+    "laptop.failed": failed,
+    "laptop.p50 ms": latency?.p50 ?? Number.NaN,
+    "laptop.p99 ms": latency?.p99 ?? Number.NaN,
+    "simulator.likes": sum("arrived"),
+    "simulator.failed": sum("failed"),
+    "simulator.p50 ms": simulated("p50"),
+    "simulator.p99 ms": simulated("p99"),
+  });
+});
 
 /** Formats laptop and simulator in pairs of columns, period by period. */
 function timeline(snapshots: readonly Snapshot[], periods: readonly Period[]): string {
-  const { periodSeconds } = scenario.surroundings;
+  const { periodSeconds } = scenario.timing;
   const rows = periods.map(({ end, arrived, alarms, desired, serving }, index) => {
     const snapshot = snapshots[index] as Snapshot;
     const perMinute = (arrived * 60) / periodSeconds;

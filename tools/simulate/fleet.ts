@@ -20,7 +20,7 @@ interface DrainingGroup extends Group {
  */
 export class Fleet {
   readonly #station: Station;
-  readonly #startSeconds: number;
+  readonly #taskStartSeconds: number;
   readonly #drainSeconds: number;
   #starting: readonly Group[] = [];
   #draining: readonly DrainingGroup[] = [];
@@ -30,9 +30,9 @@ export class Fleet {
   #now = 0;
 
   /** @param tasks serving tasks at the start */
-  constructor(station: Station, tasks: number, startSeconds: number, drainSeconds: number) {
+  constructor(station: Station, tasks: number, taskStartSeconds: number, drainSeconds: number) {
     this.#station = station;
-    this.#startSeconds = startSeconds;
+    this.#taskStartSeconds = taskStartSeconds;
     this.#drainSeconds = drainSeconds;
     this.#serving = tasks;
     this.#queue = new Queue(station);
@@ -62,7 +62,7 @@ export class Fleet {
   resize(wanted: number): void {
     const missing = wanted - this.#serving - count(this.#starting);
     if (missing > 0) {
-      this.#starting = [...this.#starting, { tasks: missing, until: this.#now + this.#startSeconds }];
+      this.#starting = [...this.#starting, { tasks: missing, until: this.#now + this.#taskStartSeconds }];
       return;
     }
     let free = Math.max(0, wanted - this.#serving);

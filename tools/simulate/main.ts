@@ -113,7 +113,7 @@ function assumptions(
   const { size, capacity } = service;
   return [
     `${environment}: ${size.cpu} CPU units, ${capacity}, ${dollars(taskPrice)} per task-hour in ${region}`,
-    `a request takes ${count(request.cpuMs)} ms of a vCPU and waits ${count(request.otherMs)} ms for others`,
+    `a request takes ${count(request.cpuMs)} ms of a vCPU and waits ${count(request.waitMs)} ms for others`,
   ].join(" · ");
 }
 

@@ -27,10 +27,10 @@ export class Queue {
   #probabilities: Float64Array = Float64Array.of(1);
 
   constructor(station: Station) {
-    const { servers, rate, spread, patience } = station;
+    const { servers, rate, spread, timeout } = station;
     this.#station = station;
     this.#portion = (1 + spread ** 2) / 2;
-    this.#capacity = servers + Math.max(1, Math.round((servers * rate * patience) / this.#portion));
+    this.#capacity = servers + Math.max(1, Math.round((servers * rate * timeout) / this.#portion));
   }
 
   /** Requests in the task, waiting or being served. */

@@ -28,22 +28,22 @@ const request = z.strictObject({
   /** Milliseconds of one full vCPU per request. */
   cpuMs: positive,
   /** Milliseconds per request spent waiting for others, such as the monolith, without using CPU. */
-  otherMs: notNegative,
+  waitMs: notNegative,
   /** Standard deviation of the service time divided by its mean: 0 for constant, 1 for exponential times. */
   spread: notNegative.max(5, "5 or less").default(1),
   /** Requests that a task handles concurrently; limited only by CPU when omitted. */
-  atOnce: z.int("a whole number").min(1, "1 or more").max(1000, "1000 or less").optional(),
+  concurrency: z.int("a whole number").min(1, "1 or more").max(1000, "1000 or less").optional(),
 });
 
-const surroundings = z.strictObject({
+const timing = z.strictObject({
   /** Seconds from the decision to start a task until its first request. */
-  startSeconds: notNegative.default(60),
+  taskStartSeconds: notNegative.default(60),
   /** Seconds that a request waits in a task before it fails: the load balancer's idle timeout is 60. */
-  patienceSeconds: positive.max(60, "60 or less, after which the load balancer gives up").default(60),
+  timeoutSeconds: positive.max(60, "60 or less, after which the load balancer gives up").default(60),
   /** Seconds per data point and alarm evaluation; 60 in AWS. */
   periodSeconds: positive.default(60),
   /** Periods by which metrics are delayed. */
-  latePeriods: z.int("a whole number").min(0, "0 or more").max(5, "5 or less").default(1),
+  metricDelayPeriods: z.int("a whole number").min(0, "0 or more").max(5, "5 or less").default(1),
 });
 
 const scenario = z.strictObject({
@@ -61,13 +61,13 @@ const scenario = z.strictObject({
   /** Random variation of the rate. */
   noise: z.strictObject({ spread: positive.max(1, "1 or less"), seed: z.int("a whole number") }).optional(),
   request,
-  surroundings: surroundings.prefault({}),
+  timing: timing.prefault({}),
 });
 
 export type Scenario = Readonly<z.infer<typeof scenario>>;
 export type Phase = z.infer<typeof phase>;
 export type Request = Readonly<z.infer<typeof request>>;
-export type Surroundings = Readonly<z.infer<typeof surroundings>>;
+export type Timing = Readonly<z.infer<typeof timing>>;
 
 /** Thrown for an invalid scenario. The message has one line per problem. */
 export class ScenarioError extends Error {
@@ -84,7 +84,7 @@ export function readScenario(file: string): Scenario {
 }
 
 /** Rejects scenarios that would take too long to simulate. */
-export function checkSize({ surroundings: { periodSeconds } }: Scenario, seconds: number, waiting: number): void {
+export function checkSize({ timing: { periodSeconds } }: Scenario, seconds: number, waiting: number): void {
   if (seconds > MAX_PERIODS * periodSeconds) {
     throw new ScenarioError(
       `load lasts ${seconds} seconds: expected ${MAX_PERIODS * periodSeconds} (${MAX_PERIODS} periods) or less`,
@@ -92,7 +92,7 @@ export function checkSize({ surroundings: { periodSeconds } }: Scenario, seconds
   }
   if (waiting > MAX_WAITING) {
     throw new ScenarioError(
-      `${Math.round(waiting)} requests could wait in a task: expected ${MAX_WAITING} or less; reduce surroundings.patienceSeconds`,
+      `${Math.round(waiting)} requests could wait in a task: expected ${MAX_WAITING} or less; reduce timing.timeoutSeconds`,
     );
   }
 }

@@ -56,19 +56,23 @@ const METRICS = serviceMetrics({
 
 /** Simulates a service with its auto scaling under a load, period by period. */
 export function simulate(scenario: Scenario, service: Service, load: Load): Simulation {
-  const { periodSeconds, latePeriods, startSeconds } = scenario.surroundings;
+  const { periodSeconds, metricDelayPeriods, taskStartSeconds } = scenario.timing;
   const { scaling, tasks, drainSeconds } = service;
-  const station = stationOf(service, scenario.request, scenario.surroundings);
-  checkSize(scenario, load.seconds, station.servers * station.rate * station.patience);
+  const station = stationOf(service, scenario.request, scenario.timing);
+  checkSize(scenario, load.seconds, station.servers * station.rate * station.timeout);
   const scaler = scaling && new AutoScaling(scaling, METRICS, tasks, tasks.desired, periodSeconds);
-  const fleet = new Fleet(station, tasks.desired, startSeconds, drainSeconds);
+  const fleet = new Fleet(station, tasks.desired, taskStartSeconds, drainSeconds);
   const periods: Period[] = [];
   for (let start = 0; start < load.seconds; start += periodSeconds) {
     const measured = measure(fleet, station, load, start, periodSeconds);
     const { alarms, decision } = scaler?.evaluate({
       time: measured.end,
       running: fleet.serving,
-      reading: readingOf([measured, ...periods.slice(-REMEMBERED).reverse()], latePeriods, scaling?.kind === "steps"),
+      reading: readingOf(
+        [measured, ...periods.slice(-REMEMBERED).reverse()],
+        metricDelayPeriods,
+        scaling?.kind === "steps",
+      ),
     }) ?? { alarms: { out: false, in: false } };
     const desired = scaler?.desired ?? tasks.desired;
     fleet.resize(desired);

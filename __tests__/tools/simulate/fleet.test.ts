@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { Fleet } from "../../../tools/simulate/fleet.ts";
 import type { Station } from "../../../tools/simulate/station.ts";
 
-const STATION: Station = { servers: 1, rate: 10, spread: 1, elsewhere: 0, patience: 20, cpu: 1 };
+const STATION: Station = { servers: 1, rate: 10, spread: 1, elsewhere: 0, timeout: 20, cpu: 1 };
 
 function fleetOf(tasks: number) {
   return new Fleet(STATION, tasks, 60, 30);

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { Queue } from "../../../tools/simulate/queue.ts";
 import type { Station } from "../../../tools/simulate/station.ts";
 
-const STATION: Station = { servers: 1, rate: 10, spread: 1, elsewhere: 0, patience: 60, cpu: 1 };
+const STATION: Station = { servers: 1, rate: 10, spread: 1, elsewhere: 0, timeout: 60, cpu: 1 };
 
 /** A task that has reached its steady state under an even load. */
 function atRest(station: Partial<Station>, arrivals: number) {
@@ -55,14 +55,14 @@ for (const spread of [0, 0.5, 2]) {
 
 test("a full task rejects as many requests as the M/M/1/K formula says", (t) => {
   const room = 1 + 10 * 0.4;
-  const queue = atRest({ patience: 0.4 }, 9);
+  const queue = atRest({ timeout: 0.4 }, 9);
   const { failed, arrived } = queue.step(9, 10);
   const expected = ((1 - 0.9) * 0.9 ** room) / (1 - 0.9 ** (room + 1));
   t.true(Math.abs(failed / arrived / expected - 1) < 1e-6);
 });
 
 test("arrivals above the service rate accumulate, second by second", (t) => {
-  const queue = new Queue({ ...STATION, patience: 1000 });
+  const queue = new Queue({ ...STATION, timeout: 1000 });
   const pass = (seconds: number) => {
     for (let second = 0; second < seconds; second += 1) {
       queue.step(30, 1);
@@ -88,7 +88,7 @@ const stations = fc.record({
   servers: fc.integer({ min: 1, max: 40 }),
   rate: fc.double({ min: 0.1, max: 500, noNaN: true }),
   spread: fc.double({ min: 0, max: 3, noNaN: true }),
-  patience: fc.double({ min: 0.1, max: 5, noNaN: true }),
+  timeout: fc.double({ min: 0.1, max: 5, noNaN: true }),
 });
 const loads = fc.array(
   fc.tuple(fc.double({ min: 0, max: 5000, noNaN: true }), fc.double({ min: 0.01, max: 60, noNaN: true })),

@@ -3,7 +3,7 @@ import { Queue } from "../../../tools/simulate/queue.ts";
 import { ResponseTimes } from "../../../tools/simulate/response-time.ts";
 import type { Station } from "../../../tools/simulate/station.ts";
 
-const STATION: Station = { servers: 1, rate: 100, spread: 1, elsewhere: 0, patience: 60, cpu: 1 };
+const STATION: Station = { servers: 1, rate: 100, spread: 1, elsewhere: 0, timeout: 60, cpu: 1 };
 
 function quantile(station: Partial<Station>, arrivals: number, share: number): number | undefined {
   const whole = { ...STATION, ...station };
@@ -36,7 +36,7 @@ test("with constant service times an idle task responds in exactly that time", (
   t.true(Math.abs((quantile({ spread: 0 }, 0.001, 0.99) as number) - 0.01) < 1e-5);
 });
 
-test("under overload, a request takes as long as the configured patience", (t) => {
-  const seconds = quantile({ patience: 5 }, 300, 0.5) as number;
+test("under overload, a request takes as long as the timeout", (t) => {
+  const seconds = quantile({ timeout: 5 }, 300, 0.5) as number;
   t.true(Math.abs(seconds - 5) < 0.1, `${seconds} s`);
 });

@@ -15,8 +15,8 @@ const SCENARIO: Scenario = {
     { rate: 800, forSeconds: 900 },
     { rate: 2, forSeconds: 1800 },
   ],
-  request: { cpuMs: 4, otherMs: 6, spread: 1 },
-  surroundings: { startSeconds: 60, patienceSeconds: 10, periodSeconds: 60, latePeriods: 1 },
+  request: { cpuMs: 4, waitMs: 6, spread: 1 },
+  timing: { taskStartSeconds: 60, timeoutSeconds: 10, periodSeconds: 60, metricDelayPeriods: 1 },
 };
 
 /** Results of one scenario for several kinds of scaling, `by hand` being a fixed task count. */

@@ -21,14 +21,14 @@ function read(yaml: string) {
 const SCENARIO = `
 title: A try
 load: [{ rate: 10, forSeconds: 60 }]
-request: { cpuMs: 4, otherMs: 6 }
+request: { cpuMs: 4, waitMs: 6 }
 `;
 
 test("defaults match AWS", (t) => {
-  const { settings, request, surroundings } = read(SCENARIO);
+  const { settings, request, timing } = read(SCENARIO);
   t.deepEqual(settings, { set: [] });
   t.is(request.spread, 1);
-  t.deepEqual(surroundings, { startSeconds: 60, patienceSeconds: 60, periodSeconds: 60, latePeriods: 1 });
+  t.deepEqual(timing, { taskStartSeconds: 60, timeoutSeconds: 60, periodSeconds: 60, metricDelayPeriods: 1 });
 });
 
 const INVALID: readonly (readonly [what: string, yaml: string, message: string])[] = [
@@ -49,9 +49,9 @@ const INVALID: readonly (readonly [what: string, yaml: string, message: string])
   ["no load", SCENARIO.replace(/load: .*/, "load: []"), "FILE: load is []: expected at least one phase"],
   ["zero CPU time", SCENARIO.replace("cpuMs: 4", "cpuMs: 0"), "FILE: request.cpuMs is 0: expected more than 0"],
   [
-    "patience beyond the load balancer's timeout",
-    `${SCENARIO}\nsurroundings: { patienceSeconds: 61 }`,
-    "FILE: surroundings.patienceSeconds is 61: expected 60 or less, after which the load balancer gives up",
+    "a timeout beyond the load balancer's timeout",
+    `${SCENARIO}\ntiming: { timeoutSeconds: 61 }`,
+    "FILE: timing.timeoutSeconds is 61: expected 60 or less, after which the load balancer gives up",
   ],
 ];
 
@@ -78,6 +78,6 @@ test("scenarios that would take too long to simulate are rejected", (t) => {
   });
   t.throws(() => checkSize(scenario, 60, 100_001), {
     instanceOf: ScenarioError,
-    message: "100001 requests could wait in a task: expected 100000 or less; reduce surroundings.patienceSeconds",
+    message: "100001 requests could wait in a task: expected 100000 or less; reduce timing.timeoutSeconds",
   });
 });

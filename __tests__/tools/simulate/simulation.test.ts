@@ -8,8 +8,8 @@ import type { Scenario } from "../../../tools/simulate/scenario.ts";
 import { type Simulation, simulate } from "../../../tools/simulate/simulation.ts";
 import { SETTINGS } from "../../model/monitored-system.ts";
 
-const SURROUNDINGS = { startSeconds: 60, patienceSeconds: 60, periodSeconds: 60, latePeriods: 1 };
-const REQUEST = { cpuMs: 4, otherMs: 6, spread: 1 };
+const TIMING = { taskStartSeconds: 60, timeoutSeconds: 60, periodSeconds: 60, metricDelayPeriods: 1 };
+const REQUEST = { cpuMs: 4, waitMs: 6, spread: 1 };
 
 function run(
   load: Scenario["load"],
@@ -24,7 +24,7 @@ function run(
     settings: { set: [] },
     load,
     request: REQUEST,
-    surroundings: SURROUNDINGS,
+    timing: TIMING,
     ...more,
   };
   return simulate(scenario, scaling ? { ...like, scaling } : like, loadOf(scenario, loadProfile(SETTINGS)));
@@ -55,25 +55,25 @@ test("step scaling follows a jump as calculated by hand", (t) => {
 });
 
 test("with metrics that are not delayed, step scaling reacts a minute sooner", (t) => {
-  const { periods } = run(JUMP, [], { surroundings: { ...SURROUNDINGS, latePeriods: 0 } });
+  const { periods } = run(JUMP, [], { timing: { ...TIMING, metricDelayPeriods: 0 } });
   t.is(
     periods.findIndex(({ desired }) => desired === 12),
     4,
   );
 });
 
-for (const [latePeriods, minute] of [
+for (const [metricDelayPeriods, minute] of [
   [0, 6],
   [1, 7],
 ] as const) {
-  test(`target tracking follows a jump with exactly the tasks it needs, with metrics ${latePeriods} minutes late`, (t) => {
+  test(`target tracking follows a jump with exactly the tasks it needs, with metrics ${metricDelayPeriods} minutes late`, (t) => {
     const { periods } = run(
       [
         { rate: 1, forSeconds: minutes(3) },
         { rate: 100, forSeconds: minutes(12) },
       ],
       ["services.like.scaling=requests-per-task"],
-      { surroundings: { ...SURROUNDINGS, latePeriods } },
+      { timing: { ...TIMING, metricDelayPeriods } },
     );
     // Minutes 4 to 6 are known: 6,000 requests per minute over two tasks, for a target of 500.
     t.is(periods[minute - 1]?.decision?.value, 3000);
@@ -97,9 +97,9 @@ test("shorter periods give the same timeline in less time", (t) => {
   const short = JUMP.map((stretch) =>
     typeof stretch === "object" && "rate" in stretch ? { ...stretch, forSeconds: stretch.forSeconds / 12 } : stretch,
   );
-  const surroundings = { ...SURROUNDINGS, periodSeconds: 5, startSeconds: 5 };
+  const timing = { ...TIMING, periodSeconds: 5, taskStartSeconds: 5 };
   t.deepEqual(
-    run(short, [], { surroundings }).periods.map(({ desired }) => desired),
+    run(short, [], { timing }).periods.map(({ desired }) => desired),
     run(JUMP).periods.map(({ desired }) => desired),
   );
 });
@@ -111,7 +111,7 @@ test("the task count follows the laptop run in docs/simulator.md", (t) => {
       { rate: 0, forSeconds: 20 },
     ],
     ["services.like.maxTasks=4", "services.like.cpu=1024", "services.like.memory=2048"],
-    { surroundings: { startSeconds: 3, patienceSeconds: 60, periodSeconds: 5, latePeriods: 0 } },
+    { timing: { taskStartSeconds: 3, timeoutSeconds: 60, periodSeconds: 5, metricDelayPeriods: 0 } },
   );
   t.deepEqual(
     periods.map(({ alarms, serving, desired }) => [alarms.out ? "out" : alarms.in ? "in" : "-", serving, desired]),
@@ -140,7 +140,7 @@ test("CPU utilization is the request rate divided by the capacity", (t) => {
 
 test("a task that handles one request at a time is limited by the full request time", (t) => {
   const { periods } = run([{ rate: 50, forSeconds: minutes(5) }], ["labs.scaling=off"], {
-    request: { ...REQUEST, otherMs: 84, atOnce: 1 },
+    request: { ...REQUEST, waitMs: 84, concurrency: 1 },
   });
   t.is(Math.round(periods.at(-1)?.capacity ?? 0), 20, "two tasks at 16 ms and 84 ms");
 });
