@@ -63,9 +63,15 @@ export const CREDENTIALS: Readonly<Record<string, RegExp>> = {
 
 const ARN = /^arn:[\w-]+:[\w-]+:\S*$/;
 
-/** True for the value of an environment variable whose name looks like a secret, unless the value is an ARN. */
+/** True for the value of an environment variable whose name looks like a secret, unless the value is a switch or an ARN. */
 export function isSecretVariable(name: unknown, value: unknown): boolean {
-  return typeof name === "string" && typeof value === "string" && value !== "" && isSecretName(name) && !isArn(value);
+  return (
+    typeof name === "string" &&
+    typeof value === "string" &&
+    !/^(["']?)(true|false)?\1$/i.test(value) &&
+    isSecretName(name) &&
+    !isArn(value)
+  );
 }
 
 /** True for an entry in JSON that is named like a password or key; other words are too ambiguous there. */

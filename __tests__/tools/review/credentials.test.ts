@@ -32,6 +32,11 @@ test("names of environment variables in any form look like secrets", (t) => {
     harmless.split(" ").filter((name) => isSecretVariable(name, "x")),
     [],
   );
+  t.deepEqual(
+    ["", "true", "False", '"true"', "'false'"].filter((value) => isSecretVariable("AUTH_ENABLED", value)),
+    [],
+  );
+  t.true(isSecretVariable("AUTH_ENABLED", "truefalse"));
   t.false(isSecretVariable("DB_SECRET", "arn:aws:secretsmanager:r:1:secret:a"));
 });
 

@@ -42,7 +42,7 @@ for (const { type, before, after } of rows.harmless) {
 }
 
 for (const { type, before, finding } of rows.destroyed) {
-  test(`${type}: destroyed`, async (t) => {
+  test(`${type}: destroyed, which had ${JSON.stringify(before)}`, async (t) => {
     t.deepEqual(await findings({ type, before }), [finding]);
   });
 }

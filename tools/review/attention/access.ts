@@ -6,6 +6,7 @@ import { oncePerPlan, ownAccount, type PlanContext, reading } from "./context.ts
 import { everyone } from "./everyone.ts";
 import { combinedPermissions, documentOf, heldBy } from "./holders.ts";
 import { ACCESS_ELSEWHERE } from "./other-clouds.ts";
+import { ACCESS_OF_SERVICES } from "./other-services.ts";
 import { matches } from "./patterns.ts";
 import {
   broadenedPermissions,
@@ -16,7 +17,20 @@ import {
   unrestricted,
 } from "./permissions.ts";
 import { type Policy, policiesOf, type Statement } from "./policy.ts";
-import { becomes, changed, evaluateRows, existing, gone, larger, leaves, more, rows, tableOf } from "./table.ts";
+import {
+  becomes,
+  changed,
+  created,
+  evaluateRows,
+  existing,
+  fewer,
+  gone,
+  larger,
+  leaves,
+  more,
+  rows,
+  tableOf,
+} from "./table.ts";
 import { list, text } from "./text.ts";
 import { foreignTrust, openWebIdentity } from "./trust.ts";
 
@@ -234,10 +248,28 @@ function isForAnyone([principal]: readonly string[]): boolean {
   return principal === "*";
 }
 
+/** Lists of all inline policies that a holder may have; Terraform removes the others. */
+const EXCLUSIVE_INLINE = {
+  aws_iam_group_policies_exclusive: "policy_names",
+  aws_iam_role_policies_exclusive: "policy_names",
+  aws_iam_user_policies_exclusive: "policy_names",
+};
+
+const EXCLUSIVE = {
+  ...EXCLUSIVE_INLINE,
+  aws_iam_group_policy_attachments_exclusive: "policy_arns",
+  aws_iam_role_policy_attachments_exclusive: "policy_arns",
+  aws_iam_user_policy_attachments_exclusive: "policy_arns",
+};
+
+/** Policies of an organization that are neither permissions nor about names and costs. */
+const SETTINGS_POLICY = /^(AISERVICES_OPT_OUT|BACKUP|DECLARATIVE|SECURITYHUB)_/;
+
 const ANY_SENDER = "Anyone, in any account, can send events to the bus.";
 
 export const ACCESS = tableOf([
   ...ACCESS_ELSEWHERE,
+  ...ACCESS_OF_SERVICES,
   {
     types: ["aws_iam_group_membership"],
     path: ["users"],
@@ -322,6 +354,35 @@ export const ACCESS = tableOf([
       return before !== undefined && added.length > 0 && !added.some(isForAnyone);
     }),
     { aws_opensearchserverless_access_policy: "policy" },
+  ),
+  ...rows(
+    "caution",
+    "Its other policies are removed from it.",
+    created((_before, after) => isList(after)),
+    EXCLUSIVE,
+  ),
+  ...rows(
+    "caution",
+    "It loses policies; what a denial in them held back may be allowed.",
+    existing(fewer),
+    EXCLUSIVE_INLINE,
+  ),
+  ...rows("danger", "Every account can sign code with the profile.", becomes("*"), {
+    aws_signer_signing_profile_permission: "principal",
+  }),
+  ...rows(
+    "caution",
+    "Another account can sign code with the profile.",
+    (_before, after) => /^\d{12}$/.test(String(after)),
+    {
+      aws_signer_signing_profile_permission: "principal",
+    },
+  ),
+  ...rows(
+    "caution",
+    "Settings that accounts of the organization must have change.",
+    existing((_before, _after, { after }) => SETTINGS_POLICY.test(String(at(after, "type")))),
+    { aws_organizations_policy: "content" },
   ),
   ...rows("danger", ANY_SENDER, existing(gone), {
     aws_cloudwatch_event_permission: "condition",
@@ -411,6 +472,11 @@ const CREATED: Readonly<Record<string, string>> = {
   aws_s3control_access_grant: "Someone gets access to data in buckets.",
   aws_securityhub_automation_rule: "Findings that match the rule change automatically, or are suppressed.",
   aws_transfer_ssh_key: "The holder of another key can sign in.",
+  azuread_application_password: "A long-lived password is created; it is stored in the Terraform state.",
+  azuread_service_principal_password: "A long-lived password is created; it is stored in the Terraform state.",
+  datadog_downtime_schedule: "Monitors in its scope do not notify anyone.",
+  google_service_account_key: "A long-lived key is created; it is stored in the Terraform state.",
+  google_storage_hmac_key: "A long-lived key is created; it is stored in the Terraform state.",
   aws_vpn_gateway_route_propagation: "Routes of the VPN join the route table.",
 };
 

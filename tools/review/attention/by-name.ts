@@ -104,9 +104,20 @@ function compared(path: string, was: Side, is: Side, subject: Subject, ruled: re
   if (found.length > 0 && !isRuled(path, ruled)) {
     return found;
   }
-  return pairsIn(was, is).flatMap(([one, other]) =>
-    namesIn(one, other).flatMap((name) => compared(`${path}.${name}`, at(one, name), at(other, name), subject, ruled)),
-  );
+  return pairsIn(was, is).flatMap(([one, other]) => {
+    const setting = settingOf(path, other ?? one, subject);
+    return setting === undefined
+      ? namesIn(one, other).flatMap((name) =>
+          compared(`${path}.${name}`, at(one, name), at(other, name), subject, ruled),
+        )
+      : compared(`${path}.${setting}`, at(one, "value"), at(other, "value"), subject, ruled);
+  });
+}
+
+/** The name of a block with the value of a Helm chart's argument. */
+function settingOf(path: string, block: Side, { type }: Subject): string | undefined {
+  const name = type === "helm_release" && path === "set" ? at(block, "name") : undefined;
+  return typeof name === "string" ? name : undefined;
 }
 
 /** True if a row is about the argument, a part of it, or the block around it. */

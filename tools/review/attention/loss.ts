@@ -55,6 +55,8 @@ const DATA: Readonly<Record<string, string>> = {
   aws_timestreamwrite_table: "Every record is lost.",
 };
 
+const RESOLVERS = "Resolvers keep the old answer for its TTL.";
+
 /** Effects on traffic: until the replacement is ready if the old object is destroyed first, permanent without a replacement. */
 const TRAFFIC: Readonly<Record<string, { readonly effect: string; readonly always?: string }>> = {
   aws_acmpca_certificate_authority: { effect: "It issues and revokes no certificates" },
@@ -94,7 +96,13 @@ const TRAFFIC: Readonly<Record<string, { readonly effect: string; readonly alway
   aws_networkfirewall_firewall: { effect: "Traffic through the firewall stops or is not filtered" },
   aws_rds_cluster_instance: { effect: "Connections to the instance break" },
   aws_route: { effect: "Packets to its destination are dropped" },
-  aws_route53_record: { effect: "The name does not resolve", always: "Resolvers keep the old answer for its TTL." },
+  ...Object.fromEntries(
+    [
+      ...["cloudflare_dns_record", "cloudflare_record", "digitalocean_record", "google_dns_record_set"],
+      ...["a", "aaaa", "cname", "mx", "txt"].map((kind) => `azurerm_dns_${kind}_record`),
+    ].map((type) => [type, { effect: "The name does not resolve", always: RESOLVERS }]),
+  ),
+  aws_route53_record: { effect: "The name does not resolve", always: RESOLVERS },
   aws_route53_zone: { effect: "No name in the zone resolves" },
   aws_route_table: { effect: "Its subnets lose their routes" },
   aws_route_table_association: { effect: "The subnet uses the main route table" },
@@ -218,6 +226,9 @@ export function unlistedLoss(subject: Subject): readonly Finding[] {
 function keptBy({ type, before }: Subject): string | undefined {
   if (at(before, "skip_destroy") === true && !EVALUATED_ELSEWHERE.test(type)) {
     return "skip_destroy";
+  }
+  if (type === "github_repository" && isOn(at(before, "archive_on_destroy"))) {
+    return "archive_on_destroy";
   }
   return type.startsWith("google_") && at(before, "deletion_policy") === "ABANDON" ? "deletion_policy" : undefined;
 }

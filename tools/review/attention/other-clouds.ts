@@ -1,6 +1,5 @@
-import { at, equal } from "../value.ts";
+import { at, equal, listOf } from "../value.ts";
 import { OLD_TLS } from "./encryption.ts";
-import { kubernetesTypes } from "./kubernetes.ts";
 import { addressNumber } from "./ranges.ts";
 import {
   becomes,
@@ -102,19 +101,38 @@ function isWideRange(first: Side, last: Side): boolean {
   return addressNumber(String(last)) - addressNumber(String(first)) >= 2 ** 24 - 1;
 }
 
+/** Policies of Google Cloud as a whole. */
+const IAM_POLICIES: Readonly<Record<string, string>> = Object.fromEntries(
+  [
+    "project",
+    "folder",
+    "organization",
+    "service_account",
+    "storage_bucket",
+    "pubsub_topic",
+    "secret_manager_secret",
+  ].map((kind) => [`google_${kind}_iam_policy`, "policy_data"]),
+);
+
+const OWNERS = ["roles/owner", "roles/editor", "roles/iam.securityAdmin", "roles/resourcemanager.organizationAdmin"];
+
+function bindsEveryone(policy: Side): boolean {
+  return listOf(at(policy, "bindings")).some((binding) =>
+    listOf(at(binding, "members")).some((member) => member === "allUsers" || member === "allAuthenticatedUsers"),
+  );
+}
+
+function bindsOwner(policy: Side): boolean {
+  return listOf(at(policy, "bindings")).some((binding) => OWNERS.includes(String(at(binding, "role"))));
+}
+
 const ADMINISTRATION = "It may administer everything in its scope, and grant access to others.";
 
 export const ACCESS_ELSEWHERE: readonly Row[] = [
   {
     path: ["role"],
     worse: (before, after, { type }) =>
-      /^google_\w+_iam_(member|binding)$/.test(type) &&
-      becomes(
-        "roles/owner",
-        "roles/editor",
-        "roles/iam.securityAdmin",
-        "roles/resourcemanager.organizationAdmin",
-      )(before, after),
+      /^google_\w+_iam_(member|binding)$/.test(type) && becomes(...OWNERS)(before, after),
     severity: "danger",
     meaning: ADMINISTRATION,
   },
@@ -124,11 +142,8 @@ export const ACCESS_ELSEWHERE: readonly Row[] = [
     becomes("Owner", "Contributor", "User Access Administrator", "Role Based Access Control Administrator"),
     { azurerm_role_assignment: "role_definition_name" },
   ),
-  ...rows("danger", ADMINISTRATION, becomes("cluster-admin"), {
-    ...Object.fromEntries(
-      ["cluster_role_binding", "role_binding"].flatMap(kubernetesTypes).map((type) => [type, "role_ref.0.name"]),
-    ),
-  }),
+  ...rows("danger", EVERYONE, (before, after) => bindsEveryone(after) && !bindsEveryone(before), IAM_POLICIES),
+  ...rows("danger", ADMINISTRATION, (before, after) => bindsOwner(after) && !bindsOwner(before), IAM_POLICIES),
 ];
 
 export const PROTECTION_ELSEWHERE: readonly Row[] = [

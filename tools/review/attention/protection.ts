@@ -11,6 +11,7 @@ import { lostGuards } from "./guards.ts";
 import { expirations } from "./lifecycle.ts";
 import { LOGGING } from "./logging.ts";
 import { PROTECTION_ELSEWHERE } from "./other-clouds.ts";
+import { PROTECTION_OF_SERVICES } from "./other-services.ts";
 import {
   becomes,
   changed,
@@ -339,6 +340,7 @@ export const PROTECTION = tableOf([
   ...FIREWALLS,
   ...COMPUTE,
   ...GUARDRAILS,
+  ...PROTECTION_OF_SERVICES,
   ...PROTECTION_ELSEWHERE,
 ]);
 

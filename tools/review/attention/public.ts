@@ -6,6 +6,7 @@ import { isBucketDestroyed, leavesBucket } from "./bucket.ts";
 import type { PlanContext } from "./context.ts";
 import { everyone } from "./everyone.ts";
 import { PUBLIC_ELSEWHERE } from "./other-clouds.ts";
+import { PUBLIC_OF_SERVICES } from "./other-services.ts";
 import { matches } from "./patterns.ts";
 import { covers, isVast } from "./ranges.ts";
 import {
@@ -530,7 +531,7 @@ const ROWS: readonly Row[] = [
   },
 ];
 
-export const PUBLIC = tableOf([...ROWS, ...PUBLIC_ELSEWHERE]);
+export const PUBLIC = tableOf([...ROWS, ...PUBLIC_ELSEWHERE, ...PUBLIC_OF_SERVICES]);
 
 /** A larger number, or none anymore. */
 function liftsLimit(before: Side, after: Side): boolean {

@@ -1,0 +1,139 @@
+import { at, isNothing, listOf, type Value } from "../value.ts";
+import { kubernetesTypes } from "./kubernetes.ts";
+import {
+  becomes,
+  created,
+  either,
+  existing,
+  gone,
+  leaves,
+  more,
+  off,
+  on,
+  type Row,
+  rows,
+  type Side,
+  smaller,
+} from "./table.ts";
+
+// Arguments of Kubernetes, code hosting, databases, and monitoring, by providers other than those of clouds.
+
+const ADMINISTRATION = "It may administer everything in its scope, and grant access to others.";
+const ANYONE_IN_THE_CLUSTER = "Everyone who can reach the API of the cluster gets the permissions of the role.";
+
+const places = (kinds: readonly string[], path: string) =>
+  Object.fromEntries(kinds.flatMap(kubernetesTypes).map((type) => [type, path]));
+
+const BINDINGS = ["cluster_role_binding", "role_binding"];
+const ANYONE = ["system:anonymous", "system:authenticated", "system:unauthenticated"];
+
+export const ACCESS_OF_SERVICES: readonly Row[] = [
+  ...rows("danger", ADMINISTRATION, becomes("cluster-admin"), {
+    ...places(BINDINGS, "role_ref.0.name"),
+    kubernetes_manifest: "manifest.roleRef.name",
+  }),
+  ...rows("danger", ANYONE_IN_THE_CLUSTER, becomes(...ANYONE), {
+    ...places(BINDINGS, "subject.*.name"),
+    kubernetes_manifest: "manifest.subjects.*.name",
+  }),
+  ...rows("danger", ADMINISTRATION, (before, after) => allowsEverything(after) && !allowsEverything(before), {
+    ...places(["cluster_role", "role"], "rule"),
+    kubernetes_manifest: "manifest.rules",
+  }),
+  ...rows("danger", ADMINISTRATION, becomes("admin"), {
+    github_membership: "role",
+    github_repository_collaborator: "permission",
+    github_team_repository: "permission",
+    gitlab_group_membership: "access_level",
+  }),
+  ...rows("caution", "It may push to the repository.", becomes("push", "maintain"), {
+    github_repository_collaborator: "permission",
+    github_team_repository: "permission",
+  }),
+  ...rows("caution", "The holder of the key may push to the repository.", either(off, created(becomes(false))), {
+    github_repository_deploy_key: "read_only",
+  }),
+  ...rows("caution", "The user gets the permissions of more roles.", existing(more), { datadog_user: "roles" }),
+  ...rows("danger", ADMINISTRATION, on, { postgresql_role: "superuser" }),
+  ...rows("danger", ADMINISTRATION, becomes("ACCOUNTADMIN", "ORGADMIN", "SECURITYADMIN"), {
+    snowflake_grant_account_role: "role_name",
+  }),
+  ...rows("danger", "Its holders may use paths of the system that need root.", gainsSudo, { vault_policy: "policy" }),
+  ...rows(
+    "caution",
+    "Its holders may do something else than before.",
+    existing((before, after) => !isNothing(before) && !gainsSudo(before, after)),
+    { vault_policy: "policy" },
+  ),
+];
+
+export const PUBLIC_OF_SERVICES: readonly Row[] = [
+  ...rows("danger", "Anyone on the internet can read the repository.", off, { github_repository: "private" }),
+  ...rows("danger", "Anyone on the internet who knows a password can connect.", becomes("0.0.0.0/0", "::/0"), {
+    mongodbatlas_project_ip_access_list: "cidr_block",
+  }),
+];
+
+const PROTECTED_BRANCHES = ["github_branch_protection", "github_branch_protection_v3"];
+
+const ofBranches = (path: string) => Object.fromEntries(PROTECTED_BRANCHES.map((type) => [type, path]));
+
+export const PROTECTION_OF_SERVICES: readonly Row[] = [
+  ...rows("danger", "The history of the branch can be overwritten.", on, ofBranches("allows_force_pushes")),
+  ...rows("danger", "The branch can be deleted.", on, ofBranches("allows_deletions")),
+  ...rows(
+    "danger",
+    "Changes of the branch need fewer approvals.",
+    either(smaller, gone),
+    ofBranches("required_pull_request_reviews.0.required_approving_review_count"),
+  ),
+  ...rows("caution", "Workflows may use actions of anyone.", becomes("all"), {
+    github_actions_organization_permissions: "allowed_actions",
+    github_actions_repository_permissions: "allowed_actions",
+  }),
+  ...rows("caution", "Vulnerable dependencies are no longer reported.", off, {
+    github_repository: "vulnerability_alerts",
+  }),
+  ...rows("caution", "Plans are applied without anyone's approval.", on, { tfe_workspace: "auto_apply" }),
+  ...rows("danger", "Fewer people or channels are notified.", losesMentions, {
+    datadog_monitor: "message",
+  }),
+  ...rows("danger", "Permissions of Kubernetes no longer restrict its users.", either(off, created(becomes(false))), {
+    azurerm_kubernetes_cluster: "role_based_access_control_enabled",
+  }),
+  ...rows("danger", "Older rules, which ignore roles, allow more.", on, {
+    google_container_cluster: "enable_legacy_abac",
+  }),
+  ...rows("danger", "Its containers can control their nodes.", on, {
+    kubernetes_manifest: [
+      "manifest.spec.containers.*.securityContext.privileged",
+      "manifest.spec.template.spec.containers.*.securityContext.privileged",
+    ],
+  }),
+  ...rows("caution", "The service gets a load balancer, which the internet may reach.", becomes("LoadBalancer"), {
+    kubernetes_manifest: "manifest.spec.type",
+  }),
+  ...rows("danger", "The rules no longer restrict changes of the repository.", leaves("active"), {
+    github_organization_ruleset: "enforcement",
+    github_repository_ruleset: "enforcement",
+  }),
+];
+
+/** True for rules with a wildcard for verbs and for resources. */
+function allowsEverything(rules: Side): boolean {
+  const has = (rule: Value, ...names: readonly string[]) => names.some((name) => listOf(at(rule, name)).includes("*"));
+  return listOf(rules).some(
+    (rule) => has(rule, "verbs") && has(rule, "resources") && has(rule, "api_groups", "apiGroups"),
+  );
+}
+
+function gainsSudo(before: Side, after: Side): boolean {
+  const isSudo = (policy: Side) => /"(sudo|root)"/.test(String(policy));
+  return isSudo(after) && !isSudo(before);
+}
+
+/** Mentions such as `@pagerduty-shop`, which notify someone. */
+function losesMentions(before: Side, after: Side): boolean {
+  const mentionsIn = (message: Side): readonly string[] => String(message ?? "").match(/@[\w.@-]+/g) ?? [];
+  return mentionsIn(before).some((mention) => !mentionsIn(after).includes(mention));
+}
