@@ -29,6 +29,10 @@ export const HARMLESS_ENDINGS: readonly string[] = [
   "minutes",
   "length",
   "limit",
+  "mode",
+  "name",
+  "region",
+  "type",
   "partition key",
   "sort key",
   "hash key",
@@ -48,9 +52,15 @@ export const HARMLESS_ENDINGS: readonly string[] = [
 export const CREDENTIALS: Readonly<Record<string, RegExp>> = {
   "AWS access key IDs": /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g,
   "GitHub tokens": /\bgh[pousr]_[A-Za-z0-9]{36,}\b|\bgithub_pat_[A-Za-z0-9_]{22,}/g,
+  "tokens of GitLab, Google, npm, SendGrid, Slack, Stripe, and Vault":
+    /\b(?:glpat-[\w-]{20,}|AIza[\w-]{35}|npm_[A-Za-z0-9]{36}|SG\.[\w-]{16,}\.[\w-]{16,}|xox[abeoprs]-[\w-]{10,}|[rs]k_live_[A-Za-z0-9]{10,}|hv[bs]\.[\w-]{20,})/g,
+  "JSON web tokens": /\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{8,}/g,
+  "webhooks of Slack": /\bhooks\.slack\.com\/(?:services|workflows)\/(?<secret>[\w/]{8,})/g,
+  "signatures in URLs": /[?&](?:sig|signature|x-amz-signature|x-goog-signature)=(?<secret>[^&\s"'<>]{8,})/gi,
   "private keys":
     /-----BEGIN [A-Z ]*PRIVATE KEY(?: BLOCK)?-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY(?: BLOCK)?-----|$)/g,
-  "passwords in URLs": /\b[a-z][a-z0-9+.-]{0,30}:\/\/[^\s:@/"'<>]*:(?<secret>(?!\d{1,5}\/)[^\s@"']{1,300})@/gi,
+  "passwords in URLs":
+    /\b[a-z][a-z0-9+.-]{0,30}:\/\/[^\s:@/"'<>]*:(?<secret>(?!\d{1,5}\/)[^\s@"']{1,300}(?:@[^\s@"'/:?#,]{1,300}(?=@))*)@/gi,
   "authorization headers":
     /\bauthorization["']?[ \t]{0,9}[:=][ \t]{0,9}["']?(?:basic|bearer|token|apikey)[ \t]{1,9}(?<secret>[^\s"',;]{8,})/gi,
   "values below names that look like secrets, in YAML":
@@ -124,7 +134,8 @@ function wordsOf(name: string): readonly string[] {
 }
 
 /** Matches every string with a credential; one test is faster than all patterns. */
-const ANY_CREDENTIAL = /pass|pwd|secret|token|credential|auth|webhook|key|:\/\/|AKIA|ASIA|gh[pousr]_|github_pat_/i;
+const ANY_CREDENTIAL =
+  /pass|pwd|secret|token|credential|auth|webhook|key|:\/\/|AKIA|ASIA|gh[pousr]_|github_pat_|glpat-|AIza|npm_|SG\.|xox|_live_|hv[bs]\.|eyJ|hooks\.slack|[?&](?:sig|x-\w+-sig)/i;
 
 /** The string without the credentials that have a recognizable form. */
 export function withoutCredentials(text: string, hidden: string): string {

@@ -90,7 +90,7 @@ export class Secrets {
   #keepText(text: string): void {
     const once = [inJson(text), inGoJson(text)];
     const encoded = text.length < MIN_LENGTH || isArn(text) ? [] : ENCODINGS.flatMap((encode) => encode(text));
-    for (const form of [text, ...once, ...once.map(inJson), ...once.map(inGoJson), ...encoded]) {
+    for (const form of [text, text.trim(), ...once, ...once.map(inJson), ...once.map(inGoJson), ...encoded]) {
       if (form.length >= MIN_LENGTH && !isArn(form) && !this.#texts.has(form)) {
         this.#texts.add(form);
         this.#search = undefined;

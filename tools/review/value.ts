@@ -199,8 +199,11 @@ export function isNothing(value: Value | undefined): boolean {
   );
 }
 
-/** Names of environment variables and in JSON texts may look like secrets in any letter case. */
-type Place = "argument" | "environment" | "json";
+/**
+ * Names of environment variables and in JSON texts may look like secrets in any letter case. Every text in the data of a secret
+ * of Kubernetes is one.
+ */
+type Place = "argument" | "environment" | "json" | "secret";
 
 function marked(value: unknown, unknown: Marks, sensitive: Marks, keep: Keep, place: Place): Value {
   if (unknown === true) {
@@ -216,7 +219,9 @@ function marked(value: unknown, unknown: Marks, sensitive: Marks, keep: Keep, pl
   if (Array.isArray(value) || Array.isArray(unknown)) {
     const length = Math.max(sizeOf(value), sizeOf(unknown));
     return Array.from({ length }, (_, index) =>
-      marked(child(value, index), marksAt(unknown, index), marksAt(sensitive, index), keep, place),
+      isSecretArgument(value, index)
+        ? new Secret(child(value, index))
+        : marked(child(value, index), marksAt(unknown, index), marksAt(sensitive, index), keep, place),
     );
   }
   if (isObject(value) || isObject(unknown)) {
@@ -233,7 +238,7 @@ function markedFields(value: unknown, unknown: Marks, sensitive: Marks, keep: Ke
     const changed =
       innerUnknown !== true && isSecretField(value, name, inner, place)
         ? new Secret(inner)
-        : marked(inner, innerUnknown, marksAt(sensitive, name), keep, placeIn(place, name, inner));
+        : marked(inner, innerUnknown, marksAt(sensitive, name), keep, placeIn(place, name, inner, value));
     if (changed !== inner) {
       copy[name] = changed;
     }
@@ -243,7 +248,17 @@ function markedFields(value: unknown, unknown: Marks, sensitive: Marks, keep: Ke
   for (const name of added) {
     setField(copy, name, marked(undefined, marksAt(unknown, name), marksAt(sensitive, name), keep, "argument"));
   }
-  return copy;
+  return Object.keys(copy).some(isConversion) ? convertible(copy) : copy;
+}
+
+/** True for names of functions with which JavaScript turns an object into text; a map of a plan may have any key. */
+function isConversion(name: string): boolean {
+  return name === "toString" || name === "valueOf";
+}
+
+/** Fields that can be turned into text although they hide the functions for that. */
+function convertible(fields: Record<string, Value>): Fields {
+  return Object.defineProperty(fields, Symbol.toPrimitive, { value: () => "[object Object]" });
 }
 
 /** A value without masks. It is copied only where it changes: in JSON strings and values that look like secrets. */
@@ -254,7 +269,7 @@ function unmarked(value: unknown, place: Place): Value {
   if (Array.isArray(value)) {
     let copy: Value[] | undefined;
     for (let index = 0; index < value.length; index++) {
-      const inner = unmarked(value[index], place);
+      const inner = isSecretArgument(value, index) ? new Secret(value[index]) : unmarked(value[index], place);
       if (inner !== value[index]) {
         copy ??= value.slice();
         copy[index] = inner;
@@ -267,23 +282,28 @@ function unmarked(value: unknown, place: Place): Value {
 
 function unmarkedFields(value: Fields, place: Place): Fields {
   let copy: Record<string, Value> | undefined;
+  let isConvertible = true;
   for (const name in value) {
+    isConvertible &&= !isConversion(name);
     const inner = value[name];
     const changed = isSecretField(value, name, inner, place)
       ? new Secret(inner)
-      : unmarked(inner, placeIn(place, name, inner));
+      : unmarked(inner, placeIn(place, name, inner, value));
     if (changed !== inner) {
       copy ??= { ...value };
       copy[name] = changed;
     }
   }
-  return copy ?? value;
+  return isConvertible ? (copy ?? value) : convertible(copy ?? { ...value });
 }
 
 /** True for the value of an environment variable whose name looks like a secret, as a map's entry or as `name` and `value`. */
 function isSecretField(parent: unknown, name: string, value: unknown, place: Place): boolean {
   if (typeof value !== "string") {
     return false;
+  }
+  if (place === "secret" && value !== "") {
+    return true;
   }
   if ((place === "environment" || isUpperCase(name)) && isSecretVariable(name, value)) {
     return true;
@@ -292,8 +312,7 @@ function isSecretField(parent: unknown, name: string, value: unknown, place: Pla
     return true;
   }
   return (
-    name.length === VALUE.length &&
-    name.toLowerCase() === VALUE &&
+    ((name.length === VALUE.length && name.toLowerCase() === VALUE) || name === "insecure_value") &&
     isSecretVariable(child(parent, "name") ?? child(parent, "Name"), value)
   );
 }
@@ -309,9 +328,27 @@ function isUpperCase(name: string): boolean {
 const LOWER_A = "a".charCodeAt(0);
 const LOWER_Z = "z".charCodeAt(0);
 
-function placeIn(place: Place, name: string, inner: unknown): Place {
-  return typeof inner === "object" && ENVIRONMENT.test(name) ? "environment" : place;
+function placeIn(place: Place, name: string, inner: unknown, parent: unknown): Place {
+  if (typeof inner !== "object") {
+    return place;
+  }
+  if ((name === "data" || name === "stringData") && child(parent, "kind") === "Secret") {
+    return "secret";
+  }
+  return ENVIRONMENT.test(name) ? "environment" : place;
 }
+
+/** True for the value of an argument of a command, such as the second element of `["--password", "hunter2"]`. */
+function isSecretArgument(list: unknown, index: number): boolean {
+  const flag = index > 0 ? child(list, index - 1) : undefined;
+  if (typeof flag !== "string" || flag.charCodeAt(0) !== DASH) {
+    return false;
+  }
+  const value = child(list, index);
+  return typeof value === "string" && value.charCodeAt(0) !== DASH && isSecretVariable(flag.replace(/^-+/, ""), value);
+}
+
+const DASH = "-".charCodeAt(0);
 
 /** Attributes that hold environment variables by name, such as `runtime_environment_variables` and Azure's `app_settings`. */
 const ENVIRONMENT = /(^|_)(env|envs|environment|variables|env_vars|app_settings)$/i;

@@ -27,7 +27,8 @@ test("names of environment variables in any form look like secrets", (t) => {
     secret.split(" ").filter((name) => !isSecretVariable(name, "x")),
     [],
   );
-  const harmless = "TOKEN_TTL PARTITION_KEY LOGLEVEL KEY_PREFIX COMPASS SECRET_ARN KEYBOARD TABLE AUTH0_DOMAIN";
+  const harmless =
+    "TOKEN_TTL PARTITION_KEY LOGLEVEL KEY_PREFIX COMPASS SECRET_ARN KEYBOARD TABLE AUTH0_DOMAIN AUTH_MODE SECRET_NAME SECRETS_REGION TOKEN_TYPE";
   t.deepEqual(
     harmless.split(" ").filter((name) => isSecretVariable(name, "x")),
     [],
@@ -44,6 +45,16 @@ const TEXTS: Readonly<Record<string, string>> = {
   [`key ${["AKIA", "IOSFODNN7EXAMPLE"].join("")} end`]: "key * end",
   [`x ${["github", "pat", "11ABCDEFG0a1B2c3D4e5F6_Z9y8X7w6V5u4T3"].join("_")} y`]: "x * y",
   "postgres://app:S3cret@db:5432/app": "postgres://app:*@db:5432/app",
+  "mongodb+srv://app:S3@cr@et@db/app": "mongodb+srv://app:*@db/app",
+  "postgres://a:b@db/app,postgres://c:d@db/app": "postgres://a:*@db/app,postgres://c:*@db/app",
+  [`GitLab ${["glpat", "ABCDEFGHIJKLMNOPQRST"].join("-")} y`]: "GitLab * y",
+  [`Slack ${["xoxb", "123456789012-abcdefABCDEF"].join("-")} y`]: "Slack * y",
+  [`Stripe ${["sk", "live", "51ABCDEFGHIJKLMNOP"].join("_")} y`]: "Stripe * y",
+  [`npm ${["npm", "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"].join("_")} y`]: "npm * y",
+  "JWT eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl y": "JWT * y",
+  [`https://hooks.slack.com/${["services", "T0", "B0", "xyz123456"].join("/")}`]: "https://hooks.slack.com/services/*",
+  "https://a.blob.core.windows.net/c?sv=2020&sig=AbCdEf%2B123&x=1":
+    "https://a.blob.core.windows.net/c?sv=2020&sig=*&x=1",
   "postgres://app:S3/cr/et@db/app": "postgres://app:*@db/app",
   "https://example.com:8080/a@b": "https://example.com:8080/a@b",
   "export DB_PASSWORD=abc\nnext": "export DB_PASSWORD=*\nnext",

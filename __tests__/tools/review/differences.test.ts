@@ -1,7 +1,7 @@
 import test from "ava";
 import { differences } from "../../../tools/review/differences.ts";
 import { changeLines } from "../../../tools/review/markdown/changes.ts";
-import { sidesOf } from "../../../tools/review/value.ts";
+import { at, sidesOf } from "../../../tools/review/value.ts";
 
 const DETAIL = { values: 60, lines: 100 };
 
@@ -297,6 +297,22 @@ test("JSON that is nested too deeply for recursive functions is a text", (t) => 
   const [before, after] = [nested(1), nested(2)];
   const sides = sidesOf({ before: { json: before }, after: { json: after } }, () => {});
   t.deepEqual(differences(sides), [{ path: "json", before, after }]);
+});
+
+test("maps may have the names of JavaScript's own functions as keys", (t) => {
+  const names = ["toString", "valueOf", "toJSON", "constructor", "hasOwnProperty", "then"];
+  const map = (value: unknown) => Object.fromEntries(names.map((name) => [name, value]));
+  for (const mask of [{}, { tags: { other: true } }]) {
+    const { before, after } = sidesOf(
+      { before: { tags: map("a") }, after: { tags: map("b") }, before_sensitive: mask, after_sensitive: mask },
+      () => {},
+    );
+    t.is(`${at(before, "tags")}`, "[object Object]");
+    t.deepEqual(
+      differences({ before, after }).map(({ path }) => path),
+      names.map((name) => `tags.${name}`).sort(),
+    );
+  }
 });
 
 test("unknown and sensitive parts are marked at any depth", (t) => {

@@ -382,6 +382,25 @@ test("a secret in the path of a replacement is hidden", async (t) => {
   t.notRegex(markdown(result) + JSON.stringify(jsonOf(result)), /Hunters/);
 });
 
+test("secrets of manifests, arguments of commands, and trimmed copies are hidden", async (t) => {
+  const result = await reviewOfResources(
+    { type: "terraform_data", name: "key", after: { input: "  hunter-44\n" }, sensitive: { input: true } },
+    {
+      type: "kubernetes_manifest",
+      before: { manifest: { kind: "Secret", data: { a: "aHVudGVyLTU1" }, stringData: { b: "hunter-66" } } },
+      after: { manifest: { kind: "Secret", data: { a: "aHVudGVyLTU2" }, stringData: { b: "hunter-67" } } },
+    },
+    { type: "terraform_data", name: "args", after: { input: ["--token", "hunter-77", "--mode", "fast"] } },
+    { type: "terraform_data", name: "copy", after: { input: "is hunter-44 here" } },
+    { type: "aws_ssm_parameter", after: { name: "/app/db_password", insecure_value: "hunter-88" } },
+    { type: "kubernetes_manifest", name: "map", after: { manifest: { kind: "ConfigMap", data: { a: "shown" } } } },
+  );
+  const text = markdown(result) + JSON.stringify(jsonOf(result));
+  t.notRegex(text, /hunter|aHVud/);
+  t.regex(text, /"--token", \(sensitive\), "--mode", "fast"/);
+  t.regex(text, /shown/);
+});
+
 test("copies of sensitive variables and of the settings of actions are hidden", async (t) => {
   const parts: readonly PlanPart[] = [
     { kind: "variable", name: "password", value: "hunter-22" },
