@@ -384,6 +384,9 @@ export const ACCESS = tableOf([
     existing((_before, _after, { after }) => SETTINGS_POLICY.test(String(at(after, "type")))),
     { aws_organizations_policy: "content" },
   ),
+  ...rows("caution", "Accounts with which something is shared may do something else.", existing(changed), {
+    aws_ram_permission: "policy_template",
+  }),
   ...rows("danger", ANY_SENDER, existing(gone), {
     aws_cloudwatch_event_permission: "condition",
   }),
@@ -456,6 +459,7 @@ function minutes(duration: Value | undefined): number {
 /** Consequences of new resources, each of which gives someone access or hides something. */
 const CREATED: Readonly<Record<string, string>> = {
   aws_accessanalyzer_archive_rule: "Findings that match the rule are archived, so that no one sees them.",
+  aws_cloudtrail_organization_delegated_admin_account: "Another account may administer trails of the organization.",
   aws_ec2_traffic_mirror_session: "A copy of the packets of the network interface goes to another place.",
   aws_ec2_transit_gateway_route_table_propagation: "Networks of the route table can reach the attached network.",
   aws_iam_access_key: "A long-lived access key is created; its secret is stored in the Terraform state.",

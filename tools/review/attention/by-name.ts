@@ -83,9 +83,12 @@ export function byName(subject: Subject, ruled: readonly string[]): readonly Fin
   if (after === undefined || WITHOUT_EFFECT.test(type) || hasNetworkRules(type) || hasRoutes(type)) {
     return [];
   }
-  const names = before === undefined ? changed.filter(mayBeUnsafe) : changed;
+  const names = changed.filter((name) => !LABELS.test(name) && (before !== undefined || mayBeUnsafe(name)));
   return names.flatMap((name) => compared(name, at(before, name), at(after, name), subject, ruled));
 }
+
+/** Maps whose keys are free. */
+const LABELS = /(^|_)(annotations|labels|tags|tags_all)$/;
 
 const worthALook = new Map<string, boolean>();
 
@@ -139,7 +142,7 @@ function pairsIn(was: Side, is: Side): readonly (readonly [Side, Side])[] {
 /** Arguments of blocks. Keys of maps and of JSON, which have other forms, are not arguments. */
 function namesIn(one: Side, other: Side): readonly string[] {
   const names = [one, other].flatMap((side) => (isFields(side) ? Object.keys(side) : []));
-  return [...new Set(names)].filter((name) => /^[a-z][a-z0-9_]*$/.test(name));
+  return [...new Set(names)].filter((name) => /^[a-z][a-z0-9_]*$/.test(name) && !LABELS.test(name));
 }
 
 function judged(path: string, was: Side, is: Side, subject: Subject): readonly Finding[] {

@@ -183,6 +183,9 @@ export const ENCRYPTION: readonly Row[] = [
     aws_s3_bucket:
       "server_side_encryption_configuration.0.rule.0.apply_server_side_encryption_by_default.0.sse_algorithm",
   }),
+  ...rows("danger", "Traffic in the network may be unencrypted.", leaves("enforce"), {
+    aws_vpc_encryption_control: "mode",
+  }),
   ...rows("danger", "The value is stored unencrypted.", leaves("SecureString"), { aws_ssm_parameter: "type" }),
   {
     types: ["aws_ssm_parameter"],

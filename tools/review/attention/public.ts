@@ -141,11 +141,24 @@ const ROWS: readonly Row[] = [
     (before, after) => gone(before, after) && !permitsAll(before),
     { aws_verifiedaccess_endpoint: "policy_document", aws_verifiedaccess_group: "policy_document" },
   ),
+  ...rows("danger", "Anyone who reaches it can call it.", becomes("NONE"), {
+    aws_bedrockagentcore_gateway: "authorizer_type",
+  }),
+  ...rows("caution", "It is no longer in a network of the account.", becomes("PUBLIC"), {
+    aws_bedrockagentcore_agent_runtime: "network_configuration.0.network_mode",
+    aws_bedrockagentcore_browser: "network_configuration.0.network_mode",
+    aws_bedrockagentcore_code_interpreter: "network_configuration.0.network_mode",
+  }),
+  ...rows("caution", "People can take data out of their sessions.", existing(becomes("Enabled")), {
+    aws_workspacesweb_user_settings: ["copy_allowed", "download_allowed", "print_allowed"],
+  }),
   ...rows("danger", "It allows every request.", (before, after) => permitsAll(after) && !permitsAll(before), {
+    aws_verifiedpermissions_policy: "definition.0.static.0.statement",
     aws_verifiedaccess_endpoint: "policy_document",
     aws_verifiedaccess_group: "policy_document",
   }),
   ...rows("caution", "It may allow other requests.", existing(isOtherPolicy), {
+    aws_verifiedpermissions_policy: "definition.0.static.0.statement",
     aws_verifiedaccess_endpoint: "policy_document",
     aws_verifiedaccess_group: "policy_document",
   }),

@@ -82,7 +82,7 @@ const ROWS: readonly Row[] = [
     meaning: "The function does not get messages anymore; they wait in the source until they expire.",
   },
   {
-    types: ["aws_cloudfront_distribution"],
+    types: ["aws_cloudfront_distribution", "aws_cloudfront_multitenant_distribution"],
     path: ["enabled"],
     worse: off,
     severity: "danger",
@@ -150,6 +150,16 @@ export const TRAFFIC = tableOf([
       aws_autoscaling_group: "min_size",
     },
   ),
+  ...rows("danger", "It is stopped, and connections to it break.", existing(becomes("stopped")), {
+    aws_ec2_instance_state: "state",
+    aws_rds_instance_state: "state",
+  }),
+  ...rows("danger", "Nothing in the region can be reached or changed, and it still costs money.", off, {
+    aws_account_region: "enabled",
+  }),
+  ...rows("caution", "The function may call itself without an end.", becomes("Allow"), {
+    aws_lambda_function_recursion_config: "recursive_loop",
+  }),
   ...rows("caution", "Scaling in may stop every instance.", zero, { aws_autoscaling_group: "min_size" }),
   ...rows("caution", "Without dedicated nodes, load may take down the whole cluster.", off, {
     aws_elasticsearch_domain: "cluster_config.0.dedicated_master_enabled",
