@@ -8,7 +8,7 @@ export function repositoryLabel(project: string): string {
   return `${project}${LABEL_END}`;
 }
 
-/** Value of that label under any prefix; undefined for a third-party image. */
+/** Value of the label under any prefix; undefined for a third-party image. */
 export function labeledRepository(labels: Readonly<Record<string, string>>): string | undefined {
   return Object.entries(labels).find(([name]) => name.endsWith(LABEL_END))?.[1];
 }

@@ -8,7 +8,10 @@ export interface Container {
   /** Maximum MiB that the container may use; if omitted, the rest of the task's memory. */
   readonly memory?: number;
   readonly environment: Readonly<Record<string, string>>;
-  /** Further variables by name, each with the ARN of a secret, or the ARN or name of a parameter, that has its value. */
+  /**
+   * Further variables by name. ECS reads each value from a secret, given by its ARN, or a parameter, given by its ARN or
+   * name.
+   */
   readonly secrets?: Readonly<Record<string, string>>;
   /** ECS stops the whole task when an essential container stops, and restarts any other container. */
   readonly essential: boolean;

@@ -28,7 +28,7 @@ export interface LoadStep {
 }
 
 /**
- * The load profile of the settings: likes for all mysfits unless the settings name some.
+ * The load profile in the settings: likes for all mysfits unless the settings name some.
  *
  * @throws {SettingsError} naming the first ID that no mysfit has, because each of its requests would be a 404
  */

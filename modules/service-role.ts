@@ -23,7 +23,7 @@ const WITHOUT_SOURCE_ACCOUNT: readonly string[] = ["ec2.amazonaws.com", "es.amaz
 /** A role for one AWS service, with one policy that holds all its permissions. */
 export class ServiceRole extends Construct {
   readonly role: IamRole;
-  /** Resources that use the role when they are created must depend on this too: a role exists before its permissions do. */
+  /** Resources that use the role at their creation must also depend on this: a role exists before its permissions do. */
   readonly policy: IamRolePolicy | undefined;
 
   constructor(scope: Construct, id: string, props: ServiceRoleProps) {

@@ -20,7 +20,7 @@ const WITHOUT_RESERVED = `a name without ${RESERVED_WORDS.join(", ")}, which Cog
 const TAG = "1 to 128 letters, digits, and spaces or . : / = + @ - _";
 const TITLE = "1 to 40 letters, digits, and spaces or . , : ! ? ' ( ) + -, beginning with a letter or digit";
 
-/** Names that a project made from this one gives itself. */
+/** Names to change in a project that is made from this one. */
 export const project = z
   .strictObject({
     /**

@@ -19,7 +19,7 @@ test("decodes the lines of a delivery and their origin", async (t) => {
   );
 });
 
-test("property: lines are the same in any layout of the JSON", async (t) => {
+test("property: the layout of the JSON does not change the lines", async (t) => {
   const text = fc.oneof(fc.string({ unit: "binary" }), fc.json(), fc.stringMatching(/^["\\\\,[\]{}: ]*$/));
   await fc.assert(
     fc.asyncProperty(

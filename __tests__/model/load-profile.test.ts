@@ -71,7 +71,7 @@ test("the number of requests is the area under the rate", (t) => {
   t.is(requestsBy({ ...ATTACK, rampSeconds: 0 }, 900), 45_000);
 });
 
-test("the steps are those of the ramp, then one for the rest", (t) => {
+test("the ramp becomes steps, and the rest becomes one more step", (t) => {
   t.deepEqual(stepsOf({ ...ATTACK, rampSeconds: 25 }, 10), [
     { requests: 100, seconds: 10 },
     { requests: 300, seconds: 10 },

@@ -24,7 +24,7 @@ const formula: fc.Arbitrary<Formula> = fc.oneof(fc.constantFrom(...NAMES).map(me
 /** Counts of one minute by metric name. A metric that is not listed has no data. */
 const minute = fc.dictionary(fc.constantFrom(...NAMES), fc.nat({ max: 100 }));
 
-test("CloudWatch's result of the expression equals our result of the formula", (t) => {
+test("CloudWatch's expression and our formula give the same result", (t) => {
   fc.assert(
     fc.property(formula, minute, (value, data) => {
       const ours = compute(value, ({ name }) => data[name]);

@@ -18,7 +18,7 @@ function warnings(lines: readonly LogLine[]): LogLine[] {
 }
 
 for (const number of [1, 64]) {
-  test(`${number} burns CPU first and then counts the like`, async (t) => {
+  test(`a draw of ${number} burns CPU first and then counts the like`, async (t) => {
     const table = await startTable(t);
     const { origin, lines } = await startLike(t, await startMonolith(t, table), { dice: loaded(number) });
     const response = await fetch(`${origin}/mysfits/${PAULY}/like`, post);
@@ -32,7 +32,7 @@ for (const number of [1, 64]) {
 }
 
 for (const number of [65, 89]) {
-  test(`${number} gets a 404, and no like is counted`, async (t) => {
+  test(`a draw of ${number} gets a 404, and no like is counted`, async (t) => {
     const table = await startTable(t);
     const { origin, lines } = await startLike(t, await startMonolith(t, table), { dice: loaded(number) });
     const response = await fetch(`${origin}/mysfits/${PAULY}/like`, post);
@@ -47,7 +47,7 @@ for (const number of [65, 89]) {
 }
 
 for (const number of [90, 100]) {
-  test(`${number} passes the like unchanged`, async (t) => {
+  test(`a draw of ${number} passes the like unchanged`, async (t) => {
     const table = await startTable(t);
     const { origin, lines } = await startLike(t, await startMonolith(t, table), { dice: loaded(number) });
     t.is((await fetch(`${origin}/mysfits/${PAULY}/like`, post)).status, 200);

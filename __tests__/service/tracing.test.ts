@@ -201,7 +201,7 @@ test("a burn is annotated", async (t) => {
   t.deepEqual(segment?.annotations, { chaos: "burn" });
 });
 
-test("4xx is an error, 429 also a throttle, and 5xx a fault", async (t) => {
+test("a 4xx is an error, a 429 is also a throttle, and a 5xx is a fault", async (t) => {
   const service = await startApp(t, (router) => {
     for (const status of [200, 302, 400, 404, 429, 500, 503]) {
       router.get(`/answer/${status}`, (ctx) => {
@@ -258,7 +258,7 @@ test("the subsegment of the call has the status of the monolith's response", asy
   }
 });
 
-test("an unreachable monolith is a fault of the call, with the reason", async (t) => {
+test("an unreachable monolith is recorded as a fault of the call, with the reason", async (t) => {
   const service = await startLike(t, { port: await closedPort() }, ON);
   const [segment] = await daemon.trace(await like(service));
   const [call] = segment?.subsegments ?? [];

@@ -40,7 +40,7 @@ function permissions(stack: SynthesizedStack | undefined, service: string): read
   return statements(stack, `${service}_task_task-role_document`);
 }
 
-/** Statements of the policy document whose Terraform name begins as given. */
+/** Statements of the policy document whose Terraform name starts with `document`. */
 function statements(stack: SynthesizedStack | undefined, document: string): readonly Statement[] {
   const found = Object.entries(stack?.data.aws_iam_policy_document ?? {}).find(([name]) => name.startsWith(document));
   return (found?.[1].statement ?? []) as Statement[];

@@ -20,7 +20,7 @@ export interface Delivery {
   readonly rejected: readonly Rejection[];
   /** Retries, summed over all documents. */
   readonly retried: number;
-  /** Indices with documents that were neither written nor rejected by the end of the back-off, and why. */
+  /** Indices with documents that were still neither written nor rejected after the last attempt, and why. */
   readonly unfinished?: { readonly indices: ReadonlySet<string>; readonly error: Error };
 }
 

@@ -54,7 +54,7 @@ interface Received {
   readonly deadLetters: readonly DeadLetter[] | undefined;
 }
 
-/** The reason why a dead letter cannot be replayed or was not accepted; undefined if it was. */
+/** The reason why a dead letter could not be replayed or was not accepted; undefined if it was accepted. */
 type Reasons = ReadonlyMap<DeadLetter, string | undefined>;
 
 /**

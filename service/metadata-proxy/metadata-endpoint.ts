@@ -9,7 +9,7 @@ const READ_LIMIT = 2_000;
 /** Milliseconds after its start in which a response, or an error, is reused for the same URL. */
 const FRESH = 1_000;
 
-/** Limit of a response in bytes. That of a task with ten containers has about 100,000. */
+/** Maximum bytes of a response. That of a task with ten containers has about 100,000. */
 const MAX_RESPONSE = 1024 * 1024;
 
 /** Client of the ECS task metadata endpoint. Sends each request at most once per second, however many clients there are. */

@@ -28,7 +28,7 @@ export async function readState(stack: Pick<Stack, "state">, account: string): P
   return file && count(file);
 }
 
-/** Reads the attributes of a stack's resources of a type, as they were after the last apply. */
+/** Reads the attributes of a stack's resources of one type, as of the last apply. */
 export async function readAttributes(
   stack: Pick<Stack, "state">,
   account: string,

@@ -253,7 +253,7 @@ function isPlain(element: Value): boolean {
   return !isFields(element) && !isList(element);
 }
 
-/** Pairs of elements up to which comparing each one is faster than taking fingerprints. */
+/** Maximum number of element pairs for which comparing each is faster than taking fingerprints. */
 const FEW_PAIRS = 64;
 
 /** Positions in the second list of the elements that both lists have, by their positions in the first. */
@@ -312,7 +312,7 @@ function pairByName(
   return partners;
 }
 
-/** Pairs of elements above which none is compared field by field, because that would take seconds. */
+/** Maximum number of element pairs to compare field by field; more would take seconds. */
 const MAX_PAIRS = 50_000;
 
 /** Pairs the other elements: those with the most fields in common, and in a list, the only two left. */

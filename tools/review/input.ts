@@ -41,7 +41,7 @@ export async function openInput(plans: readonly string[]): Promise<Input> {
   return { index: { format: 3, environment: "unknown", stacks }, isFolder, read: ({ plan }) => readAny(plan) };
 }
 
-/** True also for a missing path without an extension. */
+/** Also true for a missing path without an extension. */
 function mayBeFolder(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? extname(path) === "";
 }

@@ -86,7 +86,10 @@ export class Secrets {
     );
   }
 
-  /** Remembers a string as it is, inside JSON, written by JavaScript or by Go, once and twice, and in other notations. */
+  /**
+   * Remembers a string in every notation in which it may appear: as it is, in JSON as JavaScript or Go writes it, also
+   * nested twice, and in others.
+   */
   #keepText(text: string): void {
     const once = [inJson(text), inGoJson(text)];
     const encoded = text.length < MIN_LENGTH || isArn(text) ? [] : ENCODINGS.flatMap((encode) => encode(text));

@@ -8,7 +8,7 @@ export interface Station {
   readonly rate: number;
   /** Standard deviation of the service time divided by its mean. */
   readonly spread: number;
-  /** Seconds per request that occupy no server. */
+  /** Seconds per request during which it occupies no server. */
   readonly elsewhere: number;
   /** Longest wait in seconds; a request that would wait longer fails. */
   readonly timeout: number;

@@ -9,7 +9,10 @@ import { outdir, readStacks, type Stack, type SynthOptions, synthesize } from ".
 import type { WorkshopRecord } from "./record.ts";
 import { terraformErrors } from "./terraform-errors.ts";
 
-/** Waits for Terraform of a killed command, or of a participant, to release a state. Source: terraform plan, `-lock-timeout`. */
+/**
+ * Waits for another Terraform, of a killed command or of a participant, to release a state's lock. Source: terraform plan,
+ * `-lock-timeout`.
+ */
 const LOCK_TIMEOUT = "-lock-timeout=5m";
 
 /** An environment of a workshop: the base, or one of a participant. */

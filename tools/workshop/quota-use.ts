@@ -10,7 +10,7 @@ export interface QuotaUse {
   /** Use by one participant. */
   readonly each: number;
   readonly total: number;
-  /** Number of participants that the default allows. */
+  /** Number of participants for which the default is enough. */
   readonly fits: number;
   /** Service and quota code in Service Quotas; undefined if only AWS Support can raise the quota. */
   readonly code: readonly [service: string, quota: string] | undefined;

@@ -13,8 +13,8 @@ import { aws, awsCliProblem } from "../../aws-cli.ts";
 import { testNeeding } from "../../needs.ts";
 import { until } from "../../until.ts";
 
-// Runs the load generator's script with the real AWS CLI against the emulator. Vegeta is a fake that records its arguments and
-// targets, and its reports are its arguments, too.
+// Runs the load generator's script with the real AWS CLI against the emulator. Vegeta is a fake that records its arguments
+// and targets, and whose reports consist of its arguments.
 
 const test = testNeeding(motoProblem, awsCliProblem);
 

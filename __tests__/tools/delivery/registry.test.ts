@@ -56,7 +56,7 @@ test.serial("ECR's count of critical findings decides even if the list does not 
 });
 
 test.serial(
-  "findings of enhanced scanning count, and a continuous scan is complete after its first result",
+  "the findings of enhanced scanning are included, and a continuous scan is complete after its first result",
   async (t) => {
     const finding = { severity: "CRITICAL", packageVulnerabilityDetails: { vulnerabilityId: "CVE-2026-0003" } };
     const active = (enhancedFindings: object[]) => ({

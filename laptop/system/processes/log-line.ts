@@ -81,7 +81,7 @@ export function parseFields(line: string): LogFields | undefined {
   }
 }
 
-/** Returns the log record that these fields are; undefined for any other fields. */
+/** Returns the fields as a log record; undefined if they are not one. */
 export function recordOf(fields: LogFields | undefined): LogRecord | undefined {
   return typeof fields?.level === "number" && typeof fields.time === "string" && typeof fields.msg === "string"
     ? (fields as unknown as LogRecord)

@@ -53,7 +53,7 @@ export function parseTime(text: string): number | undefined {
   return Number.isNaN(milliseconds) ? undefined : milliseconds;
 }
 
-/** False for a day that its month does not have, which `Date` counts into the next month. */
+/** False for a day that its month does not have, which `Date` would count as a day of the next month. */
 function isDay(date: string): boolean {
   const day = new Date(date);
   return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(date);

@@ -29,7 +29,7 @@ export interface FoundLine extends Writer {
   readonly text: string;
   /** The line's fields; undefined for a line that is not a JSON object. */
   readonly fields: LogFields | undefined;
-  /** The same for a log record; undefined for any other line. */
+  /** The line's fields as a log record; undefined for any other line. */
   readonly record: LogRecord | undefined;
   /** Returns a field by name, without parsing the line if the store has a column for it. */
   field(name: string): unknown;

@@ -13,6 +13,7 @@ export function percentile(sketch: DDSketch, share: number): number {
   const rank = Math.max(1, Math.ceil(Number((share * count).toFixed(6))));
   // The sketch takes the value at index `quantile * (count - 1)`, counted from 0 and rounded down.
   const value = rank >= count ? max : rank === 1 ? min : sketch.getValueAtQuantile((rank - 0.5) / (count - 1));
-  // Its values are estimates: of requests that all take 0.99 s it would say 0.98 s, or 1.01 s, which is above an alarm's second.
+  // Its values are estimates: for requests that all take 0.99 s, it would return 0.98 s, or 1.01 s, which exceeds an
+  // alarm's one second.
   return Math.min(Math.max(value, min), max);
 }

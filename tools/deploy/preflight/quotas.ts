@@ -13,7 +13,7 @@ export interface Quota {
   readonly code?: readonly [service: string, quota: string];
   /** Resources that the quota limits, and the attribute that names them. Left out if they cannot be counted. */
   readonly counts?: readonly [type: string, name: string];
-  /** True if a deployment succeeds without it, but something is limited later. */
+  /** True if a deployment succeeds with too small a quota, but something is limited later. */
   readonly isSoft?: true;
 }
 

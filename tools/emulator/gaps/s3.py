@@ -40,7 +40,7 @@ def report_event_bridge(original, self):
     return status, headers, opened.replace(end, f"<EventBridgeConfiguration/>{end}")
 
 
-# Attempts at a list. Each fails only if an object is deleted at the same moment.
+# Maximum attempts to list. Each fails only if an object is deleted at the same moment.
 TRIES = 20
 
 

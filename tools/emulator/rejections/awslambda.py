@@ -130,8 +130,8 @@ def payload(request: Request) -> None:
         )
 
 
-# Seconds, and concurrency: the default quota of an account and what stays unreserved of it. Source: Lambda developer guide,
-# "Lambda quotas" and "Configuring reserved concurrency".
+# Seconds; and concurrency: an account's default quota, and the part of it that stays unreserved. Source: Lambda developer
+# guide, "Lambda quotas" and "Configuring reserved concurrency".
 MOST_SECONDS = 900
 CONCURRENCY = 1000
 UNRESERVED = 100

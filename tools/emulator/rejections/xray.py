@@ -6,8 +6,8 @@ from .rejection import Rejection, rejects
 from .request import Request
 from .xray_filters import InvalidFilter, check_filter
 
-# Groups of an account, and sampling rules besides the default one, in a region. Source: AWS General Reference, "AWS X-Ray
-# endpoints and quotas".
+# Maximum groups, and sampling rules besides the default one, per account and region. Source: AWS General Reference, "AWS
+# X-Ray endpoints and quotas".
 MOST_GROUPS = 25
 MOST_RULES = 25
 # The only format of sampling rules. Source: API reference of SamplingRule, Version.

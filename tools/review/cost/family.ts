@@ -41,7 +41,7 @@ export interface Family {
   readonly each?: Readonly<Record<string, (values: Values, context: Context) => readonly Item[]>>;
   /** Items billed by use, once for the environment if it has any resource of a type. */
   readonly once?: Readonly<Record<string, (context: Context, resources: readonly Values[]) => readonly Item[]>>;
-  /** Types that AWS bills by a measure without an estimate here, and the measure. */
+  /** Types that AWS bills by a measure that is not estimated here, and that measure. */
   readonly unpriced?: Readonly<Record<string, string>>;
   /** Parts of the bill of priced or free types that the sum does not include. */
   readonly excluded?: Readonly<Record<string, string>>;

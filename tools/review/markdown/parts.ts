@@ -43,7 +43,7 @@ function grouped(resources: readonly ResourceReview[]): readonly ResourceGroup[]
   });
 }
 
-/** Number of a stack's resources with an action. Like Terraform, counts an imported resource also by its other action. */
+/** Number of a stack's resources with an action. Like Terraform, also counts an imported resource by its other action. */
 export function count({ resources }: Pick<StackReview, "resources">, action: Action): number {
   return resourceGroupsOf(resources).reduce(
     (sum, group) => sum + (action === "import" ? group.imported : group.action === action ? group.resources.length : 0),

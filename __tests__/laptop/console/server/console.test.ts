@@ -150,7 +150,7 @@ test.serial("a line of two megabytes is found, shortened in the list, and comple
   t.is(whole.text.length, 1024 * 1024);
 });
 
-test.serial("when the clock jumps no line is lost, and the last line stays on top", async (t) => {
+test.serial("when the clock jumps, no line is lost, and the last line stays on top", async (t) => {
   const { logs } = system.observability;
   const hour = 3_600_000;
   for (const [number, jump] of [0, 30 * 365 * 24 * hour, -hour, -56 * 365 * 24 * hour, 0].entries()) {

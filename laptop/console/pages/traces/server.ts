@@ -70,7 +70,7 @@ async function find(
   return { traces: first(rows, order), left, matched, revision };
 }
 
-/** Returns the row of a trace that matches; undefined for any other. */
+/** Returns the row of a matching trace; undefined for any other trace. */
 function matchOf(trace: Trace | undefined, fits: TraceFilter, from: number): TraceRow | undefined {
   // Separate subsegments may arrive before their segment. Until then the trace has none.
   const row = trace && trace.segments.length > 0 && fits(trace) ? rowOf(trace) : undefined;

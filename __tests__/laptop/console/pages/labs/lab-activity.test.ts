@@ -36,7 +36,7 @@ test("lines that arrive later are added to the results of their search", (t) => 
   t.like(events.at(-1), { found: 2, chaos: 1 }, "a repeated search starts over");
 });
 
-test("chaos mode's rows of a query have its field or its prefix", (t) => {
+test("a query's rows count as chaos mode's by its field or its prefix", (t) => {
   const { activity, events } = recorded();
   activity.queried("fields @timestamp, chaos", {
     columns: ["@timestamp", "chaos"],
