@@ -122,14 +122,15 @@ interface Evaluated {
 /** The review of a resource. Its line is written while its values are in memory. */
 function reviewed({ subject, changes, severity, hider, lineOf, kept }: Evaluated): ResourceReview {
   const resource = new ReviewedResource(subject, changes, severity, hider);
-  resource.line = lineOf?.(resource);
+  // Outside of the heap, whose garbage collector would copy and search it.
+  resource.line = lineOf && Buffer.from(lineOf(resource));
   if (!kept.takes(resource)) {
     resource.release();
   }
   return resource;
 }
 
-/** Characters of the lines whose resources keep their differences, which takes a few megabytes. */
+/** Bytes of the lines whose resources keep their differences, which takes a few megabytes. */
 const KEPT = 1 << 21;
 
 /** Chooses resources whose differences stay in memory until the comment is written: it shows the most dangerous ones. */
@@ -150,7 +151,7 @@ type Details = Pick<ResourceReview, "differences" | "knownAfterApply">;
 /** The review of a resource. Its differences are found when they are read, because a comment shows only some of them. */
 class ReviewedResource implements ResourceReview {
   readonly severity: Severity | undefined;
-  line: string | undefined;
+  line: Buffer | undefined;
   readonly #subject: Subject;
   readonly #changes: readonly Difference[] | undefined;
   readonly #hider: Hider;

@@ -1,5 +1,12 @@
 import type { ReviewJson } from "./json-schema.ts";
-import { type ResourceReview, type Review, SEVERITIES, type StackReview, type Text } from "./model.ts";
+import {
+  type PlacedFinding,
+  type ResourceReview,
+  type Review,
+  SEVERITIES,
+  type StackReview,
+  type Text,
+} from "./model.ts";
 import { ACTIONS, type Action } from "./subject.ts";
 import { stringify, type Value } from "./value.ts";
 
@@ -9,7 +16,8 @@ type Print = (value: Value) => string;
 /** A review for programs, complete even when the comment omits parts. */
 export function json(review: Review, print: Print, cost?: unknown): ReviewJson {
   return {
-    ...headOf(review, print),
+    ...headOf(review),
+    attention: review.attention.map((finding) => findingOf(finding, print)),
     stacks: review.stacks.map((one) => ({ ...stackOf(one), resources: one.resources.map(resourceOf) })),
     cost,
   };
@@ -17,13 +25,12 @@ export function json(review: Review, print: Print, cost?: unknown): ReviewJson {
 
 /** The same as text, with a line for each finding and resource, so that a long review is never in memory as a whole. */
 export function* jsonLines(review: Review, print: Print, cost?: unknown): Generator<string> {
-  const { attention, ...head } = headOf(review, print);
-  yield `${stringify(head).slice(0, -1)},\n"attention":`;
-  yield* list(attention.values().map(stringify));
+  yield `${stringify(headOf(review)).slice(0, -1)},\n"attention":`;
+  yield* list(review.attention.values().map((finding) => stringify(findingOf(finding, print))));
   yield `,\n"stacks":[`;
   for (const [index, one] of review.stacks.entries()) {
     yield `${index === 0 ? "" : ","}\n${stringify(stackOf(one)).slice(0, -1)},"resources":`;
-    yield* list(one.resources.values().map((resource) => resource.line ?? lineOf(resource)));
+    yield* list(one.resources.values().map((resource) => String(resource.line ?? lineOf(resource))));
     yield "}";
   }
   yield cost === undefined ? "]}\n" : `],\n"cost":${stringify(cost)}}\n`;
@@ -49,7 +56,7 @@ function* list(elements: Iterable<string>): Generator<string> {
   yield `${text}]`;
 }
 
-function headOf({ environment, base, attention }: Review, print: Print) {
+function headOf({ environment, base, attention }: Review) {
   return {
     format: 4 as const,
     environment,
@@ -58,15 +65,11 @@ function headOf({ environment, base, attention }: Review, print: Print) {
       SEVERITIES,
       attention.map(({ severity }) => severity),
     ),
-    attention: attention.map(({ kind, severity, stack, name, address, text }) => ({
-      kind,
-      severity,
-      stack,
-      name,
-      address,
-      text: plain(text, print),
-    })),
   };
+}
+
+function findingOf({ kind, severity, stack, name, address, text }: PlacedFinding, print: Print) {
+  return { kind, severity, stack, name, address, text: plain(text, print) };
 }
 
 function stackOf({ resources, drift, outputs, mocked, outdated, invocations, deferred, ...rest }: StackReview) {

@@ -107,6 +107,6 @@ export interface ResourceReview {
   readonly differences: readonly Difference[];
   /** Attributes not set in the code that AWS assigns during apply. */
   readonly knownAfterApply: readonly string[];
-  /** The resource in the review's JSON, if that was requested. */
-  readonly line?: string | undefined;
+  /** The resource in the review's JSON as UTF-8, if that was requested. */
+  readonly line?: Buffer | undefined;
 }
