@@ -83,13 +83,15 @@ function elementsOf(value: readonly unknown[], element: Shape): Mismatch | undef
 
 /** An object with these fields, and any others. */
 export function object(fields: Readonly<Record<string, Shape>>): Shape {
-  const entries = Object.entries(fields);
+  const names = Object.keys(fields);
+  const shapes = Object.values(fields);
   return (value) => {
     if (!isObject(value)) {
       return mismatch(TYPES.object, value);
     }
-    for (const [name, shape] of entries) {
-      const wrong = shape(value[name]);
+    for (let index = 0; index < names.length; index++) {
+      const name = names[index] as string;
+      const wrong = shapes[index]?.(value[name]);
       if (wrong !== undefined) {
         return inside(name, wrong);
       }

@@ -124,7 +124,9 @@ export function isList(value: Value | undefined): value is readonly Value[] {
 /** The value at a path such as `at(table, "point_in_time_recovery", 0, "enabled")`; undefined if it does not exist. */
 export function at(value: Value | undefined, ...path: readonly (string | number)[]): Value | undefined {
   let inner = value;
-  for (const step of path) {
+  // Every rule reads its arguments here: iterators would be a tenth of all objects of a review.
+  for (let index = 0; index < path.length; index++) {
+    const step = path[index] as string | number;
     if (typeof step === "number") {
       inner = isList(inner) ? inner[step] : undefined;
     } else {
@@ -147,7 +149,7 @@ export function equal(one: Value | undefined, other: Value | undefined): boolean
     return false;
   }
   if (isList(one) && isList(other)) {
-    return one.length === other.length && one.every((item, index) => equal(item, other[index]));
+    return equalElements(one, other);
   }
   if (one instanceof Secret && other instanceof Secret) {
     return one.equals(other);
@@ -156,6 +158,18 @@ export function equal(one: Value | undefined, other: Value | undefined): boolean
     return one.equals(other);
   }
   return isFields(one) && isFields(other) && equalFields(one, other);
+}
+
+function equalElements(one: readonly Value[], other: readonly Value[]): boolean {
+  if (one.length !== other.length) {
+    return false;
+  }
+  for (let index = 0; index < one.length; index++) {
+    if (!equal(one[index], other[index])) {
+      return false;
+    }
+  }
+  return true;
 }
 
 function equalFields(one: Fields, other: Fields): boolean {
@@ -329,7 +343,7 @@ const LOWER_A = "a".charCodeAt(0);
 const LOWER_Z = "z".charCodeAt(0);
 
 function placeIn(place: Place, name: string, inner: unknown, parent: unknown): Place {
-  if (typeof inner !== "object") {
+  if (!isObject(inner)) {
     return place;
   }
   if ((name === "data" || name === "stringData") && child(parent, "kind") === "Secret") {
@@ -379,7 +393,15 @@ function read(text: string): Value {
 const MAX_DEPTH = 200;
 
 function isDeeperThan(levels: number, value: unknown): boolean {
-  return isObject(value) && (levels === 0 || Object.values(value).some((inner) => isDeeperThan(levels - 1, inner)));
+  if (!isObject(value) || levels === 0) {
+    return isObject(value);
+  }
+  for (const name in value) {
+    if (isDeeperThan(levels - 1, child(value, name))) {
+      return true;
+    }
+  }
+  return false;
 }
 
 /** JSON strings of the current change: most are the same on both sides. */

@@ -1,11 +1,11 @@
 import type { Finding } from "../model.ts";
 import type { Subject } from "../subject.ts";
-import { at, equal, isFields, isList, isNothing, listOf, Secret, UNKNOWN, type Value } from "../value.ts";
+import { at, equal, isFields, isList, isNothing, listOf, type Value } from "../value.ts";
 import { isKeyOfAws, OLD_TLS } from "./encryption.ts";
 import { hasNetworkRules } from "./network-rules.ts";
 import { isVast } from "./ranges.ts";
 import { hasRoutes } from "./routes.ts";
-import { changeOf, elementPairs, fewer, isOn, type Side, smaller } from "./table.ts";
+import { changeOf, elementPairs, fewer, isKnown, isOn, type Side, smaller } from "./table.ts";
 import { text } from "./text.ts";
 
 // Arguments without a rule of their own, of any provider, judged by their names.
@@ -100,7 +100,7 @@ function mayBeUnsafe(argument: string): boolean {
 }
 
 function compared(path: string, was: Side, is: Side, subject: Subject, ruled: readonly string[]): readonly Finding[] {
-  if (equal(was, is) || [was, is].some((side) => side === UNKNOWN || side instanceof Secret)) {
+  if (equal(was, is) || !isKnown(was) || !isKnown(is)) {
     return [];
   }
   const found = judged(path, was, is, subject);

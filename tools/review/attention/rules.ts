@@ -17,14 +17,14 @@ import { TRAFFIC, traffic } from "./traffic.ts";
 /** Evaluates one resource in the context of its stack's plan. */
 type Rule = (subject: Subject, context: PlanContext) => readonly Finding[];
 
-const RULES: readonly (readonly [Kind, Rule])[] = [
-  ["loss", loss],
-  ["public", publicAccess],
-  ["network", network],
-  ["access", access],
-  ["protection", protection],
-  ["traffic", traffic],
-  ["release", release],
+const RULES: readonly { readonly kind: Kind; readonly rule: Rule }[] = [
+  { kind: "loss", rule: loss },
+  { kind: "public", rule: publicAccess },
+  { kind: "network", rule: network },
+  { kind: "access", rule: access },
+  { kind: "protection", rule: protection },
+  { kind: "traffic", rule: traffic },
+  { kind: "release", rule: release },
 ];
 
 /** The findings about a resource. */
@@ -50,7 +50,7 @@ function evaluate(subject: Subject, context: PlanContext): readonly Found[] {
     return [];
   }
   const found: Found[] = [];
-  for (const [kind, rule] of RULES) {
+  for (const { kind, rule } of RULES) {
     for (const finding of rule(subject, context)) {
       found.push([kind, finding]);
     }

@@ -346,6 +346,6 @@ function reach(value: Side, path: Row["path"]): Side {
   return inner;
 }
 
-function isKnown(value: Side): boolean {
+export function isKnown(value: Side): boolean {
   return value !== UNKNOWN && !(value instanceof Secret);
 }
