@@ -25,7 +25,7 @@ export function differences(sides: Sides): readonly Difference[] {
     : found;
 }
 
-/** The differences without those between values that mean "not set". */
+/** The differences, except between two values that both mean "not set". */
 function meaningfulDifferences({ before, after, changed }: Sides): readonly Difference[] {
   if (before === undefined || after === undefined) {
     return Object.entries((after ?? before ?? {}) as Fields)

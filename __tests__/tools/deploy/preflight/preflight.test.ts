@@ -93,7 +93,7 @@ testWithEmulator("zones that the account does not have stop a deployment", async
   t.regex(finding?.fix ?? "", /^set zones to two or three of those that it has in us-east-1: us-east-1a, us-east-1b, /);
 });
 
-test("a check that the credentials do not allow needs attention and names itself", async (t) => {
+test("a check that the credentials do not allow is reported by name as needing attention", async (t) => {
   const denied = Promise.reject(new Error("DescribeAvailabilityZones: HTTP 403"));
   t.deepEqual(await orUnchecked("zones", denied), [
     {
