@@ -122,7 +122,7 @@ function isUnknown({ after }: Subject, path: string): boolean {
   return isUnknownPolicy(at(after, path.replace(/[.[].*$/s, "")));
 }
 
-/** True also for blocks with an unknown policy, such as the inline policies of a role. */
+/** Also true for blocks with an unknown policy, such as the inline policies of a role. */
 function isUnknownPolicy(argument: Value | undefined): boolean {
   return argument === UNKNOWN || (isList(argument) && argument.some((block) => at(block, "policy") === UNKNOWN));
 }
@@ -133,7 +133,7 @@ function isPolicyType(type: string): boolean {
   return POLICY_TYPE.test(type);
 }
 
-/** Arguments that every policy type has, also when its configuration is not in the plan. */
+/** Arguments that every policy type has, even if its configuration is not in the plan. */
 const REQUIRED: readonly string[] = ["policy", TRUST];
 
 const POLICY_ATTRIBUTE = /(^|_)(policy|policies|policy_document)$/;
@@ -330,7 +330,7 @@ export const ACCESS = tableOf([
   ...rows("caution", "Tokens for other audiences are accepted.", existing(more), {
     aws_apigatewayv2_authorizer: "jwt_configuration.0.audience",
   }),
-  ...rows("danger", "Tokens of another issuer are accepted.", changed, {
+  ...rows("danger", "Tokens from another issuer are accepted.", changed, {
     aws_apigatewayv2_authorizer: "jwt_configuration.0.issuer",
   }),
   ...rows("caution", "Users of other user pools are accepted.", existing(more), {
@@ -461,7 +461,7 @@ const CREATED: Readonly<Record<string, string>> = {
   aws_accessanalyzer_archive_rule: "Findings that match the rule are archived, so that no one sees them.",
   aws_cloudtrail_organization_delegated_admin_account: "Another account may administer trails of the organization.",
   aws_ec2_traffic_mirror_session: "A copy of the packets of the network interface goes to another place.",
-  aws_ec2_transit_gateway_route_table_propagation: "Networks of the route table can reach the attached network.",
+  aws_ec2_transit_gateway_route_table_propagation: "Networks that use the route table can reach the attached network.",
   aws_iam_access_key: "A long-lived access key is created; its secret is stored in the Terraform state.",
   aws_iam_openid_connect_provider: "Its tokens are accepted where roles trust the provider.",
   aws_iam_saml_provider: "Its users are accepted where roles trust the provider.",

@@ -83,7 +83,7 @@ export function silentAlarm({ type, action, after }: Subject, context: PlanConte
     : [];
 }
 
-/** True also for a composite alarm whose rule is known only after apply. */
+/** Also true for a composite alarm whose rule is known only after apply. */
 function isInComposite(alarm: Value | undefined, context: PlanContext): boolean {
   return compositeRules(context).some((rule) =>
     typeof rule === "string" ? typeof alarm === "string" && rule.includes(alarm) : rule === UNKNOWN,

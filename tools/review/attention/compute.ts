@@ -22,7 +22,7 @@ import {
 } from "./table.ts";
 import { text } from "./text.ts";
 
-// Safeguards of what runs code: instances, containers, functions, and builds.
+// Safeguards of compute resources: instances, containers, functions, and builds.
 
 const METADATA_V1 =
   "Version 1 of the instance metadata service is allowed, which leaks credentials through request forgery.";
@@ -69,7 +69,9 @@ export const COMPUTE: readonly Row[] = [
   ...rows("caution", "Clients act as root in the file system.", becomes(0), {
     aws_efs_access_point: "posix_user.0.uid",
   }),
-  ...rows("caution", "Instances run other commands than before.", existing(changed), { aws_ssm_document: "content" }),
+  ...rows("caution", "Instances run different commands than before.", existing(changed), {
+    aws_ssm_document: "content",
+  }),
   ...rows("caution", "New instances accept another key.", existing(changed), { aws_key_pair: "public_key" }),
   ...rows("caution", "Code of another layer runs in the function.", existing(gainsLayer), {
     aws_lambda_function: "layers",

@@ -248,10 +248,10 @@ const RETENTION: readonly Row[] = [
       sameNamed(before, after, "rule_name").some(([was, is]) => !equal(at(was, "schedule"), at(is, "schedule"))),
     { aws_backup_plan: "rule" },
   ),
-  ...rows("danger", "No backups of the resources that are left out are made.", existing(fewer), {
+  ...rows("danger", "Omitted resources are not backed up.", existing(fewer), {
     aws_backup_selection: ["resources", "selection_tag"],
   }),
-  ...rows("danger", "No backups of the resources that are left out are made.", existing(more), {
+  ...rows("danger", "Omitted resources are not backed up.", existing(more), {
     aws_backup_selection: "not_resources",
   }),
   ...rows("danger", "Backups can be deleted earlier.", smaller, {
@@ -263,7 +263,7 @@ const RETENTION: readonly Row[] = [
       "policy_details.0.schedule.*.retain_rule.0.interval",
     ],
   }),
-  ...rows("danger", "Backups by a removed rule are no longer made.", lacks("rule_name"), { aws_backup_plan: "rule" }),
+  ...rows("danger", "The removed rule no longer makes backups.", lacks("rule_name"), { aws_backup_plan: "rule" }),
   {
     types: ["aws_kinesis_stream"],
     path: ["retention_period"],
@@ -278,7 +278,7 @@ const RETENTION: readonly Row[] = [
   ...rows("danger", "Older records are deleted permanently.", smaller, {
     aws_timestreamwrite_table: "retention_properties.0.magnetic_store_retention_period_in_days",
   }),
-  ...rows("danger", "No backups of a service's resources are made.", anySwitchedOff, {
+  ...rows("danger", "A service's resources are not backed up.", anySwitchedOff, {
     aws_backup_region_settings: "resource_type_opt_in_preference",
   }),
   {
@@ -327,14 +327,14 @@ const DATABASE: readonly Row[] = [
     path: ["ttl", 0, "enabled"],
     worse: (before, after, { before: existing }) => existing !== undefined && on(before, after),
     severity: "caution",
-    meaning: "Items whose time to live is over are deleted, also those that exist already.",
+    meaning: "Expired items are deleted, including existing ones.",
   },
   {
     types: ["aws_dynamodb_table"],
     path: ["ttl", 0, "attribute_name"],
     worse: (before, after) => !isNothing(before) && !isNothing(after),
     severity: "caution",
-    meaning: "Items expire by another attribute, also those that exist already.",
+    meaning: "Items expire by another attribute, including existing ones.",
   },
   ...rows("danger", "Queries of the index fail.", lacks("name"), { aws_dynamodb_table: "global_secondary_index" }),
   ...rows("danger", "Consumers of the stream get no more changes.", off, { aws_dynamodb_table: "stream_enabled" }),

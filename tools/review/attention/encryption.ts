@@ -94,7 +94,7 @@ export const ENCRYPTION: readonly Row[] = [
     path: ["encryption_config"],
     worse: gone,
     severity: "danger",
-    meaning: "Secrets of the cluster are no longer encrypted with a key of the account.",
+    meaning: "The cluster's secrets are no longer encrypted with a key of the account.",
   },
   {
     types: ["aws_dynamodb_table"],
@@ -134,7 +134,7 @@ export const ENCRYPTION: readonly Row[] = [
   ...rows("caution", "A policy can be set with which no one can manage the key anymore.", on, {
     aws_kms_key: "bypass_policy_lockout_safety_check",
   }),
-  ...rows("caution", "New data is encrypted with another key than before.", changed, {
+  ...rows("caution", "New data is encrypted with a different key.", changed, {
     aws_kms_alias: "target_key_id",
   }),
   ...rows("danger", NOT_ENCRYPTED, missingAtCreation, {
@@ -176,7 +176,7 @@ export const ENCRYPTION: readonly Row[] = [
   ...rows("caution", "Records are stored unencrypted.", created(becomes("NONE")), {
     aws_kinesis_stream: "encryption_type",
   }),
-  ...rows("caution", "Secrets of the cluster are not encrypted with a key of the account.", missingAtCreation, {
+  ...rows("caution", "The cluster's secrets are not encrypted with a key of the account.", missingAtCreation, {
     aws_eks_cluster: "encryption_config",
   }),
   ...rows("caution", AWS_KEY, leaves("aws:kms", "aws:kms:dsse"), {
@@ -233,7 +233,7 @@ export function isKeyOfAws(key: Side): boolean {
   return typeof key === "string" && /(^|:)alias\/aws\//.test(key);
 }
 
-/** A change of the algorithm is a finding of its own. */
+/** A change to the algorithm is a separate finding. */
 function losesBucketKey(before: Side, after: Side, { after: whole }: Subject): boolean {
   const rules = at(whole, "server_side_encryption_configuration", 0, "rule") ?? at(whole, "rule");
   const algorithm = at(rules, 0, "apply_server_side_encryption_by_default", 0, "sse_algorithm");

@@ -37,10 +37,10 @@ export const FIREWALLS: readonly Row[] = [
     aws_waf_web_acl: "rules",
     aws_wafregional_web_acl: "rule",
   }),
-  ...rows("caution", "The firewall has other rules than before.", existing(either(changed, gone)), {
+  ...rows("caution", "The firewall has different rules than before.", existing(either(changed, gone)), {
     aws_wafv2_web_acl: "rule_json",
   }),
-  ...rows("caution", "Rules that use the set match other requests than before.", existing(changed), {
+  ...rows("caution", "Rules that use the set match different requests than before.", existing(changed), {
     aws_wafv2_regex_pattern_set: "regular_expression",
   }),
   ...rows("caution", "Holders of another key can sign URLs.", existing(more), { aws_cloudfront_key_group: "items" }),
@@ -71,7 +71,7 @@ export const FIREWALLS: readonly Row[] = [
       "firewall_policy.0.stateless_rule_group_reference",
     ],
   }),
-  ...rows("caution", "The firewall matches other traffic than before.", changed, {
+  ...rows("caution", "The firewall matches different traffic than before.", changed, {
     aws_networkfirewall_rule_group: ["rule_group", "rules"],
   }),
   ...rows("danger", "The names that the rule matches resolve.", leaves("BLOCK"), {
@@ -133,7 +133,7 @@ function loosenedRule(was: Value, is: Value): readonly Finding[] {
     return [{ severity: "caution", text: text`The rule ${name} allows the requests that it matches.` }];
   }
   if (!equal(at(was, "statement"), at(is, "statement"))) {
-    return [{ severity: "caution", text: text`The rule ${name} matches other requests than before.` }];
+    return [{ severity: "caution", text: text`The rule ${name} matches different requests than before.` }];
   }
   return equal(at(was, "priority"), at(is, "priority"))
     ? []

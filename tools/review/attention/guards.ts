@@ -8,7 +8,7 @@ import { AWS_KEY } from "./encryption.ts";
 import { NO_AUDIT_LOG } from "./logging.ts";
 import { lowerFirst, text } from "./text.ts";
 
-/** Resources that protect by existing, with the consequence while they do not exist. */
+/** Resources that protect by existing, each with the consequence of not having it. */
 const GUARDS: Readonly<Record<string, string>> = {
   aws_accessanalyzer_analyzer: "Access from outside the account is no longer reported.",
   aws_api_gateway_authorizer: "Requests are no longer authorized by it.",
@@ -17,7 +17,7 @@ const GUARDS: Readonly<Record<string, string>> = {
   aws_autoscaling_policy: "Capacity no longer follows the load.",
   aws_backup_plan: "No backups are made.",
   aws_backup_restore_testing_plan: "Backups are no longer tested.",
-  aws_backup_selection: "No backups of the selected resources are made.",
+  aws_backup_selection: "The selected resources are not backed up.",
   aws_backup_vault_lock_configuration: "Backups in the vault can be deleted before their retention ends.",
   aws_budgets_budget_action: "High costs no longer stop anything.",
   aws_budgets_budget: "No one is notified of high costs.",
@@ -35,9 +35,9 @@ const GUARDS: Readonly<Record<string, string>> = {
   aws_cognito_risk_configuration: "Stolen passwords and unusual attempts to sign in are no longer blocked.",
   aws_config_config_rule: "Resources that violate the rule are no longer reported.",
   aws_config_configuration_aggregator: "Changes in other accounts and regions are no longer collected.",
-  aws_config_configuration_recorder: "Changes of resources are no longer recorded.",
+  aws_config_configuration_recorder: "Changes to resources are no longer recorded.",
   aws_config_conformance_pack: "Resources that violate its rules are no longer reported.",
-  aws_config_delivery_channel: "Changes of resources are no longer delivered.",
+  aws_config_delivery_channel: "Changes to resources are no longer delivered.",
   aws_config_organization_custom_rule: "Resources that violate the rule are no longer reported in any account.",
   aws_config_organization_managed_rule: "Resources that violate the rule are no longer reported in any account.",
   aws_config_remediation_configuration: "Violations of the rule are no longer corrected.",
@@ -120,9 +120,9 @@ const GUARDS: Readonly<Record<string, string>> = {
   github_branch_protection: "Everyone with write access can push to the branch, without a review.",
   github_branch_protection_v3: "Everyone with write access can push to the branch, without a review.",
   github_organization_ruleset: "Its rules no longer restrict changes of repositories.",
-  github_repository_ruleset: "Its rules no longer restrict changes of the repository.",
-  kubernetes_network_policy: "Traffic of its pods is no longer restricted.",
-  kubernetes_network_policy_v1: "Traffic of its pods is no longer restricted.",
+  github_repository_ruleset: "Its rules no longer restrict changes to the repository.",
+  kubernetes_network_policy: "Its pods' traffic is no longer restricted.",
+  kubernetes_network_policy_v1: "Its pods' traffic is no longer restricted.",
 };
 
 /** Guards whose replacement leaves a gap; a replaced alarm or filter starts at once. */

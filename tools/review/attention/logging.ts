@@ -142,7 +142,7 @@ export const LOGGING: readonly Row[] = [
     aws_cloudtrail: "enable_log_file_validation",
   }),
   ...rows("caution", "No one is notified of new log files.", gone, { aws_cloudtrail: "sns_topic_name" }),
-  ...rows("caution", "The trail records other events than before.", fewer, {
+  ...rows("caution", "The trail records different events than before.", fewer, {
     aws_cloudtrail: ["insight_selector", "advanced_event_selector"],
   }),
   ...rows("caution", "Less traffic is recorded than before.", leaves("ALL"), { aws_flow_log: "traffic_type" }),

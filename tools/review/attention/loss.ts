@@ -98,7 +98,7 @@ const TRAFFIC: Readonly<Record<string, { readonly effect: string; readonly alway
   aws_iam_access_key: { effect: "Programs that use the key cannot call AWS" },
   aws_instance: { effect: "The instance is terminated", always: "Data on its own disks is lost." },
   aws_internet_gateway: { effect: "The network is cut off from the internet" },
-  aws_lambda_alias: { effect: "Calls of the alias fail" },
+  aws_lambda_alias: { effect: "Calls to the alias fail" },
   aws_lambda_function: { effect: "Calls fail" },
   aws_lb: { effect: "Open connections break and requests fail", always: "Its address changes." },
   aws_lb_listener: { effect: "No listener accepts connections on its port" },

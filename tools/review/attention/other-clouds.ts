@@ -45,7 +45,7 @@ export const PUBLIC_ELSEWHERE: readonly Row[] = [
     path: ["public_network_access_enabled"],
     worse: created(on),
     severity: "note",
-    meaning: "The internet reaches it.",
+    meaning: "It can be reached from the internet.",
   },
   { path: ["allow_nested_items_to_be_public"], worse: existing(on), severity: "danger", meaning: MADE_PUBLIC },
   { path: ["allow_nested_items_to_be_public"], worse: created(on), severity: "caution", meaning: MADE_PUBLIC },
@@ -74,7 +74,7 @@ export const PUBLIC_ELSEWHERE: readonly Row[] = [
     worse: (before, after, { type, after: rule }) =>
       FIREWALL_RULE.test(type) && becomes("0.0.0.0")(before, after) && at(rule, "end_ip_address") === "0.0.0.0",
     severity: "caution",
-    meaning: "Services of Azure can connect, also those of other customers.",
+    meaning: "Azure services can connect, including those of other customers.",
   },
   ...rows("danger", EVERYONE, becomes("allUsers", "allAuthenticatedUsers"), {
     google_bigquery_dataset: ["access.*.iam_member", "access.*.special_group"],

@@ -113,7 +113,7 @@ export const PROTECTION_OF_SERVICES: readonly Row[] = [
   ...rows("caution", "The service gets a load balancer, which the internet may reach.", becomes("LoadBalancer"), {
     kubernetes_manifest: "manifest.spec.type",
   }),
-  ...rows("danger", "The rules no longer restrict changes of the repository.", leaves("active"), {
+  ...rows("danger", "The rules no longer restrict changes to the repository.", leaves("active"), {
     github_organization_ruleset: "enforcement",
     github_repository_ruleset: "enforcement",
   }),

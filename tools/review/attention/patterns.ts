@@ -1,5 +1,5 @@
 /**
- * True when a pattern with `*` and `?` matches every text that another one matches. Takes at most the product of both lengths in
+ * True when a pattern with `*` and `?` matches every string that another one matches. Takes at most the product of both lengths in
  * steps.
  */
 export function matches(outer: string, inner: string): boolean {

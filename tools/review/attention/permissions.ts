@@ -189,7 +189,7 @@ export function droppedDenials(before: readonly Statement[], after: readonly Sta
   });
 }
 
-/** A finding about a policy with a changed statement too large to compare every grant of it. */
+/** A finding about a policy whose changed statement is too large to compare grant by grant. */
 export function partlyCompared(
   path: string,
   before: readonly Statement[],

@@ -241,7 +241,7 @@ function allButThese(names: readonly string[]): readonly string[] {
   return names.length === 0 ? [] : [ALL_BUT + names.toSorted().join(", ")];
 }
 
-/** True for a principal that includes people outside of the account. */
+/** True for a principal that includes anyone outside the account. */
 export function isAnyone(principal: string): boolean {
   return principal === "*" || principal.startsWith(ALL_BUT);
 }

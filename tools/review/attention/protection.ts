@@ -81,7 +81,7 @@ const GUARDRAILS: readonly Row[] = [
     path: ["datasources"],
     worse: fewer,
     severity: "caution",
-    meaning: "Threats are detected from other data than before.",
+    meaning: "Threats are detected from different data than before.",
   },
   {
     types: ["aws_guardduty_detector_feature", "aws_guardduty_organization_configuration_feature"],
@@ -95,16 +95,16 @@ const GUARDRAILS: readonly Row[] = [
     path: ["is_enabled"],
     worse: off,
     severity: "danger",
-    meaning: "Changes of resources are no longer recorded.",
+    meaning: "Changes to resources are no longer recorded.",
   },
   {
     types: ["aws_config_configuration_recorder"],
     path: ["recording_group", 0, "all_supported"],
     worse: off,
     severity: "danger",
-    meaning: "Changes of fewer resources are recorded.",
+    meaning: "Changes to fewer resources are recorded.",
   },
-  ...rows("danger", "Changes of fewer resources are recorded.", off, {
+  ...rows("danger", "Changes to fewer resources are recorded.", off, {
     aws_config_configuration_recorder: "recording_group.0.include_global_resource_types",
   }),
   {
@@ -212,10 +212,10 @@ const GUARDRAILS: readonly Row[] = [
   ...rows("danger", "Sensitive data in buckets is no longer reported.", becomes("CANCELLED", "USER_PAUSED"), {
     aws_macie2_classification_job: "job_status",
   }),
-  ...rows("caution", "The rule checks other resources than before.", existing(changed), {
+  ...rows("caution", "The rule checks different resources than before.", existing(changed), {
     aws_config_config_rule: ["input_parameters", "scope"],
   }),
-  ...rows("danger", "Changes of fewer resources are recorded.", existing(more), {
+  ...rows("danger", "Changes to fewer resources are recorded.", existing(more), {
     aws_config_configuration_recorder: "recording_group.0.exclusion_by_resource_types.0.resource_types",
   }),
   ...rows("caution", "Only higher costs are reported.", (before, after) => Number(after) > Number(before), {
@@ -225,7 +225,7 @@ const GUARDRAILS: readonly Row[] = [
     aws_db_option_group: "option",
   }),
   ...rows("danger", "Threats in the account are not detected.", offAtCreation, { aws_guardduty_detector: "enable" }),
-  ...rows("danger", "Changes of resources are not recorded.", offAtCreation, {
+  ...rows("danger", "Changes to resources are not recorded.", offAtCreation, {
     aws_config_configuration_recorder_status: "is_enabled",
   }),
   ...rows("caution", "Threats are reported later.", weaker("SIX_HOURS", "ONE_HOUR", "FIFTEEN_MINUTES"), {
@@ -234,10 +234,10 @@ const GUARDRAILS: readonly Row[] = [
   ...rows("caution", "Threats are not detected in new accounts of the organization.", becomes("NONE"), {
     aws_guardduty_organization_configuration: "auto_enable_organization_members",
   }),
-  ...rows("danger", "Changes of fewer resources are recorded.", fewer, {
+  ...rows("danger", "Changes to fewer resources are recorded.", fewer, {
     aws_config_configuration_recorder: "recording_group.0.resource_types",
   }),
-  ...rows("caution", "Changes of resources are recorded only once a day.", becomes("DAILY"), {
+  ...rows("caution", "Changes to resources are recorded only once a day.", becomes("DAILY"), {
     aws_config_configuration_recorder: "recording_mode.0.recording_frequency",
   }),
   ...rows("caution", "Findings that match the filter are archived, so that no one sees them.", becomes("ARCHIVE"), {
@@ -319,7 +319,7 @@ const GUARDRAILS: readonly Row[] = [
   }),
   ...rows(
     "danger",
-    "Vulnerabilities are found only in fewer packages and only when an image is pushed.",
+    "Vulnerabilities are found in fewer packages, and only when an image is pushed.",
     leaves("ENHANCED"),
     {
       aws_ecr_registry_scanning_configuration: "scan_type",

@@ -40,7 +40,7 @@ function stepsOf(path: string): Row["path"] {
   return path.split(".").map((step) => (/^\d+$/.test(step) ? Number(step) : step));
 }
 
-/** True also for the text "true", which some arguments take. */
+/** Also true for the string "true", which some arguments take. */
 export function isOn(value: Side): boolean {
   return value === true || value === "true";
 }
@@ -69,7 +69,7 @@ export const becomes =
   (before: Side, after: Side): boolean =>
     isOneOf(bad, after) && !equal(inLowerCase(before), inLowerCase(after));
 
-/** AWS and the provider take some names in any letter case. */
+/** AWS and the provider accept some names in any letter case. */
 function isOneOf(values: readonly Value[], side: Side): boolean {
   return values.some((value) => equal(inLowerCase(value), inLowerCase(side)));
 }
@@ -125,7 +125,7 @@ export const smaller = (before: Side, after: Side): boolean =>
 /** A larger number than before. */
 export const larger = (before: Side, after: Side): boolean => smaller(after, before);
 
-/** A number that becomes 0, also as text. */
+/** A number that becomes 0, even as a string. */
 export const zero = (before: Side, after: Side): boolean => before !== undefined && !isZero(before) && isZero(after);
 
 function isZero(value: Side): boolean {
@@ -179,7 +179,7 @@ export const lacks =
   (before: Side, after: Side): boolean =>
     isList(after) && missingFrom(after, before, key).length > 0;
 
-/** Comes earlier in a list ordered from weak to strong than the value before; unknown names count as strong. */
+/** Ranks below the previous value in a list from weak to strong; unknown names count as strong. */
 export const weaker =
   (...order: readonly string[]) =>
   (before: Side, after: Side): boolean =>
@@ -290,7 +290,7 @@ function nameOf(path: Row["path"]): string {
 
 const MAX_SHOWN = 120;
 
-/** Only words, numbers, and switches are shown; lists, blocks, and long texts are among the changes. */
+/** Only words, numbers, and switches are shown; lists, blocks, and long strings are among the changes. */
 export function changeOf(name: string, was: Side, is: Side, { action }: Subject): Finding["text"] {
   const isLong = [was, is].some((side) => isFields(side) || isList(side) || String(side).length > MAX_SHOWN);
   if (action === "create") {

@@ -1,7 +1,7 @@
 import type { Shown, Text } from "../model.ts";
 import type { Value } from "../value.ts";
 
-/** Builds a text from a template literal: each interpolation becomes a value. */
+/** Builds text from a template literal: each interpolation becomes a value. */
 export function text(words: TemplateStringsArray, ...values: readonly Value[]): Text {
   const parts: (string | Shown)[] = [];
   for (let index = 0; index < values.length; index++) {
@@ -19,7 +19,7 @@ export function list(values: readonly string[]): Text {
   return values.length > MAX_LISTED ? [...listed, ` and ${values.length - MAX_LISTED} more`] : listed;
 }
 
-/** For a sentence that continues another one. */
+/** Lowercases the first letter of a sentence that continues another one. */
 export function lowerFirst(sentence: string): string {
   return sentence.slice(0, 1).toLowerCase() + sentence.slice(1);
 }

@@ -172,7 +172,7 @@ export const TRAFFIC = tableOf([
   ...rows("caution", "Targets that fail still get requests.", switchedOff, {
     aws_lb_target_group: "health_check.0.enabled",
   }),
-  ...rows("caution", "Targets count as healthy for other answers than before.", changed, {
+  ...rows("caution", "Targets count as healthy for different answers than before.", changed, {
     aws_alb_target_group: "health_check.0.matcher",
     aws_lb_target_group: "health_check.0.matcher",
   }),
@@ -193,7 +193,7 @@ export const TRAFFIC = tableOf([
   ...rows("danger", "Rules of EventBridge no longer see events of the bucket.", off, {
     aws_s3_bucket_notification: "eventbridge",
   }),
-  ...rows("caution", "The subscriber gets other messages than before.", existing(differs), {
+  ...rows("caution", "The subscriber gets different messages than before.", existing(differs), {
     aws_sns_topic_subscription: ["filter_policy", "filter_policy_scope"],
   }),
   ...rows("caution", "Messages go to another subscriber.", existing(changed), {
