@@ -62,8 +62,8 @@ function row(name: string, before: number, after: number): string {
 
 /** Empty if the difference rounds to zero. */
 function change(before: number, after: number): string {
-  const cents = Math.round((after - before) * 100);
-  return cents === 0 ? "" : `${cents > 0 ? "+" : "-"}${money(Math.abs(cents) / 100)}`;
+  const difference = money(Math.abs(after - before));
+  return difference === money(0) ? "" : `${after > before ? "+" : "-"}${difference}`;
 }
 
 function money(usd: number): string {

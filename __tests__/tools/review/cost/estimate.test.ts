@@ -523,6 +523,14 @@ test("the table has a sum for each service, and the lines have prices, amounts, 
   t.is(costTable(await costOf("change")), table);
 });
 
+test("a sum and the difference from nothing are rounded alike", (t) => {
+  const line = { family: "VPC", what: "hours", per: "hour", usd: 73.225, before: 0, after: 1 };
+  const cost = { ...billOf(), lines: [line], before: 0, after: 73.225 };
+  t.true(costTable(cost).includes("| VPC | $0.00 | $73.23 | +$73.23 |"), costTable(cost));
+  const cheaper = { ...cost, lines: [{ ...line, before: 1, after: 0 }] };
+  t.true(costTable(cheaper).includes("| VPC | $73.23 | $0.00 | -$73.23 |"), costTable(cheaper));
+});
+
 test("the price file has the figures that this test uses", (t) => {
   const { fargate, natGateway } = loadPrices("us-west-2");
   t.is(fargate.arm.vcpu?.usd, 0.03238);
