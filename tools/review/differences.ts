@@ -334,12 +334,18 @@ function pairByContent(
     if (named.has(position) || !isFields(element)) {
       continue;
     }
-    const partner = isOnly ? added.find((place) => isFields(after[place])) : closestTo(element);
+    const partner = isOnly ? added.find((place) => maySucceed(element, after[place] as Value)) : closestTo(element);
     if (partner !== undefined && free.delete(partner)) {
       partners.set(position, partner);
     }
   }
   return partners;
+
+  /** An element with another name is another one, unless most of it stays the same. */
+  function maySucceed(element: Value, other: Value): boolean {
+    const isRenamed = nameOf(element) !== undefined && nameOf(other) !== undefined;
+    return isFields(other) && (!isRenamed || inCommon(element, other) >= SIMILAR);
+  }
 
   function closestTo(element: Value): number | undefined {
     return nameOf(element) === undefined ? closest(element, after, [...free]) : undefined;

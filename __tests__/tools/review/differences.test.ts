@@ -70,6 +70,37 @@ const CASES: Readonly<Record<string, Case>> = {
     },
     ["! stage[a].owner: 1 → 2", "! stage[c].owner: 1 → 2", '- stage[b]: {"name": "b", "owner": 1}'],
   ],
+  "an element that takes the place of another one": [
+    {
+      containers: JSON.stringify([
+        {
+          environment: [
+            { name: "X", value: "1" },
+            { name: "Y", value: "2" },
+          ],
+        },
+      ]),
+    },
+    {
+      containers: JSON.stringify([
+        {
+          environment: [
+            { name: "Y", value: "2" },
+            { name: "Z", value: "3" },
+          ],
+        },
+      ]),
+    },
+    [
+      '- containers.environment[X]: {"name": "X", "value": "1"}',
+      '+ containers.environment[Z]: {"name": "Z", "value": "3"}',
+    ],
+  ],
+  "an element that gets another name": [
+    { stage: [{ name: "X", owner: 1, size: 2 }, { name: "Y" }] },
+    { stage: [{ name: "Z", owner: 1, size: 2 }, { name: "Y" }] },
+    ['! stage[Z].name: "X" → "Z"'],
+  ],
   "an element that moves and changes at once": [
     {
       ordered_cache_behavior: [
