@@ -33,6 +33,9 @@ export const FIREWALLS: readonly Row[] = [
     aws_waf_web_acl: "default_action.0.type",
     aws_wafregional_web_acl: "default_action.0.type",
   }),
+  ...rows("danger", "Attacks are counted, but no longer blocked.", leaves("BLOCK"), {
+    aws_shield_application_layer_automatic_response: "action",
+  }),
   ...rows("danger", "Requests that a removed rule blocks are allowed.", fewer, {
     aws_waf_web_acl: "rules",
     aws_wafregional_web_acl: "rule",

@@ -40,6 +40,10 @@ export const ACCESS_OF_SERVICES: readonly Row[] = [
     ...places(["cluster_role", "role"], "rule"),
     kubernetes_manifest: "manifest.rules",
   }),
+  ...rows("danger", ADMINISTRATION, (before, after) => mastersIn(after) > mastersIn(before), {
+    ...places(["config_map"], "data"),
+    kubernetes_config_map_v1_data: "data",
+  }),
   ...rows("danger", ADMINISTRATION, becomes("admin"), {
     github_membership: "role",
     github_repository_collaborator: "permission",
@@ -125,6 +129,12 @@ function allowsEverything(rules: Side): boolean {
   return listOf(rules).some(
     (rule) => has(rule, "verbs") && has(rule, "resources") && has(rule, "api_groups", "apiGroups"),
   );
+}
+
+/** Number of roles and users with all permissions in the map that EKS reads. */
+function mastersIn(data: Side): number {
+  const texts = ["mapRoles", "mapUsers"].map((name) => String(at(data, name) ?? ""));
+  return texts.join("\n").split(/\bsystem:masters\b/).length;
 }
 
 function gainsSudo(before: Side, after: Side): boolean {

@@ -360,7 +360,7 @@ const ROWS: readonly Row[] = [
       aws_apigatewayv2_api: "disable_execute_api_endpoint",
     },
   ),
-  ...rows("caution", "Callers may send more requests.", larger, {
+  ...rows("caution", "Callers may send more requests.", raisesThrottle, {
     aws_api_gateway_method_settings: ["settings.0.throttling_rate_limit", "settings.0.throttling_burst_limit"],
     aws_apigatewayv2_stage: [
       "default_route_settings.0.throttling_rate_limit",
@@ -579,6 +579,12 @@ function gainsApiKey(before: Side, after: Side): boolean {
   const has = (providers: Side) =>
     listOf(providers).some((provider) => at(provider, "authentication_type") === "API_KEY");
   return has(after) && !has(before);
+}
+
+/** A throttle of -1 is none. */
+function raisesThrottle(before: Side, after: Side): boolean {
+  const limit = (side: Side) => (side === -1 ? Number.MAX_VALUE : side);
+  return larger(limit(before), limit(after));
 }
 
 const ALLOW_ORIGIN = /(^|\.)access-control-allow-origin$/i;

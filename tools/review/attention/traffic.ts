@@ -157,6 +157,19 @@ export const TRAFFIC = tableOf([
   ...rows("danger", "Nothing in the region can be reached or changed, and it still costs money.", off, {
     aws_account_region: "enabled",
   }),
+  ...rows("caution", "Requests in progress are cut off when a target leaves.", existing(zero), {
+    aws_alb_target_group: "deregistration_delay",
+    aws_lb_target_group: "deregistration_delay",
+  }),
+  ...rows("caution", "It may pause, and the next connection waits until it runs again.", existing(zero), {
+    aws_rds_cluster: "serverlessv2_scaling_configuration.0.min_capacity",
+  }),
+  ...rows("caution", "There is less capacity under load than before.", smaller, {
+    aws_rds_cluster: "serverlessv2_scaling_configuration.0.max_capacity",
+  }),
+  ...rows("caution", "No new images are built on its schedule.", becomes("DISABLED"), {
+    aws_imagebuilder_image_pipeline: "status",
+  }),
   ...rows("caution", "The function may call itself without an end.", becomes("Allow"), {
     aws_lambda_function_recursion_config: "recursive_loop",
   }),
