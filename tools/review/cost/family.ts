@@ -70,5 +70,5 @@ export function times(...factors: readonly (number | undefined)[]): number | und
 }
 
 export function blocks(value: unknown): readonly Values[] {
-  return Array.isArray(value) ? (value as Values[]) : [];
+  return Array.isArray(value) ? value.map((block: Values | null) => block ?? {}) : [];
 }
