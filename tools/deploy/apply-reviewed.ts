@@ -2,11 +2,12 @@ import { existsSync } from "node:fs";
 import { copyFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { readIndex, type StackPlan } from "../review/plans-index.ts";
+import { LOCK_FILE } from "./installed-provider.ts";
 import { differences, hasChanges } from "./plan-comparison.ts";
 import { lockFileOf } from "./plans-folder.ts";
 import { runInOrder, step } from "./run.ts";
 import { STATE_STACK, type Stack } from "./synth.ts";
-import { apply, init, LOCK_FILE, plan as planNow, show } from "./terraform.ts";
+import { apply, init, plan as planNow, show } from "./terraform.ts";
 
 type Planned = Extract<StackPlan, { outcome: "planned" }>;
 

@@ -2,6 +2,7 @@ import { copyFile, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Settings } from "../../settings/schema.ts";
 import { formatList } from "./format-list.ts";
+import { LOCK_FILE } from "./installed-provider.ts";
 import { mockOutputs, type ProviderSchemas } from "./mock-outputs.ts";
 import type { OrphanedStack } from "./orphaned-stacks.ts";
 import { copyForPlanning, type MockedUpstream, writeMockOutputs } from "./planning-copy.ts";
@@ -10,7 +11,7 @@ import { describeChanges, step } from "./run.ts";
 import type { Attachment, SharedProvider } from "./shared-provider.ts";
 import type { StateSummary } from "./state.ts";
 import type { Stack } from "./synth.ts";
-import { hidesPlans, Interrupted, init, LOCK_FILE, planUnlocked, providerSchemas, show } from "./terraform.ts";
+import { hidesPlans, Interrupted, init, planUnlocked, providerSchemas, show } from "./terraform.ts";
 
 export interface Planning {
   /** All stacks of the app, including those that are not planned. */

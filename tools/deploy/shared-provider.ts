@@ -1,13 +1,13 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readdirSync, readFileSync, realpathSync } from "node:fs";
+import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { isDeepStrictEqual } from "node:util";
 import { CODE_FILE, type Synthesized } from "./configuration.ts";
+import { binaryOf } from "./installed-provider.ts";
 import type { Stack } from "./synth.ts";
-import { LOCK_FILE } from "./terraform.ts";
 
 // Starting the AWS provider and reading its schemas takes most of the CPU time of a plan. Several plans can therefore share one
 // provider process: Terraform attaches to a provider that runs in debug mode, as described in "Debugging Terraform provider
@@ -15,8 +15,6 @@ import { LOCK_FILE } from "./terraform.ts";
 
 /** Environment variables that attach Terraform to a running provider. Empty if Terraform must start the provider itself. */
 export type Attachment = Readonly<Record<string, string>>;
-
-const SOURCE = "registry.terraform.io/hashicorp/aws";
 
 /** Milliseconds. A provider starts within 3 s on a quiet machine. */
 const START_LIMIT = 60_000;
@@ -104,20 +102,6 @@ function configurationOf({ directory }: Stack): unknown {
   const { provider } = JSON.parse(readFileSync(join(directory, CODE_FILE), "utf8")) as Synthesized;
   const configurations = (provider as { aws?: unknown[] } | undefined)?.aws ?? [];
   return configurations.length === 1 ? configurations[0] : undefined;
-}
-
-/** The provider that `terraform init` installed in a stack's folder and whose checksum it verified. */
-function binaryOf({ directory }: Stack): string | undefined {
-  const lock = readFileSync(join(directory, LOCK_FILE), "utf8");
-  const [, version] = new RegExp(`provider "${RegExp.escape(SOURCE)}" \\{\\s+version\\s+= "([^"]+)"`).exec(lock) ?? [];
-  if (version === undefined) {
-    return undefined;
-  }
-  const folder = join(directory, ".terraform/providers", SOURCE, version);
-  // One platform with one binary, in a folder that is usually a link into the plugin cache.
-  const [platform = ""] = readdirSync(folder);
-  const binary = readdirSync(join(folder, platform)).find((file) => file.startsWith("terraform-provider-aws"));
-  return binary === undefined ? undefined : realpathSync(join(folder, platform, binary));
 }
 
 async function start(binary: string, configuration: unknown, cwd?: string): Promise<RunningProvider> {

@@ -5,15 +5,13 @@ import { open, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
+import { isInitialized, noteInitialized, noteUninitialized } from "./initialized-folder.ts";
 import type { Stack } from "./synth.ts";
 
 /** Number of resources that a plan adds, changes, and destroys. Undefined for a plan without changes. */
 export type Changes = { readonly add: number; readonly change: number; readonly destroy: number } | undefined;
 
 const PLAN_FILE = "next.tfplan";
-
-/** Name of Terraform's dependency lock file. */
-export const LOCK_FILE = ".terraform.lock.hcl";
 
 const OLDEST_VERSION = [1, 10] as const; // first version with S3-native state locking (use_lockfile)
 
@@ -64,14 +62,22 @@ export function hidesPlans(): boolean {
 const UNATTENDED = ["-input=false", "-no-color"] as const;
 const QUIET = () => {};
 
-/** Initializes the provider and the backend of a stack. Prints only errors. */
+/** Initializes the provider and the backend of a stack, unless its folder still is. Prints only errors. */
 export async function init(stack: Stack, options: RunOptions = {}): Promise<void> {
-  await succeed(stack, ["init", ...UNATTENDED, "-reconfigure"], { output: QUIET, ...options });
+  if (!isInitialized(stack)) {
+    await initWith(stack, ["-reconfigure"], options);
+  }
 }
 
 /** Moves the stack's state from the backend of the last `init` to its current backend. */
 export async function moveState(stack: Stack, options: RunOptions = {}): Promise<void> {
-  await succeed(stack, ["init", ...UNATTENDED, "-migrate-state", "-force-copy"], { output: QUIET, ...options });
+  await initWith(stack, ["-migrate-state", "-force-copy"], options);
+}
+
+async function initWith(stack: Stack, flags: readonly string[], options: RunOptions): Promise<void> {
+  noteUninitialized(stack);
+  await succeed(stack, ["init", ...UNATTENDED, ...flags], { output: QUIET, ...options });
+  noteInitialized(stack);
 }
 
 interface PlanOptions extends Pick<RunOptions, "environment" | "log"> {
