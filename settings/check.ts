@@ -10,6 +10,8 @@ export interface Wording {
   readonly whole: string;
   /** Completes the message about an unknown key, such as `no such setting`. */
   readonly unknownKey: string;
+  /** Current names of renamed keys, by the path with the old name. */
+  readonly renamed?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -39,12 +41,12 @@ const LONGEST_VALUE = 100;
 
 const OR = new Intl.ListFormat("en", { type: "disjunction" });
 
-function explain(issue: z.core.$ZodIssue, value: unknown, { whole, unknownKey }: Wording): readonly string[] {
+function explain(issue: z.core.$ZodIssue, value: unknown, { whole, unknownKey, renamed }: Wording): readonly string[] {
   if (issue.code === "unrecognized_keys") {
     return issue.keys.map((key) => {
       const path = [...issue.path, key];
-      const similar = issue.message.split(LIST).find((known) => plain(known) === plain(key));
-      const expected = similar === undefined ? unknownKey : `expected the name ${similar}`;
+      const name = issue.message.split(LIST).find((known) => plain(known) === plain(key)) ?? renamed?.[path.join(".")];
+      const expected = name === undefined ? unknownKey : `expected the name ${name}`;
       return `${path.join(".")} is ${show(valueAt(value, path))}: ${expected}`;
     });
   }

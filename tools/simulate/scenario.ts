@@ -64,6 +64,15 @@ const scenario = z.strictObject({
   timing: timing.prefault({}),
 });
 
+const RENAMED = {
+  "request.otherMs": "waitMs",
+  "request.atOnce": "concurrency",
+  surroundings: "timing",
+  "timing.startSeconds": "taskStartSeconds",
+  "timing.patienceSeconds": "timeoutSeconds",
+  "timing.latePeriods": "metricDelayPeriods",
+};
+
 export type Scenario = Readonly<z.infer<typeof scenario>>;
 export type Phase = z.infer<typeof phase>;
 export type Request = Readonly<z.infer<typeof request>>;
@@ -76,7 +85,11 @@ export class ScenarioError extends Error {
 
 export function readScenario(file: string): Scenario {
   const raw = parseYaml(file);
-  const { data, problems } = check(scenario, raw, { whole: "the file", unknownKey: "no such key in a scenario" });
+  const { data, problems } = check(scenario, raw, {
+    whole: "the file",
+    unknownKey: "no such key in a scenario",
+    renamed: RENAMED,
+  });
   if (problems) {
     throw new ScenarioError(problems.map((problem) => `${file}: ${problem}`).join("\n"));
   }

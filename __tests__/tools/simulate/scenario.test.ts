@@ -49,6 +49,16 @@ const INVALID: readonly (readonly [what: string, yaml: string, message: string])
   ["no load", SCENARIO.replace(/load: .*/, "load: []"), "FILE: load is []: expected at least one phase"],
   ["zero CPU time", SCENARIO.replace("cpuMs: 4", "cpuMs: 0"), "FILE: request.cpuMs is 0: expected more than 0"],
   [
+    "a renamed section",
+    `${SCENARIO}\nsurroundings: { startSeconds: 30 }`,
+    'FILE: surroundings is {"startSeconds":30}: expected the name timing',
+  ],
+  [
+    "a renamed key",
+    SCENARIO.replace("waitMs", "otherMs"),
+    "FILE: request.waitMs is missing: expected a number\nFILE: request.otherMs is 6: expected the name waitMs",
+  ],
+  [
     "a timeout beyond the load balancer's timeout",
     `${SCENARIO}\ntiming: { timeoutSeconds: 61 }`,
     "FILE: timing.timeoutSeconds is 61: expected 60 or less, after which the load balancer gives up",
