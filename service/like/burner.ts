@@ -13,6 +13,9 @@ export class Burner {
     minThreads: 0,
     maxThreads: THREADS,
     idleTimeout: 60_000,
+    // By default, a burn that finds the thread busy goes back to the end of the queue, and under load waits until the load
+    // ends. Source: https://github.com/piscinajs/piscina/issues/1031
+    stricterFIFO: true,
   });
   #pending = 0;
 
