@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# marshall() of the AWS SDK for JavaScript rejects a Date and advises convertClassInstanceToMap, an option for one's own classes. With
+# marshall() of the AWS SDK for JavaScript rejects a Date and advises convertClassInstanceToMap, an option for class instances. With
 # it, a Date becomes an empty map: the time is lost, and unmarshall() returns {}. JSON keeps it as text.
 set -euo pipefail
 
