@@ -74,8 +74,8 @@ const ACCEPTING = /^(accept|allow|pass|permit)$/i;
 const WITHOUT_EFFECT =
   /^(aws_ec2_traffic_mirror_filter_rule|null_resource|terraform_data|(local|random|time|tls)_\w+)$/;
 
-const PROTECTS_LESS = "Judging by its name, it protects or records less than before.";
-const ALLOWS_MORE = "Judging by its name, it allows or shows more than before.";
+const PROTECTS_LESS = "Judging by its name, it protects or records less.";
+const ALLOWS_MORE = "Judging by its name, it allows or shows more.";
 
 /** Findings about arguments without a row in the tables; `ruled` are the paths with one. */
 export function byName(subject: Subject, ruled: readonly string[]): readonly Finding[] {

@@ -272,7 +272,7 @@ const WEAK_TLS_POLICIES = [
 const TLS_VERSIONS = ["SSLv3", "TLSv1", "TLSv1_2016", "TLSv1.1", "TLSv1.2", "TLSv1.3"];
 
 const UNENCRYPTED = "Requests are sent unencrypted.";
-const NO_CLIENT_CERTIFICATE = "Clients no longer need a certificate.";
+const NO_CLIENT_CERTIFICATE = "Clients need no certificate.";
 export const OLD_TLS = "Clients may connect with older, weaker versions of TLS.";
 
 /** Actions of a listener that no longer require users to sign in. */

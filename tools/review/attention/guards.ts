@@ -119,7 +119,7 @@ const GUARDS: Readonly<Record<string, string>> = {
   pagerduty_service: "Its incidents reach no one.",
   github_branch_protection: "Everyone with write access can push to the branch, without a review.",
   github_branch_protection_v3: "Everyone with write access can push to the branch, without a review.",
-  github_organization_ruleset: "Its rules no longer restrict changes of repositories.",
+  github_organization_ruleset: "Its rules no longer restrict changes to repositories.",
   github_repository_ruleset: "Its rules no longer restrict changes to the repository.",
   kubernetes_network_policy: "Its pods' traffic is no longer restricted.",
   kubernetes_network_policy_v1: "Its pods' traffic is no longer restricted.",

@@ -18,8 +18,8 @@ import {
 
 // Logs, metrics, and traces that are no longer recorded, or kept for a shorter time.
 
-const NO_REQUEST_LOG = "Requests can no longer be traced afterwards.";
-export const NO_AUDIT_LOG = "Activity in the account can no longer be traced afterwards.";
+const NO_REQUEST_LOG = "Requests cannot be traced afterwards.";
+export const NO_AUDIT_LOG = "Activity in the account cannot be traced afterwards.";
 const NO_TRACES = "Requests are no longer traced with X-Ray.";
 
 /** Source: "Monitor Amazon ECS containers using Container Insights with enhanced observability". */
@@ -149,10 +149,10 @@ export const LOGGING: readonly Row[] = [
   ...rows("caution", "No logs of the control plane are kept.", missingAtCreation, {
     aws_eks_cluster: "enabled_cluster_log_types",
   }),
-  ...rows("caution", "Commands that people run inside containers are no longer logged.", becomes("NONE"), {
+  ...rows("caution", "Commands that people run inside containers are not logged.", becomes("NONE"), {
     aws_ecs_cluster: "configuration.0.execute_command_configuration.0.logging",
   }),
-  ...rows("caution", "Executions can no longer be traced afterwards.", becomes("OFF"), {
+  ...rows("caution", "Executions cannot be traced afterwards.", becomes("OFF"), {
     aws_sfn_state_machine: "logging_configuration.0.level",
   }),
   ...rows("caution", "Activity of the broker can no longer be traced afterwards.", off, {

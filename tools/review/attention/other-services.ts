@@ -48,8 +48,8 @@ export const ACCESS_OF_SERVICES: readonly Row[] = [
     github_membership: "role",
     github_repository_collaborator: "permission",
     github_team_repository: "permission",
-    gitlab_group_membership: "access_level",
   }),
+  ...rows("danger", ADMINISTRATION, becomes("owner"), { gitlab_group_membership: "access_level" }),
   ...rows("caution", "It may push to the repository.", becomes("push", "maintain"), {
     github_repository_collaborator: "permission",
     github_team_repository: "permission",
@@ -87,7 +87,7 @@ export const PROTECTION_OF_SERVICES: readonly Row[] = [
   ...rows("danger", "The branch can be deleted.", on, ofBranches("allows_deletions")),
   ...rows(
     "danger",
-    "Changes of the branch need fewer approvals.",
+    "Changes to the branch need fewer approvals.",
     either(smaller, gone),
     ofBranches("required_pull_request_reviews.0.required_approving_review_count"),
   ),
@@ -102,7 +102,7 @@ export const PROTECTION_OF_SERVICES: readonly Row[] = [
   ...rows("danger", "Fewer people or channels are notified.", losesMentions, {
     datadog_monitor: "message",
   }),
-  ...rows("danger", "Permissions of Kubernetes no longer restrict its users.", either(off, created(becomes(false))), {
+  ...rows("danger", "Permissions of Kubernetes do not restrict its users.", either(off, created(becomes(false))), {
     azurerm_kubernetes_cluster: "role_based_access_control_enabled",
   }),
   ...rows("danger", "Older rules, which ignore roles, allow more.", on, {

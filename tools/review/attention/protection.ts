@@ -171,15 +171,10 @@ const GUARDRAILS: readonly Row[] = [
       (name) => `auto_enable.0.${name}`,
     ),
   }),
-  ...rows(
-    "danger",
-    "The boundary no longer restricts anything.",
-    becomes("arn:aws:iam::aws:policy/AdministratorAccess"),
-    {
-      aws_iam_role: "permissions_boundary",
-      aws_iam_user: "permissions_boundary",
-    },
-  ),
+  ...rows("danger", "The boundary restricts nothing.", becomes("arn:aws:iam::aws:policy/AdministratorAccess"), {
+    aws_iam_role: "permissions_boundary",
+    aws_iam_user: "permissions_boundary",
+  }),
   ...rows(
     "caution",
     "Another policy limits what it may do.",
@@ -209,7 +204,7 @@ const GUARDRAILS: readonly Row[] = [
       ),
     ],
   }),
-  ...rows("danger", "Sensitive data in buckets is no longer reported.", becomes("CANCELLED", "USER_PAUSED"), {
+  ...rows("danger", "Sensitive data in buckets is not reported.", becomes("CANCELLED", "USER_PAUSED"), {
     aws_macie2_classification_job: "job_status",
   }),
   ...rows("caution", "The rule checks different resources than before.", existing(changed), {

@@ -144,7 +144,7 @@ const ROWS: readonly Row[] = [
   ...rows("danger", "Anyone who reaches it can call it.", becomes("NONE"), {
     aws_bedrockagentcore_gateway: "authorizer_type",
   }),
-  ...rows("caution", "It is no longer in a network of the account.", becomes("PUBLIC"), {
+  ...rows("caution", "It is not in a network of the account.", becomes("PUBLIC"), {
     aws_bedrockagentcore_agent_runtime: "network_configuration.0.network_mode",
     aws_bedrockagentcore_browser: "network_configuration.0.network_mode",
     aws_bedrockagentcore_code_interpreter: "network_configuration.0.network_mode",

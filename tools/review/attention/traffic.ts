@@ -72,7 +72,7 @@ const ROWS: readonly Row[] = [
   ...rows("danger", "The accelerator answers no requests anymore.", off, {
     aws_globalaccelerator_accelerator: "enabled",
   }),
-  ...rows("danger", "It forwards no events anymore.", becomes("STOPPED"), { aws_pipes_pipe: "desired_state" }),
+  ...rows("danger", "It forwards no events.", becomes("STOPPED"), { aws_pipes_pipe: "desired_state" }),
   ...rows("caution", "Its jobs are not started anymore.", off, { aws_glue_trigger: "enabled" }),
   {
     types: ["aws_lambda_event_source_mapping"],
@@ -246,7 +246,7 @@ export const TRAFFIC = tableOf([
     aws_cloudwatch_event_target: "dead_letter_config",
     aws_lambda_function_event_invoke_config: "destination_config",
   }),
-  ...rows("danger", "Failures are no longer noticed, and traffic does not move away from them.", becomes(true), {
+  ...rows("danger", "Failures are not noticed, and traffic does not move away from them.", becomes(true), {
     aws_route53_health_check: "disabled",
   }),
   ...rows("caution", "The function loses its network.", gone, { aws_lambda_function: "vpc_config" }),
