@@ -295,7 +295,7 @@ async function startRouterOrExplain(options: Parameters<typeof startRouter>[0]):
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "EADDRINUSE" || code === "EACCES") {
-      const problem = code === "EADDRINUSE" ? "is taken" : "requires elevated privileges";
+      const problem = code === "EADDRINUSE" ? "is already in use" : "requires elevated privileges";
       throw new StartError(`port ${options.port} ${problem}: choose another, as in PORT=8081 npm start`);
     }
     throw error;

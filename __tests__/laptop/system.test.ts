@@ -139,7 +139,7 @@ test.serial("a port in use is reported with a way to choose another", async (t) 
   const error = await t.throwsAsync(startSystem({ settings, port, folder, print: discardOutput }), {
     instanceOf: StartError,
   });
-  t.is(error.message, `port ${port} is taken: choose another, as in PORT=8081 npm start`);
+  t.is(error.message, `port ${port} is already in use: choose another, as in PORT=8081 npm start`);
 });
 
 test.serial("a program that cannot start fails the start, and its output is printed", async (t) => {

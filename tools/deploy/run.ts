@@ -38,13 +38,13 @@ export async function runInOrder(
       throw new Error(
         [
           (error as Error).message,
-          `${verb} stopped at ${stack.name}; done: ${formatList(done)}; not started: ${formatList(notStarted)}`,
+          `${verb} stopped at ${stack.name}; done: ${joinedOrNothing(done)}; not started: ${joinedOrNothing(notStarted)}`,
         ].join("\n"),
         { cause: error },
       );
     }
   }
-  console.log(`${verb} done: ${formatList(done)}`);
+  console.log(`${verb} done: ${joinedOrNothing(done)}`);
 }
 
 export interface ChangeOptions {
@@ -120,6 +120,6 @@ export function describeChanges(changes: Changes): string {
     : `${add} to add, ${change} to change, ${destroy} to destroy`;
 }
 
-function formatList(names: readonly string[]): string {
+function joinedOrNothing(names: readonly string[]): string {
   return names.length === 0 ? "nothing" : names.join("; ");
 }

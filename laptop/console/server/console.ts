@@ -74,7 +74,10 @@ export async function startConsole(system: ObservedSystem, port: number, record 
 }
 
 function explain(error: NodeJS.ErrnoException, port: number): Error {
-  const reasons: Readonly<Record<string, string>> = { EADDRINUSE: "is already in use", EACCES: "needs root" };
+  const reasons: Readonly<Record<string, string>> = {
+    EADDRINUSE: "is already in use",
+    EACCES: "requires elevated privileges",
+  };
   const reason = reasons[error.code ?? ""];
   return reason === undefined
     ? error
