@@ -110,7 +110,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
         );
       }),
     print,
-    takeMeasurements: (line) => observability?.takeTableFigures(line) ?? false,
+    takeMeasurements: (line) => observability?.takeTableMetrics(line) ?? false,
   });
   const dynamodb = new Program({
     ...DYNAMODB,

@@ -89,13 +89,13 @@ export class Observability {
     return this.#daemon.rejected;
   }
 
-  /** Records a line of the table's figures; returns false for any other line. */
-  takeTableFigures(line: string): boolean {
-    const figures = parseTableMetrics(line);
-    if (figures) {
-      recordTableMetrics(figures, this.metrics);
+  /** Records a line with the table's metrics; returns false for any other line. */
+  takeTableMetrics(line: string): boolean {
+    const metrics = parseTableMetrics(line);
+    if (metrics) {
+      recordTableMetrics(metrics, this.metrics);
     }
-    return figures !== undefined;
+    return metrics !== undefined;
   }
 
   /** Tasks of all services. */
