@@ -72,9 +72,9 @@ async function begin(planning: Planning): Promise<Omit<PlanRun, "provider">> {
   return { ...planning, hasBucket, states, orphans: await findOrphanedStacks(planning.all, account) };
 }
 
-/** One more than the number of processors, because a plan also waits for AWS. */
+/** One per processor. On two, a third plan made all of them slower and used more memory. */
 function plansAtOnce(): number {
-  return Math.max(1, Math.min(availableParallelism() + 1, Math.floor(process.availableMemory() / BYTES_PER_PLAN)));
+  return Math.max(1, Math.min(availableParallelism(), Math.floor(process.availableMemory() / BYTES_PER_PLAN)));
 }
 
 async function outcomesOf(
