@@ -14,7 +14,7 @@ export class Burner {
     maxThreads: THREADS,
     idleTimeout: 60_000,
     // By default, a burn that finds the thread busy goes back to the end of the queue, and under load waits until the load
-    // ends. Source: https://github.com/piscinajs/piscina/issues/1031
+    // ends. See findings/piscina-sends-a-waiting-task-to-the-back-of-its-queue.sh.
     stricterFIFO: true,
   });
   #pending = 0;
