@@ -31,6 +31,12 @@ export function readSearch(text: string): Expression | undefined {
         PART.lastIndex - word.length,
       );
     }
+    if (!word.startsWith('"') && word.includes("*")) {
+      throw new QueryError(
+        `* within a word is not supported: part of a word is enough to find it; write "${word}" to search for a * itself`,
+        PART.lastIndex - word.length + word.indexOf("*"),
+      );
+    }
     const part = partOf(match.groups ?? {}, PART.lastIndex);
     all = all ? { kind: "and", left: all, right: part } : part;
   }

@@ -109,6 +109,11 @@ for (const [search, message, at] of [
   ['status=404 "half', 'a " is opened here and not closed', 11],
   ["like status>=", 'expected a value of status: a word, a number, a "text", or * for any', 13],
   ["status>many", "expected a number to compare status with, found many", 7],
+  [
+    "like time*out",
+    '* within a word is not supported: part of a word is enough to find it; write "time*out" to search for a * itself',
+    9,
+  ],
   ["like path=/mysfits/*", '* within a value is not supported: path=* finds any value, and path="…" a * itself', 19],
   [
     "chaos=* OR status=404",
