@@ -29,6 +29,7 @@ const QUOTES: readonly Quote[] = [
   { file: "docs/plan.md", bench: "bench:plan", text: "| `npm run plan` | {plan.seconds} |" },
   { file: "docs/plan.md", bench: "bench:plan", text: "| `cdktf diff`, one stack after the other | {diff.seconds} |" },
   { file: "docs/plan.md", bench: "bench:plan", text: "| ratio | {ratio} |" },
+  { file: "docs/plan.md", bench: "bench:plan", text: "together used at most {plan.MiB} MiB" },
   {
     file: "docs/review.md",
     bench: "bench:review",
