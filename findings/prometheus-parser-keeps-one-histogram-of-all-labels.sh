@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# parse-prometheus-text-format returns one histogram per name, whatever its labels: the buckets of the last labels replace those of
-# the others, and sum, count, and labels are missing. A service that measures its latency by route appears to have one route.
+# parse-prometheus-text-format returns one histogram per name even if its labels differ: the buckets of the last labels replace those
+# of the others, and sum, count, and labels are missing. A service that measures its latency by route appears to have one route.
 set -euo pipefail
 
 folder=$(mktemp -d)

@@ -65,7 +65,7 @@ changeCommand(
       if (!autoApprove) {
         console.log(`${report(planWorkshop(base, all.length, workshop.overrides))}\n`);
       }
-      await approve(`Deploy ${base.environment} and ${formatList(all)} in ${placeOf(base)}`);
+      await approve(`Deploy ${base.environment} and ${all.join(", ")} in ${placeOf(base)}`);
       await addParticipants(base, names);
       finish("deploy", await deployWorkshop(base, workshop));
     }),
@@ -85,7 +85,7 @@ changeCommand(
   run(options, async (base, workshop) => {
     const names = findParticipants(base, workshop.overrides).map(({ environment }) => environment);
     const approve = approval(options.autoApprove);
-    await approve(`Destroy ${formatList([...names, base.environment])} in ${placeOf(base)}, data included`);
+    await approve(`Destroy ${[...names, base.environment].join(", ")} in ${placeOf(base)}, data included`);
     finish("destroy", await destroyWorkshop(base, workshop));
   }),
 );
@@ -136,10 +136,6 @@ function finish(verb: string, outcomes: readonly Outcome[]): void {
 
 function overridesOf(set: readonly string[]): readonly string[] {
   return [...overridesFromProcess(), ...set];
-}
-
-function formatList(names: readonly string[]): string {
-  return names.join(", ");
 }
 
 function placeOf({ account, region }: Settings): string {

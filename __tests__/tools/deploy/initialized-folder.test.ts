@@ -11,7 +11,7 @@ const testWithTerraform = testNeeding(terraformProblem);
 
 const PROVIDER = ".terraform/providers/registry.terraform.io/hashicorp/aws/5.100.0/linux_amd64";
 
-/** What an initialized folder consists of. */
+/** The files of an initialized folder. */
 const FILES = {
   "cdk.tf.json": codeWith({ backend: "states/network", version: "5.100.0" }),
   ".terraform.lock.hcl": 'provider "registry.terraform.io/hashicorp/aws" {\n  version     = "5.100.0"\n}\n',

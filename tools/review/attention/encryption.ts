@@ -428,7 +428,7 @@ export const TRANSPORT: readonly Row[] = [
   {
     types: ["aws_transfer_server"],
     path: ["protocols"],
-    worse: (before, after) => listOf(after).includes("FTP") && !listOf(before).includes("FTP"),
+    worse: gains("FTP"),
     severity: "danger",
     meaning: "Files and passwords may be sent unencrypted.",
   },

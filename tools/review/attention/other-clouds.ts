@@ -9,6 +9,7 @@ import {
   gains,
   gone,
   leaves,
+  newly,
   off,
   offAtCreation,
   on,
@@ -142,8 +143,8 @@ export const ACCESS_ELSEWHERE: readonly Row[] = [
     becomes("Owner", "Contributor", "User Access Administrator", "Role Based Access Control Administrator"),
     { azurerm_role_assignment: "role_definition_name" },
   ),
-  ...rows("danger", EVERYONE, (before, after) => bindsEveryone(after) && !bindsEveryone(before), IAM_POLICIES),
-  ...rows("danger", ADMINISTRATION, (before, after) => bindsOwner(after) && !bindsOwner(before), IAM_POLICIES),
+  ...rows("danger", EVERYONE, newly(bindsEveryone), IAM_POLICIES),
+  ...rows("danger", ADMINISTRATION, newly(bindsOwner), IAM_POLICIES),
 ];
 
 export const PROTECTION_ELSEWHERE: readonly Row[] = [

@@ -8,6 +8,7 @@ import {
   gone,
   leaves,
   more,
+  newly,
   off,
   on,
   type Row,
@@ -27,6 +28,8 @@ const places = (kinds: readonly string[], path: string) =>
 const BINDINGS = ["cluster_role_binding", "role_binding"];
 const ANYONE = ["system:anonymous", "system:authenticated", "system:unauthenticated"];
 
+const gainsSudo = newly((policy) => /"(sudo|root)"/.test(String(policy)));
+
 export const ACCESS_OF_SERVICES: readonly Row[] = [
   ...rows("danger", ADMINISTRATION, becomes("cluster-admin"), {
     ...places(BINDINGS, "role_ref.0.name"),
@@ -36,7 +39,7 @@ export const ACCESS_OF_SERVICES: readonly Row[] = [
     ...places(BINDINGS, "subject.*.name"),
     kubernetes_manifest: "manifest.subjects.*.name",
   }),
-  ...rows("danger", ADMINISTRATION, (before, after) => allowsEverything(after) && !allowsEverything(before), {
+  ...rows("danger", ADMINISTRATION, newly(allowsEverything), {
     ...places(["cluster_role", "role"], "rule"),
     kubernetes_manifest: "manifest.rules",
   }),
@@ -135,11 +138,6 @@ function allowsEverything(rules: Side): boolean {
 function mastersIn(data: Side): number {
   const texts = ["mapRoles", "mapUsers"].map((name) => String(at(data, name) ?? ""));
   return texts.join("\n").split(/\bsystem:masters\b/).length;
-}
-
-function gainsSudo(before: Side, after: Side): boolean {
-  const isSudo = (policy: Side) => /"(sudo|root)"/.test(String(policy));
-  return isSudo(after) && !isSudo(before);
 }
 
 /** Mentions such as `@pagerduty-shop`, which notify someone. */

@@ -23,6 +23,7 @@ import {
   leaves,
   missingAtCreation,
   more,
+  newly,
   off,
   offAtCreation,
   on,
@@ -124,7 +125,7 @@ const ROWS: readonly Row[] = [
     aws_s3_bucket: "cors_rule.*.allowed_origins",
     aws_s3_bucket_cors_configuration: "cors_rule.*.allowed_origins",
   }),
-  ...rows("caution", ANY_SITE, (before, after) => allowsAnyOrigin(after) && !allowsAnyOrigin(before), {
+  ...rows("caution", ANY_SITE, newly(allowsAnyOrigin), {
     aws_api_gateway_gateway_response: "response_parameters",
     aws_api_gateway_integration_response: "response_parameters",
   }),
@@ -132,7 +133,7 @@ const ROWS: readonly Row[] = [
     aws_alb_listener: "routing_http_response_access_control_allow_origin_header_value",
     aws_lb_listener: "routing_http_response_access_control_allow_origin_header_value",
   }),
-  ...rows("caution", ANY_SITE, (before, after) => hasAnyOrigin(after) && !hasAnyOrigin(before), {
+  ...rows("caution", ANY_SITE, newly(hasAnyOrigin), {
     aws_cloudfront_response_headers_policy: "custom_headers_config.0.items",
   }),
   ...rows(
@@ -152,7 +153,7 @@ const ROWS: readonly Row[] = [
   ...rows("caution", "People can take data out of their sessions.", existing(becomes("Enabled")), {
     aws_workspacesweb_user_settings: ["copy_allowed", "download_allowed", "print_allowed"],
   }),
-  ...rows("danger", "It allows every request.", (before, after) => permitsAll(after) && !permitsAll(before), {
+  ...rows("danger", "It allows every request.", newly(permitsAll), {
     aws_verifiedpermissions_policy: "definition.0.static.0.statement",
     aws_verifiedaccess_endpoint: "policy_document",
     aws_verifiedaccess_group: "policy_document",
@@ -464,7 +465,7 @@ const ROWS: readonly Row[] = [
   {
     types: ["aws_opensearchserverless_security_policy"],
     path: ["policy"],
-    worse: (before, after) => allowsPublic(after) && !allowsPublic(before),
+    worse: newly(allowsPublic),
     severity: "danger",
     meaning: "Its collections can be reached from the internet.",
   },

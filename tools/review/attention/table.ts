@@ -108,6 +108,12 @@ export const existing =
   (before, after, subject) =>
     subject.before !== undefined && condition(before, after, subject);
 
+/** A condition on one value that holds after the change and did not before. */
+export const newly =
+  (holds: (side: Side) => boolean) =>
+  (before: Side, after: Side): boolean =>
+    holds(after) && !holds(before);
+
 /** Differs from the value before, and both are set. */
 export const changed = (before: Side, after: Side): boolean => !isNothing(before) && !isNothing(after);
 
@@ -155,10 +161,7 @@ function unknownsIn(side: Side): number {
 }
 
 /** A list that has this element and did not have it, or is created with it. */
-export const gains =
-  (element: Value) =>
-  (before: Side, after: Side): boolean =>
-    listOf(after).includes(element) && !listOf(before).includes(element);
+export const gains = (element: Value) => newly((side) => listOf(side).includes(element));
 
 /** Elements of a set on both sides with the same name; their positions mean nothing. */
 export function sameNamed(before: Side, after: Side, key: string): readonly [Value, Value][] {
