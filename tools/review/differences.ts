@@ -3,6 +3,7 @@ import { stepTo } from "./path.ts";
 import {
   at,
   type BeforeAndAfter,
+  changedAttributes,
   equal,
   type Fields,
   isFields,
@@ -18,18 +19,26 @@ import {
  * are matched by name or content. A change to their order is a separate difference, marked `(order)`.
  */
 export function differences(sides: Sides): readonly Difference[] {
-  const found = meaningfulDifferences(sides);
-  const { before, after } = sides;
-  return isFields(before) && isFields(after) && found.every((difference) => difference.after === UNKNOWN)
-    ? [...found, ...differencesOfNothing(before, after)]
-    : found;
+  const found = differencesIn(sides, "block");
+  // Alone, the notation of a string that is not set is the change, as in resources of some providers.
+  return found.every(({ after }) => after === UNKNOWN) ? differencesIn(sides, "value") : found;
 }
 
-/** The differences, except between two values that both mean "not set". */
-function meaningfulDifferences({ before, after, changed }: Sides): readonly Difference[] {
+interface Sides extends BeforeAndAfter {
+  /** Names of the attributes that differ, if they are known. */
+  readonly changed?: readonly string[];
+  /** Arguments that the code sets. */
+  readonly configured?: { readonly attributes: readonly string[] };
+}
+
+/** Blocks are the resource itself and the elements of its lists. Values are maps and JSON. */
+type Place = "block" | "container" | "value";
+
+function differencesIn({ before, after, changed, configured }: Sides, place: Place): readonly Difference[] {
   if (before === undefined || after === undefined) {
+    // An empty list is either an argument or a block that does not occur.
     return Object.entries((after ?? before ?? {}) as Fields)
-      .filter(([, value]) => !isNothing(value))
+      .filter(([name, value]) => !isNothing(value) || (!isUnset(value) && configured?.attributes.includes(name)))
       .map(([name, value]) => ({
         path: stepTo("", name),
         before: before && value,
@@ -37,47 +46,11 @@ function meaningfulDifferences({ before, after, changed }: Sides): readonly Diff
       }));
   }
   if (!isFields(before) || !isFields(after)) {
-    return compare("", before, after);
+    return compare("", before, after, place);
   }
-  return changed === undefined
-    ? compareFields("", before, after)
-    : compareNamed("", before, after, changed.filter(isSet));
-
-  function isSet(name: string): boolean {
-    return !isNothing(at(before, name)) || !isNothing(at(after, name));
-  }
-}
-
-interface Sides extends BeforeAndAfter {
-  /** Names of the attributes that differ, if they are known. */
-  readonly changed?: readonly string[];
-}
-
-/**
- * The differences between values that mean "not set", such as `null` and `""`. Providers mix them up, so they are noise unless
- * nothing else differs: in JSON and in resources of some providers they are the change.
- */
-function differencesOfNothing(before: Fields, after: Fields): readonly Difference[] {
-  const names = new Set([...Object.keys(before), ...Object.keys(after)]);
-  return [...names]
-    .toSorted()
-    .flatMap((name) => compareNothing(stepTo("", name), at(before, name) ?? null, at(after, name) ?? null));
-}
-
-function compareNothing(path: string, before: Value | undefined, after: Value | undefined): readonly Difference[] {
-  if (equal(before, after) || [before, after].some((side) => side === UNKNOWN || side instanceof Secret)) {
-    return [];
-  }
-  if (isFields(before) && isFields(after)) {
-    const names = new Set([...Object.keys(before), ...Object.keys(after)]);
-    return [...names]
-      .toSorted()
-      .flatMap((name) => compareNothing(stepTo(path, name), at(before, name), at(after, name)));
-  }
-  if (isList(before) && isList(after) && before.length === after.length) {
-    return before.flatMap((element, index) => compareNothing(`${path}[${index}]`, element, after[index]));
-  }
-  return [{ path, before, after }];
+  const names = changed ?? changedAttributes({ before, after });
+  const unequal = names.filter((name) => !isSame(at(before, name) ?? null, at(after, name) ?? null, place));
+  return compareNamed("", before, after, unequal, place);
 }
 
 /** The attribute of the resource that contains the difference. */
@@ -85,62 +58,84 @@ export function attributeOf({ path }: Pick<Difference, "path">): string {
   return /^[^.[\s]+/.exec(path)?.[0] ?? path;
 }
 
-function compare(path: string, before: Value | undefined, after: Value | undefined): readonly Difference[] {
-  return isSame(before, after) ? [] : compareUnequal(path, before, after);
+function compare(
+  path: string,
+  before: Value | undefined,
+  after: Value | undefined,
+  place: Place,
+): readonly Difference[] {
+  return isSame(before, after, place) ? [] : compareUnequal(path, before, after, place);
 }
 
-function isSame(before: Value | undefined, after: Value | undefined): boolean {
-  return equal(before, after) || (isNothing(before) && isNothing(after));
+function isSame(before: Value | undefined, after: Value | undefined, place: Place): boolean {
+  if (equal(before, after)) {
+    return true;
+  }
+  switch (place) {
+    case "block": // Providers mix up `null` and `""`, so Terraform treats them alike.
+      return isUnset(before) && isUnset(after);
+    case "container": // ECS adds empty lists to the definitions of containers, which the provider ignores.
+      return isNothing(before) && isNothing(after);
+    default:
+      return false;
+  }
 }
 
-function compareUnequal(path: string, before: Value | undefined, after: Value | undefined): readonly Difference[] {
+function isUnset(value: Value | undefined): boolean {
+  return value === null || value === "";
+}
+
+function compareUnequal(
+  path: string,
+  before: Value | undefined,
+  after: Value | undefined,
+  place: Place,
+): readonly Difference[] {
   if (before instanceof Secret || after instanceof Secret) {
     return [{ path, before: hidden(before), after: hidden(after) }];
   }
   if (isFields(before) && isFields(after)) {
-    return compareFields(path, before, after);
+    return compareFields(path, before, after, "value");
   }
   if (isList(before) && isList(after) && before.length > 0 && after.length > 0) {
-    return compareLists(path, before, after);
+    return compareLists(path, before, after, placeOfElements(path, place));
   }
   return [{ path, before, after }];
 }
 
+function placeOfElements(path: string, place: Place): Place {
+  if (place === "block") {
+    return path === "container_definitions" ? "container" : "block";
+  }
+  return "value";
+}
+
 /** Most attributes of a changed resource are equal, so only the others are sorted. */
-function compareFields(path: string, before: Fields, after: Fields): readonly Difference[] {
+function compareFields(path: string, before: Fields, after: Fields, place: Place): readonly Difference[] {
   const unequal: string[] = [];
-  const empty: string[] = [];
   for (const name of Object.keys(before)) {
-    if (!isSame(before[name], at(after, name))) {
+    if (!isSame(before[name], at(after, name), place)) {
       unequal.push(name);
-    } else if (before[name] === "" && !Object.hasOwn(after, name)) {
-      empty.push(name);
     }
   }
   for (const name of Object.keys(after)) {
-    if (!Object.hasOwn(before, name)) {
-      if (!isNothing(after[name])) {
-        unequal.push(name);
-      } else if (after[name] === "") {
-        empty.push(name);
-      }
+    if (!Object.hasOwn(before, name) && !isSame(undefined, after[name], place)) {
+      unequal.push(name);
     }
   }
-  if (empty.length > 0 && path !== "" && isTextMap(before) && isTextMap(after)) {
-    unequal.push(...empty);
-  }
-  return compareNamed(path, before, after, unequal);
+  return compareNamed(path, before, after, unequal, place);
 }
 
-function compareNamed(path: string, before: Fields, after: Fields, names: readonly string[]): readonly Difference[] {
-  return names.toSorted().flatMap((name) => compareUnequal(stepTo(path, name), at(before, name), at(after, name)));
-}
-
-/** True for objects such as tags, in which an entry with an empty value is not the same as no entry. */
-function isTextMap(fields: Fields): boolean {
-  return Object.values(fields).every(
-    (value) => typeof value === "string" || value === UNKNOWN || value instanceof Secret,
-  );
+function compareNamed(
+  path: string,
+  before: Fields,
+  after: Fields,
+  names: readonly string[],
+  place: Place,
+): readonly Difference[] {
+  return names
+    .toSorted()
+    .flatMap((name) => compareUnequal(stepTo(path, name), at(before, name), at(after, name), place));
 }
 
 /** Hides the other side when either one is sensitive. */
@@ -171,18 +166,23 @@ const SETS: ReadonlySet<string> = new Set([
   ...["taint", "target_group", "transition", "volume"],
 ]);
 
-function compareLists(path: string, before: readonly Value[], after: readonly Value[]): readonly Difference[] {
+function compareLists(
+  path: string,
+  before: readonly Value[],
+  after: readonly Value[],
+  place: Place,
+): readonly Difference[] {
   const isSet = SETS.has(path.slice(path.lastIndexOf(".") + 1));
   if (before.length === 1 && after.length === 1 && isFields(before[0]) && isFields(after[0])) {
     if (!isSet || inCommon(before[0], after[0]) >= SIMILAR) {
-      return compareFields(path, before[0], after[0]); // a block that occurs once
+      return compareFields(path, before[0], after[0], place); // a block that occurs once
     }
   }
   if ([...before, ...after].some((element) => element instanceof Secret)) {
     // Terraform marks positions, so only elements at the same position can be compared.
     const length = Math.max(before.length, after.length);
     return Array.from({ length }, (_, index) =>
-      compareElements(`${path}[${index}]`, before[index], after[index]),
+      compareElements(`${path}[${index}]`, before[index], after[index], place),
     ).flat();
   }
   if (POSITIONAL.test(path) && [...before, ...after].every(isPlain)) {
@@ -204,7 +204,7 @@ function compareLists(path: string, before: readonly Value[], after: readonly Va
         const is = partner === undefined ? undefined : after[partner];
         return [{ path: elementPath(before, position), before: before[position], after: is }];
       }
-      return compareElements(elementPath(after, partner), before[position], after[partner]);
+      return compareElements(elementPath(after, partner), before[position], after[partner], place);
     }),
     ...left.added
       .filter((position) => !taken.has(position))
@@ -231,9 +231,18 @@ function compareLists(path: string, before: readonly Value[], after: readonly Va
 }
 
 /** An element counts even when it is empty, unlike the value of an attribute. */
-function compareElements(path: string, before: Value | undefined, after: Value | undefined): readonly Difference[] {
-  const isBoth = before !== undefined && after !== undefined;
-  return isBoth ? compare(path, before, after) : [{ path, before, after }];
+function compareElements(
+  path: string,
+  before: Value | undefined,
+  after: Value | undefined,
+  place: Place,
+): readonly Difference[] {
+  if (before === undefined || after === undefined) {
+    return [{ path, before, after }];
+  }
+  return isFields(before) && isFields(after)
+    ? compareFields(path, before, after, place)
+    : compare(path, before, after, "value");
 }
 
 function isAscending(positions: Iterable<number | undefined>): boolean {

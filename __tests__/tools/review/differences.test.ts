@@ -9,15 +9,31 @@ type Case = [before: object, after: object, lines: readonly string[]];
 
 const CASES: Readonly<Record<string, Case>> = {
   "a plain value": [{ a: 1, b: 2 }, { a: 1, b: 3 }, ["! b: 2 → 3"]],
-  "other notations for nothing beside a difference": [
-    { a: null, b: "", c: [], d: 1 },
-    { a: "", b: [], c: {}, d: 2 },
+  "an unset string of a block in another notation, beside a difference": [
+    { a: null, b: "", block: [{ c: "" }], d: 1 },
+    { a: "", b: null, block: [{ c: null }], d: 2 },
     ["! d: 1 → 2"],
   ],
-  "other notations for nothing without a difference": [
-    { a: null, b: "", c: { d: [] }, e: null },
-    { a: "", b: [], c: { d: null } },
-    ['! a: null → ""', '! b: "" → []', "! c.d: [] → null"],
+  "an unset string of a block in another notation, alone": [
+    { a: null, b: "", block: [{ c: "" }], e: null },
+    { a: "", b: null, block: [{ c: null }] },
+    ['! a: null → ""', '! b: "" → null', '! block.c: "" → null'],
+  ],
+  "empty values that appear, disappear, or change beside a difference": [
+    { a: null, b: [], c: {}, d: 1, e: [], map: { a: "", b: [], c: null } },
+    { a: [], b: null, c: null, d: 2, e: {}, map: { a: null, d: {}, e: "" } },
+    [
+      "! a: null → []",
+      "! b: [] → null",
+      "! c: {} → null",
+      "! d: 1 → 2",
+      "! e: [] → {}",
+      '! map.a: "" → null',
+      "- map.b: []",
+      "- map.c: null",
+      "+ map.d: {}",
+      '+ map.e: ""',
+    ],
   ],
   "a property of JSON that is null or missing": [
     { policy: '{"a": null, "b": {}}' },
@@ -217,10 +233,20 @@ const CASES: Readonly<Record<string, Case>> = {
     { tags: { a: "x" }, options: '{"a": "x", "b": ""}' },
     ['- tags.b: ""', '+ options.b: ""'],
   ],
-  "empty fields of an object, which are the same as no fields, beside a difference": [
+  "empty lists of a container, which ECS adds, beside a difference": [
+    { container_definitions: '[{"name":"a","cpu":1,"environment":[],"mountPoints":[],"healthCheck":{"command":[]}}]' },
+    { container_definitions: '[{"name":"a","cpu":2,"healthCheck":{}}]' },
+    ["! container_definitions.cpu: 1 → 2", "- container_definitions.healthCheck.command: []"],
+  ],
+  "empty lists of a container alone": [
+    { container_definitions: '[{"name":"a","environment":[]}]' },
+    { container_definitions: '[{"name":"a"}]' },
+    ["- container_definitions.environment: []"],
+  ],
+  "empty fields of JSON beside a difference": [
     { json: '{"a": 1, "b": "", "c": null, "d": []}' },
-    { json: '{"a": 2}' },
-    ["! json.a: 1 → 2"],
+    { json: '{"a": 2, "e": {}}' },
+    ["! json.a: 1 → 2", '- json.b: ""', "- json.c: null", "- json.d: []", "+ json.e: {}"],
   ],
   "values of other types": [
     { a: true, b: 1, c: "", d: ["1", true] },
@@ -321,6 +347,15 @@ test("created and destroyed resources list the attributes that are set", (t) => 
   const thing = { name: "a", tags: {}, text: "", count: 0, policy: '{"a":1}' };
   t.deepEqual(linesOf(undefined, thing), ["+ count: 0", '+ name: "a"', '+ policy: {"a": 1}'].toSorted());
   t.deepEqual(linesOf(thing, undefined), ["- count: 0", '- name: "a"', '- policy: {"a": 1}'].toSorted());
+});
+
+test("created resources also list empty lists and maps that the code sets", (t) => {
+  const after = { egress: [], ingress: [], name: "", tags: {} };
+  const found = differences({ before: undefined, after, configured: { attributes: ["egress", "name", "tags"] } });
+  t.deepEqual(
+    found.map(({ path }) => path),
+    ["egress", "tags"],
+  );
 });
 
 test("JSON that is nested too deeply for recursive functions is a text", (t) => {

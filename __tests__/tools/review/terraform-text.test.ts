@@ -53,6 +53,17 @@ const node: fc.Arbitrary<Node> = fc.letrec<{ node: Node }>((tie) => ({
   ),
 })).node;
 
+/** Entries of a map with values that may mean "not set". */
+const empties = fc.dictionary(
+  fc.constantFrom("a", "b", "c"),
+  fc.constantFrom<Node>(
+    { is: "nothing" },
+    { is: "word", text: "" },
+    { is: "list", items: [] },
+    { is: "map", entries: {} },
+  ),
+);
+
 /** Both sides of a change; about half of them have most parts in common. */
 const pair = fc.oneof(
   fc.tuple(node, node),
@@ -63,6 +74,10 @@ const pair = fc.oneof(
   fc.tuple(fc.dictionary(fc.constantFrom("a", "b", "c"), node), node).map(([entries, other]): [Node, Node] => [
     { is: "map", entries },
     { is: "map", entries: { ...entries, b: other } },
+  ]),
+  fc.tuple(empties, empties, word, word).map(([before, after, was, is]): [Node, Node] => [
+    { is: "map", entries: { ...before, changed: was } },
+    { is: "map", entries: { ...after, changed: is } },
   ]),
 );
 

@@ -95,6 +95,12 @@ export function compare(t: ExecutionContext, text: string, { stacks, attention }
     for (const shown of hasHiddenElement(lines) ? [] : changedWords(lines)) {
       t.true(told.includes(shown), `${shown} is not in the review of ${about}`);
     }
+    for (const path of emptyEntries(lines)) {
+      t.true(
+        resource?.differences.some((difference) => difference.path === path),
+        `${path} is not in ${about}`,
+      );
+    }
     const unknown = lines.flatMap((line) => /^ {6}[-+~] (\w+) += .*\(known after apply\)/.exec(line)?.[1] ?? []);
     for (const name of unknown) {
       const isTold =
@@ -135,6 +141,18 @@ function changedWords(lines: readonly string[]): readonly string[] {
     }
   }
   return [...balance].flatMap(([word, number]) => (number === 0 ? [] : [word]));
+}
+
+/** Paths of empty values that appear in or disappear from the map `input`, unless all of it is replaced. */
+function emptyEntries(lines: readonly string[]): readonly string[] {
+  const start = lines.findIndex((line) => /^ {6}~ input += \{$/.test(line));
+  const end = lines.findIndex((line, index) => index > start && /^ {8}\}/.test(line));
+  return start < 0 || lines[end] !== "        }"
+    ? []
+    : lines
+        .slice(start, end)
+        .flatMap((line) => /^ {10}[-+] (\w+) += (?:\[\]|\{\}|null|"")$/.exec(line)?.[1] ?? [])
+        .map((name) => `input.${name}`);
 }
 
 /**
