@@ -41,6 +41,7 @@ export function evaluate(
     planned.push(...found);
     return reviewOf(subject, found);
   });
+  const later = deferred.length === 0 ? [] : laterFindings(gathered).map(hider.finding);
   const outside: PlacedFinding[] = [];
   const drift = driftIn(gathered, attached).map(({ subject, drift }) => {
     const { stack, name, address } = subject;
@@ -49,7 +50,7 @@ export function evaluate(
     return reviewOf(subject, drift.findings, drift.differences);
   });
   return {
-    findings: [...unplanned(stack), ...unread(gathered).map(hider.finding), ...planned, ...outside],
+    findings: [...unplanned(stack), ...unread(gathered).map(hider.finding), ...planned, ...later, ...outside],
     review: {
       name: stack.name,
       outcome: stack.outcome,
@@ -92,6 +93,17 @@ function orphaned({ name, resources, onDemand }: Extract<StackPlan, { outcome: "
   return onDemand
     ? { severity: "note", text: [`Deployed on demand and still running: ${size} that may cost money until `, ...end] }
     : { severity: "caution", text: [`Deployed, but not in the code: ${size} that may cost money until `, ...end] };
+}
+
+/** Findings about deferred changes, as far as their values are known. */
+function laterFindings({ subjects, deferred, unchanged }: Gathered): readonly PlacedFinding[] {
+  const expected = deferred.map(({ subject }) => subject);
+  const context = contextOf([...subjects, ...expected], unchanged);
+  return expected.flatMap((subject) => {
+    const found = findingsOf(subject, context);
+    subject.release();
+    return found.map((finding) => ({ ...finding, text: ["In a later plan: ", ...finding.text] }));
+  });
 }
 
 function driftIn({ subjects, drifted }: Gathered, attached: Attached) {

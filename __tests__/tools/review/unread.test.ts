@@ -24,6 +24,42 @@ test("a deferred resource that may stay as it is makes the plan partial by name"
   t.deepEqual(jsonOf(review).stacks[0]?.deferred, ["aws_sqs_queue.it"]);
 });
 
+const ANYONE = { Effect: "Allow", Principal: "*", Action: "*", Resource: "*" };
+
+/** A dangerous resource for each family of rules, created by a later plan. */
+const DANGEROUS: Readonly<Record<string, { readonly after: object; readonly unknown?: object }>> = {
+  aws_s3_bucket_public_access_block: { after: { block_public_policy: false }, unknown: { bucket: true } },
+  aws_s3_bucket_acl: { after: { acl: "public-read" }, unknown: { bucket: true } },
+  aws_vpc_security_group_ingress_rule: {
+    after: { ip_protocol: "tcp", from_port: 22, to_port: 22, cidr_ipv4: "0.0.0.0/0" },
+    unknown: { security_group_id: true },
+  },
+  aws_iam_role_policy_attachment: {
+    after: { policy_arn: "arn:aws:iam::aws:policy/AdministratorAccess" },
+    unknown: { role: true },
+  },
+  aws_sqs_queue_policy: { after: { policy: JSON.stringify({ Statement: [ANYONE] }) }, unknown: { queue_url: true } },
+  aws_db_instance: { after: { storage_encrypted: false, publicly_accessible: true }, unknown: { identifier: true } },
+};
+
+for (const [type, { after, unknown }] of Object.entries(DANGEROUS)) {
+  test(`a deferred ${type} is evaluated as far as it is known`, async (t) => {
+    const input = { type, after, unknown };
+    const { reason, ...part } = { reason: "instance_count_unknown", ...resource(input) };
+    const deferred = { ...part, kind: "deferred", reason } as PlanPart;
+    const later = findingsIn(await reviewOf({ platform: [deferred] }));
+    const now = findingsIn(await reviewOf({ platform: [resource(input)] }));
+    t.true(now.some((finding) => finding.startsWith("danger")));
+    t.deepEqual(
+      later.toSorted(),
+      [
+        ...now.map((finding) => finding.replace(": ", ": In a later plan: ")),
+        `caution unread: Deferred: Terraform expects to create it in a later plan (${reason}).`,
+      ].toSorted(),
+    );
+  });
+}
+
 test("a check fails if one of its instances does", async (t) => {
   const check = (status: string, ...instances: readonly string[]): PlanPart => ({
     kind: "check",
