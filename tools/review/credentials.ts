@@ -42,12 +42,16 @@ export const HARMLESS_ENDINGS: readonly string[] = [
   "object key",
   "routing key",
   "public key",
+  "authorized key",
+  "authorized keys",
+  "existing secret",
 ];
 
 /**
  * Credentials recognized by their form inside any string. A group named `secret` is the part to hide; without one it is the
  * whole match. Lengths are limited, because the search would take quadratic time in a long string. Sources: "IAM
- * identifiers" in the IAM user guide; "About authentication to GitHub"; RFC 7468; RFC 3986, 3.2.1.
+ * identifiers" in the IAM user guide; "About authentication to GitHub"; RFC 7468; RFC 3986, 3.2.1; crypt(5); "htpasswd" in the
+ * documentation of Apache; chapter 8 of YAML 1.2.
  */
 export const CREDENTIALS: Readonly<Record<string, RegExp>> = {
   "AWS access key IDs": /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g,
@@ -63,10 +67,21 @@ export const CREDENTIALS: Readonly<Record<string, RegExp>> = {
     /\b[a-z][a-z0-9+.-]{0,30}:\/\/[^\s:@/"'<>]*:(?<secret>(?!\d{1,5}\/)[^\s@"']{1,300}(?:@[^\s@"'/:?#,]{1,300}(?=@))*)@/gi,
   "authorization headers":
     /\bauthorization["']?[ \t]{0,9}[:=][ \t]{0,9}["']?(?:basic|bearer|token|apikey)[ \t]{1,9}(?<secret>[^\s"',;]{8,})/gi,
+  "password hashes":
+    /(?<![\w$])(?:(?<cost>\${1,2})(?:apr1|2[abxy]?\k<cost>\d\d|argon2(?:id|i|d)|(?:y|gy|7)\k<cost>[\w./]{1,16}|[156](?=\k<cost>(?:rounds=\d{1,9}\k<cost>)?[\w./]{1,16}\k<cost>[\w./]{16}))\k<cost>[\w./=,$+-]{4,}|\{(?:S?SHA(?:256|512)?|S?MD5|CRYPT)\}[\w./=$+-]{8,})/g,
+  "passwords of htpasswd":
+    /\bhtpasswd(?=(?:[ \t]{1,9}-\w{1,9}){0,9}[ \t]{1,9}-\w{0,9}b)(?:[ \t]{1,9}-\w{1,9}){1,9}(?:[ \t]{1,9}[^\s|>;&-]\S{0,200}){1,2}[ \t]{1,9}(?<secret>"[^"\n]*"|'[^'\n]*'|[^\s"';&|>]+)/g,
+  "registry credentials in Base64": /(?<![\w+/])[\w+/]{0,30}(?:ImF1dGhzI|iYXV0aHMi|JhdXRocyI)[\w+/=-]{8,}/g,
   "values below names that look like secrets, in YAML":
     /\bname:[ \t]{1,9}["']?(?<name>[A-Za-z_][\w-]{1,100})["']?[ \t]{0,9}\r?\n[ \t]{0,99}value:[ \t]{1,9}(?<secret>"[^"\n]*"|'[^'\n]*'|[^\s"']+)/g,
+  "blocks of names that look like secrets, in YAML":
+    /^[ \t]{0,200}(?:-[ \t]{1,9}){0,9}["']?(?<name>[A-Za-z_][\w.-]{1,100})["']?[ \t]{0,9}:[ \t]{1,9}[|>][-+\d]{0,2}[ \t]{0,9}\r?\n(?<secret>(?<indent>[ \t]{1,200})\S.*(?:\r?\n(?:\k<indent>.*|[ \t]{0,200}(?=\r?\n)))*)/gm,
+  "lists of names that look like secrets, in YAML":
+    /^[ \t]{0,200}(?:-[ \t]{1,9}){0,9}["']?(?<name>(?:[A-Za-z_][\w.-]{0,100})?(?:passwords|passphrases|tokens|credentials|api[_-]?keys))["']?[ \t]{0,9}:(?<secret>(?:[ \t]{0,9}\r?\n[ \t]{0,200}-[ \t]{1,9}(?!["']?[\w.-]{1,100}["']?:(?:\s|$))[^\s{[].*)+)/gim,
+  "lines of names that look like secrets, in YAML":
+    /(?:(?<=\n)|^(?=.*\n))[ \t]{0,200}(?:-[ \t]{1,9}){0,9}["']?(?<name>[A-Za-z_][\w.-]{1,100})["']?[ \t]{0,9}:[ \t]{1,9}(?<secret>(?![|>][-+\d]{0,2}[ \t]{0,9}\r?$)[^\s"'{[#(].*?)(?=[ \t]{1,9}#|[ \t]{0,9}\r?$)/gm,
   "assignments to names that look like secrets":
-    /(?<![A-Za-z_])(?<name>[A-Za-z_][\w-]{1,100})(?:["']?[ \t]{0,9}(?:=[ \t]{0,9}|:[ \t]{1,9})|["']:)(?<secret>"[^"\n]*"|'[^'\n]*'|[^\s"'&;,]+)/g,
+    /(?<![A-Za-z_])(?<name>[A-Za-z_][\w-]{1,100})(?:["']?[ \t]{0,9}(?:=[ \t]{0,9}|:[ \t]{1,9})|["']:)(?<secret>"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|(?![{[](?:\s|["']|[\w-]{1,100}["']?:|$)|[|>][-+\d]{0,2}[ \t]{0,9}\r?\n)[^\s"'&;,]+)/g,
   "arguments after names that look like secrets":
     /(?<![A-Za-z_])(?<name>[A-Za-z_][\w-]{1,100})[ \t]{1,9}(?<secret>(?=[^\s"'=]*\d)[^\s"'=]{8,})/g,
 };
@@ -86,7 +101,22 @@ export function isSecretVariable(name: unknown, value: unknown): boolean {
 
 /** True for an entry in JSON that is named like a password or key; other words are too ambiguous there. */
 export function isSecretEntry(name: string, value: unknown): boolean {
-  return SECRET_ENTRY.test(name) && isSecretVariable(name, value);
+  return (
+    (SECRET_ENTRY.test(name) && isSecretVariable(name, value)) || (/^_?auth$/.test(name) && isUserAndPassword(value))
+  );
+}
+
+/** True for the Base64 form of `user:password`, as in the configuration of Docker and npm. */
+function isUserAndPassword(value: unknown): boolean {
+  return (
+    typeof value === "string" &&
+    /^[\w+/-]{4,}={0,2}$/.test(value) &&
+    /^[^\p{Cc}\ufffd:]+:[^\p{Cc}\ufffd]+$/u.test(decoded(value))
+  );
+}
+
+function decoded(base64: string): string {
+  return Buffer.from(base64, "base64").toString();
 }
 
 const SECRET_ENTRY = /(password|passwd|passphrase|pwd|secret|token|(api|private|secret|access)[_-]?key)$/i;
@@ -135,7 +165,7 @@ function wordsOf(name: string): readonly string[] {
 
 /** Matches every string with a credential; one test is faster than all patterns. */
 const ANY_CREDENTIAL =
-  /pass|pwd|secret|token|credential|auth|webhook|key|:\/\/|AKIA|ASIA|gh[pousr]_|github_pat_|glpat-|AIza|npm_|SG\.|xox|_live_|hv[bs]\.|eyJ|hooks\.slack|[?&](?:sig|x-\w+-sig)/i;
+  /pass|pwd|secret|token|credential|auth|webhook|key|:\/\/|\$(?:apr1|2[abxy]?\$|argon2|[1567y]\$|gy)|\{S?(?:SHA|MD5)|\{CRYPT|F1dGhz|YXV0aHM|hdXRocy|AKIA|ASIA|gh[pousr]_|github_pat_|glpat-|AIza|npm_|SG\.|xox|_live_|hv[bs]\.|eyJ|hooks\.slack|[?&](?:sig|x-\w+-sig)/i;
 
 /** The string without the credentials that have a recognizable form. */
 export function withoutCredentials(text: string, hidden: string): string {

@@ -340,7 +340,7 @@ function pairByContent(
   const free = new Set(added.filter((position) => !taken.has(position)));
   for (const position of removed) {
     const element = before[position] as Value;
-    if (named.has(position) || !isFields(element)) {
+    if (named.has(position) || !(isFields(element) || isLongText(element))) {
       continue;
     }
     const partner = isOnly ? added.find((place) => maySucceed(element, after[place] as Value)) : closestTo(element);
@@ -352,6 +352,9 @@ function pairByContent(
 
   /** An element with another name is another one, unless most of it stays the same. */
   function maySucceed(element: Value, other: Value): boolean {
+    if (isLongText(element)) {
+      return isLongText(other);
+    }
     const isRenamed = nameOf(element) !== undefined && nameOf(other) !== undefined;
     return isFields(other) && (!isRenamed || inCommon(element, other) >= SIMILAR);
   }
@@ -359,6 +362,11 @@ function pairByContent(
   function closestTo(element: Value): number | undefined {
     return nameOf(element) === undefined ? closest(element, after, [...free]) : undefined;
   }
+}
+
+/** True for a text that is shown line by line, such as a file of values for Helm. */
+function isLongText(value: Value): boolean {
+  return typeof value === "string" && value.includes("\n");
 }
 
 /** Position of the element that shares most fields with another: at least half of them. */

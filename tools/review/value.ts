@@ -364,8 +364,11 @@ function isSecretArgument(list: unknown, index: number): boolean {
 
 const DASH = "-".charCodeAt(0);
 
-/** Attributes that hold environment variables by name, such as `runtime_environment_variables` and Azure's `app_settings`. */
-const ENVIRONMENT = /(^|_)(env|envs|environment|variables|env_vars|app_settings)$/i;
+/**
+ * Attributes that hold environment variables by name, such as `runtime_environment_variables` and Azure's `app_settings`, and
+ * the registries in the configuration of Docker, whose fields have such names.
+ */
+const ENVIRONMENT = /(^|_)(env|envs|environment|variables|env_vars|app_settings|auths)$/i;
 
 /** Parses a string that is a JSON object or list; other strings stay. */
 function read(text: string): Value {

@@ -8,6 +8,8 @@ import {
   SECRET_WORDS,
   withoutCredentials,
 } from "../../../tools/review/credentials.ts";
+import { markdown } from "../../../tools/review/markdown/fit.ts";
+import { reviewOfResources } from "./parts.ts";
 
 const PAGE = readFileSync(join(import.meta.dirname, "../../../docs/review.md"), "utf8");
 
@@ -66,10 +68,47 @@ const TEXTS: Readonly<Record<string, string>> = {
   "authorization: AWS_IAM": "authorization: AWS_IAM",
   "- name: DB_PASSWORD\n  value: hunter2\n- name: A\n  value: b":
     "- name: DB_PASSWORD\n  value: *\n- name: A\n  value: b",
+  "admin:$apr1$8sFt66rZ$xyzABCxyzABCxyzABCxyz0\nbob:$2y$05$abcdefghijklmnopqrstuuABCDEFGHIJKLMNO\n": "admin:*\nbob:*\n",
+  'users = ["eve:{SHA}W6ph5Mm5Pz8GgiULbPgzG37mj9g=", "joe:$6$salt$abcdefghijklmnopqrstuvwx"]':
+    'users = ["eve:*", "joe:*"]',
+  "traefik: admin:$$2y$$05$$abcdefghijklmnopqrstuu x": "traefik: admin:* x",
+  "echo $1$name $2 $5$a": "echo $1$name $2 $5$a",
+  "htpasswd -bc /etc/nginx/users bob hunter2 && x": "htpasswd -bc /etc/nginx/users bob * && x",
+  "htpasswd -nb bob hunter2 > users": "htpasswd -nb bob * > users",
+  "htpasswd -c /etc/nginx/users bob": "htpasswd -c /etc/nginx/users bob",
+  "base64 eyJhdXRocyI6eyJyIjp7ImF1dGgiOiJZMms2YzJWaiJ9fX0= b": "base64 * b",
+  '{"auths": {"r": {"auth": "Y2k6c2VjcmV0"}}} x': '{"auths": {"r": {"auth": *}}} x',
+  "auth:\n  enabled: true\n  rootPassword: correct horse  # old\n  user: bob\n":
+    "auth:\n  enabled: true\n  rootPassword: *  # old\n  user: bob\n",
+  "db:\n  password: |\n    hunter2\n\n    hunter3\n  user: bob\n": "db:\n  password: |\n*\n  user: bob\n",
+  "- token: >-\n    hunter2\n  user: bob": "- token: >-\n*\n  user: bob",
+  "passwords:\n  - hunter2\n  - hunter3\nnames:\n  - bob": "passwords:*\nnames:\n  - bob",
+  "tokens:\n  - name: bob\n    value: x": "tokens:\n  - name: bob\n    value: x",
+  "a: {password: hunter2, user: bob}\nb: [{ token: 'hunter3' }]": "a: {password: *, user: bob}\nb: [{ token: * }]",
+  'password: "hunter\\"2" x': "password: * x",
+  "auth:\n  existingSecret: database\n": "auth:\n  existingSecret: database\n",
   "pgp -----BEGIN PGP PRIVATE KEY BLOCK-----\nabc\n-----END PGP PRIVATE KEY BLOCK----- end": "pgp * end",
   "a token for the API, 12 characters": "a token for the API, 12 characters",
   "a -----BEGIN RSA PRIVATE KEY-----\nabc\n-----END RSA PRIVATE KEY----- b": "a * b",
 };
+
+test("credentials of registries are hidden in their own place only", async (t) => {
+  const auth = Buffer.from("ci-user:hunter22").toString("base64");
+  const registry = { username: "ci-user", auth };
+  const after = {
+    data: { "config.json": JSON.stringify({ auths: { "r.example": registry } }), npm: JSON.stringify({ _auth: auth }) },
+  };
+  const page = markdown(await reviewOfResources({ type: "kubernetes_config_map", name: "hunter22", after }));
+  t.true(page.includes("kubernetes_config_map.hunter22"));
+  t.true(
+    page.includes(
+      '{"auths": {"r.example": {"username": "ci-user", "auth": (sensitive)}}}, "npm": {"_auth": (sensitive)}',
+    ),
+  );
+  const other = { data: JSON.stringify({ auth: "required", auths: { "r.example": {} } }) };
+  const shown = markdown(await reviewOfResources({ type: "kubernetes_config_map", after: other }));
+  t.true(shown.includes('{"auth": "required", "auths": {"r.example": {}}}'));
+});
 
 test("a credential is found in a string with very long words", (t) => {
   const word = "ab".repeat(500_000);

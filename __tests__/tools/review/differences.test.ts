@@ -192,6 +192,11 @@ const CASES: Readonly<Record<string, Case>> = {
     { script: "ONE\ntwo\nthree\nfour\nfive\nSIX\n" },
     ["! script:", "-   one", "+   ONE", "    two", "    …", "    five", "-   six", "+   SIX"],
   ],
+  "changed lines of a text in a list": [
+    { values: ["a: 1\nb: 1\n", "tag: 1\nsize: 2\nname: x\n"] },
+    { values: ["a: 1\nb: 1\n", "tag: 2\nsize: 2\nname: x\n"] },
+    ["! values[]:", "-   tag: 1", "+   tag: 2", "    size: 2"],
+  ],
   "integers that a double cannot hold": [
     JSON.parse('{"a": 1, "big": "12345678901234567890"}'),
     { a: 1, big: 12345678901234567891n },
