@@ -28,6 +28,7 @@ import {
   larger,
   leaves,
   more,
+  on,
   rows,
   tableOf,
 } from "./table.ts";
@@ -265,6 +266,8 @@ const EXCLUSIVE = {
 /** Policies of an organization that are neither permissions nor about names and costs. */
 const SETTINGS_POLICY = /^(AISERVICES_OPT_OUT|BACKUP|DECLARATIVE|SECURITYHUB)_/;
 
+const CREATOR = "The identity that creates the cluster administers it, without an access entry in the code.";
+
 const ANY_SENDER = "Anyone, in any account, can send events to the bus.";
 
 export const ACCESS = tableOf([
@@ -441,6 +444,24 @@ export const ACCESS = tableOf([
   ...rows("caution", "It gets the permissions of these groups in the cluster.", more, {
     aws_eks_access_entry: "kubernetes_groups",
   }),
+  ...rows("caution", "Anyone who may create access entries can give access to it.", leaves("CONFIG_MAP"), {
+    aws_eks_cluster: "access_config.0.authentication_mode",
+  }),
+  ...rows(
+    "caution",
+    "Identities that only the ConfigMap aws-auth names lose access to it.",
+    (before, after) => before === "API_AND_CONFIG_MAP" && after === "API",
+    { aws_eks_cluster: "access_config.0.authentication_mode" },
+  ),
+  ...rows("note", "Anyone who can change a ConfigMap in it administers it.", created(becomes("CONFIG_MAP")), {
+    aws_eks_cluster: "access_config.0.authentication_mode",
+  }),
+  ...rows("caution", CREATOR, existing(on), {
+    aws_eks_cluster: "access_config.0.bootstrap_cluster_creator_admin_permissions",
+  }),
+  ...rows("note", CREATOR, created(on), {
+    aws_eks_cluster: "access_config.0.bootstrap_cluster_creator_admin_permissions",
+  }),
   ...rows("caution", "People in more groups can connect to more of the network.", becomes(true), {
     aws_ec2_client_vpn_authorization_rule: "authorize_all_groups",
   }),
@@ -481,6 +502,8 @@ const CREATED: Readonly<Record<string, string>> = {
   datadog_downtime_schedule: "Monitors in its scope do not notify anyone.",
   google_service_account_key: "A long-lived key is created; it is stored in the Terraform state.",
   google_storage_hmac_key: "A long-lived key is created; it is stored in the Terraform state.",
+  aws_vpc_route_server_peer: "It announces routes, which join the route tables of its route server.",
+  aws_vpc_route_server_propagation: "Routes that other routers announce join the route table.",
   aws_vpn_gateway_route_propagation: "Routes of the VPN join the route table.",
 };
 

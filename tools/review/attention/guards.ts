@@ -44,6 +44,8 @@ const GUARDS: Readonly<Record<string, string>> = {
   aws_db_event_subscription: "No one is notified of events of the database.",
   aws_db_instance_automated_backups_replication: "Backups are no longer copied to another region.",
   aws_detective_graph: "Findings can no longer be investigated in it.",
+  aws_devopsguru_notification_channel: "No one is notified of unusual behavior.",
+  aws_devopsguru_resource_collection: "Unusual behavior of its resources is no longer detected.",
   aws_dlm_lifecycle_policy: "No more snapshots are made.",
   aws_ebs_encryption_by_default: "New volumes may be unencrypted.",
   aws_ebs_snapshot_block_public_access: "Snapshots can be shared with everyone.",

@@ -51,6 +51,9 @@ const DATA: Readonly<Record<string, string>> = {
   aws_neptune_cluster: "The database is lost",
   aws_opensearch_domain: "Every index is lost.",
   aws_opensearchserverless_collection: "Every index is lost.",
+  aws_odb_cloud_autonomous_vm_cluster: "Every database in the cluster is lost.",
+  aws_odb_cloud_exadata_infrastructure: "Every database on it is lost.",
+  aws_odb_cloud_vm_cluster: "Every database in the cluster is lost.",
   aws_organizations_account: "The account leaves the organization, whose policies no longer restrict it, or is closed.",
   aws_qldb_ledger: "The ledger is lost.",
   aws_rds_cluster: "The database is lost",
@@ -108,6 +111,7 @@ const TRAFFIC: Readonly<Record<string, { readonly effect: string; readonly alway
   aws_lb_target_group: { effect: "Its targets get no requests" },
   aws_nat_gateway: { effect: "Private subnets cannot reach the internet" },
   aws_networkfirewall_firewall: { effect: "Traffic through the firewall stops or is not filtered" },
+  aws_odb_network_peering_connection: { effect: "Traffic between both networks stops" },
   aws_rds_cluster_instance: { effect: "Connections to the instance break" },
   aws_route: { effect: "Packets to its destination are dropped" },
   ...Object.fromEntries(
@@ -128,6 +132,10 @@ const TRAFFIC: Readonly<Record<string, { readonly effect: string; readonly alway
   aws_vpc: { effect: "The network and everything in it must be destroyed first" },
   aws_vpc_endpoint: { effect: "Calls to its service take another path or fail" },
   aws_vpc_peering_connection: { effect: "Traffic between both networks stops" },
+  aws_vpc_route_server: { effect: "Routes that its peers announced end" },
+  aws_vpc_route_server_endpoint: { effect: "Routes that its peers announced end" },
+  aws_vpc_route_server_peer: { effect: "Routes that it announced end" },
+  aws_vpc_route_server_propagation: { effect: "Routes that other routers announced end" },
   aws_vpn_connection: { effect: "Traffic over the VPN stops" },
 };
 
@@ -181,7 +189,7 @@ const LIKELY_DATA =
 
 /** Types that only connect, share, or configure what holds the data. */
 const WITHOUT_DATA =
-  /_(acl|alias|association|attachment|binding|capacity_providers|configuration|endpoint|extension|grant|manager|member|notification|(option|parameter|security|subnet)_group|permission|policy|proxy|role|rules?|settings?|subscription|template|user|webhook)$/;
+  /_(acl|alias|association|attachment|binding|capacity_providers|configuration|connection|endpoint|extension|grant|manager|member|notification|(option|parameter|security|subnet)_group|permission|policy|proxy|role|rules?|settings?|subscription|template|user|webhook)$/;
 
 /** A plan has few types, but many resources of some. */
 const verdicts = new Map<string, boolean>();

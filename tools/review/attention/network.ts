@@ -75,6 +75,7 @@ export const NETWORK = tableOf([
     {
       aws_ec2_transit_gateway_peering_attachment: "peer_account_id",
       aws_ec2_transit_gateway_vpc_attachment: "transit_gateway_id",
+      aws_odb_network_peering_connection: "peer_network_id",
     },
   ),
 ]);

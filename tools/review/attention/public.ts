@@ -322,10 +322,26 @@ const ROWS: readonly Row[] = [
   {
     types: ["aws_eks_cluster"],
     path: ["vpc_config", 0, "endpoint_public_access"],
-    worse: on,
+    worse: (before, after, { after: cluster }) => on(before, after) && !hasNarrowRanges(cluster),
     severity: "danger",
     meaning: "The cluster's API can be reached from the internet.",
   },
+  {
+    types: ["aws_eks_cluster"],
+    path: ["vpc_config", 0, "endpoint_public_access"],
+    worse: (before, after, { after: cluster }) => on(before, after) && hasNarrowRanges(cluster),
+    severity: "caution",
+    meaning: "The cluster's API can be reached from some addresses on the internet.",
+  },
+  ...rows(
+    "note",
+    "Its public objects are served as a website, without TLS.",
+    newly((side) => !isNothing(side)),
+    {
+      aws_s3_bucket: "website.0.index_document",
+      aws_s3_bucket_website_configuration: "index_document",
+    },
+  ),
   {
     types: ["aws_api_gateway_method"],
     path: ["authorization"],
@@ -637,6 +653,12 @@ const ACCESS_RANGES: Readonly<Record<string, readonly (string | number)[]>> = {
   aws_eks_cluster: ["vpc_config", 0, "public_access_cidrs"],
   aws_workspaces_ip_group: ["rules"],
 };
+
+/** True for a cluster whose API only some addresses reach; without a list, everyone does. */
+function hasNarrowRanges(cluster: Value | undefined): boolean {
+  const ranges = listOf(at(cluster, "vpc_config", 0, "public_access_cidrs"));
+  return ranges.length > 0 && ranges.every((range) => typeof range === "string" && !isVast(range));
+}
 
 const ALL_USERS = /\/global\/(AllUsers|AuthenticatedUsers)$/;
 

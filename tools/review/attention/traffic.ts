@@ -234,6 +234,20 @@ export const TRAFFIC = tableOf([
   ...rows("caution", "Nodes in the network reach the cluster's API only through the internet.", off, {
     aws_eks_cluster: "vpc_config.0.endpoint_private_access",
   }),
+  ...rows(
+    "caution",
+    "Names in the other network resolve to public addresses, so connections may leave the private path or fail.",
+    off,
+    Object.fromEntries(
+      ["", "_accepter", "_options"].map((suffix) => [
+        `aws_vpc_peering_connection${suffix}`,
+        ["accepter", "requester"].map((side) => `${side}.0.allow_remote_vpc_dns_resolution`),
+      ]),
+    ),
+  ),
+  ...rows("caution", "Routes end as soon as the session with the peer that announced them ends.", leaves("enable"), {
+    aws_vpc_route_server: "persist_routes",
+  }),
   ...rows("caution", "An upgrade cannot be reverted.", changed, {
     aws_eks_cluster: "version",
     aws_elasticache_replication_group: "engine_version",
