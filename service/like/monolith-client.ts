@@ -1,15 +1,9 @@
-import { setTimeout as pause } from "node:timers/promises";
 import createError, { type HttpError } from "http-errors";
 import { Client, Pool } from "undici";
 import { noSuchMysfit } from "../shared/mysfit-id.ts";
 import { callRemote, type RemoteResponse } from "../shared/subsegments.ts";
 import { untilAborted } from "../shared/until-aborted.ts";
-
-/** Milliseconds for the monolith to count a like, from name resolution to the last byte; leaves 100 ms of the promised 3 s. */
-const LIKE_LIMIT = 2_900;
-
-/** Milliseconds before each further attempt to connect to the monolith. */
-const PAUSES = [100, 300];
+import { LikeRequest } from "./like-request.ts";
 
 const READY_LIMIT = 1_000;
 
@@ -21,8 +15,6 @@ const CONNECTION = {
   keepAliveMaxTimeout: 60_000,
   maxResponseSize: 64 * 1024,
 };
-
-type Request = Parameters<Client["request"]>[0];
 
 /** Client of the monolith. */
 export class MonolithClient {
@@ -44,11 +36,11 @@ export class MonolithClient {
    */
   async like(id: string, headers: Record<string, string>): Promise<void> {
     const call = { host: this.#host, method: "POST", path: `/mysfits/${id}/fulfill-like`, headers } as const;
-    const response = await callRemote(call, (traced) => this.#sendLike(call.path, traced)).catch((error: Error) => {
-      throw unavailable(
-        error.name === "TimeoutError" ? new Error(`no response within ${LIKE_LIMIT} ms`, { cause: error }) : error,
-      );
-    });
+    const response = await callRemote(call, (traced) => new LikeRequest(this.#likes, call.path, traced).send()).catch(
+      (error: Error) => {
+        throw unavailable(error);
+      },
+    );
     if (response.status === 404) {
       throw noSuchMysfit(id);
     }
@@ -60,49 +52,18 @@ export class MonolithClient {
   /** True if the monolith's health check responds within a second. */
   isReady(): Promise<boolean> {
     const signal = AbortSignal.timeout(READY_LIMIT);
-    return untilAborted(signal, send(this.#checks, { method: "GET", path: "/", signal })).then(
-      ({ status }) => status === 200,
-      () => false,
-    );
+    return untilAborted(signal, this.#check(signal)).catch(() => false);
   }
 
   async close(): Promise<void> {
     await Promise.all([this.#likes.destroy(), this.#checks.destroy()]);
   }
 
-  #sendLike(path: string, headers: Record<string, string>): Promise<RemoteResponse> {
-    const signal = AbortSignal.timeout(LIKE_LIMIT);
-    return untilAborted(signal, this.#tryToSend({ method: "POST", path, headers, signal }));
+  async #check(signal: AbortSignal): Promise<boolean> {
+    const { statusCode, body } = await this.#checks.request({ method: "GET", path: "/", signal });
+    await body.text();
+    return statusCode === 200;
   }
-
-  /** Tries again only after a failure to connect. */
-  async #tryToSend(request: Request & { readonly signal: AbortSignal }): Promise<RemoteResponse> {
-    for (const milliseconds of PAUSES) {
-      try {
-        return await send(this.#likes, request);
-      } catch (error) {
-        if (!failedToConnect(error)) {
-          throw error;
-        }
-        await pause(milliseconds, undefined, { signal: request.signal });
-      }
-    }
-    return send(this.#likes, request);
-  }
-}
-
-async function send(client: Client | Pool, request: Request): Promise<RemoteResponse> {
-  const { statusCode, body } = await client.request(request);
-  return { status: statusCode, text: await body.text() };
-}
-
-/** True only if the request was never sent. */
-function failedToConnect(error: unknown): boolean {
-  if (error instanceof AggregateError) {
-    return error.errors.every(failedToConnect);
-  }
-  const { code, syscall } = error as NodeJS.ErrnoException;
-  return code === "UND_ERR_CONNECT_TIMEOUT" || syscall === "connect" || syscall === "getaddrinfo";
 }
 
 function isSuccess({ status, text }: RemoteResponse): boolean {
