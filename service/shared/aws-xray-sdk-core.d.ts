@@ -1,25 +1,38 @@
 // Internal modules of the SDK, which it neither exports nor types.
 
-declare module "aws-xray-sdk-core/dist/lib/segment_emitter.js" {
-  import type { Socket } from "node:dgram";
+declare module "aws-xray-sdk-core/dist/lib/daemon_config.js" {
+  /** From `AWS_XRAY_DAEMON_ADDRESS`, which makes the port a string. */
+  const daemon: { readonly udp_ip: string; readonly udp_port: number | string };
+  export default daemon;
+}
 
-  const emitter: {
-    /** The SDK opens one with the first segment unless there is one. */
-    socket?: Socket;
-    send(segment: import("aws-xray-sdk-core").SegmentLike): void;
+declare module "aws-xray-sdk-core/dist/lib/logger.js" {
+  type Write = (...message: unknown[]) => void;
+
+  const logger: { setLogger(logger: Record<"debug" | "info" | "warn" | "error", Write>): void };
+  export default logger;
+}
+
+declare module "aws-xray-sdk-core/dist/lib/utils.js" {
+  const utils: {
+    /** Matches a pattern with `*` and `?`. */
+    wildcardMatch(pattern: string, text: string): boolean;
   };
-  export default emitter;
+  export default utils;
 }
 
 declare module "aws-xray-sdk-core/dist/lib/middleware/sampling/default_sampler.js" {
-  interface SampleRequest {
+  export interface SampleRequest {
     host: string;
     httpMethod: string;
     urlPath: string;
     serviceName: string;
+    serviceType: string | undefined;
   }
 
   const sampler: {
+    /** @param rules in the format of the SDK's local rules */
+    setLocalRules(rules: object): void;
     /** Name of the central rule that sampled the request, `true` if a local rule did, and a falsy value if none did. */
     shouldSample(request: SampleRequest): string | boolean | undefined;
     /** Fetches the central rules when it starts and every five minutes. */

@@ -1,14 +1,14 @@
 import { randomUUID } from "node:crypto";
 import type { Middleware } from "koa";
 import type { Log } from "./log.ts";
-import { formatTraceHeader, newTraceRoot, parseTraceHeader } from "./trace-header.ts";
+import { formatTraceHeader, newTraceRoot, parseTraceHeader, type TraceHeader } from "./trace-header.ts";
 
 /** State of every request in a service. */
 export class RequestState {
   /** From `x-request-id`, or generated. Sent with the response and with calls to other services. */
   readonly requestId: string;
-  /** ID of the request's trace. */
-  traceId: string;
+  /** The trace of the request's header, or a new one. */
+  trace: TraceHeader;
   /** The `X-Amzn-Trace-Id` header from the load balancer, or an equivalent one. */
   traceHeader: string;
   readonly #log: Log;
@@ -16,14 +16,14 @@ export class RequestState {
   constructor(requestId: string, traceHeader: string, log: Log) {
     const trace = parseTraceHeader(traceHeader);
     this.requestId = REQUEST_ID.test(requestId) ? requestId : randomUUID();
-    this.traceId = trace?.root ?? newTraceRoot();
-    this.traceHeader = trace ? traceHeader : formatTraceHeader({ root: this.traceId });
+    this.trace = trace ?? { root: newTraceRoot() };
+    this.traceHeader = trace ? traceHeader : formatTraceHeader(this.trace);
     this.#log = log;
   }
 
   /** The IDs, as fields of a log line. */
   get ids() {
-    return { requestId: this.requestId, traceId: this.traceId };
+    return { requestId: this.requestId, traceId: this.trace.root };
   }
 
   /** Writes lines with the IDs. */

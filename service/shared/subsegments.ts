@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import type { Segment, Subsegment } from "aws-xray-sdk-core";
+import type { Namespace, Segment, Subsegment } from "./segment.ts";
 import { causeOf, cut, flagsOf } from "./segment-fields.ts";
 import { formatTraceHeader } from "./trace-header.ts";
 
@@ -14,7 +14,10 @@ export function withSegment<Result>(segment: Segment, handle: () => Result): Res
 
 /** Adds an annotation, by which traces can be searched, to the current request's segment. */
 export function annotate(key: string, value: string | number | boolean): void {
-  current.getStore()?.addAnnotation(key, value);
+  const segment = current.getStore();
+  if (segment !== undefined) {
+    segment.annotations = { ...segment.annotations, [key]: value };
+  }
 }
 
 export interface RemoteCall {
@@ -35,13 +38,14 @@ export function callRemote(
   { host, method, path, headers }: RemoteCall,
   send: (headers: Readonly<Record<string, string>>) => Promise<RemoteResponse>,
 ): Promise<RemoteResponse> {
-  return inSubsegment(host.replace(/:\d+$/, ""), "remote", async (subsegment) => {
-    if (subsegment === undefined) {
-      return send(headers);
-    }
+  const segment = current.getStore();
+  if (segment === undefined) {
+    return send(headers);
+  }
+  return record(segment, host.replace(/:\d+$/, ""), "remote", async (subsegment) => {
     const request = { method, url: cut(`http://${host}${path}`) };
-    subsegment.addAttribute("http", { request });
-    const trace = { root: subsegment.segment.trace_id, parent: subsegment.id, sampled: "1" } as const;
+    Object.assign(subsegment, { http: { request } });
+    const trace = { root: segment.trace_id, parent: subsegment.id, sampled: "1" } as const;
     const { status, text } = await send({ ...headers, "x-amzn-trace-id": formatTraceHeader(trace) });
     const response = { status, content_length: Buffer.byteLength(text) };
     Object.assign(subsegment, { http: { request, response } }, flagsOf(status));
@@ -49,44 +53,36 @@ export function callRemote(
   });
 }
 
-/** Subsegments in a segment's document. Further ones are sent separately, so that no document exceeds a packet. */
-const MAX_KEPT = 10;
-
 /**
  * Records a call as a subsegment of the request's segment.
  * @param name Name of the called service on the service map.
  * @param call Gets undefined if the request is not traced.
  * @param failure Fields to record for an error that the call throws.
  */
-export async function inSubsegment<Result>(
+export function inSubsegment<Result>(
   name: string,
-  namespace: "aws" | "remote",
+  namespace: Namespace,
   call: (subsegment: Subsegment | undefined) => Promise<Result>,
-  failure: (error: unknown) => object = (error) => ({ fault: true, cause: causeOf(error) }),
+  failure?: (error: unknown) => object,
 ): Promise<Result> {
   const segment = current.getStore();
-  if (segment === undefined) {
-    return call(undefined);
-  }
-  const subsegment = segment.addNewSubsegment(name);
-  subsegment.addAttribute("namespace", namespace);
+  return segment === undefined ? call(undefined) : record(segment, name, namespace, call, failure);
+}
+
+async function record<Result>(
+  segment: Segment,
+  name: string,
+  namespace: Namespace,
+  call: (subsegment: Subsegment) => Promise<Result>,
+  failure: (error: unknown) => object = (error) => ({ fault: true, cause: causeOf(error) }),
+): Promise<Result> {
+  const subsegment = segment.openSubsegment(name, namespace);
   try {
     return await call(subsegment);
   } catch (error) {
     Object.assign(subsegment, failure(error));
     throw error;
   } finally {
-    close(subsegment, segment);
-  }
-}
-
-function close(subsegment: Subsegment, segment: Segment): void {
-  const kept = (segment.subsegments ?? []).length <= MAX_KEPT;
-  if (!kept) {
-    segment.removeSubsegment(subsegment);
-  }
-  subsegment.close();
-  if (!kept) {
-    subsegment.flush();
+    segment.closeSubsegment(subsegment);
   }
 }

@@ -27,37 +27,48 @@ const LONGEST = 7 * 1024;
  * Returns undefined for a header without a well-formed root.
  */
 export function parseTraceHeader(text: string): TraceHeader | undefined {
-  if (text.length > LONGEST) {
+  if (text === "" || text.length > LONGEST) {
     return undefined;
   }
-  const fields = new Map<string, string>();
+  let root = "";
+  let parent = "";
+  let sampled = "";
   for (const field of text.split(";")) {
-    const [key = "", value = ""] = field.split("=").map((part) => part.trim());
-    const name = key.toLowerCase();
-    if (value !== "") {
-      fields.set(name, value);
+    const [key = "", value = ""] = field.split("=", 2);
+    const trimmed = value.trim();
+    if (trimmed === "") {
+      continue;
+    }
+    switch (key.trim().toLowerCase()) {
+      case "root":
+        root = trimmed;
+        break;
+      case "parent":
+        parent = trimmed;
+        break;
+      case "sampled":
+        sampled = trimmed;
+        break;
     }
   }
-  const read = (name: string, pattern: RegExp) => pattern.exec(fields.get(name) ?? "")?.[0];
-  const root = read("root", ROOT);
-  return root === undefined
-    ? undefined
-    : {
+  return ROOT.test(root)
+    ? {
         root: root.slice(0, TIME.end).toLowerCase() + root.slice(TIME.end),
-        parent: read("parent", PARENT),
-        sampled: read("sampled", SAMPLED) as TraceHeader["sampled"],
-      };
+        parent: PARENT.test(parent) ? parent : undefined,
+        sampled: SAMPLED.test(sampled) ? (sampled as TraceHeader["sampled"]) : undefined,
+      }
+    : undefined;
 }
 
 export function formatTraceHeader({ root, parent, sampled }: TraceHeader): string {
-  return [`Root=${root}`, parent && `Parent=${parent}`, sampled && `Sampled=${sampled}`].filter(Boolean).join(";");
+  return `Root=${root}${parent ? `;Parent=${parent}` : ""}${sampled ? `;Sampled=${sampled}` : ""}`;
 }
 
 export function newTraceRoot(): string {
   const seconds = Math.floor(Date.now() / 1000);
   // A UUID's random parts, because Node.js prepares UUIDs in batches.
-  const [first, second, , , last] = randomUUID().split("-");
-  return `1-${seconds.toString(16).padStart(8, "0")}-${first}${second}${last}`;
+  const uuid = randomUUID();
+  return `1-${seconds.toString(16).padStart(8, "0")}-${uuid.slice(0, 8)}${uuid.slice(9, 13)}${uuid.slice(24)}`;
 }
 
 /** Returns the time at which the trace began, in seconds since 1970, from its root. */

@@ -51,9 +51,8 @@ export async function webApp({ name, log, segment, routes, missing }: WebApp): P
   app.use(allowEveryOrigin);
   app.use(handleErrors);
   if (segment !== undefined) {
-    const { openSegment, prepareTracing } = await import("./tracing.ts");
-    prepareTracing(segment, log);
-    app.use(openSegment(segment));
+    const { openSegment } = await import("./tracing.ts");
+    app.use(openSegment(segment, log));
   }
   app.use(rejectMalformed);
   app.use(discardBody);
