@@ -77,8 +77,8 @@ command("deploy [stack...]", "plan and apply stacks, upstream first")
     await requirePreflight(all, settings);
     await requireStateBucket(all, account);
     await requireUpstream(stacks, all, account);
-    const emulated = settings.emulator !== undefined;
-    await runInOrder("deploy", stacks, (stack) => update(stack, approve, { emulated }));
+    const emulatorAccount = settings.emulator === undefined ? undefined : account;
+    await runInOrder("deploy", stacks, (stack) => update(stack, approve, { emulatorAccount }));
     for (const orphan of await findOrphanedStacks(all, account)) {
       console.log(`${orphan.name}: ${describeOrphan(orphan)}`);
     }
@@ -117,11 +117,11 @@ command("destroy [stack...]", `destroy stacks, downstream first; "${STATE_STACK}
     const all = await withOrphanedStacks(synthesize({ overrides }), account);
     const stacks = names.length > 0 ? select(all, names) : await removable(all, account);
     await requireNoDependents(stacks, all, account);
-    const emulated = settings.emulator !== undefined;
+    const emulatorAccount = settings.emulator === undefined ? undefined : account;
     await runInOrder("destroy", stacks.toReversed(), (stack) =>
       stack.name === STATE_STACK
         ? destroyStateStack(stack, { account, overrides, approve })
-        : remove(stack, approve, { emulated }),
+        : remove(stack, approve, { emulatorAccount }),
     );
   });
 

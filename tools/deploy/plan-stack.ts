@@ -34,6 +34,8 @@ export interface PlanRun extends Planning {
   readonly hasBucket: boolean;
   readonly states: ReadonlyMap<string, StateSummary>;
   readonly orphans: readonly OrphanedStack[];
+  /** Types in the code and the states of all stacks. A stack with mock outputs also needs those of its upstream. */
+  readonly types: ReadonlySet<string>;
   readonly provider: SharedProvider;
   /** Read once, by the first stack that needs mock outputs. */
   schemas?: Promise<ProviderSchemas>;
@@ -77,7 +79,7 @@ export async function planStack(stack: Stack, upstream: ReadonlyMap<string, Outc
     const changes = await step(stack, what, async () => {
       const place = isApplicable ? stack : await copyForPlanning(stack, run);
       await init(place, { error: output.error });
-      const options = { ...output, environment: await run.provider.attach(place) };
+      const options = { ...output, environment: await run.provider.attach(place, run.types) };
       if (mocked.length > 0) {
         await writeMockOutputs(place, await mocks(place, upstream, run, options.environment));
       }

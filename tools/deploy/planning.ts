@@ -8,6 +8,7 @@ import { formatList } from "./format-list.ts";
 import { describeOrphan, findOrphanedStacks } from "./orphaned-stacks.ts";
 import { type Outcome, type Planning, type PlanRun, planStack, upstreamNotApplied } from "./plan-stack.ts";
 import { plansFolder } from "./plans-folder.ts";
+import { typesInCode } from "./provider-schemas.ts";
 import { SharedProvider } from "./shared-provider.ts";
 import { bucketExists, readState, type StateSummary } from "./state.ts";
 import type { Stack } from "./synth.ts";
@@ -53,13 +54,14 @@ export async function planAll(stacks: readonly Stack[], planning: Planning): Pro
 async function begin(planning: Planning): Promise<Omit<PlanRun, "provider">> {
   const { account } = planning.settings;
   const states = new Map<string, StateSummary>();
+  const types = new Set(planning.all.flatMap(typesInCode));
   const bucket = planning.all.map(({ state }) => state).find((state) => state.kind === "bucket");
   const hasBucket = bucket !== undefined && (await bucketExists(bucket, account));
   if (!hasBucket) {
     console.log(
       `the state bucket ${bucket?.bucket} does not exist (npm run bootstrap creates it): planning everything as new`,
     );
-    return { ...planning, hasBucket, states, orphans: [] };
+    return { ...planning, hasBucket, states, orphans: [], types };
   }
   const found = await Promise.all(
     planning.all.map(async (stack) => [stack.name, await readState(stack, account)] as const),
@@ -67,9 +69,12 @@ async function begin(planning: Planning): Promise<Omit<PlanRun, "provider">> {
   for (const [name, state] of found) {
     if (state !== undefined) {
       states.set(name, state);
+      for (const type of state.types) {
+        types.add(type);
+      }
     }
   }
-  return { ...planning, hasBucket, states, orphans: await findOrphanedStacks(planning.all, account) };
+  return { ...planning, hasBucket, states, orphans: await findOrphanedStacks(planning.all, account), types };
 }
 
 /** One per processor. On two, a third plan made all of them slower and used more memory. */

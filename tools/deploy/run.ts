@@ -1,5 +1,6 @@
 import { createInterface } from "node:readline/promises";
 import { SharedProvider } from "./shared-provider.ts";
+import { typesInState } from "./state.ts";
 import type { Stack } from "./synth.ts";
 import { apply, type Changes, hidesPlans, init, plan, type RunOptions } from "./terraform.ts";
 
@@ -49,10 +50,10 @@ export async function runInOrder(
 
 export interface ChangeOptions {
   /**
-   * The target is the emulator, so the plan and the apply share one provider process, which saves its second start. In AWS,
-   * Terraform starts the provider for each, and verifies it.
+   * Account of the emulator, if it is the target. The plan and the apply then share one provider process, which saves its second
+   * start. In AWS, Terraform starts the provider for each, and verifies it.
    */
-  readonly emulated?: boolean;
+  readonly emulatorAccount?: string | undefined;
   /** Receives the start and the end of each step. Default: the console. */
   readonly report?: (text: string) => void;
   /** Terraform's variables and the file of its output. Default: none, and the console. */
@@ -77,9 +78,10 @@ export async function change(
   approve: Approve,
   options: ChangeOptions & { readonly destroy?: boolean } = {},
 ): Promise<string> {
-  const { destroy = false, emulated = false, report = console.log, terraform = {} } = options;
-  await using provider = emulated ? new SharedProvider(stack.directory) : undefined;
-  const run = { ...terraform, environment: { ...terraform.environment, ...(await provider?.attach(stack)) } };
+  const { destroy = false, emulatorAccount, report = console.log, terraform = {} } = options;
+  await using provider = emulatorAccount === undefined ? undefined : new SharedProvider(stack.directory);
+  const types = emulatorAccount === undefined ? [] : await typesInState(stack, emulatorAccount);
+  const run = { ...terraform, environment: { ...terraform.environment, ...(await provider?.attach(stack, types)) } };
   const what = destroy ? "plan to destroy" : "plan";
   const changes = await step(stack, what, () => plan(stack, { destroy, ...run }), options);
   const words = describeChanges(changes);

@@ -7,10 +7,12 @@ import { createInterface } from "node:readline";
 import { isDeepStrictEqual } from "node:util";
 import { CODE_FILE, type Synthesized } from "./configuration.ts";
 import { binaryOf } from "./installed-provider.ts";
+import { ProviderProxy } from "./provider-proxy.ts";
+import { typesInCode } from "./provider-schemas.ts";
 import type { Stack } from "./synth.ts";
 
-// Starting the AWS provider and reading its schemas takes most of the CPU time of a plan. Several plans can therefore share one
-// provider process: Terraform attaches to a provider that runs in debug mode, as described in "Debugging Terraform provider
+// Starting the AWS provider takes most of the CPU time of a plan. Several plans can therefore share one provider process:
+// Terraform attaches, through a proxy, to a provider that runs in debug mode, as described in "Debugging Terraform provider
 // plugins" in HashiCorp's plugin development documentation.
 
 /** Environment variables that attach Terraform to a running provider. Empty if Terraform must start the provider itself. */
@@ -35,6 +37,7 @@ interface RunningProvider {
   /** The stack's `provider` block. A provider process has one configuration, so all its stacks must agree on it. */
   readonly configuration: unknown;
   readonly process: ChildProcess;
+  readonly proxy: ProviderProxy;
   readonly attachment: Attachment;
 }
 
@@ -51,8 +54,10 @@ export class SharedProvider implements AsyncDisposable {
   /**
    * Attaches an initialized stack, and starts the provider for the first one. In AWS, use the result for plans only: for an
    * apply, Terraform should start the provider that its lock file verifies.
+   *
+   * @param types Types in addition to those in the stack's code whose schemas Terraform needs, such as those in its state.
    */
-  async attach(stack: Stack): Promise<Attachment> {
+  async attach(stack: Stack, types: Iterable<string>): Promise<Attachment> {
     const reason = whyNotShared(process.env);
     const configuration = configurationOf(stack);
     const binary = binaryOf(stack);
@@ -64,9 +69,12 @@ export class SharedProvider implements AsyncDisposable {
       this.#unavailable((error as Error).message),
     );
     const running = await this.#running;
-    return running?.binary === binary && isDeepStrictEqual(running.configuration, configuration)
-      ? running.attachment
-      : {};
+    if (running?.binary !== binary || !isDeepStrictEqual(running.configuration, configuration)) {
+      return {};
+    }
+    running.proxy.addTypes(typesInCode(stack));
+    running.proxy.addTypes(types);
+    return running.attachment;
   }
 
   /** Stops the provider. */
@@ -74,6 +82,7 @@ export class SharedProvider implements AsyncDisposable {
     const running = await this.#running;
     if (running !== undefined && running.process.exitCode === null) {
       const ended = once(running.process, "exit");
+      running.proxy.close();
       running.process.stdin?.end();
       await ended;
     }
@@ -86,13 +95,9 @@ export class SharedProvider implements AsyncDisposable {
 }
 
 /** Returns the reason why plans cannot share a provider in this environment, or undefined if they can. */
-function whyNotShared({ AWS_CA_BUNDLE, TF_REATTACH_PROVIDERS }: NodeJS.ProcessEnv): string | undefined {
+function whyNotShared({ TF_REATTACH_PROVIDERS }: NodeJS.ProcessEnv): string | undefined {
   if (process.platform === "win32") {
     return "sharing one is not supported on Windows";
-  }
-  if (AWS_CA_BUNDLE) {
-    // Observed with provider 5.100.0: the second configuration fails with "unable to add custom RootCAs HTTPClient".
-    return "AWS_CA_BUNDLE is set, and with it a provider can be configured only once";
   }
   return TF_REATTACH_PROVIDERS ? "TF_REATTACH_PROVIDERS is already set" : undefined;
 }
@@ -105,27 +110,32 @@ function configurationOf({ directory }: Stack): unknown {
 }
 
 async function start(binary: string, configuration: unknown, cwd?: string): Promise<RunningProvider> {
+  const sockets = mkdtempSync(join(tmpdir(), "mysfits-provider-"));
   const provider = spawn("sh", ["-c", SUPERVISED, binary], {
     cwd,
     stdio: ["pipe", "pipe", "ignore"],
     // A separate process group: Ctrl-C stops the plans first, and they still need the provider to stop cleanly.
     detached: true,
-    env: {
-      ...process.env,
-      PLUGIN_UNIX_SOCKET_DIR: mkdtempSync(join(tmpdir(), "mysfits-provider-")),
-    },
+    env: { ...process.env, PLUGIN_UNIX_SOCKET_DIR: sockets },
   });
   const patience = setTimeout(() => provider.stdin.end(), START_LIMIT);
   try {
     for await (const line of createInterface({ input: provider.stdout })) {
-      const [, address] = /TF_REATTACH_PROVIDERS='(.*)'/.exec(line) ?? [];
-      if (address !== undefined) {
+      const [, printed, socket] = /TF_REATTACH_PROVIDERS='(.*"String":"(.*?)".*)'/.exec(line) ?? [];
+      if (printed !== undefined && socket !== undefined) {
         provider.stdout.resume();
-        return { binary, configuration, process: provider, attachment: { TF_REATTACH_PROVIDERS: address } };
+        const proxy = new ProviderProxy(socket);
+        const proxySocket = join(sockets, "proxy");
+        await proxy.listen(proxySocket);
+        const attachment = { TF_REATTACH_PROVIDERS: printed.replace(socket, proxySocket) };
+        return { binary, configuration, process: provider, proxy, attachment };
       }
     }
+    throw new Error(`${binary} did not start in debug mode`);
+  } catch (error) {
+    provider.stdin.end();
+    throw error;
   } finally {
     clearTimeout(patience);
   }
-  throw new Error(`${binary} did not start in debug mode`);
 }

@@ -1,3 +1,5 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { basename, dirname } from "node:path/posix";
 import {
   GetObjectCommand,
@@ -7,7 +9,7 @@ import {
   S3ServiceException,
 } from "@aws-sdk/client-s3";
 import { explainErrors } from "../aws/explain-errors.ts";
-import { type StateLocation, stackOf } from "./configuration.ts";
+import { CODE_FILE, readConfiguration, type StateLocation, stackOf } from "./configuration.ts";
 import type { Stack } from "./synth.ts";
 
 export type BucketLocation = Extract<StateLocation, { kind: "bucket" }>;
@@ -20,12 +22,24 @@ export interface StateSummary {
   readonly outputs: readonly string[];
   /** Names of the stacks whose outputs it read when it was last applied. */
   readonly reads: readonly string[];
+  /** Types of its resources and data sources. */
+  readonly types: readonly string[];
 }
 
 /** Reads a stack's state from the bucket. Returns undefined without a state or a bucket. */
 export async function readState(stack: Pick<Stack, "state">, account: string): Promise<StateSummary | undefined> {
-  const file = await readFile(stack, account);
+  const file = await readStateFile(stack, account);
   return file && count(file);
+}
+
+/** Types in the state that Terraform uses with the stack's current code: a local file while there is no bucket. */
+export async function typesInState({ name, directory }: Stack, account: string): Promise<readonly string[]> {
+  const { state } = readConfiguration(name, join(directory, CODE_FILE));
+  if (state.kind === "bucket") {
+    return (await readState({ state }, account))?.types ?? [];
+  }
+  const file = resolve(directory, state.path);
+  return existsSync(file) ? count(JSON.parse(readFileSync(file, "utf8")) as StateFile).types : [];
 }
 
 /** Reads the attributes of a stack's resources of one type, as of the last apply. */
@@ -34,13 +48,13 @@ export async function readAttributes(
   account: string,
   type: string,
 ): Promise<readonly Readonly<Record<string, unknown>>[]> {
-  const { resources = [] } = (await readFile(stack, account)) ?? {};
+  const { resources = [] } = (await readStateFile(stack, account)) ?? {};
   return resources
     .filter((resource) => resource.mode === "managed" && resource.type === type)
     .flatMap(({ instances }) => instances.map(({ attributes }) => attributes));
 }
 
-async function readFile({ state }: Pick<Stack, "state">, account: string): Promise<StateFile | undefined> {
+async function readStateFile({ state }: Pick<Stack, "state">, account: string): Promise<StateFile | undefined> {
   if (state.kind === "file" || !(await bucketExists(state, account))) {
     return undefined;
   }
@@ -108,6 +122,7 @@ function count({ resources, outputs }: StateFile): StateSummary {
     resources: resources.filter(({ mode }) => mode === "managed").length,
     outputs: Object.keys(outputs),
     reads: resources.filter(({ type }) => type === "terraform_remote_state").map(({ name }) => stackOf(name)),
+    types: [...new Set(resources.map(({ type }) => type))],
   };
 }
 

@@ -50,7 +50,7 @@ export class WorkshopEnvironment {
   get options(): ChangeOptions & { readonly approve: () => Promise<void> } {
     return {
       approve: async () => {},
-      emulated: this.settings.emulator !== undefined,
+      emulatorAccount: this.settings.emulator === undefined ? undefined : this.settings.account,
       report: (text) => this.report(text),
       terraform: {
         log: this.log,

@@ -1,7 +1,12 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { rootCertificates } from "node:tls";
+import type { ExecutionContext } from "ava";
+import { CODE_FILE } from "../../../tools/deploy/configuration.ts";
+import { update } from "../../../tools/deploy/run.ts";
 import { type Attachment, SharedProvider } from "../../../tools/deploy/shared-provider.ts";
+import { typesInState } from "../../../tools/deploy/state.ts";
 import type { Stack } from "../../../tools/deploy/synth.ts";
 import { init, planUnlocked, show, terraformProblem } from "../../../tools/deploy/terraform.ts";
 import { motoProblem, startEmulator } from "../../../tools/emulator/emulator.ts";
@@ -13,14 +18,10 @@ import { testNeeding } from "../../needs.ts";
 const test = testNeeding(terraformProblem, motoProblem);
 
 const REGION = "us-east-1";
+const ACCOUNT = "123456789012";
 
 test("plans with a shared provider are the same as plans with separate providers", async (t) => {
-  t.timeout(5 * 60 * 1000, "about ten runs of Terraform");
-  const emulator = await startEmulator();
-  t.teardown(emulator.stop);
-  useOnlyEmulator(emulator.endpoint);
-  const root = mkdtempSync(join(tmpdir(), "shared-provider-"));
-  t.teardown(() => rmSync(root, { recursive: true, force: true }));
+  const { root } = await begin(t);
   const stacks = [stackIn(root, "queues", REGION), stackIn(root, "topics", REGION)] as const;
   const elsewhere = stackIn(root, "elsewhere", "eu-west-1");
   for (const stack of [...stacks, elsewhere]) {
@@ -28,44 +29,89 @@ test("plans with a shared provider are the same as plans with separate providers
   }
 
   const addresses = new Set<string | undefined>();
-  const shared: unknown[] = [];
+  const shared: Plan[] = [];
   {
     await using provider = new SharedProvider();
     // At the same time, as `npm run plan` does.
     const plans = stacks.map(async (stack) => {
-      const attachment = await provider.attach(stack);
+      const attachment = await provider.attach(stack, []);
       addresses.add(attachment.TF_REATTACH_PROVIDERS);
       return planned(stack, attachment);
     });
     shared.push(...(await Promise.all(plans)));
-    t.deepEqual(await provider.attach(elsewhere), {}, "a process has only one configuration");
+    t.deepEqual(await provider.attach(elsewhere, []), {}, "a process has only one configuration");
   }
   t.is(addresses.size, 1, "both plans used the same process");
   t.false(isRunning(addresses), "the provider stops with its plans");
 
   const separate = await Promise.all(stacks.map((stack) => planned(stack, {})));
   t.deepEqual(shared, separate);
-  t.is((shared[0] as { resource_changes: object[] }).resource_changes.length, 2);
+  t.is(shared[0]?.resource_changes.length, 2);
 });
 
-test("with AWS_CA_BUNDLE, every plan starts its own provider", async (t) => {
+test("with AWS_CA_BUNDLE, plans share a provider, which accepts only one configuration", async (t) => {
+  const { root } = await begin(t);
+  const bundle = join(root, "ca.pem");
+  writeFileSync(bundle, rootCertificates[0] ?? "");
+  process.env.AWS_CA_BUNDLE = bundle;
+  t.teardown(() => delete process.env.AWS_CA_BUNDLE);
+  const stacks = [stackIn(root, "queues", REGION), stackIn(root, "topics", REGION)];
+  await using provider = new SharedProvider();
+  for (const stack of stacks) {
+    await init(stack);
+    const { resource_changes: changes } = await planned(stack, await provider.attach(stack, []));
+    t.is(changes.length, 2);
+  }
+});
+
+test("a resource is destroyed whose type is in the state and no longer in the code", async (t) => {
+  const { root } = await begin(t);
+  const stack = stackIn(root, "queues", REGION);
+  await update(stack, async () => {});
+  writeCode(stack.directory, REGION, { aws_sqs_queue: { likes: { name: "queues-likes", tags: { Kind: "queue" } } } });
+  const types = await typesInState(stack, ACCOUNT);
+  t.deepEqual(types, ["aws_sns_topic", "aws_sqs_queue"]);
+  await using provider = new SharedProvider();
+  const { resource_changes: changes } = await planned(stack, await provider.attach(stack, types));
+  t.deepEqual(
+    changes.map(({ address, change }) => [address, ...change.actions]),
+    [
+      ["aws_sns_topic.bell", "delete"],
+      ["aws_sqs_queue.likes", "no-op"],
+    ],
+  );
+});
+
+/** Starts an emulator, to which all clients of this process connect, and creates a folder for stacks. */
+async function begin(t: ExecutionContext): Promise<{ readonly root: string }> {
+  t.timeout(5 * 60 * 1000, "several runs of Terraform");
+  const emulator = await startEmulator();
+  t.teardown(emulator.stop);
+  useOnlyEmulator(emulator.endpoint);
   const root = mkdtempSync(join(tmpdir(), "shared-provider-"));
   t.teardown(() => rmSync(root, { recursive: true, force: true }));
-  const stack = stackIn(root, "queues", REGION);
-  await init(stack);
-  process.env.AWS_CA_BUNDLE = "/etc/ssl/cert.pem";
-  t.teardown(() => delete process.env.AWS_CA_BUNDLE);
-  await using provider = new SharedProvider();
-  t.deepEqual(await provider.attach(stack), {});
-});
+  return { root };
+}
 
 function stackIn(root: string, name: string, region: string): Stack {
   const directory = join(root, name);
   mkdirSync(directory);
-  const resource = {
+  writeCode(directory, region, {
     aws_sqs_queue: { likes: { name: `${name}-likes`, tags: { Kind: "queue" } } },
     aws_sns_topic: { bell: { name: `${name}-bell` } },
+  });
+  return {
+    name,
+    dependencies: [],
+    directory,
+    state: { kind: "file", path: "terraform.tfstate" },
+    reads: {},
+    outputs: {},
+    constructs: {},
   };
+}
+
+function writeCode(directory: string, region: string, resource: object): void {
   const aws = [
     {
       region,
@@ -79,24 +125,19 @@ function stackIn(root: string, name: string, region: string): Stack {
     required_providers: { aws: { source: "aws", version: "5.100.0" } },
     backend: { local: { path: "terraform.tfstate" } },
   };
-  writeFileSync(join(directory, "cdk.tf.json"), JSON.stringify({ terraform, provider: { aws }, resource }));
-  return {
-    name,
-    dependencies: [],
-    directory,
-    state: { kind: "file", path: "terraform.tfstate" },
-    reads: {},
-    outputs: {},
-    constructs: {},
-  };
+  writeFileSync(join(directory, CODE_FILE), JSON.stringify({ terraform, provider: { aws }, resource }));
+}
+
+interface Plan {
+  readonly resource_changes: readonly { readonly address: string; readonly change: { readonly actions: string[] } }[];
 }
 
 /** The JSON of a plan, without its time. */
-async function planned(stack: Stack, environment: Attachment): Promise<unknown> {
+async function planned(stack: Stack, environment: Attachment): Promise<Plan> {
   const [file, json] = [join(stack.directory, "next.tfplan"), join(stack.directory, "next.json")];
   await planUnlocked(stack, file, { output: () => {}, environment });
   await show(stack, { from: file, to: json }, { environment });
-  const { timestamp: _, ...plan } = JSON.parse(readFileSync(json, "utf8")) as Record<string, unknown>;
+  const { timestamp: _, ...plan } = JSON.parse(readFileSync(json, "utf8")) as Plan & { timestamp: string };
   return plan;
 }
 

@@ -35,7 +35,7 @@ async function run(proposal: Proposal | undefined): Promise<number> {
   const named = (names: readonly string[]) => all.filter(({ name }) => names.includes(name));
   if (proposal === undefined) {
     for (const stack of named(DEPLOYED)) {
-      await update(stack, async () => {}, { emulated: true });
+      await update(stack, async () => {}, { emulatorAccount: settings.account });
     }
     return 0;
   }

@@ -1,0 +1,164 @@
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import {
+  type ClientHttp2Session,
+  type ClientHttp2Stream,
+  connect,
+  constants,
+  createServer,
+  type IncomingHttpHeaders,
+  type ServerHttp2Stream,
+} from "node:http2";
+import { createConnection } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { buffer } from "node:stream/consumers";
+import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
+import test, { type ExecutionContext } from "ava";
+import { ProviderProxy } from "../../../tools/deploy/provider-proxy.ts";
+
+// Clients like Terraform and a provider that is an HTTP/2 server. shared-provider.test.ts uses the real ones.
+
+const GET_SCHEMAS = "/tfplugin5.Provider/GetSchema";
+const CONFIGURE = "/tfplugin5.Provider/Configure";
+const READ = "/tfplugin5.Provider/ReadResource";
+
+const SCHEMAS = Buffer.concat(["aws_sqs_queue", "aws_sns_topic", "aws_iam_role"].map(schemaOf));
+
+test("the schemas are read once, and each process gets the types that were added before it asked", async (t) => {
+  const { proxy, terraform, calls } = await begin(t, (stream) => succeed(stream, SCHEMAS));
+  proxy.addTypes(["aws_sqs_queue"]);
+  const [first, second] = [terraform(), terraform()];
+  t.deepEqual(await call(first, GET_SCHEMAS), { message: schemaOf("aws_sqs_queue"), status: "0" });
+  proxy.addTypes(["aws_iam_role"]);
+  const both = Buffer.concat([schemaOf("aws_sqs_queue"), schemaOf("aws_iam_role")]);
+  t.deepEqual(await call(second, GET_SCHEMAS), { message: both, status: "0" });
+  t.deepEqual(calls, [GET_SCHEMAS]);
+});
+
+test("equal configurations reach the provider once, also at the same time", async (t) => {
+  const { terraform, calls } = await begin(t, (stream) => succeed(stream, Buffer.from("diagnostics")));
+  const [first, second] = [terraform(), terraform()];
+  const ireland = Buffer.from("eu-west-1");
+  const expected = { message: Buffer.from("diagnostics"), status: "0" };
+  t.deepEqual(await Promise.all([call(first, CONFIGURE, ireland), call(second, CONFIGURE, ireland)]), [
+    expected,
+    expected,
+  ]);
+  t.is(calls.length, 1);
+  await call(first, CONFIGURE, Buffer.from("us-east-1"));
+  t.is(calls.length, 2, "another configuration");
+  await call(second, CONFIGURE, ireland);
+  t.is(calls.length, 3, "the provider has another configuration meanwhile");
+});
+
+test("every other call is passed on with its message, response, and status", async (t) => {
+  const { terraform, calls } = await begin(t, async (stream) => succeed(stream, await messageOf(stream)));
+  const large = Buffer.alloc(300_000, "state");
+  t.deepEqual(await call(terraform(), READ, large), { message: large, status: "0" });
+  t.deepEqual(await call(terraform(), READ, large), { message: large, status: "0" });
+  t.deepEqual(calls, [READ, READ]);
+});
+
+for (const path of [GET_SCHEMAS, CONFIGURE, READ]) {
+  test(`an error of ${path} arrives with its status`, async (t) => {
+    const { terraform } = await begin(t, (stream) => {
+      stream.respond({ ":status": 200, "content-type": "application/grpc", "grpc-status": "12" }, { endStream: true });
+    });
+    t.deepEqual(await call(terraform(), path), { message: Buffer.alloc(0), status: "12" });
+  });
+
+  test(`${path} fails if the provider ends during the call, or ends only the call`, async (t) => {
+    const gone = await begin(t, (stream) => stream.session?.destroy());
+    await t.throwsAsync(call(gone.terraform(), path));
+    const reset = await begin(t, (stream) => stream.close(constants.NGHTTP2_INTERNAL_ERROR));
+    await t.throwsAsync(call(reset.terraform(), path));
+  });
+}
+
+test("the provider notices that a process has ended", async (t) => {
+  const { promise: received, resolve } = Promise.withResolvers<ServerHttp2Stream>();
+  const { terraform } = await begin(t, resolve);
+  const process = terraform();
+  request(process, READ).on("error", () => {});
+  const stream = await received;
+  process.destroy();
+  await once(stream, "close");
+  t.pass();
+});
+
+interface Connected {
+  readonly proxy: ProviderProxy;
+  /** Connects another process. */
+  readonly terraform: () => ClientHttp2Session;
+  /** Calls that reached the provider. */
+  readonly calls: string[];
+}
+
+/** Starts a provider that answers like this, and its proxy. */
+async function begin(t: ExecutionContext, answer: (stream: ServerHttp2Stream) => unknown): Promise<Connected> {
+  const folder = mkdtempSync(join(tmpdir(), "provider-proxy-"));
+  const calls: string[] = [];
+  const provider = createServer().on("stream", (stream: ServerHttp2Stream, headers) => {
+    calls.push(String(headers[":path"]));
+    stream.on("error", () => {});
+    answer(stream);
+  });
+  provider.on("session", (session) => t.teardown(() => session.destroy()));
+  provider.listen(join(folder, "provider"));
+  await once(provider, "listening");
+  const proxy = new ProviderProxy(join(folder, "provider"));
+  await proxy.listen(join(folder, "proxy"));
+  t.teardown(() => {
+    proxy.close();
+    provider.close();
+    rmSync(folder, { recursive: true });
+  });
+  const terraform = () => {
+    const session = connect("http://localhost", { createConnection: () => createConnection(join(folder, "proxy")) });
+    t.teardown(() => session.destroy());
+    return session.on("error", () => {});
+  };
+  return { proxy, terraform, calls };
+}
+
+function request(session: ClientHttp2Session, path: string): ClientHttp2Stream {
+  return session.request({ ":method": "POST", ":path": path, "content-type": "application/grpc", te: "trailers" });
+}
+
+/** Makes a call with one message and one response. */
+async function call(session: ClientHttp2Session, path: string, message: Uint8Array = Buffer.alloc(0)) {
+  const stream = request(session, path);
+  let status: unknown;
+  const read = (headers: IncomingHttpHeaders) => {
+    status = headers["grpc-status"];
+  };
+  stream.on("response", read).on("trailers", read).end(framed(message));
+  const body = await buffer(stream);
+  if (status === undefined) {
+    throw new Error(`${path} ended without a status`);
+  }
+  return { message: body.subarray(5), status };
+}
+
+async function messageOf(stream: ServerHttp2Stream): Promise<Buffer> {
+  return (await buffer(stream)).subarray(5);
+}
+
+function succeed(stream: ServerHttp2Stream, message: Uint8Array): void {
+  stream.once("wantTrailers", () => stream.sendTrailers({ "grpc-status": "0" }));
+  stream.respond({ ":status": 200, "content-type": "application/grpc" }, { waitForTrailers: true });
+  stream.end(framed(message));
+}
+
+/** A gRPC message: not compressed, its length, and its bytes. */
+function framed(message: Uint8Array): Buffer {
+  const prefix = Buffer.alloc(5);
+  prefix.writeUInt32BE(message.length, 1);
+  return Buffer.concat([prefix, message]);
+}
+
+function schemaOf(type: string): Buffer {
+  const entry = new BinaryWriter().tag(1, WireType.LengthDelimited).string(type).finish();
+  return Buffer.from(new BinaryWriter().tag(2, WireType.LengthDelimited).bytes(entry).finish());
+}
