@@ -163,6 +163,14 @@ test.serial("a request that does not finish in time is cut off, and the process 
   t.true(service.lines.some(({ level, msg }) => level === 40 && msg === "requests cut off after 1 s: 1"));
 });
 
+test.serial("exits with 1 when its output is closed", async (t) => {
+  const service = await spawnService(t, "like", { MONOLITH_URL: "127.0.0.1:1" });
+  service.closeOutput();
+  // The next lines cannot be written.
+  await fetch(`${service.origin}/nothing`);
+  t.is(await service.ended, 1);
+});
+
 test.serial("exits with one line per invalid environment variable", async (t) => {
   const answers = [
     ["like", {}, ["MONOLITH_URL is missing: expected a host, or host:port, without scheme"]],

@@ -134,8 +134,12 @@ export interface ServiceProcess {
   readonly origin: string;
   readonly port: number;
   readonly lines: readonly LogLine[];
-  /** Sends the signal and resolves with the exit code, or with the signal that ended the process. */
+  /** Resolves with the exit code, or with the signal that ended the process. */
+  readonly ended: Promise<number | NodeJS.Signals>;
+  /** Sends the signal and resolves like `ended`. */
   end(signal: NodeJS.Signals): Promise<number | NodeJS.Signals>;
+  /** Closes the reader of its standard output. */
+  closeOutput(): void;
 }
 
 /** Runs a service in a separate process, as in its container. */
@@ -159,14 +163,18 @@ export async function spawnService(
     });
     child.once("exit", (code) => reject(new Error(`the ${name} service ended with ${code} before it listened`)));
   });
+  const ended = closed.then(([code, by]) => code ?? (by as NodeJS.Signals));
   return {
     port,
     origin: `http://127.0.0.1:${port}`,
     lines,
-    async end(signal) {
+    ended,
+    end(signal) {
       child.kill(signal);
-      const [code, by] = await closed;
-      return code ?? (by as NodeJS.Signals);
+      return ended;
+    },
+    closeOutput() {
+      child.stdout?.destroy();
     },
   };
 }

@@ -70,7 +70,8 @@ async function run(
 }
 
 function exitOnUncaughtException(log: Log, exit: Exit): void {
-  process.on("uncaughtException", (error) => {
+  // A second one, such as for a line that cannot be written, has no handler and ends the process immediately.
+  process.once("uncaughtException", (error) => {
     log.fatal({ err: error }, `exiting: ${error.message}`);
     void exit(1);
   });
