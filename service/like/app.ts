@@ -40,8 +40,7 @@ export async function likeService(
     log,
     ...(TRACING === "on" && { segment: segmentName("like") }),
     routes(router) {
-      router.param("id", requireMysfitId);
-      router.post("/mysfits/:id/like", ...(CHAOSMODE === "on" ? [chaos(dice, burner)] : []), like);
+      router.post("/mysfits/:id/like", requireMysfitId, ...(CHAOSMODE === "on" ? [chaos(dice, burner)] : []), like);
     },
     async missing() {
       return (await monolith.isReady()) ? [] : [`monolith at ${MONOLITH_URL}`];

@@ -48,19 +48,18 @@ export async function monolithService(settings: MonolithSettings, log: Log): Pro
     log,
     ...(settings.TRACING === "on" && { segment: segmentName("monolith") }),
     routes(router) {
-      router.param("id", requireMysfitId);
       router.get("/mysfits", async (ctx) => {
         ctx.type = "json";
         ctx.body = await table.list(filterOf(ctx.query));
       });
-      router.get("/mysfits/:id", async (ctx) => {
+      router.get("/mysfits/:id", requireMysfitId, async (ctx) => {
         ctx.body = await table.profile(ctx.params.id as string);
       });
-      router.post("/mysfits/:id/fulfill-like", async (ctx) => {
+      router.post("/mysfits/:id/fulfill-like", requireMysfitId, async (ctx) => {
         await table.like(ctx.params.id as string);
         ctx.body = { Update: "Success" };
       });
-      router.post("/mysfits/:id/adopt", async (ctx) => {
+      router.post("/mysfits/:id/adopt", requireMysfitId, async (ctx) => {
         await table.adopt(ctx.params.id as string);
         ctx.body = { Update: "Success" };
       });

@@ -1,11 +1,12 @@
-import type { RouterParameterMiddleware } from "@koa/router";
+import type { RouterMiddleware } from "@koa/router";
 import createError, { type HttpError } from "http-errors";
 import type { RequestState } from "./request-identity.ts";
 
 const MYSFIT_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** For `router.param`: the first check of a request, which rejects an id that no mysfit can have. */
-export const requireMysfitId: RouterParameterMiddleware<RequestState> = (id, _ctx, next) => {
+/** First middleware of a route with `:id`: rejects an id that no mysfit can have. `router.param` would create a WeakMap per request. */
+export const requireMysfitId: RouterMiddleware<RequestState> = (ctx, next) => {
+  const id = ctx.params.id as string;
   if (!MYSFIT_ID.test(id)) {
     throw noSuchMysfit(id);
   }
