@@ -10,6 +10,8 @@ export class LogFile {
   readonly #largest: number;
   #file: number;
   #size: number;
+  /** Lines to be written. */
+  #lines = "";
 
   constructor(path: string, largest = LARGEST) {
     this.path = path;
@@ -19,7 +21,10 @@ export class LogFile {
     this.#size = statSync(path).size;
   }
 
-  /** Writes synchronously, so that the line survives a crash. */
+  /**
+   * Adds a line. The lines of one chunk of output are written together, because each write is a system call, and before anything
+   * else happens, so that they survive a crash.
+   */
   append(line: string): void {
     if (this.#size >= this.#largest) {
       this.close();
@@ -27,10 +32,22 @@ export class LogFile {
       this.#file = openSync(this.path, "a");
       this.#size = 0;
     }
-    this.#size += writeSync(this.#file, `${line}\n`);
+    if (this.#lines === "") {
+      queueMicrotask(() => this.#write());
+    }
+    this.#lines += `${line}\n`;
+    this.#size += Buffer.byteLength(line) + 1;
   }
 
   close(): void {
+    this.#write();
     closeSync(this.#file);
+  }
+
+  #write(): void {
+    if (this.#lines !== "") {
+      writeSync(this.#file, this.#lines);
+      this.#lines = "";
+    }
   }
 }

@@ -30,6 +30,21 @@ test("a log file is rotated at its size limit without losing a line", (t) => {
   t.is(readFileSync(path, "utf8"), "line 25\nline 26\nline 27\nline 28\nline 29\n");
 });
 
+test("lines are in the file before the next event", async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), "mysfits-log-"));
+  t.teardown(() => rmSync(folder, { recursive: true }));
+  const path = join(folder, "like.log");
+  const log = new LogFile(path);
+  log.append("first");
+  log.append("second");
+  await null;
+  t.is(readFileSync(path, "utf8"), "first\nsecond\n");
+  log.append("last");
+  log.close();
+  await null;
+  t.is(readFileSync(path, "utf8"), "first\nsecond\nlast\n");
+});
+
 test("a new run appends to the existing log file", (t) => {
   const folder = mkdtempSync(join(tmpdir(), "mysfits-log-"));
   t.teardown(() => rmSync(folder, { recursive: true }));
