@@ -52,7 +52,9 @@ export class LikeRequest implements Dispatcher.DispatchHandler {
 
   onResponseEnd(): void {
     clearTimeout(this.#limit);
-    this.#settled.resolve({ status: this.#status, text: Buffer.concat(this.#chunks).toString() });
+    const [first, ...rest] = this.#chunks;
+    const body = rest.length === 0 ? first : Buffer.concat(this.#chunks);
+    this.#settled.resolve({ status: this.#status, text: body?.toString() ?? "" });
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
