@@ -9,7 +9,7 @@ const { smoke, report } = benchmark("bench:synth", "Compares synth with the defa
 const ROOT = join(import.meta.dirname, "../..");
 const TWIN = join(ROOT, "node_modules", ".cache", "bench-synth");
 /** As in cdktf.json. */
-const FAST_START = "./tools/packages/fast-start.mjs";
+const FAST_SYNTH = "./tools/packages/fast-synth.mjs";
 const TS_NODE = ["ts-node@10.9.2", "typescript@5.9.3"];
 
 interface Run {
@@ -19,7 +19,7 @@ interface Run {
 
 writeTwin();
 const { project, template } = await inRounds(smoke ? 0 : 5, {
-  project: () => measure(ROOT, ["--import", FAST_START, "--max-semi-space-size=1", "--v8-pool-size=0", "main.ts"]),
+  project: () => measure(ROOT, ["--import", FAST_SYNTH, "--max-semi-space-size=1", "--v8-pool-size=0", "main.ts"]),
   template: () => measure(TWIN, [join("node_modules", "ts-node", "dist", "bin.js"), "main.ts"]),
 });
 const seconds = (runs: readonly Run[]) => runs.map((run) => run.seconds);

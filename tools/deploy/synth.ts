@@ -25,7 +25,12 @@ export interface Stack extends Configuration {
 export const FAST_START = ["--import", join(ROOT, "tools/packages/fast-start.mjs")] as const;
 
 /** As in cdktf.json. */
-const NODE_OPTIONS = [...FAST_START, "--max-semi-space-size=1", "--v8-pool-size=0"];
+const NODE_OPTIONS = [
+  "--import",
+  join(ROOT, "tools/packages/fast-synth.mjs"),
+  "--max-semi-space-size=1",
+  "--v8-pool-size=0",
+];
 
 export interface SynthOptions {
   /** Settings on top of the environment's file, as `network.natGateways=one`. */
