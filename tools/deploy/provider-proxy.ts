@@ -31,8 +31,8 @@ interface Response {
  *
  * - Every process decodes the schemas of all 1,500 types, about 5 MB. The proxy reads them once, and answers with the types that
  *   the stacks use.
- * - Every process configures the provider. The proxy passes on the first of equal configurations. With AWS_CA_BUNDLE, provider
- *   5.100.0 also rejects a second one ("unable to add custom RootCAs HTTPClient").
+ * - Every process configures the provider. The proxy passes on the first of equal configurations. With AWS_CA_BUNDLE, the
+ *   provider accepts only one: see findings/aws-provider-with-a-ca-bundle-accepts-one-configuration.sh.
  */
 export class ProviderProxy {
   readonly #provider: string;
