@@ -19,9 +19,9 @@ export default {
   timeout: "5m",
   workerThreads: false,
   sortTestFiles: (one, other) => rank(one) - rank(other),
-  // One more than the number of processors, because test files spend time waiting: the longest for the AWS provider, quick
+  // Two more than the number of processors, because test files spend time waiting: the longest for the AWS provider, quick
   // ones for timers and program startup.
-  concurrency: availableParallelism() + 1,
+  concurrency: availableParallelism() + 2,
   // For `npm test`, which prints the failures again at its end.
   ...(TEST_FAILURES && {
     nonSemVerExperiments: { observeRunsFromConfig: true },
