@@ -38,7 +38,7 @@ function differencesIn({ before, after, changed, configured }: Sides, place: Pla
   if (before === undefined || after === undefined) {
     // An empty list is either an argument or a block that does not occur.
     return Object.entries((after ?? before ?? {}) as Fields)
-      .filter(([name, value]) => !isNothing(value) || (!isUnset(value) && configured?.attributes.includes(name)))
+      .filter(([name, value]) => isShown(value) || (!isUnset(value) && configured?.attributes.includes(name)))
       .map(([name, value]) => ({
         path: stepTo("", name),
         before: before && value,
@@ -51,6 +51,10 @@ function differencesIn({ before, after, changed, configured }: Sides, place: Pla
   const names = changed ?? changedAttributes({ before, after });
   const unequal = names.filter((name) => !isSame(at(before, name) ?? null, at(after, name) ?? null, place));
   return compareNamed("", before, after, unequal, place);
+}
+
+function isShown(value: Value): boolean {
+  return !isNothing(value) && !(value instanceof Secret && value.isNull);
 }
 
 /** The attribute of the resource that contains the difference. */
@@ -138,9 +142,12 @@ function compareNamed(
     .flatMap((name) => compareUnequal(stepTo(path, name), at(before, name), at(after, name), place));
 }
 
-/** Hides the other side when either one is sensitive. */
+/** Hides the other side when either one is sensitive, unless it is not set. */
 function hidden(value: Value | undefined): Value | undefined {
-  return value === undefined || value === UNKNOWN || value instanceof Secret ? value : new Secret(value);
+  if (value instanceof Secret) {
+    return value.isNull ? null : value;
+  }
+  return value === undefined || value === null || value === UNKNOWN ? value : new Secret(value);
 }
 
 /** Lists in which the position of every element counts, such as a container's command. */

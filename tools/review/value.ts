@@ -27,6 +27,11 @@ export class Secret {
     this.#value = value;
   }
 
+  /** True for an argument that is not set, or write-only: Terraform never stores its value. */
+  get isNull(): boolean {
+    return this.#value === null || this.#value === undefined;
+  }
+
   equals(other: unknown): boolean {
     return sameJson(this.#value, other instanceof Secret ? other.#value : other);
   }

@@ -403,6 +403,20 @@ test("unknown and sensitive parts are marked at any depth", (t) => {
   ]);
 });
 
+test("sensitive arguments that are not set are not shown as hidden values", (t) => {
+  const mask = { added: true, removed: true, unset: true, write_only: true };
+  const before = { added: null, removed: "two", unset: null, write_only: null };
+  const after = { added: "one", removed: null, unset: null, write_only: null };
+  const sides = sidesOf({ before, after, before_sensitive: mask, after_sensitive: mask }, () => {});
+  const lines = (both: Parameters<typeof differences>[0]) =>
+    changeLines({ differences: differences(both), replacedBy: [], knownAfterApply: [] }, DETAIL);
+  t.deepEqual(lines(sides), ["! added: null → (sensitive)", "! removed: (sensitive) → null"]);
+  t.deepEqual(lines({ before: undefined, after: sides.after, configured: { attributes: ["added", "write_only"] } }), [
+    "+ added: (sensitive)",
+    "+ write_only: (sensitive)",
+  ]);
+});
+
 function linesOf(before: object | undefined, after: object | undefined): readonly string[] {
   const sides = sidesOf({ before: before ?? null, after: after ?? null }, () => {});
   return changeLines({ differences: differences(sides), replacedBy: [], knownAfterApply: [] }, DETAIL).toSorted();
