@@ -1464,3 +1464,17 @@ test("a word that every object inherits is read like any other word", async (t) 
   const text = JSON.stringify(jsonOf(await review("constructor")));
   t.is(text.replaceAll("constructor", "unheard"), JSON.stringify(jsonOf(await review("unheard"))));
 });
+
+test("a replaced value of a secret is not a loss", async (t) => {
+  const version = { type: "aws_secretsmanager_secret_version", before: { secret_string_wo_version: 1 } };
+  const after = { secret_string_wo_version: 2 };
+  t.deepEqual(
+    await findings({ ...version, actions: ["delete", "create"], after, replaced: ["secret_string_wo_version"] }),
+    [
+      "note loss: aws_secretsmanager_secret_version is replaced, because secret_string_wo_version cannot change in place. The secret gets another value.",
+    ],
+  );
+  t.deepEqual(await findings(version), [
+    "caution loss: aws_secretsmanager_secret_version is destroyed. Judging by its type, it may hold data, which is lost then.",
+  ]);
+});

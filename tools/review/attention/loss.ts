@@ -219,6 +219,9 @@ const NETWORK_RULES = /^aws_((vpc_)?security_group_\w*rule|network_acl_rule)$/;
 /** Certificates, which AWS deletes only if nothing uses them. Sources: DeleteCertificate, DeleteServerCertificate in the API references. */
 const CERTIFICATES = /^aws_(acm_certificate|iam_server_certificate)$/;
 
+/** Values of a secret: a replacement is a change of the value, of which the service keeps the old one for a while. */
+const REVISIONS = /_secret_version$/;
+
 /** The finding for a destroyed or replaced resource about which no rule found anything. */
 export function unlistedLoss(subject: Subject): readonly Finding[] {
   const { action, type, order } = subject;
@@ -233,6 +236,9 @@ export function unlistedLoss(subject: Subject): readonly Finding[] {
         text: [...opening(subject), " AWS refuses that while anything uses the certificate."],
       },
     ];
+  }
+  if (action === "replace" && REVISIONS.test(type)) {
+    return [{ severity: "note", text: [...opening(subject), " The secret gets another value."] }];
   }
   return mayHoldData(type)
     ? [

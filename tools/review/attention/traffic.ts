@@ -2,6 +2,7 @@ import { entryOf } from "../entry.ts";
 import type { Finding } from "../model.ts";
 import type { Subject } from "../subject.ts";
 import { at, equal, isNothing, type Value } from "../value.ts";
+import { behaviorFinding } from "./cache-behaviors.ts";
 import { kubernetesTypes } from "./kubernetes.ts";
 import {
   becomes,
@@ -322,6 +323,11 @@ export const TRAFFIC = tableOf([
   ...rows("caution", "It moves to another network, which breaks its connections.", changed, {
     aws_db_instance: "db_subnet_group_name",
   }),
+  ...rows("caution", "Responses no longer get the headers of the policy, such as those that protect browsers.", gone, {
+    aws_cloudfront_distribution: ["default_cache_behavior.0", "ordered_cache_behavior.*"].map(
+      (behavior) => `${behavior}.response_headers_policy_id`,
+    ),
+  }),
   ...rows("caution", "Events go to a different target.", changed, {
     aws_cloudwatch_event_api_destination: "invocation_endpoint",
     aws_cloudwatch_event_target: "arn",
@@ -344,7 +350,7 @@ const ROUTING: Readonly<Record<string, readonly string[]>> = {
   aws_apigatewayv2_api_mapping: ["api_id", "stage"],
   aws_apigatewayv2_integration: ["integration_uri", "connection_id"],
   aws_apigatewayv2_route: ["route_key", "target"],
-  aws_cloudfront_distribution: ["origin", "default_cache_behavior", "ordered_cache_behavior", "aliases"],
+  aws_cloudfront_distribution: ["origin", "aliases"],
   aws_alb_listener: ["port", "protocol", "default_action"],
   aws_alb_listener_rule: ["priority", "condition", "action"],
   aws_globalaccelerator_endpoint_group: ["endpoint_configuration", "traffic_dial_percentage"],
@@ -366,13 +372,20 @@ const ROUTING: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
+const BEHAVIORS = ["default_cache_behavior", "ordered_cache_behavior"];
+
 export function traffic(subject: Subject): readonly Finding[] {
   const { type, before, after, action } = subject;
   const attributes = action === "update" ? (entryOf(ROUTING, type) ?? []) : [];
   const rerouted = attributes
     .filter((name) => isChanged(at(before, name), at(after, name)))
     .map((name): Finding => ({ severity: "caution", text: meaningOf(type, name, at(after, "type")) }));
-  return [...rerouted, ...evaluateRows(TRAFFIC, subject)];
+  const behaviors = type === "aws_cloudfront_distribution" && action === "update" ? BEHAVIORS : [];
+  return [
+    ...rerouted,
+    ...behaviors.flatMap((name) => behaviorFinding(name, at(before, name), at(after, name))),
+    ...evaluateRows(TRAFFIC, subject),
+  ];
 }
 
 /** A lower limit than before, where -1 is none. */
