@@ -1,5 +1,5 @@
 import { findingFor } from "./attention/network.ts";
-import { includeTogether, type NetworkRule, networkRulesOf } from "./attention/network-rules.ts";
+import { includeTogether, type NetworkRule, networkRulesOf, protocolName } from "./attention/network-rules.ts";
 import { list, text } from "./attention/text.ts";
 import { attributeOf, differences } from "./differences.ts";
 import type { Difference, Finding } from "./model.ts";
@@ -127,7 +127,7 @@ function foreignPolicies({ type, before, after }: Subject, { policies }: Attache
       ];
 }
 
-/** A value without the defaults that providers fill in. */
+/** A value without the defaults that providers fill in, and with protocols by name. */
 function bare(value: Value | undefined): Value | undefined {
   if (isList(value)) {
     return value.map((item) => bare(item) ?? null);
@@ -136,7 +136,10 @@ function bare(value: Value | undefined): Value | undefined {
     return Object.fromEntries(
       Object.entries(value)
         .filter(([name]) => name !== "tags_all")
-        .map(([name, inner]) => [name, bare(inner)] as const)
+        .map(
+          ([name, inner]) =>
+            [name, bare(name === "protocol" && typeof inner === "string" ? protocolName(inner) : inner)] as const,
+        )
         .filter((entry): entry is [string, Value] => !isNothing(entry[1]) && entry[1] !== false && entry[1] !== 0),
     );
   }

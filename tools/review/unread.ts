@@ -59,7 +59,7 @@ function planFindings({
       text: text`Terraform stopped planning because of an error, so this plan is incomplete and cannot be applied.`,
     });
   }
-  if (!isComplete) {
+  if (!isComplete && !isErrored) {
     const cause =
       deferred.length + deferredUnchanged.length > 0 || invocations.some(({ isDeferred }) => isDeferred)
         ? "because changes are deferred"

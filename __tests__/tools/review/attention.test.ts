@@ -1373,8 +1373,16 @@ test("changes by providers and by separate resources are not drift", async (t) =
       before: { name: "like", inline_policy: [] },
       after: { name: "like", inline_policy: [{ name: "permissions", policy: policy(allow("s3:GetObject")) }] },
     }),
+    drift({
+      type: "aws_network_acl",
+      before: {
+        ingress: [{ protocol: "tcp", icmp_code: null, cidr_block: "10.0.0.0/16", from_port: 22, to_port: 22 }],
+      },
+      after: { ingress: [{ protocol: "6", icmp_code: 0, cidr_block: "10.0.0.0/16", from_port: 22, to_port: 22 }] },
+    }),
     configured("aws_security_group", "name", "tags"),
     configured("aws_iam_role", "name"),
+    configured("aws_network_acl", "ingress"),
   ];
   // The rule belongs to another stack and does not change.
   const others = [

@@ -60,6 +60,13 @@ for (const [type, { after, unknown }] of Object.entries(DANGEROUS)) {
   });
 }
 
+test("a plan that ends with an error is not called partial for another reason", async (t) => {
+  const summary = { isComplete: false, isErrored: true, unknown: new Map() };
+  t.deepEqual(findingsIn(await reviewOf({ platform: [{ kind: "summary", summary }] })), [
+    "danger unread: Terraform stopped planning because of an error, so this plan is incomplete and cannot be applied.",
+  ]);
+});
+
 test("a check fails if one of its instances does", async (t) => {
   const check = (status: string, ...instances: readonly string[]): PlanPart => ({
     kind: "check",

@@ -229,6 +229,12 @@ const PROTOCOLS: Readonly<Record<string, string>> = {
   "132": "sctp",
 };
 
+/** The name of a protocol, which may be given as a number or in any letter case. */
+export function protocolName(protocol: string): string {
+  const written = protocol.toLowerCase();
+  return entryOf(PROTOCOLS, written) ?? written;
+}
+
 function networkRule(
   rule: Value | undefined,
   direction: NetworkRule["direction"],
@@ -236,8 +242,7 @@ function networkRule(
   protocol: Value | undefined,
   peer: Value | undefined,
 ): NetworkRule {
-  const written = protocol === UNKNOWN ? "-1" : String(protocol).toLowerCase();
-  const name = entryOf(PROTOCOLS, written) ?? written;
+  const name = protocol === UNKNOWN ? "-1" : protocolName(String(protocol));
   // Network ACLs have fields of their own for the type and code of ICMP; security groups use the port fields.
   const [from, to] = isIcmp(name)
     ? [at(rule, "icmp_type") ?? at(rule, "from_port"), at(rule, "icmp_code") ?? at(rule, "to_port")]
