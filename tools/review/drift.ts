@@ -43,12 +43,20 @@ function policyOf(role: Value | undefined, policy: Value | undefined): string {
   return `${role} ${policy}`;
 }
 
-/** Findings about a resource that changed outside Terraform; undefined if the change is irrelevant. */
-export function evaluateDrift(drift: Subject, planned: Subject | undefined, attached: Attached): Drift | undefined {
+/**
+ * Findings about a resource that changed outside Terraform; undefined if the change is irrelevant. `planned` is the change of the
+ * plan to the resource, if there is one.
+ */
+export function evaluateDrift(
+  drift: Subject,
+  planned: Subject | "refresh only" | undefined,
+  attached: Attached,
+): Drift | undefined {
   if (drift.action === "destroy") {
     return { differences: [], findings: [deleted(planned)] };
   }
-  const touched = new Set(planned === undefined ? [] : differences(planned).map(attributeOf));
+  const isPlanned = planned !== undefined && planned !== "refresh only";
+  const touched = new Set(isPlanned ? differences(planned).map(attributeOf) : []);
   const changed = new Set(differences({ before: bare(drift.before), after: bare(drift.after) }).map(attributeOf));
   const told = differences(drift).filter(
     (difference) =>
@@ -61,18 +69,27 @@ export function evaluateDrift(drift: Subject, planned: Subject | undefined, atta
     ...foreignOpenings(drift, attached),
     ...foreignPolicies(drift, attached),
     ...(undone.length === 0 ? [] : [reverted(undone)]),
-    ...(left.length === 0 ? [] : [kept(left)]),
+    ...(left.length === 0 ? [] : [planned === "refresh only" ? recorded(left) : kept(left)]),
   ];
   return findings.length === 0 ? undefined : { differences: told, findings };
 }
 
-function deleted(planned: Subject | undefined): Finding {
+function deleted(planned: Subject | "refresh only" | undefined): Finding {
+  const effect =
+    planned === undefined
+      ? ", and the plan does not create it again."
+      : planned === "refresh only"
+        ? `. ${ONLY_RECORDED}`
+        : ". Applying creates it again, empty.";
+  return { severity: "caution", text: ["Was deleted outside Terraform", effect] };
+}
+
+const ONLY_RECORDED = "Applying only records that in the state.";
+
+function recorded(attributes: readonly string[]): Finding {
   return {
-    severity: "caution",
-    text:
-      planned === undefined
-        ? text`Was deleted outside Terraform, and the plan does not create it again.`
-        : text`Was deleted outside Terraform. Applying creates it again, empty.`,
+    severity: "note",
+    text: [...text`Was changed outside Terraform: `, ...list(attributes), `. ${ONLY_RECORDED}`],
   };
 }
 

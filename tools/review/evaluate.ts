@@ -106,13 +106,13 @@ function laterFindings({ subjects, deferred, unchanged }: Gathered): readonly Pl
   });
 }
 
-function driftIn({ subjects, drifted }: Gathered, attached: Attached) {
+function driftIn({ subjects, isRefreshOnly, drifted }: Gathered, attached: Attached) {
   if (drifted.length === 0) {
     return [];
   }
   const planned = new Map(subjects.map((subject) => [subject.address, subject]));
   return drifted.flatMap((subject): { subject: Subject; drift: Drift }[] => {
-    const drift = evaluateDrift(subject, planned.get(subject.address), attached);
+    const drift = evaluateDrift(subject, isRefreshOnly ? "refresh only" : planned.get(subject.address), attached);
     return drift === undefined ? [] : [{ subject, drift }];
   });
 }

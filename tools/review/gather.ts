@@ -15,6 +15,8 @@ export interface Gathered {
   readonly subjects: readonly Subject[];
   /** Resources without a change that rules about others need. */
   readonly unchanged: readonly Unchanged[];
+  /** True for a plan that plans no resource, such as one of -refresh-only. */
+  readonly isRefreshOnly: boolean;
   /** Resources that changed outside Terraform. */
   readonly drifted: readonly Subject[];
   readonly outputs: readonly Difference[];
@@ -60,6 +62,7 @@ export async function gather(
     }
     return subject;
   };
+  let isRefreshOnly = true;
   const subjects: Subject[] = [];
   const unchanged: Unchanged[] = [];
   const drifted: Subject[] = [];
@@ -79,6 +82,7 @@ export async function gather(
     switch (part.kind) {
       case "resource": {
         const { type, address } = part.head;
+        isRefreshOnly = false;
         if (ATTACHED_TYPES.includes(type)) {
           collect(attached, type, sidesOf(part.read().change, secrets.keep).before);
         }
@@ -106,6 +110,11 @@ export async function gather(
         }
         break;
       }
+      case "state":
+        if (ATTACHED_TYPES.includes(part.type)) {
+          collect(attached, part.type, sidesOf({ before: part.values }, secrets.keep).before);
+        }
+        break;
       case "output":
         outputs.push(
           ...outputDifferences(
@@ -148,6 +157,7 @@ export async function gather(
     stack,
     subjects,
     unchanged,
+    isRefreshOnly,
     drifted,
     deferred,
     deferredUnchanged,

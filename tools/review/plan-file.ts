@@ -125,6 +125,13 @@ const CONFIGURED_MODULE: Shape = object({
   module_calls: optional(record(MODULE_CALL)),
 });
 
+const STATE_RESOURCE = object({ type: string, values: nullish(object({})) });
+
+const STATE_MODULE: Shape = object({
+  resources: optional(list(STATE_RESOURCE)),
+  child_modules: optional(list((value) => STATE_MODULE(value))),
+});
+
 const SHAPES = {
   resource: object(RESOURCE_CHANGE),
   output: object(OUTPUT_CHANGE),
@@ -139,6 +146,8 @@ const SHAPES = {
     ),
   }),
   configured: CONFIGURED_RESOURCE,
+  state: STATE_RESOURCE,
+  stateModule: STATE_MODULE,
   variable: object({}),
   moduleCall: MODULE_CALL,
 };
@@ -159,6 +168,16 @@ interface ConfiguredResource {
   readonly expressions?: Readonly<Record<string, unknown>>;
 }
 
+interface StateResource {
+  readonly type: string;
+  readonly values?: unknown;
+}
+
+interface StateModule {
+  readonly resources?: readonly StateResource[];
+  readonly child_modules?: readonly StateModule[];
+}
+
 interface ConfiguredModule {
   readonly resources?: readonly ConfiguredResource[];
   readonly module_calls?: Readonly<Record<string, { readonly module?: ConfiguredModule }>>;
@@ -174,6 +193,8 @@ export type PlanPart =
   | { readonly kind: "variable"; readonly name: string; readonly value: unknown }
   /** A variable of the root module that is marked as sensitive. */
   | { readonly kind: "sensitive variable"; readonly name: string }
+  /** A resource of the state, only in plans without planned resources, as -refresh-only makes them. */
+  | { readonly kind: "state"; readonly type: string; readonly values: unknown }
   | ({ readonly kind: "configured"; readonly address: string; readonly provider?: string } & Configured)
   /** The region of a provider, or the variable that it comes from, such as `var.region`. */
   | { readonly kind: "provider"; readonly key: string; readonly region: string }
@@ -230,6 +251,18 @@ const SECTIONS: Sections = {
   timestamp: "skip",
 };
 
+const STATE: Sections = { values: { root_module: { resources: "elements", child_modules: "elements" } } };
+
+/** The sections to read; the state repeats what the changes have, unless there are none. `keys` are the sections so far. */
+function sectionsAfter(keys: ReadonlySet<string>): Sections {
+  return {
+    ...SECTIONS,
+    get prior_state() {
+      return keys.has("resource_changes") ? "skip" : STATE;
+    },
+  };
+}
+
 /** Properties of each element that this program knows, including those it does not need. */
 const KNOWN = {
   change: new Set([
@@ -267,7 +300,7 @@ export async function* readPlan(
   const unknown = new Map<string, number>();
   const count = (property: string) => unknown.set(property, (unknown.get(property) ?? 0) + 1);
   const keys = new Set<string>();
-  const sections = new JsonSections(SECTIONS, (key) => {
+  const sections = new JsonSections(sectionsAfter(keys), (key) => {
     keys.add(key);
     if (!Object.hasOwn(SECTIONS, key)) {
       count(key);
@@ -363,6 +396,10 @@ function partsOf(
     }
     case "variables":
       return [{ kind: "variable", name: key, value: checked<{ value?: unknown }>(value, SHAPES.variable, path).value }];
+    case "prior_state":
+      return path[3] === "resources"
+        ? [stateOf(checked(value, SHAPES.state, path))]
+        : [...stateInModule(checked(value, SHAPES.stateModule, path))];
     default: {
       if (path[1] === "provider_config") {
         return providerRegion(path[2] ?? "", checked(value, SHAPES.variable, path));
@@ -481,6 +518,17 @@ function* configuredInModule(
   }
   for (const [name, { module = {} }] of Object.entries(module_calls)) {
     yield* configuredInModule(module, `${prefix}module.${name}.`);
+  }
+}
+
+function stateOf({ type, values }: StateResource): PlanPart {
+  return { kind: "state", type, values };
+}
+
+function* stateInModule({ resources = [], child_modules = [] }: StateModule): Generator<PlanPart> {
+  yield* resources.map(stateOf);
+  for (const module of child_modules) {
+    yield* stateInModule(module);
   }
 }
 

@@ -163,6 +163,18 @@ test("plans of Terraform 1.1 to 1.15 are read, with everything that is not a res
   });
 });
 
+test("the state is read only if no resource is planned, with its modules", async (t) => {
+  const resource = (type: string) => ({ address: `${type}.it`, type, values: { id: "1" } });
+  const root_module = {
+    resources: [resource("a")],
+    child_modules: [{ resources: [resource("b")], child_modules: [{ resources: [resource("c")] }] }],
+  };
+  const plan = { format_version: "1.2", prior_state: { values: { root_module } } };
+  const typesIn = (parts: readonly PlanPart[]) => parts.flatMap((part) => (part.kind === "state" ? [part.type] : []));
+  t.deepEqual(typesIn(await read(JSON.stringify({ resource_drift: [], ...plan }))), ["a", "b", "c"]);
+  t.deepEqual(typesIn(await read(JSON.stringify({ resource_changes: [], ...plan }))), []);
+});
+
 test("properties and reasons of a later Terraform are counted in every section", async (t) => {
   const invocation = { address: "action.a", type: "a", after: 1 };
   const parts = await read(
