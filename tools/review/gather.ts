@@ -26,6 +26,8 @@ export interface Gathered {
   readonly invocations: readonly { readonly invocation: ActionInvocation; readonly isDeferred: boolean }[];
   /** Checks and conditions that failed or could not be evaluated. */
   readonly failedChecks: readonly CheckResult[];
+  /** Addresses of check blocks that Terraform evaluates only during apply. */
+  readonly laterChecks: readonly string[];
   readonly summary: PlanSummary;
 }
 
@@ -70,6 +72,7 @@ export async function gather(
   const deferredUnchanged: string[] = [];
   const invocations: Gathered["invocations"][number][] = [];
   const failedChecks: CheckResult[] = [];
+  const laterChecks: string[] = [];
   const outputs: Difference[] = [];
   // Their values and their declarations are in two sections of a plan, in either order.
   const variables = new Map<string, unknown>();
@@ -144,6 +147,8 @@ export async function gather(
       case "check":
         if ([part.check, ...(part.check.instances ?? [])].some(hasFailed)) {
           failedChecks.push(part.check);
+        } else if (part.check.status === "unknown" && part.check.address.kind === "check") {
+          laterChecks.push(part.check.address.to_display);
         }
         break;
       case "summary":
@@ -163,6 +168,7 @@ export async function gather(
     deferredUnchanged,
     invocations,
     failedChecks,
+    laterChecks,
     outputs,
     summary,
   };

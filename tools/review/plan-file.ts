@@ -69,7 +69,11 @@ export interface ActionInvocation {
 }
 
 export interface CheckResult {
-  readonly address: { readonly to_display: string };
+  readonly address: {
+    readonly to_display: string;
+    /** `check` for a block of that name; conditions of resources and others have their own. */
+    readonly kind?: string;
+  };
   readonly status: string;
   readonly instances?:
     | readonly { readonly status?: string; readonly problems?: readonly { readonly message?: string }[] }[]
@@ -139,7 +143,7 @@ const SHAPES = {
   invocation: ACTION_INVOCATION,
   deferredInvocation: object({ reason: optional(string), action_invocation: ACTION_INVOCATION }),
   check: object({
-    address: object({ to_display: string }),
+    address: object({ to_display: string, kind: optional(string) }),
     status: string,
     instances: nullish(
       list(object({ status: optional(string), problems: nullish(list(object({ message: optional(string) }))) })),

@@ -43,6 +43,12 @@ export function unread(gathered: Gathered): readonly PlacedFinding[] {
         ".",
       ],
     })),
+    ...gathered.laterChecks.map((name) => ({
+      ...place,
+      name,
+      severity: "note" as const,
+      text: ["The check depends on values that are known only after apply."],
+    })),
   ];
 }
 

@@ -82,6 +82,16 @@ test("a check fails if one of its instances does", async (t) => {
   t.deepEqual(findingsIn(await reviewOf({ platform: [check("unknown", "unknown"), check("pass", "pass")] })), []);
 });
 
+test("a check block that Terraform evaluates only during apply is a note, unlike a condition of a resource", async (t) => {
+  const check = (to_display: string, kind: string): PlanPart => ({
+    kind: "check",
+    check: { address: { to_display, kind }, status: "unknown", instances: [{ status: "unknown" }] },
+  });
+  t.deepEqual(findingsIn(await reviewOf({ platform: [check("check.up", "check"), check("aws_lb.it", "resource")] })), [
+    "note unread: The check depends on values that are known only after apply.",
+  ]);
+});
+
 test("a data source that is no longer read loses nothing", async (t) => {
   const image = { type: "aws_ami", address: "data.aws_ami.it", before: { id: "ami-1" } };
   t.deepEqual(findingsIn(await reviewOf({ platform: [resource({ ...image, mode: "data" })] })), []);
