@@ -13,6 +13,7 @@ import {
   larger,
   leaves,
   missingFrom,
+  newly,
   off,
   on,
   type Row,
@@ -38,6 +39,22 @@ const KUBERNETES = [
   ),
   ["cron_job", "spec.0.job_template.0.spec.0.template.0.spec.0"],
 ].flatMap(([kind = "", pod]) => kubernetesTypes(kind).map((type) => [type, `${pod}`] as const));
+
+/** Folders of a host that its containers may use. */
+const HOST_PATHS = {
+  aws_ecs_task_definition: "volume.*.host_path",
+  ...Object.fromEntries(KUBERNETES.map(([type, pod]) => [type, `${pod}.volume.*.host_path.0.path`])),
+};
+
+/** True for the sockets of a container engine and for folders with programs, settings, or devices of the host. */
+function isSensitivePath(path: Side): boolean {
+  return (
+    typeof path === "string" &&
+    /^\/((boot|dev|etc|lib|proc|root|run|sys|usr|var|var\/(lib|run))?\/?|var\/lib\/(docker|kubelet)\/?)$|\.sock$/.test(
+      path,
+    )
+  );
+}
 
 export const COMPUTE: readonly Row[] = [
   {
@@ -123,6 +140,13 @@ export const COMPUTE: readonly Row[] = [
     {
       aws_ecs_task_definition: ["pid_mode", "network_mode", "ipc_mode"],
     },
+  ),
+  ...rows("danger", "Its containers can control their host.", newly(isSensitivePath), HOST_PATHS),
+  ...rows(
+    "caution",
+    "Its containers can read and change files of their host.",
+    newly((path) => !isNothing(path) && !isSensitivePath(path)),
+    HOST_PATHS,
   ),
   ...KUBERNETES.flatMap(([type, pod]) => [
     ...rows("danger", "The container can control its node.", on, {

@@ -61,12 +61,16 @@ export const ENCRYPTION: readonly Row[] = [
     meaning: "Data is stored unencrypted, and encryption cannot be switched on later.",
   },
   {
-    types: ["aws_ebs_volume", "aws_ebs_snapshot_copy", "aws_efs_file_system", "aws_redshift_cluster"],
+    types: ["aws_ebs_volume", "aws_ebs_snapshot_copy"],
     path: ["encrypted"],
     worse: missingAtCreation,
     severity: "caution",
     meaning: "Data is stored unencrypted unless the account encrypts by default.",
   },
+  ...rows("caution", "Data is stored unencrypted, and encryption cannot be switched on later.", missingAtCreation, {
+    aws_efs_file_system: "encrypted",
+  }),
+  ...rows("caution", "Data is stored unencrypted.", missingAtCreation, { aws_redshift_cluster: "encrypted" }),
   ...[["kms_key_id"], ["kms_master_key_id"], ["kms_key_arn"], ["encryption_key"]].map(
     (path): Row => ({
       path,
