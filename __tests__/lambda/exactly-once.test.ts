@@ -2,6 +2,7 @@ import test from "ava";
 import fc from "fast-check";
 import type { LogEvent } from "../../lambda/log-shipper/payload.ts";
 import { replay } from "../../lambda/log-shipper/replay.ts";
+import { anyCharacter } from "../any-character.ts";
 import { deliveryOf, lineOf } from "./cloudwatch-logs.ts";
 import type { QueueFault } from "./queue.ts";
 import type { Fault } from "./search-domain.ts";
@@ -13,7 +14,7 @@ const TRIES = 3;
 const DAY = 86_400_000;
 const FIRST_DAY = Date.parse("2026-02-27T00:00:00.000Z");
 
-const word = fc.string({ unit: "binary", maxLength: 20 });
+const word = fc.string({ unit: anyCharacter, maxLength: 20 });
 const anyField = fc.jsonValue({ maxDepth: 3 });
 
 /** Lines of the services, lines with fields of varying types, and lines of other programs. */

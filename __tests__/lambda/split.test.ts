@@ -1,6 +1,7 @@
 import test from "ava";
 import fc from "fast-check";
 import { ArraySplitter, SizeError } from "../../lambda/log-shipper/split.ts";
+import { anyCharacter } from "../any-character.ts";
 
 const UNLIMITED = { target: Number.POSITIVE_INFINITY, most: Number.POSITIVE_INFINITY };
 
@@ -16,7 +17,7 @@ function split(json: string, chunk: number, size = UNLIMITED) {
 }
 
 const anyText = fc.oneof(
-  fc.string({ unit: "binary" }),
+  fc.string({ unit: anyCharacter }),
   fc.stringMatching(/^["\\,[\]{}: ]*$/),
   fc.constant('"items":['),
 );
