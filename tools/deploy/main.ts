@@ -13,7 +13,6 @@ import { decryptPlans, encryptPlans, stateKey } from "./plan-encryption.ts";
 import { planAll } from "./planning.ts";
 import { discardPlans, plansFolder } from "./plans-folder.ts";
 import { table } from "./preflight/finding.ts";
-import { preflight, prepareAccount, requirePreflight } from "./preflight/preflight.ts";
 import { preview } from "./preview.ts";
 import { requireTerraform, requireTools } from "./requirements.ts";
 import { approval, remove, runInOrder, update } from "./run.ts";
@@ -25,6 +24,8 @@ interface Options {
   readonly autoApprove: boolean;
 }
 
+// Only commands that need the preflight import it: its AWS clients take as much CPU time as the rest of a command's start.
+
 const program = new Command("npm run").description("Deploys an environment (MYSFITS_ENV) to AWS with Terraform.");
 
 command("bootstrap", "create the bucket for Terraform's state; safe to run again")
@@ -33,6 +34,7 @@ command("bootstrap", "create the bucket for Terraform's state; safe to run again
     const { settings, account, overrides } = prepare(options);
     const approve = approval(options.autoApprove);
     const all = synthesize({ overrides });
+    const { requirePreflight, prepareAccount } = await import("./preflight/preflight.ts");
     await requirePreflight(all, settings);
     await prepareAccount(all, settings);
     const outcome = await bootstrap(findStack(all, STATE_STACK), { account, overrides, approve });
@@ -43,6 +45,7 @@ command("preflight", "check the account, the credentials, and the quotas before 
   .option("--json", "print the findings as JSON", false)
   .action(async (options: Options & { json: boolean }) => {
     const { settings, overrides } = prepare(options);
+    const { preflight } = await import("./preflight/preflight.ts");
     const findings = await preflight(synthesize({ overrides }), settings);
     console.log(options.json ? JSON.stringify(findings, undefined, 2) : table(findings));
     process.exitCode = findings.some(({ status }) => status === "stop") ? 1 : 0;
@@ -74,6 +77,7 @@ command("deploy [stack...]", "plan and apply stacks, upstream first")
     const approve = approval(options.autoApprove);
     const all = synthesize({ overrides });
     const stacks = select(all, names);
+    const { requirePreflight } = await import("./preflight/preflight.ts");
     await requirePreflight(all, settings);
     await requireStateBucket(all, account);
     await requireUpstream(stacks, all, account);

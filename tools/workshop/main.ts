@@ -7,15 +7,12 @@ import { abortOnInterrupt } from "../deploy/interruption.ts";
 import { requireTools } from "../deploy/requirements.ts";
 import { approval } from "../deploy/run.ts";
 import { loadBase } from "./base.ts";
-import { deployWorkshop } from "./deploy.ts";
-import { destroyWorkshop } from "./destroy.ts";
 import { type Outcome, summary } from "./outcome.ts";
 import { addParticipants, findParticipants } from "./participants.ts";
 import { planWorkshop } from "./plan.ts";
 import { WorkshopRecord } from "./record.ts";
 import { report } from "./report.ts";
 import type { WorkshopRun } from "./run.ts";
-import { workshopStatus } from "./status.ts";
 import { statusPage } from "./status-page.ts";
 import { MAX_PARTICIPANTS, participantNames } from "./variants.ts";
 
@@ -67,6 +64,7 @@ changeCommand(
       }
       await approve(`Deploy ${base.environment} and ${all.join(", ")} in ${placeOf(base)}`);
       await addParticipants(base, names);
+      const { deployWorkshop } = await import("./deploy.ts");
       finish("deploy", await deployWorkshop(base, workshop));
     }),
   );
@@ -74,6 +72,7 @@ changeCommand(
 command("status", "show the stacks, the last visible lab step, and the errors of every environment").action(
   ({ set }: Options) =>
     run({ set, parallel: READ_AT_ONCE }, async (base, workshop) => {
+      const { workshopStatus } = await import("./status.ts");
       console.log(statusPage(await workshopStatus(base, workshop)));
     }),
 );
@@ -86,6 +85,7 @@ changeCommand(
     const names = findParticipants(base, workshop.overrides).map(({ environment }) => environment);
     const approve = approval(options.autoApprove);
     await approve(`Destroy ${[...names, base.environment].join(", ")} in ${placeOf(base)}, data included`);
+    const { destroyWorkshop } = await import("./destroy.ts");
     finish("destroy", await destroyWorkshop(base, workshop));
   }),
 );
