@@ -541,3 +541,14 @@ function withFailure(result: Review, text: string): Review {
 function index(parts: readonly PlanPart[]): string {
   return `${parts.length} to `;
 }
+
+test("an output of which only the mark changes is not said to have another value", async (t) => {
+  const output = (name: string, after: string): PlanPart => ({
+    kind: "output",
+    name,
+    change: { actions: ["update"], before: "one", after, before_sensitive: true, after_sensitive: true },
+  });
+  const page = markdown(await reviewOf({ platform: [output("same", "one"), output("other", "two")] }));
+  t.true(page.includes("! same: (sensitive), only its notation or its mark as sensitive changes"));
+  t.true(page.includes("! other: (sensitive), changes"));
+});

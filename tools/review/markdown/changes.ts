@@ -1,7 +1,7 @@
 import { structuredPatch } from "diff/lib/patch/create.js";
 import { ExactNumber } from "../exact-number.ts";
 import type { Difference, ResourceReview } from "../model.ts";
-import { isFields, isList, Secret, UNKNOWN, type Value } from "../value.ts";
+import { equal, isFields, isList, Secret, UNKNOWN, type Value } from "../value.ts";
 import type { Detail } from "./detail.ts";
 import { inAscii, shortened } from "./escape.ts";
 
@@ -72,7 +72,7 @@ function linesOf({ path, before, after }: Difference, limit: number, remark: str
   }
   const [oldText, newText] = distinct(written(before), written(after));
   if (oldText === newText) {
-    return [`! ${path}: ${unseen(oldText)}${remark}`];
+    return [`! ${path}: ${unseen(oldText, equal(before, after))}${remark}`];
   }
   const [was, is] = around(oldText, newText, limit);
   if (path.length + was.length + is.length <= ONE_LINE) {
@@ -82,9 +82,12 @@ function linesOf({ path, before, after }: Difference, limit: number, remark: str
 }
 
 /** A change whose sides look the same. */
-function unseen(text: string): string {
+function unseen(text: string, isEqual: boolean): string {
   if (!text.includes("(sensitive)")) {
     return "only its notation changes";
+  }
+  if (isEqual) {
+    return `${text}, only its notation or its mark as sensitive changes`;
   }
   return `${text === "(sensitive)" ? text : "a sensitive part"}, changes`;
 }
