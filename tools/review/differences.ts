@@ -153,8 +153,9 @@ function hidden(value: Value | undefined): Value | undefined {
 /** Lists in which the position of every element counts, such as a container's command. */
 const POSITIONAL = /(^|\.)(command|entry_?point|args|arguments)$/i;
 
-/** Lists whose order never counts: the elements of IAM statements. */
-const UNORDERED = /(^|\.)(Not)?(Action|Resource|Principal)s?$|\.(AWS|Service|Federated)$/;
+/** Lists whose order never counts: the elements of IAM statements, and the values of their conditions. */
+const UNORDERED =
+  /(^|\.)(Not)?(Action|Resource|Principal)s?$|\.(AWS|Service|Federated)$|\.Condition\.("[^"]*"|[\w-]+)\.("[^"]*"|[\w-]+)$/;
 
 /**
  * Sets of blocks in the AWS provider. Terraform sorts sets by content, so an element that changes may also move. Without a name,

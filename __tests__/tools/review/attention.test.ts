@@ -1486,3 +1486,15 @@ test("a replaced value of a secret is not a loss", async (t) => {
     "caution loss: aws_secretsmanager_secret_version is destroyed. Judging by its type, it may hold data, which is lost then.",
   ]);
 });
+
+test("a denial of everything but some actions that excepts more of them names only those", async (t) => {
+  const denying = (...NotAction: readonly string[]) => ({
+    policy: JSON.stringify({ Statement: [{ Effect: "Deny", NotAction, Resource: "*" }] }),
+  });
+  const type = "aws_iam_policy";
+  const [before, after] = [denying("s3:*", "kms:Decrypt"), denying("s3:Get*", "s3:*", "kms:*", "iam:*")];
+  t.deepEqual(await findings({ type, before, after }), [
+    "danger access: No longer denies iam:*, kms:*: a denial overrides every permission, so other statements may allow it now.",
+  ]);
+  t.deepEqual(await findings({ type, before: after, after: before }), []);
+});

@@ -187,6 +187,11 @@ const CASES: Readonly<Record<string, Case>> = {
     { policy: '{"Statement":[{"Sid":"a","Action":["c","b","d"]}]}' },
     ['+ policy.Statement.Action[]: "d"'],
   ],
+  "values of a policy's condition, whose order does not count": [
+    { policy: '{"Statement":[{"Sid":"a","Condition":{"StringEquals":{"a.example:sub":["b","c"]}}}]}' },
+    { policy: '{"Statement":[{"Sid":"a","Condition":{"StringEquals":{"a.example:sub":["c","b","d"]}}}]}' },
+    ['+ policy.Statement.Condition.StringEquals."a.example:sub"[]: "d"'],
+  ],
   "changed lines of a script": [
     { script: "one\ntwo\nthree\nfour\nfive\nsix\n" },
     { script: "ONE\ntwo\nthree\nfour\nfive\nSIX\n" },

@@ -17,6 +17,7 @@ import {
   isAnyone,
   isEveryResource,
   isWildcardAction,
+  newExceptions,
   type Policy,
   type Statement,
 } from "./policy.ts";
@@ -180,13 +181,24 @@ export function droppedDenials(before: readonly Statement[], after: readonly Sta
             severity: "danger" as const,
             text: [
               ...text`No longer denies `,
-              ...list(unique(dropped.map(({ action }) => action))),
+              ...list(unique(dropped.flatMap((grant) => undenied(grant, remaining)))),
               ...(denial.conditions.length === 0 ? [] : text` when ${inWords(denial.conditions)}`),
               ...text`: a denial overrides every permission, so other statements may allow it now.`,
             ],
           },
         ];
   });
+}
+
+/** Actions of a dropped denial, without those that a denial of everything but some actions still includes. */
+function undenied(grant: Grant, remaining: readonly Statement[]): readonly string[] {
+  for (const action of remaining.flatMap(({ actions }) => actions)) {
+    const excepted = newExceptions(grant.action, action);
+    if (excepted !== undefined && allow(remaining, { ...grant, action })) {
+      return excepted;
+    }
+  }
+  return [grant.action];
 }
 
 /** A finding about a policy whose changed statement is too large to compare grant by grant. */

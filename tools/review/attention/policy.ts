@@ -290,6 +290,13 @@ export function covers(outer: string, inner: string): boolean {
     : excepted.every((one) => areDisjoint(one, inner));
 }
 
+/** What "everything but these" lacks that "everything but those" includes; undefined for other patterns. */
+export function newExceptions(wide: string, narrow: string): readonly string[] | undefined {
+  return wide !== narrow && narrow.startsWith(ALL_BUT) && wide.startsWith(ALL_BUT) && coversAction(wide, narrow)
+    ? exceptions(narrow).filter((one) => !exceptions(wide).some((other) => coversAction(other, one)))
+    : undefined;
+}
+
 function exceptions(pattern: string): readonly string[] {
   return pattern.slice(ALL_BUT.length).split(", ");
 }
