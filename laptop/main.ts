@@ -11,15 +11,14 @@ import { SettingsError } from "../settings/settings-error.ts";
 import { prepareForNpm } from "../tools/command-line/npm.ts";
 import { setOption } from "../tools/command-line/set-option.ts";
 import { LabRecord } from "./console/pages/labs/lab-record.ts";
-import { type Console, startConsole } from "./console/server/console.ts";
+import type { Console } from "./console/server/console.ts";
 import { isObserved } from "./console/server/page-server.ts";
 import { type AutoScaler, DEFAULT_MINUTE } from "./scaling/auto-scaler.ts";
 import type { EcsService } from "./system/ecs/ecs-service.ts";
 import { SITE_PORT } from "./system/load-balancer/site-port.ts";
 import { onCtrlC } from "./system/processes/ctrl-c.ts";
 import { StartError } from "./system/start.ts";
-import { TableFolderError } from "./system/table/table.ts";
-import { type System, type SystemOptions, startSystem } from "./system.ts";
+import type { System, SystemOptions } from "./system.ts";
 
 interface Options {
   readonly fresh: boolean;
@@ -121,6 +120,11 @@ async function start(
     // Reports an invalid file before anything starts.
     record.load();
   }
+  // Imported here, because an invalid option is reported in half the time without them.
+  const [{ startSystem }, { startConsole }] = await Promise.all([
+    import("./system.ts"),
+    import("./console/server/console.ts"),
+  ]);
   const system = await startSystem(systemOptions);
   try {
     // Not before the system has started: another runner may be using the folder.
@@ -205,5 +209,5 @@ function serviceLine({ name, tasks }: EcsService, settings: Settings["services"]
 }
 
 function isForThePerson(error: unknown): error is Error {
-  return [EnvironmentError, SettingsError, StartError, TableFolderError].some((kind) => error instanceof kind);
+  return [EnvironmentError, SettingsError, StartError].some((kind) => error instanceof kind);
 }

@@ -9,9 +9,10 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { ClassicLevel } from "classic-level";
 import { MYSFITS, MYSFITS_TABLE, type Mysfit, tableItem } from "../../../model/mysfits.ts";
+import { StartError } from "../start.ts";
 
 /** Thrown when the folder of the table cannot be used; the message says why and what to do. */
-export class TableFolderError extends Error {
+export class TableFolderError extends StartError {
   override readonly name = "TableFolderError";
 }
 
