@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
+import { SourceMap, type SourceMapping } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -101,6 +102,22 @@ async function bundle(t: ExecutionContext, program: string): Promise<Record<stri
 test("bundling an unknown program fails with an error that names it", async (t) => {
   const error = await t.throwsAsync(promisify(execFile)(process.execPath, [BUNDLE, "likes", "/nowhere"]));
   t.regex(String(error), /program is "likes": expected one of like, metadata-proxy, monolith/);
+});
+
+test("the source map of a bundle has the lines of the project, and not those of its dependencies", async (t) => {
+  const folder = temporaryFolder(t);
+  await promisify(execFile)(process.execPath, [BUNDLE, "like", folder]);
+  const map = new SourceMap(JSON.parse(readFileSync(join(folder, "main.js.map"), "utf8")));
+  const lines = readFileSync(join(folder, "main.js"), "utf8").split("\n");
+  const originOf = (code: string) => {
+    const line = lines.findIndex((text) => text.includes(code));
+    const { originalSource, originalLine } = map.findEntry(line, lines[line]?.indexOf(code) ?? -1) as SourceMapping;
+    return [originalSource, originalLine];
+  };
+  const service = readFileSync("service/like/monolith-client.ts", "utf8").split("\n");
+  const code = "the monolith is not available";
+  t.deepEqual(originOf(code), ["service/like/monolith-client.ts", service.findIndex((text) => text.includes(code))]);
+  t.deepEqual(originOf("Connect Timeout Error"), ["node_modules/undici/lib/core/errors.js", 0]);
 });
 
 test("the health check of a bundle starts without Node's copy of undici", async (t) => {
