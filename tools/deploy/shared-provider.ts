@@ -44,7 +44,9 @@ interface RunningProvider {
 /** One AWS provider process for the plans of many stacks. It reads the environment of this process, as it is at the first plan. */
 export class SharedProvider implements AsyncDisposable {
   readonly #cwd: string | undefined;
+  /** Undefined until the first plan and after the process has ended. Resolves with undefined if it does not start. */
   #running: Promise<RunningProvider | undefined> | undefined;
+  #isStopped = false;
 
   /** @param cwd Working folder of the provider. An apply reads files from it, such as those of the site. */
   constructor(cwd?: string) {
@@ -59,18 +61,22 @@ export class SharedProvider implements AsyncDisposable {
    */
   async attach(stack: Stack, types: Iterable<string>): Promise<Attachment> {
     const reason = whyNotShared(process.env);
-    const configuration = configurationOf(stack);
-    const binary = binaryOf(stack);
-    if (reason !== undefined || configuration === undefined || binary === undefined) {
-      this.#running ??= this.#unavailable(reason ?? `${stack.name} has no single configuration of the AWS provider`);
+    if (reason !== undefined) {
+      this.#running ??= unavailable(reason);
       return {};
     }
-    this.#running ??= start(binary, configuration, this.#cwd).catch((error) =>
-      this.#unavailable((error as Error).message),
-    );
+    const configuration = configurationOf(stack);
+    const binary = binaryOf(stack);
+    if (configuration === undefined || binary === undefined) {
+      return notShared(stack, "it has no single configuration of the AWS provider");
+    }
+    this.#running ??= this.#start(binary, configuration);
     const running = await this.#running;
-    if (running?.binary !== binary || !isDeepStrictEqual(running.configuration, configuration)) {
+    if (running === undefined) {
       return {};
+    }
+    if (running.binary !== binary || !isDeepStrictEqual(running.configuration, configuration)) {
+      return notShared(stack, "the shared one has another configuration or version");
     }
     running.proxy.addTypes(typesInCode(stack));
     running.proxy.addTypes(types);
@@ -79,19 +85,42 @@ export class SharedProvider implements AsyncDisposable {
 
   /** Stops the provider. */
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#isStopped = true;
     const running = await this.#running;
-    if (running !== undefined && running.process.exitCode === null) {
+    if (running !== undefined) {
       const ended = once(running.process, "exit");
-      running.proxy.close();
       running.process.stdin?.end();
       await ended;
     }
   }
 
-  async #unavailable(reason: string): Promise<undefined> {
-    console.log(`every plan starts its own AWS provider, which takes longer: ${reason}`);
-    return undefined;
+  async #start(binary: string, configuration: unknown): Promise<RunningProvider | undefined> {
+    try {
+      const running = await start(binary, configuration, this.#cwd);
+      running.process.once("exit", (code) => {
+        this.#running = undefined;
+        running.proxy.close();
+        if (!this.#isStopped) {
+          console.log(
+            `the AWS provider ended with exit code ${code} while it was in use; the next plan starts another`,
+          );
+        }
+      });
+      return running;
+    } catch (error) {
+      return unavailable((error as Error).message);
+    }
   }
+}
+
+async function unavailable(reason: string): Promise<undefined> {
+  console.log(`every plan starts its own AWS provider, which takes longer: ${reason}`);
+  return undefined;
+}
+
+function notShared({ name }: Stack, reason: string): Attachment {
+  console.log(`${name} starts its own AWS provider, which takes longer: ${reason}`);
+  return {};
 }
 
 /** Returns the reason why plans cannot share a provider in this environment, or undefined if they can. */

@@ -12,6 +12,7 @@ import { init, planUnlocked, show, terraformProblem } from "../../../tools/deplo
 import { motoProblem, startEmulator } from "../../../tools/emulator/emulator.ts";
 import { useOnlyEmulator } from "../../../tools/emulator/environment.ts";
 import { testNeeding } from "../../needs.ts";
+import { until } from "../../until.ts";
 
 // Real Terraform and the real AWS provider: two small stacks, planned with one provider process and with one for each.
 
@@ -28,21 +29,23 @@ test("plans with a shared provider are the same as plans with separate providers
     await init(stack);
   }
 
-  const addresses = new Set<string | undefined>();
+  const processes = new Set<number>();
+  let last: Attachment = {};
   const shared: Plan[] = [];
   {
     await using provider = new SharedProvider();
     // At the same time, as `npm run plan` does.
     const plans = stacks.map(async (stack) => {
       const attachment = await provider.attach(stack, []);
-      addresses.add(attachment.TF_REATTACH_PROVIDERS);
+      processes.add(pidOf(attachment));
+      last = attachment;
       return planned(stack, attachment);
     });
     shared.push(...(await Promise.all(plans)));
     t.deepEqual(await provider.attach(elsewhere, []), {}, "a process has only one configuration");
   }
-  t.is(addresses.size, 1, "both plans used the same process");
-  t.false(isRunning(addresses), "the provider stops with its plans");
+  t.is(processes.size, 1, "both plans used the same process");
+  t.false(isRunning(last), "the provider stops with its plans");
 
   const separate = await Promise.all(stacks.map((stack) => planned(stack, {})));
   t.deepEqual(shared, separate);
@@ -62,6 +65,37 @@ test("with AWS_CA_BUNDLE, plans share a provider, which accepts only one configu
     const { resource_changes: changes } = await planned(stack, await provider.attach(stack, []));
     t.is(changes.length, 2);
   }
+});
+
+test("after its provider was killed, the next plan starts another, and the command ends", async (t) => {
+  const { root } = await begin(t);
+  const stack = stackIn(root, "queues", REGION);
+  await init(stack);
+  let last: Attachment = {};
+  {
+    await using provider = new SharedProvider();
+    const first = await provider.attach(stack, []);
+    process.kill(pidOf(first), "SIGKILL");
+    await until(async () => pidOf(await provider.attach(stack, [])) !== pidOf(first));
+    last = await provider.attach(stack, []);
+    const { resource_changes: changes } = await planned(stack, last);
+    t.is(changes.length, 2);
+    process.kill(pidOf(last), "SIGKILL");
+  }
+  t.false(isRunning(last));
+});
+
+test("a stack that cannot share a provider does not keep the others from it", async (t) => {
+  const { root } = await begin(t);
+  const [several, single] = [stackIn(root, "several", REGION), stackIn(root, "single", REGION)];
+  const file = join(several.directory, CODE_FILE);
+  const { provider: configuration, ...code } = JSON.parse(readFileSync(file, "utf8"));
+  const aws = [...configuration.aws, { ...configuration.aws[0], alias: "edge" }];
+  writeFileSync(file, JSON.stringify({ ...code, provider: { aws } }));
+  await Promise.all([init(several), init(single)]);
+  await using provider = new SharedProvider();
+  t.deepEqual(await provider.attach(several, []), {});
+  t.true("TF_REATTACH_PROVIDERS" in (await provider.attach(single, [])));
 });
 
 test("a resource is destroyed whose type is in the state and no longer in the code", async (t) => {
@@ -141,10 +175,13 @@ async function planned(stack: Stack, environment: Attachment): Promise<Plan> {
   return plan;
 }
 
-function isRunning(addresses: ReadonlySet<string | undefined>): boolean {
-  const [, pid] = /"Pid":(\d+)/.exec([...addresses][0] ?? "") ?? [];
+function pidOf({ TF_REATTACH_PROVIDERS: address }: Attachment): number {
+  return Number(/"Pid":(\d+)/.exec(address ?? "")?.[1]);
+}
+
+function isRunning(attachment: Attachment): boolean {
   try {
-    return process.kill(Number(pid), 0);
+    return process.kill(pidOf(attachment), 0);
   } catch {
     return false;
   }
