@@ -37,6 +37,7 @@ export interface Synthesized {
       readonly local?: { readonly path: string };
     };
   };
+  readonly module?: unknown;
   readonly resource?: Blocks;
   readonly data?: Blocks;
   readonly output?: Readonly<Record<string, { readonly value: unknown }>>;

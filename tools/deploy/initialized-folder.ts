@@ -29,7 +29,7 @@ export function noteUninitialized({ directory }: Stack): void {
   rmSync(join(directory, RECORD), { force: true });
 }
 
-/** Everything that `init` reads and makes. Undefined if a part is missing. */
+/** Everything that `init` reads and makes. Undefined if a part is missing, or for a stack with modules. */
 function recordOf(stack: Stack): string | undefined {
   const [code, lock, backend] = [CODE_FILE, LOCK_FILE, ".terraform/terraform.tfstate"].map((file) =>
     textOf(join(stack.directory, file)),
@@ -37,9 +37,12 @@ function recordOf(stack: Stack): string | undefined {
   if (code === undefined || lock === undefined || backend === undefined) {
     return undefined;
   }
+  const { terraform, module } = JSON.parse(code) as Synthesized;
+  if (module !== undefined) {
+    return undefined; // init also reads the modules, which can be anywhere
+  }
   const binary = binaryOf(stack);
   const { size, mtimeMs } = (binary !== undefined && statSync(binary, { throwIfNoEntry: false })) || {};
-  const { terraform } = JSON.parse(code) as Synthesized;
   return size === undefined ? undefined : JSON.stringify({ terraform, lock, backend, binary, size, mtimeMs });
 }
 

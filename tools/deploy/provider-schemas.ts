@@ -1,7 +1,6 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, globSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { BinaryReader } from "@bufbuild/protobuf/wire";
-import { CODE_FILE } from "./configuration.ts";
 import type { Stack } from "./synth.ts";
 
 /** Fields of `GetProviderSchema.Response` in tfplugin5.proto: the schemas of resources and of data sources by type. */
@@ -30,7 +29,21 @@ function keyOf(value: Uint8Array): string {
   return entry.string();
 }
 
-/** Names in a stack's code that can be types of the AWS provider, also in blocks such as `moved` and `import`. */
+/**
+ * Names in a stack's code that can be types of the AWS provider, also in blocks such as `moved` and `import`. Includes the modules
+ * that `terraform init` has installed.
+ */
 export function typesInCode({ directory }: Pick<Stack, "directory">): readonly string[] {
-  return readFileSync(join(directory, CODE_FILE), "utf8").match(/\baws_\w+/g) ?? [];
+  return [directory, ...modulesOf(directory)]
+    .flatMap((folder) => globSync("*.{tf,tf.json}", { cwd: folder }).map((file) => join(folder, file)))
+    .flatMap((file) => readFileSync(file, "utf8").match(/\baws_\w+/g) ?? []);
+}
+
+function modulesOf(directory: string): readonly string[] {
+  const list = join(directory, ".terraform/modules/modules.json");
+  if (!existsSync(list)) {
+    return [];
+  }
+  const { Modules: modules } = JSON.parse(readFileSync(list, "utf8")) as { Modules: readonly { Dir: string }[] };
+  return modules.map(({ Dir: folder }) => resolve(directory, folder));
 }

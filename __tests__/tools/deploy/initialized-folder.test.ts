@@ -47,6 +47,16 @@ for (const [change, make] of Object.entries<(stack: Stack) => void>({
   });
 }
 
+ava("a folder with modules is always initialized", (t) => {
+  const stack = folder(t);
+  const code = { ...JSON.parse(FILES["cdk.tf.json"]), module: { queues: { source: "../queues" } } };
+  for (const [file, text] of Object.entries({ ...FILES, "cdk.tf.json": JSON.stringify(code) })) {
+    write(stack, file, text);
+  }
+  noteInitialized(stack);
+  t.false(isInitialized(stack));
+});
+
 testWithTerraform("Terraform initializes a folder once", async (t) => {
   t.timeout(60_000);
   const stack = folder(t);

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
@@ -45,6 +45,26 @@ test("types are found in every block of the code", (t) => {
     new Set(typesInCode({ directory })),
     new Set(["aws_sqs_queue", "aws_region", "aws_sns_topic", "aws_iam_role"]),
   );
+});
+
+test("types are found in modules that are installed, in both of Terraform's languages", (t) => {
+  const root = mkdtempSync(join(tmpdir(), "provider-schemas-"));
+  t.teardown(() => rmSync(root, { recursive: true }));
+  const directory = join(root, "network");
+  const installed = join(directory, ".terraform/modules");
+  for (const folder of [join(installed, "queues"), join(root, "topics")]) {
+    mkdirSync(folder, { recursive: true });
+  }
+  const modules = [
+    { Key: "", Source: "", Dir: "." },
+    { Key: "queues", Source: "terraform-aws-modules/sqs/aws", Dir: ".terraform/modules/queues" },
+    { Key: "topics", Source: "../topics", Dir: "../topics" },
+  ];
+  writeFileSync(join(directory, CODE_FILE), JSON.stringify({ resource: { aws_vpc: { vpc: {} } } }));
+  writeFileSync(join(installed, "modules.json"), JSON.stringify({ Modules: modules }));
+  writeFileSync(join(installed, "queues/main.tf"), 'resource "aws_sqs_queue" "likes" {}\n');
+  writeFileSync(join(root, "topics/main.tf.json"), JSON.stringify({ resource: { aws_sns_topic: { bell: {} } } }));
+  t.deepEqual(new Set(typesInCode({ directory })), new Set(["aws_vpc", "aws_sqs_queue", "aws_sns_topic"]));
 });
 
 /** A map entry: a message with the key in field 1 and the value in field 2. */
