@@ -11,13 +11,15 @@ import { describeChanges, step } from "./run.ts";
 import type { Attachment, SharedProvider } from "./shared-provider.ts";
 import type { StateSummary } from "./state.ts";
 import type { Stack } from "./synth.ts";
-import { hidesPlans, Interrupted, init, planUnlocked, providerSchemas, show } from "./terraform.ts";
+import { hidesPlans, init, planUnlocked, providerSchemas, show } from "./terraform.ts";
 
 export interface Planning {
   /** All stacks of the app, including those that are not planned. */
   readonly all: readonly Stack[];
   readonly settings: Pick<Settings, "account" | "region" | "environment">;
   readonly preview?: Preview;
+  /** Aborted when the user interrupts the command. Default: at Ctrl-C during the plans. */
+  readonly signal?: AbortSignal;
   /** Kept running for further plans. By default, the plans of one run share a provider that stops with them. */
   readonly provider?: SharedProvider;
 }
@@ -37,6 +39,7 @@ export interface PlanRun extends Planning {
   /** Types in the code and the states of all stacks. A stack with mock outputs also needs those of its upstream. */
   readonly types: ReadonlySet<string>;
   readonly provider: SharedProvider;
+  readonly signal: AbortSignal;
   /** Read once, by the first stack that needs mock outputs. */
   schemas?: Promise<ProviderSchemas>;
 }
@@ -59,7 +62,7 @@ interface OutputChange {
 }
 
 /**
- * Plans a stack into the folder of plans, in a copy if it needs mock outputs.
+ * Plans a stack into the folder of plans, in a copy if it needs mock outputs. Throws only after an interruption.
  *
  * @param upstream Results of the stacks that it waited for.
  */
@@ -78,13 +81,17 @@ export async function planStack(stack: Stack, upstream: ReadonlyMap<string, Outc
   try {
     const changes = await step(stack, what, async () => {
       const place = isApplicable ? stack : await copyForPlanning(stack, run);
-      await init(place, { error: output.error });
-      const options = { ...output, environment: await run.provider.attach(place, run.types) };
+      await init(place, { error: output.error, signal: run.signal });
+      const options = { ...output, signal: run.signal, environment: await run.provider.attach(place, run.types) };
       if (mocked.length > 0) {
         await writeMockOutputs(place, await mocks(place, upstream, run, options.environment));
       }
       const changes = await planUnlocked(place, file, options);
-      await show(place, { from: file, to: join(plansFolder(), json) }, { environment: options.environment });
+      await show(
+        place,
+        { from: file, to: join(plansFolder(), json) },
+        { environment: options.environment, signal: run.signal },
+      );
       await copyFile(join(place.directory, LOCK_FILE), join(plansFolder(), lockFileOf(stack)));
       return changes;
     });
@@ -100,9 +107,7 @@ export async function planStack(stack: Stack, upstream: ReadonlyMap<string, Outc
       outputs,
     };
   } catch (error) {
-    if (error instanceof Interrupted) {
-      throw error;
-    }
+    run.signal.throwIfAborted();
     print(stack, errors);
     console.log((error as Error).message);
     const reason = errors.join("\n").trim() || (error as Error).message;

@@ -5,6 +5,7 @@ import pLimit from "p-limit";
 import { INDEX_FILE } from "../review/plans.ts";
 import type { PlansIndex, StackPlan } from "../review/plans-index.ts";
 import { formatList } from "./format-list.ts";
+import { abortOnInterrupt } from "./interruption.ts";
 import { describeOrphan, findOrphanedStacks } from "./orphaned-stacks.ts";
 import { type Outcome, type Planning, type PlanRun, planStack, upstreamNotApplied } from "./plan-stack.ts";
 import { plansFolder } from "./plans-folder.ts";
@@ -25,25 +26,25 @@ const BYTES_PER_PLAN = 2 ** 30;
 export async function planAll(stacks: readonly Stack[], planning: Planning): Promise<PlansIndex> {
   const folder = plansFolder();
   await mkdir(folder, { recursive: true });
-  await using own = planning.provider === undefined ? new SharedProvider() : undefined;
-  const run = { ...(await begin(planning)), provider: planning.provider ?? (own as SharedProvider) };
-  const limit = pLimit({ concurrency: plansAtOnce(), rejectOnClear: true });
+  await using cleanup = new AsyncDisposableStack();
+  const signal = planning.signal ?? abortOnInterrupt(cleanup, "the plan was interrupted");
+  const provider = planning.provider ?? cleanup.use(new SharedProvider());
+  const run = { ...(await begin(planning)), provider, signal };
+  const limit = pLimit(plansAtOnce());
   const outcomes = new Map<string, Promise<Outcome>>();
   for (const stack of stacks) {
     const planAfterUpstream = async () => {
       const upstream = await outcomesOf(upstreamNotApplied(stack, run), outcomes);
-      return limit(() => planStack(stack, upstream, run));
+      return limit(() => {
+        signal.throwIfAborted();
+        return planStack(stack, upstream, run);
+      });
     };
-    const outcome = planAfterUpstream();
-    outcome.catch(() => limit.clearQueue());
-    outcomes.set(stack.name, outcome);
+    outcomes.set(stack.name, planAfterUpstream());
   }
   // Wait for all of them: after an interruption, every Terraform process needs time to stop.
-  const settled = await Promise.allSettled(outcomes.values());
-  const interruption = settled.find((result) => result.status === "rejected");
-  if (interruption !== undefined) {
-    throw interruption.reason;
-  }
+  await Promise.allSettled(outcomes.values());
+  signal.throwIfAborted();
   const ended = await outcomesOf([...outcomes.keys()], outcomes);
   const index = indexOf(stacks, ended, run);
   await writeFile(join(folder, INDEX_FILE), `${JSON.stringify(index, undefined, 2)}\n`);
@@ -51,7 +52,7 @@ export async function planAll(stacks: readonly Stack[], planning: Planning): Pro
   return index;
 }
 
-async function begin(planning: Planning): Promise<Omit<PlanRun, "provider">> {
+async function begin(planning: Planning): Promise<Omit<PlanRun, "provider" | "signal">> {
   const { account } = planning.settings;
   const states = new Map<string, StateSummary>();
   const types = new Set(planning.all.flatMap(typesInCode));

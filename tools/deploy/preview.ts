@@ -53,7 +53,7 @@ export async function preview({ base: name, overrides, changes }: PreviewOptions
     : withoutEnvironment(base, settings.environment);
   signal.throwIfAborted();
   const all = synthesize({ overrides: treeOverrides });
-  return await planAll(all, { all, settings, preview: { base: base.commit.slice(0, 12), stacks } });
+  return await planAll(all, { all, settings, signal, preview: { base: base.commit.slice(0, 12), stacks } });
 }
 
 function refuseExistingVpc({ network: { existing } }: Settings): void {

@@ -113,13 +113,7 @@ export async function step<T>(
 
 /** Describes a plan in Terraform's words, such as `1 to add, 0 to change, 0 to destroy`. */
 export function describeChanges(changes: Changes): string {
-  if (changes === undefined) {
-    return "no changes";
-  }
-  const { add, change, destroy } = changes;
-  return add + change + destroy === 0
-    ? "only outputs change"
-    : `${add} to add, ${change} to change, ${destroy} to destroy`;
+  return changes === undefined ? "no changes" : changes || "only outputs change";
 }
 
 function joinedOrNothing(names: readonly string[]): string {

@@ -8,8 +8,11 @@ import type { Readable } from "node:stream";
 import { isInitialized, noteInitialized, noteUninitialized } from "./initialized-folder.ts";
 import type { Stack } from "./synth.ts";
 
-/** Number of resources that a plan adds, changes, and destroys. Undefined for a plan without changes. */
-export type Changes = { readonly add: number; readonly change: number; readonly destroy: number } | undefined;
+/**
+ * Changes in Terraform's words, such as `1 to import, 0 to add, 2 to change, 0 to destroy`; empty if only outputs change.
+ * Undefined for a plan without changes.
+ */
+export type Changes = string | undefined;
 
 const PLAN_FILE = "next.tfplan";
 
@@ -29,12 +32,15 @@ export function terraformProblem(): string | undefined {
 
 /** Version of the Terraform on the PATH, or undefined if there is none. */
 export function terraformVersion(): string | undefined {
-  const { error, stdout } = spawnSync("terraform", ["version", "-json"], { encoding: "utf8" });
-  return error === undefined ? (JSON.parse(stdout) as { terraform_version: string }).terraform_version : undefined;
+  const { error, status, stdout, stderr } = spawnSync("terraform", ["version", "-json"], { encoding: "utf8" });
+  if (error !== undefined) {
+    return undefined;
+  }
+  if (status !== 0) {
+    throw new Error(`terraform version failed: ${stderr.trim()}`);
+  }
+  return (JSON.parse(stdout) as { terraform_version: string }).terraform_version;
 }
-
-/** Terraform was interrupted, for example with Ctrl-C. It finished its current operations and saved the state. */
-export class Interrupted extends Error {}
 
 export interface RunOptions {
   /** Receives each line of standard output. Default: none with a `log`; otherwise the console, after the name of the stack. */
@@ -49,6 +55,8 @@ export interface RunOptions {
    * Lines reach `output` when Terraform ends.
    */
   readonly log?: string | undefined;
+  /** Once aborted, Terraform is not started. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -128,13 +136,10 @@ export async function providerSchemas(stack: Stack, options: RunOptions = {}): P
 }
 
 async function planWith(stack: Stack, flags: readonly string[], options: RunOptions = {}): Promise<Changes> {
-  let changes: Changes = { add: 0, change: 0, destroy: 0 };
+  let changes = "";
   const { log, output = log !== undefined || hidesPlans() ? QUIET : toConsole(stack) } = options;
   const read = (line: string) => {
-    const [, add, change, destroy] = /^Plan: .*?(\d+) to add, (\d+) to change, (\d+) to destroy/.exec(line) ?? [];
-    if (add !== undefined) {
-      changes = { add: Number(add), change: Number(change), destroy: Number(destroy) };
-    }
+    changes ||= /^Plan: (\d+ to .*\d+ to \w+)/.exec(line)?.[1] ?? "";
     output(line);
   };
   const code = await run(stack, ["plan", ...UNATTENDED, "-detailed-exitcode", ...flags], { ...options, output: read });
@@ -179,10 +184,12 @@ async function run(
     output = log === undefined ? toConsole(stack) : QUIET,
     error = (line) => console.error(`${stack.name} | ${line}`),
     environment,
+    signal: interruption,
   }: RunOptions,
   into?: number,
 ): Promise<number | null> {
   const { name, directory } = stack;
+  interruption?.throwIfAborted();
   // Without waiting, so that Ctrl-C never comes between the announcement of a step and its start.
   const file = log === undefined ? undefined : openSync(log, "a");
   const start = file === undefined ? 0 : fstatSync(file).size;
@@ -208,7 +215,7 @@ async function run(
   };
   process.on("SIGINT", interrupt).on("SIGTERM", interrupt);
   try {
-    const [[code]] = await Promise.all([
+    const [[code, signal]] = await Promise.all([
       once(terraform, "close"),
       eachLine(terraform.stdout, output),
       eachLine(terraform.stderr, error),
@@ -216,10 +223,14 @@ async function run(
     const logged = log === undefined ? undefined : (await readFile(log)).subarray(start).toString();
     logged?.split("\n").forEach(output);
     if (interrupted) {
-      throw new Interrupted(`${name}: terraform ${args[0]} was interrupted`);
+      // It has finished its current operations and saved the state.
+      throw new Error(`${name}: terraform ${args[0]} was interrupted`);
+    }
+    if (signal !== null) {
+      throw new Error(`${name}: terraform ${args[0]} was killed by ${signal}`);
     }
     const isReleased = logged !== undefined && LOCK_RELEASED.test(logged);
-    return isReleased ? await run(stack, args, { log, output, error, environment }, into) : code;
+    return isReleased ? await run(stack, args, { log, output, error, environment, signal: interruption }, into) : code;
   } finally {
     process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
     if (file !== undefined) {

@@ -41,7 +41,7 @@ const UNPLANNABLE = {
 
 test("every stack is planned, whether or not its upstream is applied, and no mock output reaches deploy", async (t) => {
   t.timeout(8 * 60 * 1000, "about fifteen plans and one apply");
-  const { emulator, run, inWorkflow } = await start(t);
+  const { emulator, run, interrupt, inWorkflow } = await start(t);
 
   const nothing = await run("plan-nothing", "plan");
   t.is(nothing.code, 0, nothing.output);
@@ -63,6 +63,11 @@ test("every stack is planned, whether or not its upstream is applied, and no moc
 
   // The name of the table is known before the table exists. Only its ARN is a mock output.
   t.true(read("plans/services.json").includes("mysfits-emulator-mysfits"));
+
+  const interrupted = await interrupt(/^network: plan \.\.\.$/m, "plan-interrupted", "plan", "network", "platform");
+  t.is(interrupted.code, 1);
+  t.regex(interrupted.output, /^the plan was interrupted$/m);
+  t.notRegex(interrupted.output, /^platform: plan/m, "no further stack is planned");
 
   await s3Of(emulator).send(new CreateBucketCommand({ Bucket: STATE_BUCKET }));
   const refused = await run("deploy-platform", "deploy", "platform", "--auto-approve");
@@ -133,9 +138,11 @@ async function start(t: ExecutionContext) {
   });
   const environment = { MYSFITS_ENV: "emulator", MYSFITS_SET: `emulator=${emulator.endpoint}`, CDKTF_OUTDIR: OUT };
   const run = (log: string, ...args: string[]) => deploy(args, environment, { log: `planning-${log}` });
+  const interrupt = (at: RegExp, log: string, ...args: string[]) =>
+    deploy(args, environment, { log: `planning-${log}`, interruptAt: at });
   const inWorkflow = (log: string, ...args: string[]) =>
     deploy(args, { ...environment, CI: "true" }, { log: `planning-${log}` });
-  return { emulator, run, inWorkflow };
+  return { emulator, run, interrupt, inWorkflow };
 }
 
 function plans(): Record<string, StackPlan> {

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { ExecutionContext } from "ava";
 import { terraformProblem } from "../../../tools/deploy/terraform.ts";
 import { testNeeding } from "../../needs.ts";
 import { until } from "../../until.ts";
@@ -100,4 +101,51 @@ function commandIn(directory: string): ChildProcess {
     await apply(${stack}, ${options});
   `;
   return spawn(process.execPath, ["--input-type=module", "--eval", script], { stdio: "ignore" });
+}
+
+for (const [plan, words] of Object.entries({
+  "Plan: 1 to import, 0 to add, 2 to change, 3 to destroy.": "1 to import, 0 to add, 2 to change, 3 to destroy",
+  "Plan: 1 to add, 0 to change, 0 to destroy.": "1 to add, 0 to change, 0 to destroy",
+  "Changes to Outputs:": "",
+})) {
+  test(`changes are described in Terraform's words: ${plan}`, async (t) => {
+    t.is(planOf(t, `echo "${plan}"\nexit 2`).stdout.at(-1), words);
+  });
+}
+
+test("an error names the signal that killed Terraform", async (t) => {
+  t.regex(planOf(t, "kill -9 $$").stderr, /services: terraform plan was killed by SIGKILL/);
+});
+
+test("an error has the reason for which Terraform does not start", async (t) => {
+  const script = 'echo "Invalid format for TF_REATTACH_PROVIDERS" >&2\nexit 1';
+  const program = `import { terraformProblem } from ${JSON.stringify(TERRAFORM)}; terraformProblem();`;
+  t.regex(
+    runWith(t, script, () => program).stderr,
+    /terraform version failed: Invalid format for TF_REATTACH_PROVIDERS/,
+  );
+});
+
+/** Plans with a shell script as Terraform, and prints the changes last. */
+function planOf(t: ExecutionContext, script: string) {
+  const { stdout, stderr } = runWith(
+    t,
+    script,
+    (directory) => `
+      import { plan } from ${JSON.stringify(TERRAFORM)};
+      console.log(await plan(${JSON.stringify({ name: "services", directory })}));
+    `,
+  );
+  return { stdout: stdout.split("\n").slice(0, -1), stderr };
+}
+
+/** Runs a program with a shell script as Terraform. */
+function runWith(t: ExecutionContext, script: string, program: (directory: string) => string) {
+  const directory = mkdtempSync(join(tmpdir(), "terraform-"));
+  t.teardown(() => rmSync(directory, { recursive: true, force: true }));
+  writeFileSync(join(directory, "terraform"), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+  return spawnSync(process.execPath, ["--input-type=module", "--eval", program(directory)], {
+    env: { ...process.env, PATH: `${directory}:${process.env.PATH}` },
+    encoding: "utf8",
+  });
 }
