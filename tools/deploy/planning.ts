@@ -78,9 +78,9 @@ async function begin(planning: Planning): Promise<Omit<PlanRun, "provider" | "si
   return { ...planning, hasBucket, states, orphans: await findOrphanedStacks(planning.all, account), types };
 }
 
-/** One per processor. On two, a third plan made all of them slower and used more memory. */
+/** Two per processor, because a plan mostly waits for AWS. */
 function plansAtOnce(): number {
-  return Math.max(1, Math.min(availableParallelism(), Math.floor(process.availableMemory() / BYTES_PER_PLAN)));
+  return Math.max(1, Math.min(2 * availableParallelism(), Math.floor(process.availableMemory() / BYTES_PER_PLAN)));
 }
 
 async function outcomesOf(
