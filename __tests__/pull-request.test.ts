@@ -6,7 +6,7 @@ import test, { type ExecutionContext } from "ava";
 import { parse } from "yaml";
 import { BARE_ENVIRONMENT } from "./bare-environment.ts";
 import { type GitHubServer, startGitHub } from "./tools/review/github/github-server.ts";
-import { indexOf } from "./tools/review/parts.ts";
+import { indexOf } from "./tools/review/plan-parts.ts";
 
 // A pull request from its plans to its comment: runs the workflows' commands in order, with real plans of a change and a local
 // GitHub API.

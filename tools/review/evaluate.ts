@@ -3,7 +3,7 @@ import { text } from "./attention/text.ts";
 import { attributeOf, differences } from "./differences.ts";
 import { type Attached, type Drift, evaluateDrift } from "./drift.ts";
 import type { Gathered } from "./gather.ts";
-import type { Hider } from "./hide.ts";
+import type { Hider } from "./hider.ts";
 import {
   type Difference,
   type Finding,

@@ -1,7 +1,7 @@
 import type { Attached } from "./drift.ts";
 import { evaluate, type LineOf } from "./evaluate.ts";
 import { type Gathered, gather } from "./gather.ts";
-import { Hider } from "./hide.ts";
+import { Hider } from "./hider.ts";
 import type { Review } from "./model.ts";
 import { byDanger } from "./order.ts";
 import type { PlanPart } from "./plan-file.ts";

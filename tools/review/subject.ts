@@ -188,12 +188,12 @@ export function configuredAddress(address: string): string {
 }
 
 /** Of resources that share a block, the one in the same module instance as an address, and with the same key if there are several. */
-export function instanceBeside<T extends { readonly address: string }>(
+export function correspondingInstance<T extends { readonly address: string }>(
   instances: readonly T[],
   address: string,
 ): T | undefined {
-  const beside = instances.filter((instance) => moduleOf(instance.address) === moduleOf(address));
-  return beside.length > 1 ? beside.find((instance) => keyOf(instance.address) === keyOf(address)) : beside[0];
+  const inModule = instances.filter((instance) => moduleOf(instance.address) === moduleOf(address));
+  return inModule.length > 1 ? inModule.find((instance) => keyOf(instance.address) === keyOf(address)) : inModule[0];
 }
 
 const KEY = String.raw`\[(?:\d+|"(?:[^"\\]|\\.)*")\]`;

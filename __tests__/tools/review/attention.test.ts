@@ -11,7 +11,7 @@ import {
   resource,
   reviewOf,
   reviewOfResources,
-} from "./parts.ts";
+} from "./plan-parts.ts";
 
 // Findings of each rule, and changes without any. Reviews of complete, real plans are in golden.test.ts.
 

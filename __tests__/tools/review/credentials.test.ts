@@ -9,7 +9,7 @@ import {
   withoutCredentials,
 } from "../../../tools/review/credentials.ts";
 import { markdown } from "../../../tools/review/markdown/fit.ts";
-import { reviewOfResources } from "./parts.ts";
+import { reviewOfResources } from "./plan-parts.ts";
 
 const PAGE = readFileSync(join(import.meta.dirname, "../../../docs/review.md"), "utf8");
 

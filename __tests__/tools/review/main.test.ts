@@ -14,7 +14,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import test, { type ExecutionContext } from "ava";
 import { reviewJson } from "../../../tools/review/json-schema.ts";
-import { indexOf } from "./parts.ts";
+import { indexOf } from "./plan-parts.ts";
 
 // The program with real plans, reduced to the sections that a review reads.
 

@@ -7,7 +7,16 @@ import { CUTS, LIMIT, markdown } from "../../../tools/review/markdown/fit.ts";
 import type { Review } from "../../../tools/review/model.ts";
 import type { PlanPart } from "../../../tools/review/plan-file.ts";
 import { review } from "../../../tools/review/review.ts";
-import { configured, drift, indexOf, jsonOf, resource, resourcePart, reviewOf, reviewOfResources } from "./parts.ts";
+import {
+  configured,
+  drift,
+  indexOf,
+  jsonOf,
+  resource,
+  resourcePart,
+  reviewOf,
+  reviewOfResources,
+} from "./plan-parts.ts";
 
 // Properties of every review.
 

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import test from "ava";
 import { readPlan } from "../../../tools/review/plan-file.ts";
 import { review } from "../../../tools/review/review.ts";
-import { findingsIn, indexOf } from "./parts.ts";
+import { findingsIn, indexOf } from "./plan-parts.ts";
 
 // Plans that Terraform 1.11.4 wrote for real resources of the AWS provider, with the resources that do not matter removed.
 

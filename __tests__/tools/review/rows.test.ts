@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "ava";
 import { parse } from "yaml";
-import { findings, jsonOf, reviewOfResources } from "./parts.ts";
+import { findings, jsonOf, reviewOfResources } from "./plan-parts.ts";
 
 // Rules about one argument of a resource. rows.yaml has the changes; findings of other rules are in attention.test.ts.
 

@@ -6,7 +6,7 @@ import { markdown } from "../../../tools/review/markdown/fit.ts";
 import { readPlan } from "../../../tools/review/plan-file.ts";
 import { review } from "../../../tools/review/review.ts";
 import { testNeeding } from "../../needs.ts";
-import { indexOf, jsonOf } from "./parts.ts";
+import { indexOf, jsonOf } from "./plan-parts.ts";
 import { compare, KINDS, terraformIn, withTemporaryFolder } from "./terraform-text.ts";
 
 // Generated plans of real Terraform and the real AWS provider, compared with Terraform's own text like in

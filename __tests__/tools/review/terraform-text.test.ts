@@ -6,7 +6,7 @@ import { markdown } from "../../../tools/review/markdown/fit.ts";
 import { readPlan } from "../../../tools/review/plan-file.ts";
 import { review } from "../../../tools/review/review.ts";
 import { testNeeding } from "../../needs.ts";
-import { indexOf, jsonOf } from "./parts.ts";
+import { indexOf, jsonOf } from "./plan-parts.ts";
 import { compare, KINDS, secretsIn, terraformIn, withTemporaryFolder } from "./terraform-text.ts";
 
 // Generated plans of real Terraform, made with terraform_data, which needs no provider: the review and Terraform's own text

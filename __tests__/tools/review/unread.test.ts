@@ -1,6 +1,6 @@
 import test from "ava";
 import type { PlanPart } from "../../../tools/review/plan-file.ts";
-import { findingsIn, jsonOf, resource, resourcePart, reviewOf } from "./parts.ts";
+import { findingsIn, jsonOf, resource, resourcePart, reviewOf } from "./plan-parts.ts";
 
 const PARTIAL: PlanPart = {
   kind: "summary",

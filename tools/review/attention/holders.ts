@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Finding } from "../model.ts";
-import { configuredAddress, instanceBeside, type Subject } from "../subject.ts";
+import { configuredAddress, correspondingInstance, type Subject } from "../subject.ts";
 import { at, isFields, listOf, type Value } from "../value.ts";
 import { oncePerPlan, type PlanContext, reading, type Unchanged } from "./context.ts";
 import { RUNS_CODE } from "./permissions.ts";
@@ -132,7 +132,7 @@ function ofAttachment(attachment: Resource, context: PlanContext): readonly Sour
   const { byArn, byBlock } = managedPolicies(context);
   const referred = referencesOf(attachment, "policy_arn").flatMap((block) => byBlock.get(block) ?? []);
   const policy =
-    byArn.get(at(attachment.after, "policy_arn")) ?? instanceBeside(referred, attachment.address) ?? referred[0];
+    byArn.get(at(attachment.after, "policy_arn")) ?? correspondingInstance(referred, attachment.address) ?? referred[0];
   return holdersOf(attachment, context).flatMap((holder) => attachedPolicy(attachment, holder, policy));
 }
 
@@ -262,7 +262,7 @@ export function documentOf(
   context: PlanContext,
 ): Document | undefined {
   const instances = (configured.references[argument] ?? []).flatMap((block) => documents(context).get(block) ?? []);
-  const document = instanceBeside(instances, address);
+  const document = correspondingInstance(instances, address);
   return document?.isIncomplete ? undefined : document;
 }
 
@@ -300,7 +300,7 @@ function holdersOf(resource: Resource, context: PlanContext, side = resource.aft
 
 /** The name of the role, user, or group that a resource refers to; the address of its block if the name is not known. */
 function nameOf(block: string, { address }: Resource, context: PlanContext): string {
-  const name = instanceBeside(holders(context).get(block) ?? [], address)?.name;
+  const name = correspondingInstance(holders(context).get(block) ?? [], address)?.name;
   return typeof name === "string" ? name : block;
 }
 

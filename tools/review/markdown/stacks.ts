@@ -3,7 +3,7 @@ import { ACTIONS } from "../subject.ts";
 import { changeLines } from "./changes.ts";
 import type { Budget, Detail } from "./detail.ts";
 import { block, code, htmlCode } from "./escape.ts";
-import { count, details, type ResourceGroup, resourceGroupsOf, SIGNS } from "./parts.ts";
+import { count, details, type ResourceGroup, resourceGroupsOf, SIGNS } from "./resource-groups.ts";
 
 /** Lines of an error: Terraform names its cause in the first few. */
 const ERROR_LINES = 20;

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import test, { type ExecutionContext } from "ava";
 import type { ReviewJson } from "../../../../tools/review/json-schema.ts";
 import { BARE_ENVIRONMENT } from "../../../bare-environment.ts";
-import { jsonOf } from "../parts.ts";
+import { jsonOf } from "../plan-parts.ts";
 import { type GitHubServer, startGitHub } from "./github-server.ts";
 
 const PROGRAM = join(import.meta.dirname, "../../../../tools/review/github/main.ts");
