@@ -1,13 +1,6 @@
 import type { ResourceReview, Severity, StackReview } from "../model.ts";
 import type { Action } from "../subject.ts";
 
-export const SIGNS: Readonly<Record<Severity, string>> = { danger: "🔴", caution: "🟠", note: "🔵" };
-
-/** A collapsed section. */
-export function details(summary: string, parts: readonly string[]): string {
-  return [`<details><summary>${summary}</summary>`, ...parts, "</details>"].join("\n\n");
-}
-
 /** Resources with the same severity and action. A long plan has few such groups, and everything that counts resources uses them. */
 export interface ResourceGroup {
   readonly severity: Severity | undefined;

@@ -4,7 +4,8 @@ import type { Action } from "../subject.ts";
 import { written } from "./changes.ts";
 import type { Budget, Detail } from "./detail.ts";
 import { cell, code } from "./escape.ts";
-import { count, details, SIGNS } from "./resource-groups.ts";
+import { details, SIGNS } from "./markup.ts";
+import { count } from "./resource-groups.ts";
 
 /** Columns of the table; rarer actions are in the last one. */
 const COLUMNS = ["create", "update", "replace", "destroy", "read"] as const satisfies readonly Action[];

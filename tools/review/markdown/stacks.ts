@@ -3,7 +3,8 @@ import { ACTIONS } from "../subject.ts";
 import { changeLines } from "./changes.ts";
 import type { Budget, Detail } from "./detail.ts";
 import { block, code, htmlCode } from "./escape.ts";
-import { count, details, type ResourceGroup, resourceGroupsOf, SIGNS } from "./resource-groups.ts";
+import { details, SIGNS } from "./markup.ts";
+import { count, type ResourceGroup, resourceGroupsOf } from "./resource-groups.ts";
 
 /** Lines of an error: Terraform names its cause in the first few. */
 const ERROR_LINES = 20;
