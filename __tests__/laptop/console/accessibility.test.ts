@@ -6,7 +6,7 @@ import { like, screenshot, sharedVisit } from "./visitor.ts";
 /** Pages, each with text that shows that it has loaded. */
 const PAGES = {
   overview: { path: "/overview", ready: "The table fails" },
-  logs: { path: "/logs", ready: "GET / 200" },
+  logs: { path: "/logs", ready: "Rule likes is matched" },
   insights: { path: "/logs?query=chaos-lines", ready: "lines match" },
   traces: { path: "/traces", ready: "POST" },
   nowhere: { path: "/nowhere", ready: "no page at this address" },
