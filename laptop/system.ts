@@ -76,7 +76,7 @@ const DYNAMODB = {
 /**
  * Starts the router first, then the table and the services at the same time: until a service is healthy and the table responds,
  * its requests get a 503.
- * Throws a {@link StartError}, a `SettingsError`, or a `TableFolderError` and leaves nothing running if any part cannot start.
+ * Throws a {@link StartError} or a `SettingsError` and leaves nothing running if any part cannot start.
  */
 export async function startSystem(options: SystemOptions): Promise<System> {
   const { port, folder, fresh = false, print } = options;

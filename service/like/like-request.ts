@@ -52,9 +52,7 @@ export class LikeRequest implements Dispatcher.DispatchHandler {
 
   onResponseEnd(): void {
     clearTimeout(this.#limit);
-    const [first, ...rest] = this.#chunks;
-    const body = rest.length === 0 ? first : Buffer.concat(this.#chunks);
-    this.#settled.resolve({ status: this.#status, text: body?.toString() ?? "" });
+    this.#settled.resolve({ status: this.#status, text: Buffer.concat(this.#chunks).toString() });
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {

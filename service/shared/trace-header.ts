@@ -66,9 +66,13 @@ export function formatTraceHeader({ root, parent, sampled }: TraceHeader): strin
 
 export function newTraceRoot(): string {
   const seconds = Math.floor(Date.now() / 1000);
-  // A UUID's random parts, because Node.js prepares UUIDs in batches.
+  return `1-${seconds.toString(16).padStart(8, "0")}-${randomDigits()}`;
+}
+
+/** Returns 24 random hexadecimal digits: those of a UUID, because Node.js prepares UUIDs in batches. */
+export function randomDigits(): string {
   const uuid = randomUUID();
-  return `1-${seconds.toString(16).padStart(8, "0")}-${uuid.slice(0, 8)}${uuid.slice(9, 13)}${uuid.slice(24)}`;
+  return uuid.slice(0, 8) + uuid.slice(9, 13) + uuid.slice(24);
 }
 
 /** Returns the time at which the trace began, in seconds since 1970, from its root. */

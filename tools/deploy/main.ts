@@ -15,7 +15,7 @@ import { discardPlans, plansFolder } from "./plans-folder.ts";
 import { table } from "./preflight/finding.ts";
 import { preview } from "./preview.ts";
 import { requireTerraform, requireTools } from "./requirements.ts";
-import { approval, remove, runInOrder, update } from "./run.ts";
+import { approval, emulatorAccountOf, remove, runInOrder, update } from "./run.ts";
 import { removable, requireNoDependents, requireStateBucket, requireUpstream, select } from "./selection.ts";
 import { FAST_START, findStack, ON_DEMAND, ROOT, STATE_STACK, synthesize } from "./synth.ts";
 
@@ -81,7 +81,7 @@ command("deploy [stack...]", "plan and apply stacks, upstream first")
     await requirePreflight(all, settings);
     await requireStateBucket(all, account);
     await requireUpstream(stacks, all, account);
-    const emulatorAccount = settings.emulator === undefined ? undefined : account;
+    const emulatorAccount = emulatorAccountOf(settings);
     await runInOrder("deploy", stacks, (stack) => update(stack, approve, { emulatorAccount }));
     for (const orphan of await findOrphanedStacks(all, account)) {
       console.log(`${orphan.name}: ${describeOrphan(orphan)}`);
@@ -121,7 +121,7 @@ command("destroy [stack...]", `destroy stacks, downstream first; "${STATE_STACK}
     const all = await withOrphanedStacks(synthesize({ overrides }), account);
     const stacks = names.length > 0 ? select(all, names) : await removable(all, account);
     await requireNoDependents(stacks, all, account);
-    const emulatorAccount = settings.emulator === undefined ? undefined : account;
+    const emulatorAccount = emulatorAccountOf(settings);
     await runInOrder("destroy", stacks.toReversed(), (stack) =>
       stack.name === STATE_STACK
         ? destroyStateStack(stack, { account, overrides, approve })

@@ -55,14 +55,13 @@ export async function planAll(stacks: readonly Stack[], planning: Planning): Pro
 async function begin(planning: Planning): Promise<Omit<PlanRun, "provider" | "signal">> {
   const { account } = planning.settings;
   const states = new Map<string, StateSummary>();
-  const types = new Set(planning.all.flatMap(typesInCode));
   const bucket = planning.all.map(({ state }) => state).find((state) => state.kind === "bucket");
   const hasBucket = bucket !== undefined && (await bucketExists(bucket, account));
   if (!hasBucket) {
     console.log(
       `the state bucket ${bucket?.bucket} does not exist (npm run bootstrap creates it): planning everything as new`,
     );
-    return { ...planning, hasBucket, states, orphans: [], types };
+    return { ...planning, hasBucket, states, orphans: [], types: typesOf(planning.all, states) };
   }
   const found = await Promise.all(
     planning.all.map(async (stack) => [stack.name, await readState(stack, account)] as const),
@@ -70,12 +69,14 @@ async function begin(planning: Planning): Promise<Omit<PlanRun, "provider" | "si
   for (const [name, state] of found) {
     if (state !== undefined) {
       states.set(name, state);
-      for (const type of state.types) {
-        types.add(type);
-      }
     }
   }
-  return { ...planning, hasBucket, states, orphans: await findOrphanedStacks(planning.all, account), types };
+  const orphans = await findOrphanedStacks(planning.all, account);
+  return { ...planning, hasBucket, states, orphans, types: typesOf(planning.all, states) };
+}
+
+function typesOf(stacks: readonly Stack[], states: ReadonlyMap<string, StateSummary>): ReadonlySet<string> {
+  return new Set([...stacks.flatMap(typesInCode), ...states.values().flatMap(({ types }) => types)]);
 }
 
 /** Two per processor, because a plan mostly waits for AWS. */

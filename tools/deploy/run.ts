@@ -1,4 +1,5 @@
 import { createInterface } from "node:readline/promises";
+import type { Settings } from "../../settings/schema.ts";
 import { SharedProvider } from "./shared-provider.ts";
 import { typesInState } from "./state.ts";
 import type { Stack } from "./synth.ts";
@@ -58,6 +59,11 @@ export interface ChangeOptions {
   readonly report?: (text: string) => void;
   /** Terraform's variables and the file of its output. Default: none, and the console. */
   readonly terraform?: Pick<RunOptions, "environment" | "log">;
+}
+
+/** The account if it is the emulator's. */
+export function emulatorAccountOf({ emulator, account }: Pick<Settings, "emulator" | "account">): string | undefined {
+  return emulator === undefined ? undefined : account;
 }
 
 /** Plans and applies a stack. */

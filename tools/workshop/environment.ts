@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import type { Settings } from "../../settings/schema.ts";
 import { CODE_FILE } from "../deploy/configuration.ts";
-import type { ChangeOptions } from "../deploy/run.ts";
+import { type ChangeOptions, emulatorAccountOf } from "../deploy/run.ts";
 import { outdir, readStacks, type Stack, type SynthOptions, synthesize } from "../deploy/synth.ts";
 import type { WorkshopRecord } from "./record.ts";
 import { terraformErrors } from "./terraform-errors.ts";
@@ -50,7 +50,7 @@ export class WorkshopEnvironment {
   get options(): ChangeOptions & { readonly approve: () => Promise<void> } {
     return {
       approve: async () => {},
-      emulatorAccount: this.settings.emulator === undefined ? undefined : this.settings.account,
+      emulatorAccount: emulatorAccountOf(this.settings),
       report: (text) => this.report(text),
       terraform: {
         log: this.log,

@@ -7,6 +7,7 @@ import type { Stack } from "../../../tools/deploy/synth.ts";
 import { apply, init, plan, show, terraformProblem } from "../../../tools/deploy/terraform.ts";
 import { MOCK_MARK } from "../../../tools/review/plans.ts";
 import { testNeeding } from "../../needs.ts";
+import { stackIn } from "./stack-in.ts";
 
 // Real Terraform with two stacks of its built-in resource. The second one reads an output of the first one.
 
@@ -139,7 +140,7 @@ function workshop(t: ExecutionContext): Workshop {
   const root = mkdtempSync(join(tmpdir(), "applying-"));
   t.teardown(() => rmSync(root, { recursive: true }));
   const folder = join(root, "plans");
-  const stacks = [stack(root, "upstream"), stack(root, "downstream")];
+  const stacks = [stackIn(root, "upstream"), stackIn(root, "downstream")];
   mkdirSync(folder);
   writeFileSync(join(folder, "index.json"), JSON.stringify({ format: 3, environment: "test", stacks: [] }));
   const describe = (name: string, input: string) =>
@@ -181,20 +182,6 @@ function workshop(t: ExecutionContext): Workshop {
 
 function reference(expression: string): string {
   return `\${${expression}}`;
-}
-
-function stack(root: string, name: string): Stack {
-  const directory = join(root, name);
-  mkdirSync(directory);
-  return {
-    name,
-    dependencies: [],
-    directory,
-    state: { kind: "file", path: "terraform.tfstate" },
-    reads: {},
-    outputs: {},
-    constructs: {},
-  };
 }
 
 function code(name: string, input: string): object {

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { rootCertificates } from "node:tls";
@@ -13,6 +13,7 @@ import { motoProblem, startEmulator } from "../../../tools/emulator/emulator.ts"
 import { useOnlyEmulator } from "../../../tools/emulator/environment.ts";
 import { testNeeding } from "../../needs.ts";
 import { until } from "../../until.ts";
+import { stackIn } from "./stack-in.ts";
 
 // Real Terraform and the real AWS provider: two small stacks, planned with one provider process and with one for each.
 
@@ -23,8 +24,8 @@ const ACCOUNT = "123456789012";
 
 test("plans with a shared provider are the same as plans with separate providers", async (t) => {
   const { root } = await begin(t);
-  const stacks = [stackIn(root, "queues", REGION), stackIn(root, "topics", REGION)] as const;
-  const elsewhere = stackIn(root, "elsewhere", "eu-west-1");
+  const stacks = [stackWithCode(root, "queues"), stackWithCode(root, "topics")] as const;
+  const elsewhere = stackWithCode(root, "elsewhere", "eu-west-1");
   for (const stack of [...stacks, elsewhere]) {
     await init(stack);
   }
@@ -58,7 +59,7 @@ test("with AWS_CA_BUNDLE, plans share a provider, which accepts only one configu
   writeFileSync(bundle, rootCertificates[0] ?? "");
   process.env.AWS_CA_BUNDLE = bundle;
   t.teardown(() => delete process.env.AWS_CA_BUNDLE);
-  const stacks = [stackIn(root, "queues", REGION), stackIn(root, "topics", REGION)];
+  const stacks = [stackWithCode(root, "queues"), stackWithCode(root, "topics")];
   await using provider = new SharedProvider();
   for (const stack of stacks) {
     await init(stack);
@@ -69,7 +70,7 @@ test("with AWS_CA_BUNDLE, plans share a provider, which accepts only one configu
 
 test("after its provider was killed, the next plan starts another, and the command ends", async (t) => {
   const { root } = await begin(t);
-  const stack = stackIn(root, "queues", REGION);
+  const stack = stackWithCode(root, "queues");
   await init(stack);
   let last: Attachment = {};
   {
@@ -87,7 +88,7 @@ test("after its provider was killed, the next plan starts another, and the comma
 
 test("a stack that cannot share a provider does not keep the others from it", async (t) => {
   const { root } = await begin(t);
-  const [several, single] = [stackIn(root, "several", REGION), stackIn(root, "single", REGION)];
+  const [several, single] = [stackWithCode(root, "several"), stackWithCode(root, "single")];
   const file = join(several.directory, CODE_FILE);
   const { provider: configuration, ...code } = JSON.parse(readFileSync(file, "utf8"));
   const aws = [...configuration.aws, { ...configuration.aws[0], alias: "edge" }];
@@ -100,7 +101,7 @@ test("a stack that cannot share a provider does not keep the others from it", as
 
 test("a resource is destroyed whose type is in the state and no longer in the code", async (t) => {
   const { root } = await begin(t);
-  const stack = stackIn(root, "queues", REGION);
+  const stack = stackWithCode(root, "queues");
   await update(stack, async () => {});
   writeCode(stack.directory, REGION, { aws_sqs_queue: { likes: { name: "queues-likes", tags: { Kind: "queue" } } } });
   const types = await typesInState(stack, ACCOUNT);
@@ -127,22 +128,14 @@ async function begin(t: ExecutionContext): Promise<{ readonly root: string }> {
   return { root };
 }
 
-function stackIn(root: string, name: string, region: string): Stack {
-  const directory = join(root, name);
-  mkdirSync(directory);
-  writeCode(directory, region, {
+/** A stack with a queue and a topic. */
+function stackWithCode(root: string, name: string, region = REGION): Stack {
+  const stack = stackIn(root, name);
+  writeCode(stack.directory, region, {
     aws_sqs_queue: { likes: { name: `${name}-likes`, tags: { Kind: "queue" } } },
     aws_sns_topic: { bell: { name: `${name}-bell` } },
   });
-  return {
-    name,
-    dependencies: [],
-    directory,
-    state: { kind: "file", path: "terraform.tfstate" },
-    reads: {},
-    outputs: {},
-    constructs: {},
-  };
+  return stack;
 }
 
 function writeCode(directory: string, region: string, resource: object): void {

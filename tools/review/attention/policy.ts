@@ -290,7 +290,7 @@ export function covers(outer: string, inner: string): boolean {
     : excepted.every((one) => areDisjoint(one, inner));
 }
 
-/** What "everything but these" lacks that "everything but those" includes; undefined for other patterns. */
+/** Actions that only the narrower of two patterns of the kind "all but …" excepts; undefined for other patterns. */
 export function newExceptions(wide: string, narrow: string): readonly string[] | undefined {
   return wide !== narrow && narrow.startsWith(ALL_BUT) && wide.startsWith(ALL_BUT) && coversAction(wide, narrow)
     ? exceptions(narrow).filter((one) => !exceptions(wide).some((other) => coversAction(other, one)))
