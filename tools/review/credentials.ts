@@ -1,196 +1,253 @@
-// Values that look like secrets although nothing marks them as sensitive.
+import { isReference, isSecretVariable } from "./secret-names.ts";
 
-/**
- * Words that make the name of an environment variable look like a secret, in any letter case and separated in any way:
- * `DB_PASSWORD`, `db-password`, and `dbPassword` all contain `password`. The table in docs/review.md lists the same words.
- */
-export const SECRET_WORDS: readonly string[] = [
-  "pass",
-  "passwd",
-  "password",
-  "passphrase",
-  "passfile",
-  "pwd",
-  "secret",
-  "token",
-  "credential",
-  "auth",
-  "webhook",
-  "apikey",
-  "key",
-];
+// Secrets recognized by their form inside any string. The table in docs/review.md lists the same forms.
 
-/** Words at the end of a name that turn a secret's name into something harmless, such as `TOKEN_TTL` or `PARTITION_KEY`. */
-export const HARMLESS_ENDINGS: readonly string[] = [
-  "ttl",
-  "arn",
-  "expiry",
-  "seconds",
-  "minutes",
-  "length",
-  "limit",
-  "mode",
-  "name",
-  "region",
-  "type",
-  "partition key",
-  "sort key",
-  "hash key",
-  "range key",
-  "primary key",
-  "cache key",
-  "object key",
-  "routing key",
-  "public key",
-  "authorized key",
-  "authorized keys",
-  "existing secret",
-];
-
-/**
- * Credentials recognized by their form inside any string. A group named `secret` is the part to hide; without one it is the
- * whole match. Lengths are limited, because the search would take quadratic time in a long string. Sources: "IAM
- * identifiers" in the IAM user guide; "About authentication to GitHub"; RFC 7468; RFC 3986, 3.2.1; crypt(5); "htpasswd" in the
- * documentation of Apache; chapter 8 of YAML 1.2.
- */
-export const CREDENTIALS: Readonly<Record<string, RegExp>> = {
-  "AWS access key IDs": /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g,
-  "GitHub tokens": /\bgh[pousr]_[A-Za-z0-9]{36,}\b|\bgithub_pat_[A-Za-z0-9_]{22,}/g,
-  "tokens of GitLab, Google, npm, SendGrid, Slack, Stripe, and Vault":
-    /\b(?:glpat-[\w-]{20,}|AIza[\w-]{35}|npm_[A-Za-z0-9]{36}|SG\.[\w-]{16,}\.[\w-]{16,}|xox[abeoprs]-[\w-]{10,}|[rs]k_live_[A-Za-z0-9]{10,}|hv[bs]\.[\w-]{20,})/g,
-  "JSON web tokens": /\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{8,}/g,
-  "webhooks of Slack": /\bhooks\.slack\.com\/(?:services|workflows)\/(?<secret>[\w/]{8,})/g,
-  "signatures in URLs": /[?&](?:sig|signature|x-amz-signature|x-goog-signature)=(?<secret>[^&\s"'<>]{8,})/gi,
-  "private keys":
-    /-----BEGIN [A-Z ]*PRIVATE KEY(?: BLOCK)?-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY(?: BLOCK)?-----|$)/g,
-  "passwords in URLs":
-    /\b[a-z][a-z0-9+.-]{0,30}:\/\/[^\s:@/"'<>]*:(?<secret>(?!\d{1,5}\/)[^\s@"']{1,300}(?:@[^\s@"'/:?#,]{1,300}(?=@))*)@/gi,
-  "authorization headers":
-    /\bauthorization["']?[ \t]{0,9}[:=][ \t]{0,9}["']?(?:basic|bearer|token|apikey)[ \t]{1,9}(?<secret>[^\s"',;]{8,})/gi,
-  "password hashes":
-    /(?<![\w$])(?:(?<cost>\${1,2})(?:apr1|2[abxy]?\k<cost>\d\d|argon2(?:id|i|d)|(?:y|gy|7)\k<cost>[\w./]{1,16}|[156](?=\k<cost>(?:rounds=\d{1,9}\k<cost>)?[\w./]{1,16}\k<cost>[\w./]{16}))\k<cost>[\w./=,$+-]{4,}|\{(?:S?SHA(?:256|512)?|S?MD5|CRYPT)\}[\w./=$+-]{8,})/g,
-  "passwords of htpasswd":
-    /\bhtpasswd(?=(?:[ \t]{1,9}-\w{1,9}){0,9}[ \t]{1,9}-\w{0,9}b)(?:[ \t]{1,9}-\w{1,9}){1,9}(?:[ \t]{1,9}[^\s|>;&-]\S{0,200}){1,2}[ \t]{1,9}(?<secret>"[^"\n]*"|'[^'\n]*'|[^\s"';&|>]+)/g,
-  "registry credentials in Base64": /(?<![\w+/])[\w+/]{0,30}(?:ImF1dGhzI|iYXV0aHMi|JhdXRocyI)[\w+/=-]{8,}/g,
-  "values below names that look like secrets, in YAML":
-    /\bname:[ \t]{1,9}["']?(?<name>[A-Za-z_][\w-]{1,100})["']?[ \t]{0,9}\r?\n[ \t]{0,99}value:[ \t]{1,9}(?<secret>"[^"\n]*"|'[^'\n]*'|[^\s"']+)/g,
-  "blocks of names that look like secrets, in YAML":
-    /^[ \t]{0,200}(?:-[ \t]{1,9}){0,9}["']?(?<name>[A-Za-z_][\w.-]{1,100})["']?[ \t]{0,9}:[ \t]{1,9}[|>][-+\d]{0,2}[ \t]{0,9}\r?\n(?<secret>(?<indent>[ \t]{1,200})\S.*(?:\r?\n(?:\k<indent>.*|[ \t]{0,200}(?=\r?\n)))*)/gm,
-  "lists of names that look like secrets, in YAML":
-    /^[ \t]{0,200}(?:-[ \t]{1,9}){0,9}["']?(?<name>(?:[A-Za-z_][\w.-]{0,100})?(?:passwords|passphrases|tokens|credentials|api[_-]?keys))["']?[ \t]{0,9}:(?<secret>(?:[ \t]{0,9}\r?\n[ \t]{0,200}-[ \t]{1,9}(?!["']?[\w.-]{1,100}["']?:(?:\s|$))[^\s{[].*)+)/gim,
-  "lines of names that look like secrets, in YAML":
-    /(?:(?<=\n)|^(?=.*\n))[ \t]{0,200}(?:-[ \t]{1,9}){0,9}["']?(?<name>[A-Za-z_][\w.-]{1,100})["']?[ \t]{0,9}:[ \t]{1,9}(?<secret>(?![|>][-+\d]{0,2}[ \t]{0,9}\r?$)[^\s"'{[#(].*?)(?=[ \t]{1,9}#|[ \t]{0,9}\r?$)/gm,
-  "assignments to names that look like secrets":
-    /(?<![A-Za-z_])(?<name>[A-Za-z_][\w-]{1,100})(?:["']?[ \t]{0,9}(?:=[ \t]{0,9}|:[ \t]{1,9})|["']:)(?<secret>"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|(?![{[](?:\s|["']|[\w-]{1,100}["']?:|$)|[|>][-+\d]{0,2}[ \t]{0,9}\r?\n)[^\s"'&;,]+)/g,
-  "arguments after names that look like secrets":
-    /(?<![A-Za-z_])(?<name>[A-Za-z_][\w-]{1,100})[ \t]{1,9}(?<secret>(?=[^\s"'=]*\d)[^\s"'=]{8,})/g,
+/** Beginning and rest of tokens, by the company or program that issues them. Sources: its documentation. */
+const TOKENS: Readonly<Record<string, readonly (readonly [string, string])[]>> = {
+  Anthropic: [["sk-ant-", String.raw`[\w-]{20,}`]],
+  Atlassian: [["ATATT3", String.raw`[\w=-]{20,}`]],
+  Databricks: [["dapi", "[a-f0-9]{32}"]],
+  DigitalOcean: [["do[opr]_v1_", "[a-f0-9]{64}"]],
+  Docker: [["dckr_(?:pat|oat)_", String.raw`[\w-]{20,}`]],
+  GitLab: [["gl(?:pat|oas|dt|rt|rtr|cbt|ptt|ft|imt|agent|soat|ffct)-", String.raw`[\w.-]{20,}`]],
+  Google: [
+    ["AIza", String.raw`[\w-]{35}`],
+    [String.raw`ya29\.`, String.raw`[\w-]{20,}`],
+    ["GOCSPX-", String.raw`[\w-]{20,}`],
+  ],
+  Grafana: [["gl(?:sa|c)_", "[A-Za-z0-9_+/=]{30,}"]],
+  "HCP Terraform": [[String.raw`[A-Za-z0-9]{14}\.atlasv1\.`, String.raw`[\w=-]{60,}`]],
+  "Hugging Face": [["hf_", "[A-Za-z0-9]{30,}"]],
+  "New Relic": [["NRAK-", "[A-Z0-9]{27}"]],
+  npm: [["npm_", "[A-Za-z0-9]{36}"]],
+  OpenAI: [
+    ["sk-(?:proj|svcacct|admin)-", String.raw`[\w-]{20,}`],
+    ["sk-[A-Za-z0-9]{20}T3BlbkFJ", "[A-Za-z0-9]{20}"],
+  ],
+  PyPI: [["pypi-AgE", String.raw`[\w-]{50,}`]],
+  SendGrid: [[String.raw`SG\.`, String.raw`[\w-]{16,}\.[\w-]{16,}`]],
+  Shopify: [["shp(?:at|ca|pa|ss)_", "[a-fA-F0-9]{32}"]],
+  Slack: [
+    ["xox[abeoprs](?:\\.xox[bp])?-", String.raw`[\w-]{10,}`],
+    [String.raw`xapp-\d-`, String.raw`[\w-]{10,}`],
+  ],
+  Square: [["sq0(?:csp|atp)-", String.raw`[\w-]{22,}`]],
+  Stripe: [["(?:[rs]k_(?:live|test)|whsec)_", "[A-Za-z0-9]{10,}"]],
+  Vault: [[String.raw`hv[brs]\.`, String.raw`[\w-]{20,}`]],
 };
 
-const ARN = /^arn:[\w-]+:[\w-]+:\S*$/;
+const issuers = Object.keys(TOKENS);
+const tokens = Object.values(TOKENS).flat();
 
-/** True for the value of an environment variable whose name looks like a secret, unless the value is a switch or an ARN. */
-export function isSecretVariable(name: unknown, value: unknown): boolean {
-  return (
-    typeof name === "string" &&
-    typeof value === "string" &&
-    !/^(["']?)(true|false)?\1$/i.test(value) &&
-    isSecretName(name) &&
-    !isArn(value)
+/** A word of a command, with its quotes. */
+const WORD = String.raw`(?<secret>"[^"\n]*"|'[^'\n]*'|[^\s"';&|]+)`;
+
+/** The rest of a command, which may go on in the next line after a backslash. */
+const REST = String.raw`(?:[^\n|;&\\]|\\(?:\r\n|[^])){0,400}?`;
+
+/** The word after an option of a command. */
+function afterOption(commands: string, option: string): RegExp {
+  return new RegExp(String.raw`\b(?:${commands})\b${REST}[ \t]${option}${WORD}`, "g");
+}
+
+/** The part of an option's `user:password` after the colon. */
+function inUserOption(commands: string, option: string): RegExp {
+  const user = String.raw`[^\s:"'$]{1,100}:`;
+  return new RegExp(
+    String.raw`\b(?:${commands})\b${REST}[ \t]${option}(?:"${user}(?<secret>[^"\n]+)"|'${user}(?<secret>[^'\n]+)'|${user}(?<secret>[^\s"']+))`,
+    "g",
   );
 }
 
-/** True for an entry in JSON that is named like a password or key; other words are too ambiguous there. */
-export function isSecretEntry(name: string, value: unknown): boolean {
-  return (
-    (SECRET_ENTRY.test(name) && isSecretVariable(name, value)) || (/^_?auth$/.test(name) && isUserAndPassword(value))
-  );
-}
+/**
+ * Forms of credentials. A group named `secret` is the part to hide; without one it is the whole match. A group named `name`
+ * must look like the name of a secret. Lengths are limited, because the search would take quadratic time in a long string.
+ * Sources: "IAM identifiers" in the IAM user guide; "About authentication to GitHub"; RFC 7468; RFC 3986, 3.2.1; crypt(5);
+ * chpasswd(8); netrc(5); "The Password File" in the documentation of PostgreSQL; "htpasswd" in the documentation of Apache;
+ * the manuals of the commands; chapter 8 of YAML 1.2.
+ */
+export const CREDENTIALS: Readonly<Record<string, readonly RegExp[]>> = {
+  "AWS access key IDs": [/\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g],
+  "GitHub tokens": [/\bgh[pousr]_[A-Za-z0-9]{36,}\b|\bgithub_pat_[A-Za-z0-9_]{22,}/g],
+  [`tokens of ${issuers.slice(0, -1).join(", ")}, and ${issuers.at(-1)}`]: [
+    new RegExp(String.raw`\b(?:${tokens.map(([start, rest]) => start + rest).join("|")})`, "g"),
+  ],
+  "JSON web tokens": [/\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{8,}/g],
+  "webhooks of Discord, Slack, and Teams": [
+    /\bhooks\.slack\.com\/(?:services|workflows|triggers)\/(?<secret>[\w/]{8,})/g,
+    /\bdiscord(?:app)?\.com\/api\/(?:v\d+\/)?webhooks\/(?<secret>\d+\/[\w-]{8,})/g,
+    /\bwebhook\.office\.com\/(?<secret>[\w@/.-]{8,})/g,
+  ],
+  "signatures in URLs": [/[?&](?:sig|signature|x-amz-signature|x-goog-signature)=(?<secret>[^&\s"'<>]{8,})/gi],
+  "private keys": [
+    /-----BEGIN [A-Z ]*PRIVATE KEY(?: BLOCK)?-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY(?: BLOCK)?-----|$)/g,
+    /\bPrivate-Lines: \d{1,4}(?<secret>(?:\r?\n[ \t]{0,200}[\w+/=]{1,64}(?=\r?\n|$)){1,1000})/g,
+  ],
+  "passwords in URLs": [
+    /\b[a-z][a-z0-9+.-]{0,30}:\/\/[^\s:@/"'<>]*:(?<secret>(?!\d{1,5}\/)[^\s@"']{1,300}(?:@[^\s@"'/:?#,]{1,300}(?=@))*)@/gi,
+  ],
+  "passwords in connection strings of MySQL, ODBC, and Oracle": [
+    /(?<![\w.-])[\w.-]{1,100}:(?<secret>[^\s@"']{1,300})@(?:tcp|unix)\(/g,
+    /\bpwd=(?<secret>\{(?:[^}\n]|\}\}){1,300}\})/gi,
+    /\bjdbc:oracle:(?:thin|oci):[^\s/@"']{1,100}\/(?<secret>"[^"\n]{1,300}"|[^\s@"']{1,300})@/gi,
+  ],
+  "authorization headers": [
+    /\bauthorization["']?[ \t]{0,9}[:=][ \t]{0,9}["']?(?:basic|bearer|token|apikey)[ \t]{1,9}(?<secret>[^\s"',;]{8,})/gi,
+  ],
+  "password hashes": [
+    /(?<![\w$])(?:(?<cost>\${1,2})(?:apr1|2[abxy]?\k<cost>\d\d|argon2(?:id|i|d)|(?:y|gy|7)\k<cost>[\w./]{1,16}|[156](?=\k<cost>(?:rounds=\d{1,9}\k<cost>)?[\w./]{1,16}\k<cost>[\w./]{16}))\k<cost>[\w./=,$+-]{4,}|\{(?:S?SHA(?:256|512)?|S?MD5|CRYPT)\}[\w./=$+-]{8,})/g,
+  ],
+  "passwords of htpasswd": [
+    /\bhtpasswd(?=(?:[ \t]{1,9}-\w{1,9}){0,9}[ \t]{1,9}-\w{0,9}b)(?:[ \t]{1,9}-\w{1,9}){1,9}(?:[ \t]{1,9}[^\s|>;&-]\S{0,200}){1,2}[ \t]{1,9}(?<secret>"[^"\n]*"|'[^'\n]*'|[^\s"';&|>]+)/g,
+  ],
+  "passwords of chpasswd, also in the list of cloud-init": [
+    /\bchpasswd:[ \t]{0,9}\r?\n(?:[ \t]{1,200}(?!list:)\S.*\r?\n){0,99}?[ \t]{1,200}list:[ \t]{0,9}(?:[|>][-+\d]{0,2}[ \t]{0,9})?(?<secret>(?:\r?\n[ \t]{1,200}(?:-[ \t]{1,9})?["']?[\w.-]{1,100}:[^\s"'][^\r\n]*){1,999})/g,
+    /^(?=.*\bchpasswd\b).*<<-?[ \t]{0,9}["']?(?<mark>\w{1,40})\b.*\r?\n(?<secret>[\s\S]{0,9999}?)(?=\r?\n[ \t]{0,200}\k<mark>$)/gm,
+    new RegExp(String.raw`\bchpasswd\b${REST}<<<[ \t]{0,9}${WORD}`, "g"),
+  ],
+  "passwords that echo or printf writes for another command": [
+    new RegExp(
+      String.raw`\b(?:echo|printf)(?:[ \t]{1,9}-\w{1,9}){0,9}[ \t]{1,9}${WORD}[ \t]{0,9}\|[ \t]{0,9}(?:sudo[ \t]{1,9})?(?:\S{0,50}\b(?:ch)?passwd\b|[^\n|]{0,200}--password-stdin\b)`,
+      "g",
+    ),
+  ],
+  "passwords in .netrc": [
+    /\b(?:machine\s{1,99}\S{1,255}|default)(?:\s{1,99}(?:login|account)\s{1,99}\S{1,255}){0,2}\s{1,99}password\s{1,99}(?<secret>\S+)/g,
+  ],
+  "passwords in .pgpass": [
+    /(?<![^\s"'])(?![\da-f:]{1,100}(?:[\s"'/]|$))[^\s:"']{1,255}:(?:\d{1,5}|\*):[^\s:"']{1,100}:[^\s:"']{1,100}:(?<secret>(?:\\.|[^\s:"'\\]){1,300})(?![^\s"'])/g,
+  ],
+  "passwords in options of Azure, curl, Docker, LDAP, MySQL, OpenSSL, Redis, ssh, and Windows": [
+    inUserOption("curl", String.raw`(?:-[A-Za-z]{0,6}[uU][ \t]{0,9}|--(?:proxy-)?user[ \t=]{1,9})`),
+    afterOption("mysql(?:dump|admin|import|sh|slap)?|mariadb(?:-\\w{1,20})?", "-p"),
+    afterOption("mysqladmin", String.raw`password[ \t]{1,9}`),
+    afterOption("sshpass", String.raw`-p[ \t]{0,9}`),
+    afterOption("(?:docker|podman|buildah|skopeo|oras|nerdctl|az)[ \\t]{1,9}login", String.raw`-p[ \t]{0,9}`),
+    afterOption("redis-cli", String.raw`-a[ \t]{1,9}`),
+    afterOption("ldap(?:add|compare|delete|modify|modrdn|passwd|search|whoami)", String.raw`-w[ \t]{0,9}`),
+    afterOption("openssl", String.raw`(?:-k[ \t]{1,9}|-pass(?:in|out)?[ \t]{1,9}pass:)`),
+    afterOption("(?:[Nn]et1?(?:\\.exe)?[ \\t]{1,9}user)", String.raw`[^\s/"']{1,100}[ \t]{1,9}(?![/*])`),
+    afterOption("ConvertTo-SecureString", "(?=[\"'])"),
+    /\b(?:ENV|setx)[ \t]{1,9}(?<name>[A-Za-z_]\w{1,100})[ \t]{1,9}(?<secret>"[^"\n]*"|'[^'\n]*'|[^\s"';&|]+)/g,
+  ],
+  "passwords in SQL": [
+    /\b(?:identified(?:[ \t\r\n]{1,9}with[ \t\r\n]{1,9}\S{1,100})?[ \t\r\n]{1,9}by|password)[ \t\r\n]{1,9}(?<secret>'(?:[^'\n]|''){1,300}')/gi,
+  ],
+  "passwords of Redis": [/^[ \t]{0,200}(?:requirepass|masterauth)[ \t]{1,9}(?<secret>\S+)/gm],
+  "registry credentials in Base64": [/(?<![\w+/])[\w+/]{0,30}(?:ImF1dGhzI|iYXV0aHMi|JhdXRocyI)[\w+/=-]{8,}/g],
+  "elements and attributes of names that look like secrets, in XML": [
+    /<(?<name>[A-Za-z_][\w.-]{1,100})(?:[ \t][^<>]{0,200})?>(?:\s{0,200}<Value>)?(?<secret>[^<>\s][^<>]{0,300})<\//g,
+    /\b(?:key|name)=["'](?<name>[A-Za-z_][\w.:-]{1,100})["']\s{1,200}value=(?<secret>"[^"]{1,300}"|'[^']{1,300}')/g,
+  ],
+  "values below names that look like secrets, in YAML": [
+    /\bname:[ \t]{1,9}["']?(?<name>[A-Za-z_][\w-]{1,100})["']?[ \t]{0,9}\r?\n[ \t]{0,99}value:[ \t]{1,9}(?<secret>"[^"\n]*"|'[^'\n]*'|[^\s"']+)/g,
+  ],
+  "blocks of names that look like secrets, in YAML": [
+    /^[ \t]{0,200}(?:-[ \t]{1,9}){0,9}["']?(?<name>[A-Za-z_][\w.-]{1,100})["']?[ \t]{0,9}:[ \t]{1,9}[|>][-+\d]{0,2}[ \t]{0,9}\r?\n(?<secret>(?<indent>[ \t]{1,200})\S.*(?:\r?\n(?:\k<indent>.*|[ \t]{0,200}(?=\r?\n)))*)/gm,
+  ],
+  "lists of names that look like secrets, in YAML": [
+    /^[ \t]{0,200}(?:-[ \t]{1,9}){0,9}["']?(?<name>(?:[A-Za-z_][\w.-]{0,100})?(?:passwords|passphrases|tokens|credentials|api[_-]?keys))["']?[ \t]{0,9}:(?<secret>(?:[ \t]{0,9}\r?\n[ \t]{0,200}-[ \t]{1,9}(?!["']?[\w.-]{1,100}["']?:(?:\s|$))[^\s{[].*)+)/gim,
+  ],
+  "lines of names that look like secrets, in YAML": [
+    /(?:(?<=\n)|^(?=.*\n))[ \t]{0,200}(?:-[ \t]{1,9}){0,9}["']?(?<name>[A-Za-z_][\w.-]{1,100})["']?[ \t]{0,9}:[ \t]{1,9}(?<secret>(?![|>][-+\d]{0,2}[ \t]{0,9}\r?$)[^\s"'{[#(].*?)(?=[ \t]{1,9}#|[ \t]{0,9}\r?$)/gm,
+  ],
+  "assignments to names that look like secrets": [
+    /(?<![A-Za-z_])(?<name>[A-Za-z_][\w-]{1,100})(?:["']?[ \t]{0,9}(?:=[ \t]{0,9}|:[ \t]{1,9})|["']:)(?<secret>"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|(?![{[](?:\s|["']|[\w-]{1,100}["']?:|$)|[|>][-+\d]{0,2}[ \t]{0,9}\r?\n)[^\s"'&;,]+)/g,
+  ],
+  "arguments after names that look like secrets": [
+    /(?<![\w-])--?(?<name>[\w-]{0,100}(?:password|passwd|passphrase|pass|token|secret|(?:api|access|private|secret)[_-]?key))[ \t]{1,9}(?<secret>"[^"\n]*"|'[^'\n]*'|[^\s"'|;&-][^\s"'|;&]*)/gi,
+    /(?<![A-Za-z_])(?<name>(?!secret-id\b)[A-Za-z_][\w-]{1,100})[ \t]{1,9}(?<secret>(?=[^\s"'=]*\d)[^\s"'=]{8,})/g,
+  ],
+};
 
-/** True for the Base64 form of `user:password`, as in the configuration of Docker and npm. */
-function isUserAndPassword(value: unknown): boolean {
-  return (
-    typeof value === "string" &&
-    /^[\w+/-]{4,}={0,2}$/.test(value) &&
-    /^[^\p{Cc}\ufffd:]+:[^\p{Cc}\ufffd]+$/u.test(decoded(value))
-  );
-}
-
-function decoded(base64: string): string {
-  return Buffer.from(base64, "base64").toString();
-}
-
-const SECRET_ENTRY = /(password|passwd|passphrase|pwd|secret|token|(api|private|secret|access)[_-]?key)$/i;
-
-/** A plan has few names of environment variables, but repeats them often. */
-const verdicts = new Map<string, boolean>();
-
-/** True for names in upper case anywhere; for other names, only environment variables should be checked. */
-function isSecretName(name: string): boolean {
-  const known = verdicts.get(name);
-  if (known !== undefined) {
-    return known;
-  }
-  const words = wordsOf(name);
-  const text = words.join(" ");
-  const isSecret =
-    words.some(isSecretWord) && !HARMLESS_ENDINGS.some((ending) => text === ending || text.endsWith(` ${ending}`));
-  verdicts.set(name, isSecret);
-  return isSecret;
-}
-
-function isSecretWord(numbered: string, index: number, words: readonly string[]): boolean {
-  const word = numbered.replace(NUMBERED, "$1");
-  const singular = word.replace(/s$/, "");
-  if (word === "key") {
-    return index === words.length - 1 || words[index - 1] === "access"; // KEY_PREFIX is not a key, but ACCESS_KEY_ID is part of one
-  }
-  return (
-    SECRET_WORDS.includes(word) ||
-    SECRET_WORDS.includes(singular) ||
-    /(passw(or)?d|passphrase|passfile|secret|apikey)$/.test(singular)
-  );
-}
-
-/** A word with a number, such as `password2`; other words are names with a number, such as `auth0`. */
-const NUMBERED = /^(.*(?:pass|passw(?:or)?d|passphrase|pwd|secret|token|key)s?)\d+$/;
-
-/** The words of `DB_PASSWORD`, `db-password`, and `dbPassword`, in lower case. */
-function wordsOf(name: string): readonly string[] {
-  return name
-    .replace(/([a-z0-9])([A-Z])/g, "$1_$2")
-    .toLowerCase()
-    .split(/[^a-z0-9]+/)
-    .filter(Boolean);
-}
+const PATTERNS = Object.values(CREDENTIALS).flat();
 
 /** Matches every string with a credential; one test is faster than all patterns. */
-const ANY_CREDENTIAL =
-  /pass|pwd|secret|token|credential|auth|webhook|key|:\/\/|\$(?:apr1|2[abxy]?\$|argon2|[1567y]\$|gy)|\{S?(?:SHA|MD5)|\{CRYPT|F1dGhz|YXV0aHM|hdXRocy|AKIA|ASIA|gh[pousr]_|github_pat_|glpat-|AIza|npm_|SG\.|xox|_live_|hv[bs]\.|eyJ|hooks\.slack|[?&](?:sig|x-\w+-sig)/i;
+const ANY_CREDENTIAL = new RegExp(
+  [
+    String.raw`pass|pwd|secret|token|credential|auth|webhook|key|:\/\/|\$(?:apr1|2[abxy]?\$|argon2|[1567y]\$|gy)`,
+    String.raw`\{S?(?:SHA|MD5)|\{CRYPT|F1dGhz|YXV0aHM|hdXRocy|AKIA|ASIA|gh[pousr]_|github_pat_|eyJ|hooks\.slack`,
+    String.raw`[?&](?:sig|x-\w+-sig)|Private-Lines|@(?:tcp|unix)\(|jdbc:oracle|identified|\bcurl|mysql|mariadb`,
+    String.raw`\bredis-cli|\bldap|openssl|net1?(?:\.exe)?[ \t]{1,9}user|login|SecureString|:(?:\d{1,5}|\*):[^:\s]+:[^:\s]+:`,
+    ...tokens.map(([start]) => start),
+  ].join("|"),
+  "i",
+);
+
+/** Receives every part of a text that is hidden. */
+export type OnHidden = (secret: string) => void;
 
 /** The string without the credentials that have a recognizable form. */
-export function withoutCredentials(text: string, hidden: string): string {
-  if (!ANY_CREDENTIAL.test(text)) {
-    return text;
-  }
-  let result = text;
-  for (const pattern of Object.values(CREDENTIALS)) {
-    result = result.replace(pattern, (match: string, ...details: unknown[]) => {
-      const { name, secret = match } = groupsOf(details.at(-1));
-      const start = match.lastIndexOf(secret);
-      return name === undefined || isSecretVariable(name, secret)
-        ? match.slice(0, start) + hidden + match.slice(start + secret.length)
-        : match;
-    });
-  }
-  return result;
+export function withoutCredentials(text: string, hidden: string, found: OnHidden = () => {}): string {
+  const decoded = text.length < MIN_ENCODED ? text : withoutEncoded(text, hidden, found);
+  return ANY_CREDENTIAL.test(decoded)
+    ? PATTERNS.reduce((rest, pattern) => withoutMatches(rest, pattern, hidden, found), decoded)
+    : decoded;
 }
 
-/** The last argument of a replacer is an object when the pattern has named groups, and the string itself otherwise. */
-function groupsOf(last: unknown): { readonly name?: string; readonly secret?: string } {
-  return typeof last === "object" && last !== null ? last : {};
+/** Maximum number of assignments inside a value, such as `--build-arg=PASSWORD=…`, that are searched. */
+const MAX_NESTED = 3;
+
+function withoutMatches(text: string, pattern: RegExp, hidden: string, found: OnHidden): string {
+  let result = "";
+  let copied = 0;
+  let nested = 0;
+  let end = 0;
+  pattern.lastIndex = 0;
+  for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
+    const { 0: whole, index, groups: { name, secret = whole } = {} } = match;
+    const start = index + whole.lastIndexOf(secret);
+    nested = index < end ? nested + 1 : 0;
+    end = index + whole.length;
+    if (name === undefined ? !isReference(secret) : isSecretVariable(name, secret) && !isKey(name)) {
+      result += text.slice(copied, start) + hidden;
+      copied = start + secret.length;
+      found(secret);
+    } else if (name !== undefined && nested < MAX_NESTED) {
+      pattern.lastIndex = Math.max(start, index + 1);
+    }
+  }
+  return copied === 0 ? text : result + text.slice(copied);
 }
 
-/** ARNs are names, and are not secret although the provider marks the value of every SSM parameter. */
-export function isArn(text: string): boolean {
-  return ARN.test(text);
+/** In a text, a lone `key` in lowercase is half of a pair. */
+function isKey(name: string): boolean {
+  return name === "key" || name === "keys";
+}
+
+/** Shorter texts in Base64 are too likely to be words. */
+const MIN_ENCODED = 24;
+
+/** Base64, as of cloud-init's `encoding: b64` and of an argument such as `user_data_base64`. */
+const ENCODED = /(?<![\w+/=])[A-Za-z0-9+/]{24,}={0,2}(?![\w+/=])/g;
+
+/** Bytes of a compressed text beyond which it is not searched. */
+const MAX_UNZIPPED = 1 << 20;
+
+/** The string without texts in Base64 that contain a credential. */
+function withoutEncoded(text: string, hidden: string, found: OnHidden): string {
+  return text.replace(ENCODED, (encoded) => {
+    const inner = decode(encoded);
+    if (inner === undefined || withoutCredentials(inner, hidden) === inner) {
+      return encoded;
+    }
+    found(encoded);
+    return hidden;
+  });
+}
+
+/** Undefined for data other than text. */
+function decode(encoded: string): string | undefined {
+  const bytes = Buffer.from(encoded, "base64");
+  const text = (bytes[0] === 0x1f && bytes[1] === 0x8b ? unzip(bytes) : bytes)?.toString() ?? "\0";
+  return /(?![\t\n\r])[\p{Cc}\ufffd]/u.test(text) ? undefined : text;
+}
+
+function unzip(bytes: Buffer): Buffer | undefined {
+  try {
+    // Loading the module takes longer than the review of a short plan, and few plans need it.
+    return process.getBuiltinModule("node:zlib").gunzipSync(bytes, { maxOutputLength: MAX_UNZIPPED });
+  } catch {
+    return undefined;
+  }
 }

@@ -1,5 +1,6 @@
 import type { Difference, PlacedFinding, Shown } from "./model.ts";
 import type { Secrets } from "./secrets.ts";
+import { equal } from "./value.ts";
 
 /**
  * Removes copies of secrets from values, errors, and other text. Addresses, types, and attribute names stay as they are;
@@ -14,11 +15,18 @@ export class Hider {
 
   readonly text = (text: string): string => this.#secrets.hide(text);
 
-  readonly difference = ({ path, before, after }: Difference): Difference => ({
-    path: this.path(path),
-    before: before === undefined ? undefined : this.#secrets.hideIn(before),
-    after: after === undefined ? undefined : this.#secrets.hideIn(after),
-  });
+  readonly difference = ({ path, before, after }: Difference): Difference => {
+    const was = new Set<string>();
+    const is = new Set<string>();
+    const hidden = {
+      path: this.path(path),
+      before: before === undefined ? undefined : this.#secrets.hideIn(before, (secret) => was.add(secret)),
+      after: after === undefined ? undefined : this.#secrets.hideIn(after, (secret) => is.add(secret)),
+    };
+    const looksSame = equal(hidden.before, hidden.after) && !equal(before, after);
+    const hasOther = !was.isSubsetOf(is) && !is.isSubsetOf(was);
+    return looksSame || hasOther ? { ...hidden, sensitiveChanges: true } : hidden;
+  };
 
   readonly finding = (finding: PlacedFinding): PlacedFinding => {
     const text = finding.text.map((part) => (typeof part === "string" ? part : this.#shown(part)));

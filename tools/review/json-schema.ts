@@ -15,6 +15,8 @@ const difference = z.strictObject({
   path: z.string(),
   before: side,
   after: side,
+  /** True if a hidden part of a text changes, perhaps beside others. */
+  sensitiveChanges: z.literal(true).optional(),
 });
 
 const resource = z.strictObject({

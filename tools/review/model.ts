@@ -54,6 +54,8 @@ export interface PlacedFinding extends Finding {
 export interface Difference extends BeforeAndAfter {
   /** Path such as `container_definitions[like].environment[LOGLEVEL].value`. */
   readonly path: string;
+  /** True if a hidden part of a text changes, perhaps beside others. */
+  readonly sensitiveChanges?: true;
 }
 
 /** The effect of a change on an environment. Contains no secrets, times, or other run-dependent values. */

@@ -24,7 +24,7 @@ export class SecretSearch {
   }
 
   /** The string with each copy of a secret replaced. */
-  replace(text: string, replacement: string): string {
+  replace(text: string, replacement: string, found: (secret: string) => void = () => {}): string {
     if (this.#secrets.size === 0 || text.length < MIN_LENGTH) {
       return text;
     }
@@ -34,6 +34,7 @@ export class SecretSearch {
     for (let start = 0; ; start++) {
       const secret = start < copied ? undefined : this.#secretAt(text, start, hash);
       if (secret !== undefined) {
+        found(secret);
         result += text.slice(copied, start) + replacement;
         copied = start + secret.length;
       }

@@ -1,5 +1,6 @@
-import { isArn, withoutCredentials } from "./credentials.ts";
+import { type OnHidden, withoutCredentials } from "./credentials.ts";
 import { ExactNumber } from "./exact-number.ts";
+import { isArn } from "./secret-names.ts";
 import { MIN_LENGTH, SecretSearch } from "./secret-search.ts";
 import { type Fields, isFields, isList, type Value } from "./value.ts";
 
@@ -43,35 +44,37 @@ export class Secrets {
   }
 
   /** A value without secrets and credentials. It is copied only where something is hidden. */
-  hideIn(value: Value): Value {
+  hideIn(value: Value, found?: OnHidden): Value {
     if (typeof value === "string") {
-      return this.hide(value);
+      return this.hide(value, found);
     }
     if (isNumber(value)) {
-      return this.isEmpty || this.hideCopies(String(value)) === String(value) ? value : HIDDEN;
+      return this.isEmpty || this.hideCopies(String(value), found) === String(value) ? value : HIDDEN;
     }
     if (isList(value)) {
-      const hidden = value.map((item) => this.hideIn(item));
+      const hidden = value.map((item) => this.hideIn(item, found));
       return hidden.some((item, index) => item !== value[index]) ? hidden : value;
     }
-    return isFields(value) ? this.#hideInFields(value) : value;
+    return isFields(value) ? this.#hideInFields(value, found) : value;
   }
 
-  #hideInFields(value: Fields): Fields {
-    const hidden = Object.entries(value).map(([name, inner]) => [this.hideCopies(name), this.hideIn(inner)] as const);
+  #hideInFields(value: Fields, found?: OnHidden): Fields {
+    const hidden = Object.entries(value).map(
+      ([name, inner]) => [this.hideCopies(name, found), this.hideIn(inner, found)] as const,
+    );
     const isChanged = hidden.some(([name, inner]) => !Object.hasOwn(value, name) || inner !== value[name]);
     return isChanged ? Object.fromEntries(hidden) : value;
   }
 
   /** The string without copies of secrets and without credentials. */
-  hide(text: string): string {
-    return withoutCredentials(this.hideCopies(text), HIDDEN);
+  hide(text: string, found?: OnHidden): string {
+    return withoutCredentials(this.hideCopies(text, found), HIDDEN, found);
   }
 
   /** The string without copies of secrets. */
-  hideCopies(text: string): string {
+  hideCopies(text: string, found?: OnHidden): string {
     this.#search ??= new SecretSearch(this.#texts.values().filter((secret) => !this.#isName(secret)));
-    return this.#search.replace(text, HIDDEN);
+    return this.#search.replace(text, HIDDEN, found);
   }
 
   /** True for names and ranges that are public in every plan, and for strings that consist only of words from names. */

@@ -1,7 +1,7 @@
-import { isSecretEntry, isSecretVariable } from "./credentials.ts";
 import { ExactNumber, rawJson } from "./exact-number.ts";
 import { parseJson } from "./json-sections.ts";
 import type { Change } from "./plan-file.ts";
+import { isSecretEntry, isSecretVariable } from "./secret-names.ts";
 
 class Unknown {
   readonly #name = "known after apply";

@@ -1,15 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import test from "ava";
-import {
-  CREDENTIALS,
-  HARMLESS_ENDINGS,
-  isSecretVariable,
-  SECRET_WORDS,
-  withoutCredentials,
-} from "../../../tools/review/credentials.ts";
+import { parse } from "yaml";
+import { CREDENTIALS, withoutCredentials } from "../../../tools/review/credentials.ts";
 import { markdown } from "../../../tools/review/markdown/fit.ts";
-import { reviewOfResources } from "./plan-parts.ts";
+import { HARMLESS_ENDINGS, isSecretVariable, SECRET_WORDS } from "../../../tools/review/secret-names.ts";
+import { jsonOf, reviewOfResources } from "./plan-parts.ts";
 
 const PAGE = readFileSync(join(import.meta.dirname, "../../../docs/review.md"), "utf8");
 
@@ -120,3 +117,87 @@ for (const [text, expected] of Object.entries(TEXTS)) {
     t.is(withoutCredentials(text, "*"), expected);
   });
 }
+
+const MARKED = parse(readFileSync(join(import.meta.dirname, "credentials.yaml"), "utf8")) as readonly string[];
+
+for (const marked of MARKED) {
+  test(`hides what is marked in ${JSON.stringify(marked)}`, (t) => {
+    t.is(withoutCredentials(marked.replace(/[«»]/g, ""), "*"), marked.replace(/«[^»]*»/g, "*"));
+  });
+}
+
+/** Beginnings and rests of tokens, apart: together, scanners would take them for real ones. */
+const TOKENS = [
+  ["sk-proj-", "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJ"],
+  ["sk-", "abcdefghijklmnopqrstT3BlbkFJabcdefghijklmnopqrst"],
+  ["sk-ant-", "api03-abcdefghijklmnopqrstuvwxyz0123456789-AA"],
+  ["sk_", "test_51ABCDEFGHIJKLMNOP"],
+  ["whsec_", "ABCDEFGHIJKLMNOPQRSTUVWXYZ123456"],
+  ["gloas-", "abcdefghij0123456789klmn"],
+  ["glrt-", "abcdefghij0123456789"],
+  ["glcbt-", "64_abcdefghij0123456789"],
+  ["ya29.", "a0AfH6SMBabcdefghijklmnopqrstuvwxyz0123456789"],
+  ["GOCSPX-", "abcdefghijklmnopqrstuvwxyz12"],
+  ["AIza", "SyA1234567890abcdefghijklmnopqrstuvwxyz".slice(0, 35)],
+  ["dop_v1_", "0123456789abcdef".repeat(4)],
+  ["pypi-", "AgEIcHlwaS5vcmcCJDAwMDAwMDAwLTAwMDAtMDAwMC0wMDAwLTAwMDAwMDAwMDAwMAAC"],
+  ["shpat_", "abcdef0123456789abcdef0123456789"],
+  ["xapp-", "1-A0123456789-0123456789012-abcdef0123456789"],
+  ["xoxe.xoxp-", "1-Mi0yLTk5NzI3"],
+  ["dapi", "0123456789abcdef0123456789abcdef"],
+  ["hf_", "abcdefghijklmnopqrstuvwxyzABCDEFGH"],
+  ["dckr_", "pat_abcdefghijklmnopqrstuvwxyz0"],
+  ["NRAK-", "ABCDEFGHIJKLMNOPQRSTUVWXYZ0"],
+  ["glsa_", "abcdefghijklmnopqrstuvwxyzABCDEF_01234567"],
+  ["ATATT3", "xFfGF0abcdefghijklmnopqrstuvwxyz0123456789"],
+  ["sq0csp-", "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"],
+  ["hvr.", "abcdefghijklmnopqrstuvwxyz"],
+  ["abcdefghijklmn.", `atlasv1.${"abcdefghij".repeat(6)}`],
+];
+
+test("tokens are hidden in any text", (t) => {
+  for (const [start = "", rest] of TOKENS) {
+    t.is(withoutCredentials(`a ${start}${rest} b`, "*"), "a * b", start);
+  }
+});
+
+test("secrets in the URL of a webhook are hidden", (t) => {
+  const discord = "https://discord.com/api/webhooks/";
+  t.is(withoutCredentials(`${discord}123456789012345678/abcdefghijklmnopqrstuvwxyz`, "*"), `${discord}*`);
+  const teams = "https://x.webhook.office.com/";
+  t.is(withoutCredentials(`${teams}webhookb2/abc@def/IncomingWebhook/0123456789/xyz`, "*"), `${teams}*`);
+});
+
+test("texts in Base64 with a credential are hidden, also compressed ones", (t) => {
+  const script = "#!/bin/bash\nexport DB_PASSWORD=hunter2\n";
+  const harmless = Buffer.from(script.replace("DB_PASSWORD", "LOGLEVEL")).toString("base64");
+  for (const encoded of [Buffer.from(script), gzipSync(script)].map((bytes) => bytes.toString("base64"))) {
+    t.is(withoutCredentials(encoded, "*"), "*");
+    t.is(withoutCredentials(`- encoding: b64\n  content: ${encoded}\n`, "*"), "- encoding: b64\n  content: *\n");
+  }
+  t.is(withoutCredentials(harmless, "*"), harmless);
+});
+
+test("a secret that changes beside a visible line is mentioned", async (t) => {
+  const text = (password: string, level: string) => `level: ${level}\npassword: ${password}\n`;
+  const pageOf = async (before: string, after: string, isChanged: boolean) => {
+    const review = await reviewOfResources({
+      type: "aws_instance",
+      before: { user_data: before },
+      after: { user_data: after },
+    });
+    const [difference] = jsonOf(review).stacks[0]?.resources[0]?.differences ?? [];
+    t.is(difference?.sensitiveChanges, isChanged || undefined);
+    return markdown(review);
+  };
+  const AS_WELL = "a sensitive part changes as well";
+  t.true(
+    (await pageOf(text("one", "info"), text("two", "debug"), true)).includes(
+      `+   level: debug\n    password: (sensitive)\n    ${AS_WELL}`,
+    ),
+  );
+  t.false((await pageOf(text("one", "info"), text("one", "debug"), false)).includes(AS_WELL));
+  t.true(
+    (await pageOf(text("one", "info"), text("two", "info"), true)).includes("! user_data: a sensitive part, changes"),
+  );
+});

@@ -1,4 +1,4 @@
-import { isSecretVariable } from "../credentials.ts";
+import { isSecretVariable } from "../secret-names.ts";
 import type { Subject } from "../subject.ts";
 import { at, isNothing, listOf, type Value } from "../value.ts";
 import {

@@ -59,21 +59,31 @@ export function written(value: Value): string {
   return typeof value === "bigint" || value instanceof ExactNumber ? String(value) : JSON.stringify(value);
 }
 
-function linesOf({ path, before, after }: Difference, limit: number, remark: string): readonly string[] {
+function linesOf(difference: Difference, limit: number, remark: string): readonly string[] {
+  const { path, before, after, sensitiveChanges = false } = difference;
   if (before === undefined || after === undefined) {
     const sign = before === undefined ? "+" : "-";
     return [`${sign} ${path}: ${shortened(written((before === undefined ? after : before) as Value), limit)}${remark}`];
   }
-  if (typeof before === "string" && typeof after === "string" && before !== after && isLong(before, after)) {
+  const [oldText, newText] = distinct(written(before), written(after));
+  if (oldText === newText) {
+    return [`! ${path}: ${unseen(oldText, equal(before, after) && !sensitiveChanges)}${remark}`];
+  }
+  return [
+    ...visibleLines(difference, limit, remark),
+    ...(sensitiveChanges ? ["    a sensitive part changes as well"] : []),
+  ];
+}
+
+/** The lines of a difference whose sides do not look the same. */
+function visibleLines({ path, before, after }: Difference, limit: number, remark: string): readonly string[] {
+  if (typeof before === "string" && typeof after === "string" && isLong(before, after)) {
     const lines = lineDiff(...distinct(before, after), limit);
     if (lines !== undefined) {
       return [`! ${path}:${remark}`, ...lines];
     }
   }
-  const [oldText, newText] = distinct(written(before), written(after));
-  if (oldText === newText) {
-    return [`! ${path}: ${unseen(oldText, equal(before, after))}${remark}`];
-  }
+  const [oldText, newText] = distinct(written(before as Value), written(after as Value));
   const [was, is] = around(oldText, newText, limit);
   if (path.length + was.length + is.length <= ONE_LINE) {
     return [`! ${path}: ${was} → ${is}${remark}`];

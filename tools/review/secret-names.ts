@@ -1,0 +1,170 @@
+// Values that look like secrets because of their name, although nothing marks them as sensitive.
+
+/**
+ * Words that make the name of an environment variable look like a secret, in any letter case and separated in any way:
+ * `DB_PASSWORD`, `db-password`, and `dbPassword` all contain `password`. The table in docs/review.md lists the same words.
+ */
+export const SECRET_WORDS: readonly string[] = [
+  "pass",
+  "passwd",
+  "password",
+  "passphrase",
+  "passfile",
+  "pwd",
+  "secret",
+  "token",
+  "credential",
+  "auth",
+  "webhook",
+  "apikey",
+  "key",
+];
+
+/** Words at the end of a name that turn a secret's name into something harmless, such as `TOKEN_TTL` or `PARTITION_KEY`. */
+export const HARMLESS_ENDINGS: readonly string[] = [
+  "ttl",
+  "arn",
+  "expiry",
+  "seconds",
+  "minutes",
+  "hours",
+  "days",
+  "length",
+  "limit",
+  "count",
+  "version",
+  "max tokens",
+  "mode",
+  "method",
+  "policy",
+  "provider",
+  "manager",
+  "backend",
+  "name",
+  "table",
+  "region",
+  "type",
+  "path",
+  "file",
+  "directory",
+  "dir",
+  "stdin",
+  "host",
+  "port",
+  "domain",
+  "endpoint",
+  "issuer",
+  "audience",
+  "key header",
+  "key source",
+  "partition key",
+  "sort key",
+  "hash key",
+  "range key",
+  "primary key",
+  "foreign key",
+  "cache key",
+  "object key",
+  "routing key",
+  "public key",
+  "authorized key",
+  "authorized keys",
+  "existing secret",
+];
+
+const ARN = /^arn:[\w-]+:[\w-]+:\S*$/;
+
+/** True for the value of an environment variable whose name looks like a secret, unless the value itself cannot be one. */
+export function isSecretVariable(name: unknown, value: unknown): boolean {
+  return typeof name === "string" && typeof value === "string" && isSecretName(name) && !isHarmless(name, value);
+}
+
+/** True for switches, references to a value elsewhere, paths, ARNs, and URLs other than webhooks, also in quotes. */
+function isHarmless(name: string, value: string): boolean {
+  const text = /^(["'])(.*)\1$/s.exec(value)?.[2] ?? value;
+  return (
+    SWITCH.test(text) || isReference(text) || PATH.test(text) || isArn(text) || (URL.test(text) && !/hook/i.test(name))
+  );
+}
+
+const SWITCH = /^(true|false|yes|no|on|off|none|null|~)?$/i;
+
+/** Two levels and more, without uppercase letters, which Base64 would have. */
+const PATH = /^~?(\/[a-z0-9_.-]+){2,}$/;
+
+const URL = /^[a-z][a-z0-9+.-]{1,30}:\/\//;
+
+/** True for a variable or the output of a command, which a shell or a template puts in its place. */
+export function isReference(text: string): boolean {
+  return /^(\$[A-Z_][A-Z0-9_]*|\$\{[\w.]+\}|%[A-Z_][A-Z0-9_]*%)$|^\$\(|^\{\{/.test(text);
+}
+
+/** True for an entry in JSON that is named like a password or key; other words are too ambiguous there. */
+export function isSecretEntry(name: string, value: unknown): boolean {
+  return (
+    (SECRET_ENTRY.test(name) && isSecretVariable(name, value)) || (/^_?auth$/.test(name) && isUserAndPassword(value))
+  );
+}
+
+/** True for the Base64 form of `user:password`, as in the configuration of Docker and npm. */
+function isUserAndPassword(value: unknown): boolean {
+  return (
+    typeof value === "string" &&
+    /^[\w+/-]{4,}={0,2}$/.test(value) &&
+    /^[^\p{Cc}\ufffd:]+:[^\p{Cc}\ufffd]+$/u.test(decoded(value))
+  );
+}
+
+function decoded(base64: string): string {
+  return Buffer.from(base64, "base64").toString();
+}
+
+const SECRET_ENTRY = /(password|passwd|passphrase|pwd|secret|token|(api|private|secret|access)[_-]?key)$/i;
+
+/** A plan has few names of environment variables, but repeats them often. */
+const verdicts = new Map<string, boolean>();
+
+/** True for names in upper case anywhere; for other names, only environment variables should be checked. */
+function isSecretName(name: string): boolean {
+  const known = verdicts.get(name);
+  if (known !== undefined) {
+    return known;
+  }
+  const words = wordsOf(name);
+  const text = words.join(" ");
+  const isSecret =
+    words.some(isSecretWord) && !HARMLESS_ENDINGS.some((ending) => text === ending || text.endsWith(` ${ending}`));
+  verdicts.set(name, isSecret);
+  return isSecret;
+}
+
+function isSecretWord(numbered: string, index: number, words: readonly string[]): boolean {
+  const word = numbered.replace(NUMBERED, "$1");
+  const singular = word.replace(/s$/, "");
+  if (word === "key") {
+    return index === words.length - 1 || words[index - 1] === "access"; // KEY_PREFIX is not a key, but ACCESS_KEY_ID is part of one
+  }
+  return (
+    SECRET_WORDS.includes(word) ||
+    SECRET_WORDS.includes(singular) ||
+    /(passw(or)?d|passphrase|passfile|secret|apikey)$/.test(singular) ||
+    /(?<!^(com|by|en?com|sur|tres|over|under))pass$/.test(word)
+  );
+}
+
+/** A word with a number, such as `password2`; other words are names with a number, such as `auth0`. */
+const NUMBERED = /^(.*(?:pass|passw(?:or)?d|passphrase|pwd|secret|token|key)s?)\d+$/;
+
+/** The words of `DB_PASSWORD`, `db-password`, and `dbPassword`, in lower case. */
+function wordsOf(name: string): readonly string[] {
+  return name
+    .replace(/([a-z0-9])([A-Z])/g, "$1_$2")
+    .toLowerCase()
+    .split(/[^a-z0-9]+/)
+    .filter(Boolean);
+}
+
+/** ARNs are names, and are not secret although the provider marks the value of every SSM parameter. */
+export function isArn(text: string): boolean {
+  return ARN.test(text);
+}
