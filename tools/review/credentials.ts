@@ -179,10 +179,9 @@ export type OnHidden = (secret: string) => void;
 
 /** The string without the credentials that have a recognizable form. */
 export function withoutCredentials(text: string, hidden: string, found: OnHidden = () => {}): string {
-  const decoded = text.length < MIN_ENCODED ? text : withoutEncoded(text, hidden, found);
-  return ANY_CREDENTIAL.test(decoded)
-    ? PATTERNS.reduce((rest, pattern) => withoutMatches(rest, pattern, hidden, found), decoded)
-    : decoded;
+  return ANY_CREDENTIAL.test(text)
+    ? PATTERNS.reduce((rest, pattern) => withoutMatches(rest, pattern, hidden, found), text)
+    : text;
 }
 
 /** Maximum number of assignments inside a value, such as `--build-arg=PASSWORD=…`, that are searched. */
@@ -213,41 +212,4 @@ function withoutMatches(text: string, pattern: RegExp, hidden: string, found: On
 /** In a text, a lone `key` in lowercase is half of a pair. */
 function isKey(name: string): boolean {
   return name === "key" || name === "keys";
-}
-
-/** Shorter texts in Base64 are too likely to be words. */
-const MIN_ENCODED = 24;
-
-/** Base64, as of cloud-init's `encoding: b64` and of an argument such as `user_data_base64`. */
-const ENCODED = /(?<![\w+/=])[A-Za-z0-9+/]{24,}={0,2}(?![\w+/=])/g;
-
-/** Bytes of a compressed text beyond which it is not searched. */
-const MAX_UNZIPPED = 1 << 20;
-
-/** The string without texts in Base64 that contain a credential. */
-function withoutEncoded(text: string, hidden: string, found: OnHidden): string {
-  return text.replace(ENCODED, (encoded) => {
-    const inner = decode(encoded);
-    if (inner === undefined || withoutCredentials(inner, hidden) === inner) {
-      return encoded;
-    }
-    found(encoded);
-    return hidden;
-  });
-}
-
-/** Undefined for data other than text. */
-function decode(encoded: string): string | undefined {
-  const bytes = Buffer.from(encoded, "base64");
-  const text = (bytes[0] === 0x1f && bytes[1] === 0x8b ? unzip(bytes) : bytes)?.toString() ?? "\0";
-  return /(?![\t\n\r])[\p{Cc}\ufffd]/u.test(text) ? undefined : text;
-}
-
-function unzip(bytes: Buffer): Buffer | undefined {
-  try {
-    // Loading the module takes longer than the review of a short plan, and few plans need it.
-    return process.getBuiltinModule("node:zlib").gunzipSync(bytes, { maxOutputLength: MAX_UNZIPPED });
-  } catch {
-    return undefined;
-  }
 }

@@ -30,7 +30,8 @@ export function evaluate(
   hider: Hider,
   lineOf: LineOf | undefined,
 ): { review: StackReview; findings: readonly PlacedFinding[] } {
-  const { stack, subjects, unchanged, outputs, summary, invocations, deferred, deferredUnchanged } = gathered;
+  const { stack, subjects, unchanged, outputs, summary, invocations } = gathered;
+  const { deferred, deferredUnchanged, deferredInvocations } = gathered;
   const kept = new Kept();
   const reviewOf = (subject: Subject, found: readonly Finding[], changes?: readonly Difference[]) =>
     reviewed({ subject, changes, severity: worstOf(found), hider, lineOf, kept });
@@ -58,8 +59,12 @@ export function evaluate(
       mocked: stack.outcome === "planned" ? stack.mocked : [],
       outdated: stack.outcome === "planned" ? stack.outdated : [],
       isComplete: summary.isComplete && !summary.isErrored,
-      invocations: invocations.map(({ invocation }) => invocation.address).sort(compare),
-      deferred: [...deferred.map(({ subject }) => subject.address), ...deferredUnchanged].sort(compare),
+      invocations: invocations.map(({ address }) => address).sort(compare),
+      deferred: [
+        ...deferred.map(({ subject }) => subject.address),
+        ...deferredUnchanged,
+        ...deferredInvocations.map(({ invocation }) => invocation.address),
+      ].sort(compare),
       resources: resources.sort(worstFirst),
       drift: drift.sort(worstFirst),
       outputs: outputs.toSorted((one, other) => compare(one.path, other.path)).map(hider.difference),

@@ -23,7 +23,8 @@ export interface Gathered {
   readonly deferred: readonly { readonly subject: Subject; readonly reason: string }[];
   /** Addresses of deferred resources that Terraform expects to stay as they are. */
   readonly deferredUnchanged: readonly string[];
-  readonly invocations: readonly { readonly invocation: ActionInvocation; readonly isDeferred: boolean }[];
+  readonly invocations: readonly ActionInvocation[];
+  readonly deferredInvocations: readonly { readonly invocation: ActionInvocation; readonly reason: string }[];
   /** Checks and conditions that failed or could not be evaluated. */
   readonly failedChecks: readonly CheckResult[];
   /** Addresses of check blocks that Terraform evaluates only during apply. */
@@ -70,7 +71,8 @@ export async function gather(
   const drifted: Subject[] = [];
   const deferred: { subject: Subject; reason: string }[] = [];
   const deferredUnchanged: string[] = [];
-  const invocations: Gathered["invocations"][number][] = [];
+  const invocations: ActionInvocation[] = [];
+  const deferredInvocations: Gathered["deferredInvocations"][number][] = [];
   const failedChecks: CheckResult[] = [];
   const laterChecks: string[] = [];
   const outputs: Difference[] = [];
@@ -138,12 +140,14 @@ export async function gather(
       case "sensitive variable":
         sensitiveVariables.push(part.name);
         break;
-      case "invocation": {
-        const { config_values: after, config_sensitive: after_sensitive } = part.invocation;
-        keepSecrets({ after, after_sensitive }, secrets.keep);
-        invocations.push(part);
+      case "invocation":
+        keepSettings(part.invocation, secrets);
+        invocations.push(part.invocation);
         break;
-      }
+      case "deferred invocation":
+        keepSettings(part.invocation, secrets);
+        deferredInvocations.push(part);
+        break;
       case "check":
         if ([part.check, ...(part.check.instances ?? [])].some(hasFailed)) {
           failedChecks.push(part.check);
@@ -167,11 +171,19 @@ export async function gather(
     deferred,
     deferredUnchanged,
     invocations,
+    deferredInvocations,
     failedChecks,
     laterChecks,
     outputs,
     summary,
   };
+}
+
+function keepSettings(
+  { config_values: after, config_sensitive: after_sensitive }: ActionInvocation,
+  { keep }: Secrets,
+): void {
+  keepSecrets({ after, after_sensitive }, keep);
 }
 
 function hasFailed({ status }: { readonly status?: string }): boolean {

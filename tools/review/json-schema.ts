@@ -52,7 +52,7 @@ const stack = z.strictObject({
   isComplete: z.boolean(),
   /** Addresses of actions that applying invokes. */
   invocations: z.array(z.string()),
-  /** Addresses of resources whose changes are deferred. */
+  /** Addresses of resources whose changes, and of actions whose invocations, are deferred. */
   deferred: z.array(z.string()),
   /** Resources by action; `import` includes imported resources with another action. */
   counts: z.record(z.enum(ACTIONS), z.int()),

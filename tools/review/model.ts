@@ -80,7 +80,7 @@ export interface StackReview {
   readonly isComplete: boolean;
   /** Addresses of actions that applying invokes (Terraform 1.14). */
   readonly invocations: readonly string[];
-  /** Addresses of resources whose changes Terraform defers. */
+  /** Addresses of resources whose changes, and of actions whose invocations, Terraform defers. */
   readonly deferred: readonly string[];
   /** Most severe first. */
   readonly resources: readonly ResourceReview[];

@@ -66,6 +66,8 @@ export interface ActionInvocation {
     readonly triggering_resource_address?: string;
     readonly action_trigger_event?: string;
   } | null;
+  /** Set for an action that `-invoke` asks for. */
+  readonly invoke_action_trigger?: { readonly calling_resource_address?: string } | null;
 }
 
 export interface CheckResult {
@@ -114,6 +116,7 @@ const ACTION_INVOCATION = object({
   lifecycle_action_trigger: nullish(
     object({ triggering_resource_address: optional(string), action_trigger_event: optional(string) }),
   ),
+  invoke_action_trigger: nullish(object({ calling_resource_address: optional(string) })),
 });
 
 const CONFIGURED_RESOURCE = object({
@@ -149,6 +152,12 @@ const SHAPES = {
       list(object({ status: optional(string), problems: nullish(list(object({ message: optional(string) }))) })),
     ),
   }),
+  condition: object({
+    address: string,
+    result: boolean,
+    unknown: boolean,
+    error_message: optional(string),
+  }),
   configured: CONFIGURED_RESOURCE,
   state: STATE_RESOURCE,
   stateModule: STATE_MODULE,
@@ -165,6 +174,15 @@ const VALUES: Readonly<Record<string, Shape>> = {
   errored: boolean,
   values: anything,
 };
+
+/** Terraform 1.2 and 1.3 write conditions in this form, later versions in `checks`. */
+interface ConditionResult {
+  readonly address: string;
+  /** False also for conditions that are known only after apply. */
+  readonly result: boolean;
+  readonly unknown: boolean;
+  readonly error_message?: string;
+}
 
 interface ConfiguredResource {
   readonly address: string;
@@ -204,7 +222,9 @@ export type PlanPart =
   | { readonly kind: "provider"; readonly key: string; readonly region: string }
   /** A change that Terraform expects but does not plan yet. */
   | ({ readonly kind: "deferred"; readonly reason: string } & ResourcePart)
-  | { readonly kind: "invocation"; readonly invocation: ActionInvocation; readonly isDeferred: boolean }
+  | { readonly kind: "invocation"; readonly invocation: ActionInvocation }
+  /** An action that a later plan invokes. */
+  | { readonly kind: "deferred invocation"; readonly reason: string; readonly invocation: ActionInvocation }
   | { readonly kind: "check"; readonly check: CheckResult }
   | { readonly kind: "summary"; readonly summary: PlanSummary };
 
@@ -242,6 +262,7 @@ const SECTIONS: Sections = {
   deferred_action_invocations: "elements",
   output_changes: "fields",
   checks: "elements",
+  condition_results: "elements",
   variables: "fields",
   configuration: {
     provider_config: "fields",
@@ -274,6 +295,7 @@ const KNOWN = {
     ...["generated_config", "before_identity", "after_identity", "before_identity_schema_version"],
   ]),
   check: new Set(["address", "status", "instances"]),
+  condition: new Set(["address", "condition_type", "result", "unknown", "error_message"]),
   deferred: new Set(["reason", "resource_change", "action_invocation"]),
   invocation: new Set([
     ...["address", "type", "name", "config_values", "config_sensitive", "config_unknown", "provider_name"],
@@ -284,6 +306,8 @@ const KNOWN = {
     ...["name", "module_address", "provider_name", "index_unknown", "previous_provider_name"],
   ]),
 } satisfies Readonly<Record<string, ReadonlySet<string>>>;
+
+const KNOWN_STATUSES: ReadonlySet<string> = new Set(["pass", "fail", "error", "unknown"]);
 
 const KNOWN_ACTIONS: ReadonlySet<string> = new Set(["no-op", "create", "read", "update", "delete", "forget"]);
 
@@ -376,27 +400,37 @@ function partsOf(
     case "action_invocations": {
       const invocation = checked<ActionInvocation>(value, SHAPES.invocation, path);
       countUnknown(invocation, "invocation", section, count);
-      return [{ kind: "invocation", invocation, isDeferred: false }];
+      return [{ kind: "invocation", invocation }];
     }
     case "deferred_action_invocations": {
-      const { action_invocation } = checked<{ action_invocation: ActionInvocation }>(
-        value,
-        SHAPES.deferredInvocation,
-        path,
-      );
+      const { reason = "unknown", action_invocation } = checked<{
+        reason?: string;
+        action_invocation: ActionInvocation;
+      }>(value, SHAPES.deferredInvocation, path);
       countUnknown(value, "deferred", section, count);
       countUnknown(action_invocation, "invocation", `${section}.action_invocation`, count);
-      return [{ kind: "invocation", invocation: action_invocation, isDeferred: true }];
+      return [{ kind: "deferred invocation", reason, invocation: action_invocation }];
     }
     case "output_changes": {
       const change = checked<OutputChange>(value, SHAPES.output, path);
       countUnknown(change, "change", section, count);
+      countUnknownActions(change, section, count);
       return [{ kind: "output", name: key, change }];
     }
     case "checks": {
       const check = checked<CheckResult>(value, SHAPES.check, path);
       countUnknown(check, "check", section, count);
+      for (const { status = "unknown" } of [check, ...(check.instances ?? [])]) {
+        if (!KNOWN_STATUSES.has(status)) {
+          count(`${section}.status.${status}`);
+        }
+      }
       return [{ kind: "check", check }];
+    }
+    case "condition_results": {
+      const condition = checked<ConditionResult>(value, SHAPES.condition, path);
+      countUnknown(condition, "condition", section, count);
+      return [{ kind: "check", check: checkOf(condition) }];
     }
     case "variables":
       return [{ kind: "variable", name: key, value: checked<{ value?: unknown }>(value, SHAPES.variable, path).value }];
@@ -488,15 +522,28 @@ function headOf(
   if (resource.action_reason !== undefined && !isKnownReason(resource.action_reason)) {
     count(`${section}.action_reason.${resource.action_reason}`);
   }
-  if (resource.change.actions.length === 0) {
-    count(`${section}.change.actions`);
+  countUnknownActions(resource.change, `${section}.change`, count);
+  return resource;
+}
+
+function countUnknownActions(
+  { actions }: Pick<OutputChange, "actions">,
+  section: string,
+  count: (property: string) => void,
+): void {
+  if (actions.length === 0) {
+    count(`${section}.actions`);
   }
-  for (const action of resource.change.actions) {
+  for (const action of actions) {
     if (!KNOWN_ACTIONS.has(action)) {
-      count(`${section}.change.actions.${action}`);
+      count(`${section}.actions.${action}`);
     }
   }
-  return resource;
+}
+
+function checkOf({ address, result, unknown, error_message: message }: ConditionResult): CheckResult {
+  const status = result ? "pass" : unknown ? "unknown" : "fail";
+  return { address: { to_display: address }, status, instances: [{ status, problems: message ? [{ message }] : [] }] };
 }
 
 function countUnknown(

@@ -1,3 +1,4 @@
+import { replaceInBase64 } from "./base64.ts";
 import { type OnHidden, withoutCredentials } from "./credentials.ts";
 import { ExactNumber } from "./exact-number.ts";
 import { isArn } from "./secret-names.ts";
@@ -67,8 +68,15 @@ export class Secrets {
   }
 
   /** The string without copies of secrets and without credentials. */
-  hide(text: string, found?: OnHidden): string {
-    return withoutCredentials(this.hideCopies(text, found), HIDDEN, found);
+  hide(text: string, found: OnHidden = () => {}): string {
+    const decoded = replaceInBase64(text, (inner) => {
+      if (this.hide(inner) === inner) {
+        return undefined;
+      }
+      found(inner);
+      return HIDDEN;
+    });
+    return withoutCredentials(this.hideCopies(decoded, found), HIDDEN, found);
   }
 
   /** The string without copies of secrets. */

@@ -1,6 +1,7 @@
 import { list, text } from "./attention/text.ts";
 import type { Gathered } from "./gather.ts";
 import type { Finding, PlacedFinding } from "./model.ts";
+import type { ActionInvocation } from "./plan-file.ts";
 
 // Parts of a plan besides resource changes and outputs. A review must not call a plan harmless because it did not read them.
 
@@ -24,14 +25,19 @@ export function unread(gathered: Gathered): readonly PlacedFinding[] {
       severity: "caution" as const,
       text: text`Deferred: Terraform decides in a later plan how it changes.`,
     })),
-    ...gathered.invocations.map(({ invocation, isDeferred }) => ({
+    ...gathered.invocations.map((invocation) => ({
       ...place,
       name: invocation.address,
       address: invocation.address,
       severity: "caution" as const,
-      text: isDeferred
-        ? text`Deferred: a later plan invokes this action of type ${invocation.type}.`
-        : [...text`Applying invokes this action of type ${invocation.type}`, ...triggerOf(invocation), "."],
+      text: [...text`Applying invokes this action of type ${invocation.type}`, ...triggerOf(invocation), "."],
+    })),
+    ...gathered.deferredInvocations.map(({ invocation, reason }) => ({
+      ...place,
+      name: invocation.address,
+      address: invocation.address,
+      severity: "caution" as const,
+      text: text`Deferred: a later plan invokes this action of type ${invocation.type} (${reason}).`,
     })),
     ...gathered.failedChecks.map(({ address, status, instances }) => ({
       ...place,
@@ -56,7 +62,7 @@ function planFindings({
   summary: { isComplete, isErrored, unknown },
   deferred,
   deferredUnchanged,
-  invocations,
+  deferredInvocations,
 }: Gathered): Finding[] {
   const findings: Finding[] = [];
   if (isErrored) {
@@ -67,7 +73,7 @@ function planFindings({
   }
   if (!isComplete && !isErrored) {
     const cause =
-      deferred.length + deferredUnchanged.length > 0 || invocations.some(({ isDeferred }) => isDeferred)
+      deferred.length + deferredUnchanged.length + deferredInvocations.length > 0
         ? "because changes are deferred"
         : "as with -target, -exclude, or deferred changes";
     findings.push({
@@ -78,15 +84,20 @@ function planFindings({
   if (unknown.size > 0) {
     const properties = [...unknown].map(([property, number]) => (number === 1 ? property : `${property} (${number})`));
     findings.push({
-      severity: "note",
+      // The effect of an unknown action may be anything.
+      severity: [...unknown.keys()].some((property) => property.includes(".actions")) ? "caution" : "note",
       text: [...text`The plan has properties that this review does not know: `, ...list(properties), "."],
     });
   }
   return findings;
 }
 
-function triggerOf({ lifecycle_action_trigger: trigger }: Gathered["invocations"][number]["invocation"]) {
+function triggerOf({ lifecycle_action_trigger: trigger, invoke_action_trigger: invoked }: ActionInvocation) {
   const { action_trigger_event: event, triggering_resource_address: resource } = trigger ?? {};
+  const { calling_resource_address: caller } = invoked ?? {};
+  if (caller) {
+    return text` (called by ${caller})`;
+  }
   return event === undefined || resource === undefined
     ? []
     : text` (${event.replace(/^(Before|After)(\w)/, "$1 $2").toLowerCase()} of ${resource})`;

@@ -151,6 +151,10 @@ const CASES: Readonly<Record<string, [changes: readonly ResourceInput[], expecte
     [{ type: "aws_lb", before: { name: "old" }, deposed: "a1b2c3d4" }],
     ["note loss: The old aws_lb of an interrupted replacement is destroyed; the current one stays."],
   ],
+  "a deposed object that stays without Terraform": [
+    [{ type: "aws_lb", before: { name: "old" }, actions: ["forget"], deposed: "a1b2c3d4" }],
+    ["note loss: The old aws_lb of an interrupted replacement stays as it is, and Terraform no longer manages it."],
+  ],
   "a deposed object that is destroyed together with the current one": [
     [
       { type: "aws_cloudwatch_dashboard", before: { dashboard_name: "a" } },

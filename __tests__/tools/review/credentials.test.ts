@@ -6,6 +6,7 @@ import { parse } from "yaml";
 import { CREDENTIALS, withoutCredentials } from "../../../tools/review/credentials.ts";
 import { markdown } from "../../../tools/review/markdown/fit.ts";
 import { HARMLESS_ENDINGS, isSecretVariable, SECRET_WORDS } from "../../../tools/review/secret-names.ts";
+import { Secrets } from "../../../tools/review/secrets.ts";
 import { jsonOf, reviewOfResources } from "./plan-parts.ts";
 
 const PAGE = readFileSync(join(import.meta.dirname, "../../../docs/review.md"), "utf8");
@@ -168,14 +169,19 @@ test("secrets in the URL of a webhook are hidden", (t) => {
   t.is(withoutCredentials(`${teams}webhookb2/abc@def/IncomingWebhook/0123456789/xyz`, "*"), `${teams}*`);
 });
 
-test("texts in Base64 with a credential are hidden, also compressed ones", (t) => {
+test("texts in Base64 with a credential or a copy of a secret are hidden, also compressed ones", (t) => {
+  const secrets = new Secrets();
+  secrets.keep("Winter-2025");
   const script = "#!/bin/bash\nexport DB_PASSWORD=hunter2\n";
   const harmless = Buffer.from(script.replace("DB_PASSWORD", "LOGLEVEL")).toString("base64");
-  for (const encoded of [Buffer.from(script), gzipSync(script)].map((bytes) => bytes.toString("base64"))) {
-    t.is(withoutCredentials(encoded, "*"), "*");
-    t.is(withoutCredentials(`- encoding: b64\n  content: ${encoded}\n`, "*"), "- encoding: b64\n  content: *\n");
+  for (const text of [script, "#!/bin/bash\necho Winter-2025\n"]) {
+    for (const encoded of [Buffer.from(text), gzipSync(text)].map((bytes) => bytes.toString("base64"))) {
+      t.is(secrets.hide(encoded), "(sensitive)");
+      const file = "- encoding: b64\n  content: ";
+      t.is(secrets.hide(`${file}${encoded}\n`), `${file}(sensitive)\n`);
+    }
   }
-  t.is(withoutCredentials(harmless, "*"), harmless);
+  t.is(secrets.hide(harmless), harmless);
 });
 
 test("a secret that changes beside a visible line is mentioned", async (t) => {

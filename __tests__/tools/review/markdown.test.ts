@@ -423,7 +423,6 @@ test("copies of sensitive variables and of the settings of actions are hidden", 
         config_values: { payload: "hunter-33" },
         config_sensitive: { payload: true },
       },
-      isDeferred: false,
     },
     resource({ type: "terraform_data", after: { input: "hunter-22 hunter-33 us-east-1" } }),
   ];

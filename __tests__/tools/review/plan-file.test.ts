@@ -137,6 +137,7 @@ test("plans of Terraform 1.1 to 1.15 are read, with everything that is not a res
       action_invocations: [invocation],
       deferred_action_invocations: [{ reason: "absent_prereq", action_invocation: invocation }],
       checks: [check],
+      condition_results: [{ address: "output.url", result: false, unknown: false, error_message: "503" }],
       complete: false,
       errored: true,
       resource_changes: [
@@ -146,8 +147,16 @@ test("plans of Terraform 1.1 to 1.15 are read, with everything that is not a res
   );
   t.deepEqual(
     parts.map(({ kind }) => kind),
-    ["deferred", "invocation", "invocation", "check", "resource", "summary"],
+    ["deferred", "invocation", "deferred invocation", "check", "check", "resource", "summary"],
   );
+  t.deepEqual(parts[4], {
+    kind: "check",
+    check: {
+      address: { to_display: "output.url" },
+      status: "fail",
+      instances: [{ status: "fail", problems: [{ message: "503" }] }],
+    },
+  });
   t.deepEqual(parts.at(-1), {
     kind: "summary",
     summary: {
@@ -183,8 +192,12 @@ test("properties and reasons of a later Terraform are counted in every section",
       deferred_changes: [{ until: 1, resource_change: { ...QUEUE, change: { ...CHANGE, hint: 1 } } }],
       action_invocations: [invocation],
       deferred_action_invocations: [{ until: 1, action_invocation: invocation }],
-      checks: [{ address: { to_display: "check.up" }, status: "pass", until: 1 }],
-      output_changes: { url: { ...CHANGE, hint: 1 } },
+      checks: [
+        { address: { to_display: "check.up" }, status: "pass", until: 1 },
+        { address: { to_display: "check.up" }, status: "skipped", instances: [{ status: "muted" }] },
+      ],
+      condition_results: [{ address: "output.url", result: true, unknown: false, until: 1 }],
+      output_changes: { url: { ...CHANGE, actions: ["forward"], hint: 1 } },
       resource_changes: [
         { ...QUEUE, action_reason: "delete_because_unused", change: CHANGE },
         { ...QUEUE, action_reason: "replace_because_cannot_update", change: CHANGE },
@@ -199,7 +212,11 @@ test("properties and reasons of a later Terraform are counted in every section",
     "deferred_action_invocations.until",
     "deferred_action_invocations.action_invocation.after",
     "checks.until",
+    "checks.status.skipped",
+    "checks.status.muted",
+    "condition_results.until",
     "output_changes.hint",
+    "output_changes.actions.forward",
     "resource_changes.action_reason.delete_because_unused",
   ]);
 });

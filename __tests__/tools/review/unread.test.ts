@@ -1,4 +1,5 @@
 import test from "ava";
+import { markdown } from "../../../tools/review/markdown/fit.ts";
 import type { PlanPart } from "../../../tools/review/plan-file.ts";
 import { findingsIn, jsonOf, resource, resourcePart, reviewOf } from "./plan-parts.ts";
 
@@ -96,4 +97,32 @@ test("a data source that is no longer read loses nothing", async (t) => {
   const image = { type: "aws_ami", address: "data.aws_ami.it", before: { id: "ami-1" } };
   t.deepEqual(findingsIn(await reviewOf({ platform: [resource({ ...image, mode: "data" })] })), []);
   t.is(findingsIn(await reviewOf({ platform: [resource({ type: "aws_ami", before: { id: "ami-1" } })] })).length, 1);
+});
+
+test("actions that a later plan invokes are not counted among those of this plan", async (t) => {
+  const invocation = (name: string) => ({ address: `action.aws_lambda_invoke.${name}`, type: "aws_lambda_invoke" });
+  const called = { ...invocation("now"), invoke_action_trigger: { calling_resource_address: "aws_sqs_queue.it" } };
+  const review = await reviewOf({
+    platform: [
+      { kind: "invocation", invocation: called },
+      { kind: "deferred invocation", reason: "deferred_prereq", invocation: invocation("later") },
+    ],
+  });
+  t.deepEqual(findingsIn(review), [
+    "caution unread: Deferred: a later plan invokes this action of type aws_lambda_invoke (deferred_prereq).",
+    "caution unread: Applying invokes this action of type aws_lambda_invoke (called by aws_sqs_queue.it).",
+  ]);
+  const [stack] = jsonOf(review).stacks;
+  t.deepEqual(stack?.invocations, ["action.aws_lambda_invoke.now"]);
+  t.deepEqual(stack?.deferred, ["action.aws_lambda_invoke.later"]);
+  t.true(markdown(review).includes("1 action to invoke; 1 deferred"));
+});
+
+test("an action of a later Terraform is a caution, because its effect is unknown", async (t) => {
+  const severityOf = async (property: string) => {
+    const summary = { isComplete: true, isErrored: false, unknown: new Map([[property, 1]]) };
+    return (await reviewOf({ platform: [{ kind: "summary", summary }] })).attention.map(({ severity }) => severity);
+  };
+  t.deepEqual(await severityOf("resource_changes.change.actions.archive"), ["caution"]);
+  t.deepEqual(await severityOf("resource_changes.change.hint"), ["note"]);
 });

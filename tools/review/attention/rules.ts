@@ -78,21 +78,17 @@ function isPartOfDestroyed(subject: Subject, context: PlanContext): boolean {
   return subject.type.startsWith("aws_s3_bucket_") && isBucketDestroyed(subject, context);
 }
 
-/** Only a leftover of an interrupted replacement is destroyed; other rules would describe the current object. */
+/** Only a leftover of an interrupted replacement is destroyed or forgotten; other rules would describe the current object. */
 function deposedObject({ address, type, action, deposed }: Subject, context: PlanContext): readonly Finding[] {
   const current = currentActions(context).get(address.slice(0, -` (deposed ${deposed})`.length));
   const stays = current === undefined || !["create", "replace", "destroy"].includes(current);
-  return action === "forget"
-    ? []
-    : [
-        {
-          severity: "note",
-          text: [
-            ...text`The old ${type} of an interrupted replacement is destroyed`,
-            stays ? "; the current one stays." : ".",
-          ],
-        },
-      ];
+  const end =
+    action === "forget"
+      ? " stays as it is, and Terraform no longer manages it."
+      : stays
+        ? " is destroyed; the current one stays."
+        : " is destroyed.";
+  return [{ severity: "note", text: [...text`The old ${type} of an interrupted replacement`, end] }];
 }
 
 /** Actions on the current objects by their address. */
