@@ -125,6 +125,114 @@ const CASES: Readonly<Record<string, [changes: readonly ResourceInput[], expecte
       "danger loss: aws_lb is replaced, because name cannot change in place. Open connections break and requests fail until the replacement is ready. Its address changes.",
     ],
   ],
+  "forgotten denials stay, so nothing is opened": [
+    [
+      {
+        type: "aws_s3_bucket_policy",
+        before: { bucket: "b", policy: policy({ ...TLS_ONLY }) },
+        actions: ["forget"],
+      },
+      {
+        type: "aws_network_acl_rule",
+        before: {
+          network_acl_id: "acl-1",
+          rule_number: 1,
+          protocol: "-1",
+          rule_action: "deny",
+          cidr_block: "0.0.0.0/0",
+        },
+        actions: ["forget"],
+      },
+    ],
+    [
+      "note loss: aws_network_acl_rule stays as it is, and Terraform no longer manages it.",
+      "note loss: aws_s3_bucket_policy stays as it is, and Terraform no longer manages it.",
+    ],
+  ],
+  "a forgotten rule still allows what a destroyed one allowed": [
+    [
+      { type: INGRESS, name: "new", before: rule("10.0.0.0/16", [80, 80]), actions: ["forget"] },
+      { type: INGRESS, name: "old", before: rule("10.0.0.0/16", [80, 80]) },
+    ],
+    [`note loss: ${INGRESS} stays as it is, and Terraform no longer manages it.`],
+  ],
+  "the items of a lost table are part of the loss": [
+    [
+      { type: "aws_dynamodb_table", before: { name: "t" }, after: { name: "u" }, actions: ["delete", "create"] },
+      { type: "aws_dynamodb_table_item", before: { table_name: "t" }, after: {}, actions: ["delete", "create"] },
+    ],
+    [
+      "danger loss: aws_dynamodb_table is replaced. Every item is lost; with point-in-time recovery, a backup remains for 35 days.",
+    ],
+  ],
+  "an item that is deleted from its table, and one that is written again": [
+    [
+      { type: "aws_dynamodb_table_item", before: { table_name: "t" }, after: {}, actions: ["delete", "create"] },
+      { type: "aws_dynamodb_table_item", name: "other", before: { table_name: "t" } },
+    ],
+    [
+      "caution loss: aws_dynamodb_table_item is destroyed. The item is deleted from its table.",
+      "note loss: aws_dynamodb_table_item is replaced. The item is written again.",
+    ],
+  ],
+  "a lifecycle rule of an existing bucket beside another new bucket": [
+    [
+      { type: "aws_s3_bucket", after: { bucket: "new" } },
+      {
+        type: "aws_s3_bucket_lifecycle_configuration",
+        after: { bucket: "old", rule: [{ status: "Enabled", expiration: [{ days: 1 }] }] },
+      },
+      {
+        type: "aws_s3_bucket_lifecycle_configuration",
+        name: "other",
+        after: { bucket: "new", rule: [{ status: "Enabled", expiration: [{ days: 1 }] }] },
+      },
+    ],
+    ["danger protection: Objects are deleted permanently after 1 day."],
+  ],
+  "the source group of a new rule with a range is no other peer": [
+    [
+      {
+        type: "aws_security_group_rule",
+        after: {
+          type: "ingress",
+          security_group_id: "sg-1",
+          protocol: "tcp",
+          from_port: 80,
+          to_port: 80,
+          cidr_blocks: ["10.0.0.0/8"],
+        },
+        unknown: { source_security_group_id: true },
+      },
+      {
+        type: "aws_security_group_rule",
+        name: "self",
+        after: { type: "ingress", security_group_id: "sg-1", protocol: "tcp", from_port: 90, to_port: 90, self: true },
+        unknown: { source_security_group_id: true },
+      },
+    ],
+    [
+      "caution network: Allows tcp 80 from 10.0.0.0/8, which was not allowed before.",
+      "caution network: Allows tcp 90 from other members of the group, which was not allowed before.",
+    ],
+  ],
+  "a role for people who have not signed in": [
+    [
+      {
+        type: "aws_iam_role",
+        after: {
+          name: "guest",
+          assume_role_policy: policy({
+            Effect: "Allow",
+            Action: "sts:AssumeRoleWithWebIdentity",
+            Principal: { Federated: "cognito-identity.amazonaws.com" },
+            Condition: { "ForAnyValue:StringLike": { "cognito-identity.amazonaws.com:amr": "unauthenticated" } },
+          }),
+        },
+      },
+    ],
+    ["danger access: Allows people who have not signed in to assume the role."],
+  ],
   "an object that Terraform forgets": [
     [{ type: "aws_db_instance", before: { deletion_protection: true }, actions: ["forget"] }],
     ["note loss: aws_db_instance stays as it is, and Terraform no longer manages it."],

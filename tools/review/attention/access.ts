@@ -330,6 +330,17 @@ export const ACCESS = tableOf([
       aws_cloudwatch_event_permission: "principal",
     },
   ),
+  ...rows("caution", "The policy applies to the whole cluster.", existing(becomes("cluster")), {
+    aws_eks_access_policy_association: "access_scope.0.type",
+  }),
+  ...rows(
+    "caution",
+    "The policy applies to more namespaces.",
+    (before, after) => !isNothing(before) && more(before, after),
+    {
+      aws_eks_access_policy_association: "access_scope.0.namespaces",
+    },
+  ),
   ...rows("caution", "Tokens for other audiences are accepted.", existing(more), {
     aws_apigatewayv2_authorizer: "jwt_configuration.0.audience",
   }),
@@ -496,6 +507,7 @@ const CREATED: Readonly<Record<string, string>> = {
   aws_rolesanywhere_trust_anchor: "Holders of its certificates can get credentials of the account.",
   aws_s3control_access_grant: "Someone gets access to data in buckets.",
   aws_securityhub_automation_rule: "Findings that match the rule change automatically, or are suppressed.",
+  aws_ssoadmin_trusted_token_issuer: "Applications of IAM Identity Center may accept its tokens.",
   aws_transfer_ssh_key: "The holder of another key can sign in.",
   azuread_application_password: "A long-lived password is created; it is stored in the Terraform state.",
   azuread_service_principal_password: "A long-lived password is created; it is stored in the Terraform state.",

@@ -57,6 +57,11 @@ export function oncePerPlan<T>(build: (context: PlanContext) => T): (context: Pl
   };
 }
 
+/** A resource as it is after the change; a forgotten one stays as it is. */
+export function remaining({ action, before, after }: Pick<Subject, "action" | "before" | "after">): Value | undefined {
+  return action === "forget" ? before : after;
+}
+
 /** Reads the values of a resource without keeping them in memory. */
 export function reading<T>(read: (subject: Subject) => T): (subject: Subject) => T {
   return (subject) => {

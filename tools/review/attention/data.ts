@@ -97,6 +97,15 @@ const DELETION: readonly Row[] = [
   ...rows("caution", "Its parts may be replaced by mistake.", off, {
     aws_networkfirewall_firewall: ["firewall_policy_change_protection", "subnet_change_protection"],
   }),
+  ...rows("danger", "From then on, it can be deleted together with its content.", off, {
+    aws_ebs_volume: "final_snapshot",
+  }),
+  ...rows(
+    "caution",
+    "There is less time to notice a mistaken deletion of the secret.",
+    (before, after) => after !== 0 && smaller(before, after),
+    { aws_secretsmanager_secret: "recovery_window_in_days" },
+  ),
   ...rows("danger", "From then on, deleting the secret cannot be undone.", existing(becomes(0)), {
     aws_secretsmanager_secret: "recovery_window_in_days",
   }),
@@ -182,6 +191,13 @@ const BACKUPS: readonly Row[] = [
     aws_s3_bucket_object_lock_configuration: LOCK_PERIOD.map((period) => `rule.0.${period}`),
     aws_s3_bucket: LOCK_PERIOD.map((period) => `object_lock_configuration.0.rule.0.${period}`),
   }),
+  ...rows("danger", "New objects can be deleted earlier.", isShorterLock, {
+    aws_s3_bucket_object_lock_configuration: "rule.0.default_retention.0",
+    aws_s3_bucket: "object_lock_configuration.0.rule.0.default_retention.0",
+  }),
+  ...rows("danger", "Rows can no longer be restored to an earlier time.", leaves("ENABLED"), {
+    aws_keyspaces_table: "point_in_time_recovery.0.status",
+  }),
   ...rows("danger", NO_REPLICA, gone, { aws_s3_bucket: "replication_configuration" }),
   {
     types: ["aws_s3_bucket_replication_configuration"],
@@ -203,6 +219,12 @@ const BACKUPS: readonly Row[] = [
     aws_dynamodb_table: "replica",
   }),
 ];
+
+/** A shorter period in another unit; the same unit has rows of its own. */
+function isShorterLock(before: Side, after: Side): boolean {
+  const [was, is] = [at(before, "years"), at(after, "days")];
+  return typeof was === "number" && typeof is === "number" && is < was * 365;
+}
 
 /** Destinations that an existing bucket did not copy to, or of another account. */
 function sendsElsewhere(before: Side, after: Side): boolean {
@@ -315,6 +337,12 @@ const DATABASE: readonly Row[] = [
     severity: "danger",
     meaning: "A major upgrade of the engine takes the database down and cannot be reverted without restoring a backup.",
   },
+  ...rows("caution", "Fewer logs of the database are kept outside of it.", fewer, {
+    aws_neptune_cluster: "enable_cloudwatch_logs_exports",
+  }),
+  ...rows("caution", "The database stops when its storage is full.", either(gone, zero), {
+    aws_db_instance: "max_allocated_storage",
+  }),
   {
     types: ["aws_db_instance"],
     path: ["allocated_storage"],
@@ -356,6 +384,8 @@ const DATABASE: readonly Row[] = [
   ),
   ...rows("caution", "There is less data about a slow database.", either(off, zero), {
     aws_db_instance: ["performance_insights_enabled", "monitoring_interval"],
+    aws_docdb_cluster_instance: "enable_performance_insights",
+    aws_rds_cluster: ["performance_insights_enabled", "monitoring_interval"],
     aws_rds_cluster_instance: ["performance_insights_enabled", "monitoring_interval"],
   }),
 ];

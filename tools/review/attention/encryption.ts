@@ -481,6 +481,27 @@ export const TRANSPORT: readonly Row[] = [
     severity: "caution",
     meaning: UNENCRYPTED,
   },
+  ...rows(
+    "danger",
+    "Requests between the load balancer and its targets are sent unencrypted.",
+    (before, after) =>
+      sameNamed(before, after, "lb_port").some(([was, is]) => encryptsToTargets(was) && !encryptsToTargets(is)),
+    { aws_elb: "listener" },
+  ),
+  ...rows("danger", OLD_TLS, existing(acceptsOlder), {
+    aws_lb_ssl_negotiation_policy: "attribute",
+    aws_load_balancer_policy: "policy_attribute",
+  }),
+  ...rows("caution", OLD_TLS, created(acceptsOlder), {
+    aws_lb_ssl_negotiation_policy: "attribute",
+    aws_load_balancer_policy: "policy_attribute",
+  }),
+  ...rows(
+    "danger",
+    OLD_TLS,
+    weaker(...["TLS12_1_0", "TLS12_1_2", "TLS13_1_2", "TLS13_1_3"].map((version) => `IoTSecurityPolicy_${version}`)),
+    { aws_iot_domain_configuration: "tls_config.0.security_policy" },
+  ),
   ...rows("caution", "Requests with headers that may confuse targets reach them.", off, {
     aws_lb: "drop_invalid_header_fields",
     aws_alb: "drop_invalid_header_fields",
@@ -527,6 +548,12 @@ export const TRANSPORT: readonly Row[] = [
     aws_cloudfront_response_headers_policy: "security_headers_config.0.strict_transport_security",
   }),
   ...rows("danger", "Replication may send data unencrypted.", becomes("none"), { aws_dms_endpoint: "ssl_mode" }),
+  ...rows(
+    "caution",
+    "The certificate of the server is checked less strictly.",
+    (before, after) => after !== "none" && weaker("none", "require", "verify-ca", "verify-full")(before, after),
+    { aws_dms_endpoint: "ssl_mode" },
+  ),
   ...rows("danger", OLD_TLS, isOlder, { aws_transfer_server: "security_policy_name" }),
   ...rows("danger", "Clients sign in with passwords only.", leaves("REQUIRED"), { aws_db_proxy: "auth.*.iam_auth" }),
   ...rows("danger", "Clients connect without a password.", either(on, created(on)), {
@@ -578,7 +605,12 @@ export const TRANSPORT: readonly Row[] = [
 ];
 
 function redirects(listener: Side): boolean {
-  return listOf(at(listener, "default_action")).some((action) => at(action, "type") === "redirect");
+  // Without a protocol, a redirect keeps the one of the request.
+  return listOf(at(listener, "default_action")).some(
+    (action) =>
+      at(action, "type") === "redirect" &&
+      !/^(http|#\{protocol\})$/i.test(String(at(action, "redirect", 0, "protocol"))),
+  );
 }
 
 function losesEncryption([was, is]: readonly [Side, Side]): boolean {
@@ -587,6 +619,26 @@ function losesEncryption([was, is]: readonly [Side, Side]): boolean {
 
 function encrypts(listeners: Side): boolean {
   return listOf(listeners).some((listener) => /^(https|ssl)$/i.test(String(at(listener, "lb_protocol"))));
+}
+
+function encryptsToTargets(listener: Side): boolean {
+  return /^(https|ssl)$/i.test(String(at(listener, "instance_protocol")));
+}
+
+/** Attributes of a policy for a classic load balancer, which name a predefined policy or switch protocols on. */
+function acceptsOlder(before: Side, after: Side): boolean {
+  const setting = (attributes: Side, name: string) =>
+    at(
+      listOf(attributes).find((one) => at(one, "name") === name),
+      "value",
+    );
+  const [was, is] = [before, after].map((attributes) => setting(attributes, "Reference-Security-Policy"));
+  return (
+    (!isNothing(is) && weaker(...WEAK_TLS_POLICIES)(was ?? "ELBSecurityPolicy-TLS-1-2-2017-01", is)) ||
+    ["Protocol-SSLv3", "Protocol-TLSv1", "Protocol-TLSv1.1"].some((name) =>
+      on(setting(before, name), setting(after, name)),
+    )
+  );
 }
 
 function gainsOldTls(before: Side, after: Side): boolean {

@@ -135,7 +135,7 @@ function loosenedRule(was: Value, is: Value): readonly Finding[] {
   if (isSet(is, "action", "allow") && !isSet(was, "action", "allow")) {
     return [{ severity: "caution", text: text`The rule ${name} allows the requests that it matches.` }];
   }
-  if (!equal(at(was, "statement"), at(is, "statement"))) {
+  if (!equal(bare(at(was, "statement")), bare(at(is, "statement")))) {
     return [{ severity: "caution", text: text`The rule ${name} matches different requests than before.` }];
   }
   return equal(at(was, "priority"), at(is, "priority"))
@@ -146,6 +146,20 @@ function loosenedRule(was: Value, is: Value): readonly Finding[] {
 /** An action is a block with one empty block inside. */
 function isSet(rule: Value, argument: string, action: string): boolean {
   return !isNothing(at(rule, argument, 0, action));
+}
+
+/** A value without what is not set, which the provider writes in several ways. */
+function bare(value: Value | undefined): Value | undefined {
+  if (isList(value)) {
+    return value.map((inner) => bare(inner) ?? null);
+  }
+  return isFields(value)
+    ? Object.fromEntries(
+        Object.entries(value)
+          .filter(([, inner]) => !isNothing(inner))
+          .map(([name, inner]) => [name, bare(inner) ?? null]),
+      )
+    : value;
 }
 
 function nameOf(rule: Value): Value {

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { Finding } from "../model.ts";
 import { configuredAddress, correspondingInstance, type Subject } from "../subject.ts";
 import { at, isFields, listOf, type Value } from "../value.ts";
-import { oncePerPlan, type PlanContext, reading, type Unchanged } from "./context.ts";
+import { oncePerPlan, type PlanContext, reading, remaining, type Unchanged } from "./context.ts";
 import { RUNS_CODE } from "./permissions.ts";
 import { coversAction, isIncomplete, policiesOf, type Statement, unknownParts } from "./policy.ts";
 import { list, text } from "./text.ts";
@@ -244,7 +244,7 @@ function holdersAt(resource: Resource, side: SideName, context: PlanContext): re
 }
 
 function sideOf(resource: Resource, side: SideName): Value | undefined {
-  return side === "after" ? resource.after : beforeOf(resource);
+  return side === "before" ? beforeOf(resource) : "action" in resource ? remaining(resource) : resource.after;
 }
 
 /** The statements of a policy after the change; those of its policy document if it is known only after apply. */

@@ -3,6 +3,7 @@ import { entryOf } from "../entry.ts";
 import type { Finding, Text } from "../model.ts";
 import type { Subject } from "../subject.ts";
 import { at, isFields, isNothing, listOf, type Value } from "../value.ts";
+import { isBucketCreated } from "./bucket.ts";
 import type { PlanContext } from "./context.ts";
 import { text } from "./text.ts";
 
@@ -34,8 +35,7 @@ export function expirations({ type, before, after }: Subject, context: PlanConte
     return [];
   }
   const isNewBucket =
-    before === undefined &&
-    (type === "aws_s3_bucket" || context.ofType("aws_s3_bucket").some(({ action }) => action === "create"));
+    before === undefined && (type === "aws_s3_bucket" || isBucketCreated(at(after, "bucket"), context));
   const was = deletionsOf(at(before, argument));
   const added = deletionsOf(at(after, argument)).filter((one) => !was.some((other) => includes(other, one)));
   // Of several rules about the same objects, the earliest one counts.

@@ -31,10 +31,51 @@ function insights(settings: Side): number {
   return Math.max(0, INSIGHTS.indexOf(String(at(setting, "value"))));
 }
 
-/** True for a selector of events that leaves some management events out. */
-function isPartial(selector: Value): boolean {
-  const types = at(selector, "read_write_type");
-  return (typeof types === "string" && types !== "All") || at(selector, "include_management_events") === false;
+/** Events that the selectors of a trail record, as `Read management` or `Write AWS::S3::Object arn:aws:s3`. */
+function eventsOf(selectors: Side): readonly string[] {
+  return (isNothing(selectors) ? [{}] : listOf(selectors)).flatMap((selector) => {
+    const types = at(selector, "read_write_type");
+    const isLimited = typeof types === "string" && types !== "All";
+    const data = listOf(at(selector, "data_resource")).flatMap((resource) =>
+      listOf(at(resource, "values")).map((arn) => `${at(resource, "type")} ${arn}`),
+    );
+    const management = at(selector, "include_management_events") === false ? [] : ["management"];
+    return [...management, ...data].flatMap((events) =>
+      ["Read", "Write"].filter((kind) => !isLimited || types === `${kind}Only`).map((kind) => `${kind} ${events}`),
+    );
+  });
+}
+
+/** Services whose management events every selector leaves out. */
+function excludedSources(selectors: Side): readonly Value[] {
+  const [first = [], ...others] = listOf(selectors).map((one) => listOf(at(one, "exclude_management_event_sources")));
+  return first.filter((source) => others.every((other) => other.includes(source)));
+}
+
+function recordsLess(before: Side, after: Side): boolean {
+  const has = eventsOf(after);
+  const excluded = excludedSources(before);
+  return (
+    eventsOf(before).some((event) => !has.some((wide) => event.startsWith(wide))) ||
+    excludedSources(after).some((source) => !excluded.includes(source))
+  );
+}
+
+/** Parameters that record what users of a database do: of DocumentDB, Redshift, Neptune, Aurora MySQL, and PostgreSQL. */
+const AUDITS = [
+  "audit_logs",
+  "enable_user_activity_logging",
+  "neptune_enable_audit_log",
+  "server_audit_logging",
+  "pgaudit.log",
+];
+
+function isAudited(parameters: Side): boolean {
+  return listOf(parameters).some(
+    (parameter) =>
+      AUDITS.includes(String(at(parameter, "name"))) &&
+      !/^(0|off|false|disabled|none)?$/i.test(String(at(parameter, "value"))),
+  );
 }
 
 export const LOGGING: readonly Row[] = [
@@ -100,7 +141,7 @@ export const LOGGING: readonly Row[] = [
   {
     types: ["aws_cloudtrail"],
     path: ["event_selector"],
-    worse: (before, after) => fewer(before, after) || (isNothing(before) && listOf(after).some(isPartial)),
+    worse: recordsLess,
     severity: "caution",
     meaning: "The trail does not record every event in the account.",
   },
@@ -145,6 +186,24 @@ export const LOGGING: readonly Row[] = [
   ...rows("caution", "The trail records different events than before.", fewer, {
     aws_cloudtrail: ["insight_selector", "advanced_event_selector"],
   }),
+  ...rows("danger", "Connections can no longer be traced afterwards.", off, {
+    aws_ec2_client_vpn_endpoint: "connection_log_options.0.enabled",
+  }),
+  ...rows("caution", "Connections cannot be traced afterwards.", offAtCreation, {
+    aws_ec2_client_vpn_endpoint: "connection_log_options.0.enabled",
+  }),
+  ...rows(
+    "danger",
+    "Activity in the database can no longer be traced afterwards.",
+    (before, after) => isAudited(before) && !isAudited(after),
+    {
+      aws_db_parameter_group: "parameter",
+      aws_docdb_cluster_parameter_group: "parameter",
+      aws_neptune_cluster_parameter_group: "parameter",
+      aws_rds_cluster_parameter_group: "parameter",
+      aws_redshift_parameter_group: "parameter",
+    },
+  ),
   ...rows("caution", "Less traffic is recorded than before.", leaves("ALL"), { aws_flow_log: "traffic_type" }),
   ...rows("caution", "No logs of the control plane are kept.", missingAtCreation, {
     aws_eks_cluster: "enabled_cluster_log_types",

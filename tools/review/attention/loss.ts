@@ -240,6 +240,11 @@ export function unlistedLoss(subject: Subject): readonly Finding[] {
   if (action === "replace" && REVISIONS.test(type)) {
     return [{ severity: "note", text: [...opening(subject), " The secret gets another value."] }];
   }
+  if (type === "aws_dynamodb_table_item") {
+    return action === "replace"
+      ? [{ severity: "note", text: [...opening(subject), " The item is written again."] }]
+      : [{ severity: "caution", text: [...opening(subject), " The item is deleted from its table."] }];
+  }
   return mayHoldData(type)
     ? [
         {

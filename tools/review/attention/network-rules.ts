@@ -32,7 +32,7 @@ const READERS: Readonly<Record<string, Reader>> = {
   aws_default_network_acl: ofGroup,
   aws_network_acl_rule: (rule) => ofBlock(rule, at(rule, "egress") === true ? "out" : "in", at(rule, "network_acl_id")),
   aws_lightsail_instance_public_ports: (ports) =>
-    listOf(at(ports, "port_info")).flatMap((block) => ofBlock(block, "in", at(ports, "instance_name"))),
+    listOf(at(ports, "port_info")).flatMap((block) => ofLightsail(block, at(ports, "instance_name"))),
   google_compute_firewall: ofGoogleFirewall,
   azurerm_network_security_rule: (rule) => ofAzureRule(rule, at(rule, "network_security_group_name")),
   azurerm_network_security_group: (group) =>
@@ -156,19 +156,31 @@ const PEERS = [
   "ipv6_cidr_block",
   "prefix_list_ids",
   "security_groups",
-  "source_security_group_id",
 ];
+
+const SOURCE_GROUP = "source_security_group_id";
 
 function ofBlock(
   block: Value | undefined,
   direction: NetworkRule["direction"],
   group: Value | undefined,
 ): readonly NetworkRule[] {
-  const peers = [
+  const named = [
     ...PEERS.flatMap((name) => listOf(at(block, name))).filter((peer) => peer !== ""),
     ...(at(block, "self") === true ? [group ?? null] : []),
   ];
+  const source = listOf(at(block, SOURCE_GROUP)).filter((peer) => peer !== "");
+  // In a new rule with another peer, the provider computes the source.
+  const peers = named.length > 0 && source[0] === UNKNOWN ? named : [...named, ...source];
   return peers.map((peer) => networkRule(block, direction, group, at(block, "protocol"), peer));
+}
+
+/** Ports without a peer are open to everyone. Source: "Instance firewalls in Amazon Lightsail" in its user guide. */
+function ofLightsail(block: Value, instance: Value | undefined): readonly NetworkRule[] {
+  const isSet = (name: string) => listOf(at(block, name)).some((peer) => peer !== UNKNOWN);
+  return isSet("cidrs") || isSet("ipv6_cidrs") || isSet("cidr_list_aliases")
+    ? ofBlock(block, "in", instance)
+    : [networkRule(block, "in", instance, at(block, "protocol"), "0.0.0.0/0")];
 }
 
 function ofGoogleFirewall(firewall: Value | undefined): readonly NetworkRule[] {

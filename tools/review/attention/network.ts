@@ -1,8 +1,8 @@
-import type { Finding } from "../model.ts";
+import type { Finding, Text } from "../model.ts";
 import { MOCK_ADDRESS, MOCK_MARK } from "../plans.ts";
 import type { Subject } from "../subject.ts";
 import { at, equal, isFields, isNothing, listOf, UNKNOWN, type Value } from "../value.ts";
-import { oncePerPlan, type PlanContext, reading } from "./context.ts";
+import { oncePerPlan, type PlanContext, reading, remaining } from "./context.ts";
 import { hasNetworkRules, includeTogether, type NetworkRule, networkRulesOf, trafficOf } from "./network-rules.ts";
 import { covers, isVast, isWide } from "./ranges.ts";
 import { hasRoutes, movedSubnets, routes } from "./routes.ts";
@@ -47,6 +47,10 @@ export const NETWORK = tableOf([
     created((_before, after) => typeof after === "string"),
     { aws_network_interface_sg_attachment: "security_group_id" },
   ),
+  ...rows("caution", "Routes of the VPN join the route table.", existing(more), {
+    aws_default_route_table: "propagating_vgws",
+    aws_route_table: "propagating_vgws",
+  }),
   ...rows("caution", "Packets that were dropped reach the attached network.", off, {
     aws_ec2_transit_gateway_route: "blackhole",
   }),
@@ -169,8 +173,9 @@ const vastRanges = oncePerPlan((context) => {
 });
 
 /** The ID of a replaced group is unknown, but its rules continue the ones of the old group. */
-function rulesAfterChange({ type, before, after, action }: Subject): readonly NetworkRule[] {
-  const rules = networkRulesOf(type, after);
+function rulesAfterChange(subject: Subject): readonly NetworkRule[] {
+  const { type, before, action } = subject;
+  const rules = networkRulesOf(type, remaining(subject));
   if (rules.length === 0 || action !== "replace") {
     return rules;
   }
@@ -181,7 +186,7 @@ function rulesAfterChange({ type, before, after, action }: Subject): readonly Ne
 /** A finding for an ingress or egress rule that is new. */
 export function findingFor(rule: NetworkRule): Finding {
   const traffic = trafficOf(rule);
-  const peer = isNotCreatedYet(rule.peer) ? text`a peer that does not exist yet` : text`${rule.peer}`;
+  const peer = peerOf(rule);
   if (isFromInternet(rule)) {
     return {
       severity: "danger",
@@ -190,6 +195,13 @@ export function findingFor(rule: NetworkRule): Finding {
   }
   const way = rule.direction === "in" ? text`Allows ${traffic} from ` : text`Allows ${traffic} to `;
   return { severity: "caution", text: [...way, ...peer, ", which was not allowed before."] };
+}
+
+function peerOf({ group, peer }: NetworkRule): Text {
+  if (isNotCreatedYet(peer)) {
+    return ["a peer that does not exist yet"];
+  }
+  return peer === group ? ["other members of the group"] : text`${peer}`;
 }
 
 function isNotCreatedYet(peer: NetworkRule["peer"]): peer is undefined {

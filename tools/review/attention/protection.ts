@@ -84,7 +84,7 @@ const GUARDRAILS: readonly Row[] = [
     meaning: "Threats are detected from different data than before.",
   },
   {
-    types: ["aws_guardduty_detector_feature", "aws_guardduty_organization_configuration_feature"],
+    types: ["aws_guardduty_detector_feature"],
     path: ["status"],
     worse: leaves("ENABLED"),
     severity: "danger",
@@ -228,6 +228,12 @@ const GUARDRAILS: readonly Row[] = [
   }),
   ...rows("caution", "Threats are not detected in new accounts of the organization.", becomes("NONE"), {
     aws_guardduty_organization_configuration: "auto_enable_organization_members",
+  }),
+  ...rows("caution", "Threats are not detected in every account of the organization.", becomes("NEW"), {
+    aws_guardduty_organization_configuration: "auto_enable_organization_members",
+  }),
+  ...rows("caution", "Threats are not detected from this data in some accounts.", weaker("NONE", "NEW", "ALL"), {
+    aws_guardduty_organization_configuration_feature: "auto_enable",
   }),
   ...rows("danger", "Changes to fewer resources are recorded.", fewer, {
     aws_config_configuration_recorder: "recording_group.0.resource_types",

@@ -52,6 +52,7 @@ const ROWS: readonly Row[] = [
     ["associate_public_ip"],
     ["network_interfaces", "*", "associate_public_ip_address"],
     ["network_interface", "*", "associate_public_ip_address"],
+    ["launch_specification", "*", "associate_public_ip_address"],
   ].map(
     (path): Row => ({
       path,
@@ -429,6 +430,9 @@ const ROWS: readonly Row[] = [
   ...rows("danger", "Other accounts can connect without an approval.", off, {
     aws_vpc_endpoint_service: "acceptance_required",
   }),
+  ...rows("caution", "Principals that may use the service connect without an approval.", offAtCreation, {
+    aws_vpc_endpoint_service: "acceptance_required",
+  }),
   ...rows("danger", "Any AWS account can connect to the service.", gains("*"), {
     aws_vpc_endpoint_service: "allowed_principals",
   }),
@@ -451,6 +455,7 @@ const ROWS: readonly Row[] = [
       aws_vpc_endpoint_service_allowed_principal: "principal_arn",
     },
   ),
+  ...rows("danger", ANYONE, on, { aws_neptunegraph_graph: "public_connectivity" }),
   ...rows("danger", ANYONE, existing(on), {
     aws_apprunner_service: "network_configuration.0.ingress_configuration.0.is_publicly_accessible",
   }),

@@ -2,7 +2,7 @@ import { entryOf } from "../entry.ts";
 import type { Finding } from "../model.ts";
 import type { Subject } from "../subject.ts";
 import { at, isFields, listOf, UNKNOWN, type Value } from "../value.ts";
-import { oncePerPlan, type PlanContext, reading } from "./context.ts";
+import { oncePerPlan, type PlanContext, reading, remaining } from "./context.ts";
 import { isVast, isWide } from "./ranges.ts";
 import { text } from "./text.ts";
 
@@ -80,12 +80,13 @@ const routesBefore = oncePerPlan((context) => routesIn(context, "before"));
 const routesAfter = oncePerPlan((context) => routesIn(context, "after"));
 
 function routesIn(context: PlanContext, side: "before" | "after"): ReadonlyMap<Value | undefined, readonly Value[]> {
-  const read = reading((subject) =>
-    (entryOf(ROUTES, subject.type)?.(subject[side]) ?? []).map((route) => ({
-      table: tableOf(subject.type, subject[side]),
+  const read = reading((subject) => {
+    const routes = side === "before" ? subject.before : remaining(subject);
+    return (entryOf(ROUTES, subject.type)?.(routes) ?? []).map((route) => ({
+      table: tableOf(subject.type, routes),
       route,
-    })),
-  );
+    }));
+  });
   const all = Map.groupBy(context.ofType(...Object.keys(ROUTES)).flatMap(read), ({ table }) => table);
   return new Map([...all].map(([table, routes]) => [table, routes.map(({ route }) => route)]));
 }

@@ -1,9 +1,10 @@
 import type { Finding, Kind, PlacedFinding } from "../model.ts";
 import type { Subject } from "../subject.ts";
+import { at } from "../value.ts";
 import { ACCESS, access } from "./access.ts";
 import { isBucketDestroyed } from "./bucket.ts";
 import { byName } from "./by-name.ts";
-import { oncePerPlan, PlanContext, type Unchanged } from "./context.ts";
+import { oncePerPlan, PlanContext, reading, type Unchanged } from "./context.ts";
 import { loss, unlistedLoss } from "./loss.ts";
 import { NETWORK, network } from "./network.ts";
 import { PROTECTION, protection } from "./protection.ts";
@@ -45,6 +46,9 @@ function evaluate(subject: Subject, context: PlanContext): readonly Found[] {
   if (subject.deposed !== undefined) {
     return deposedObject(subject, context).map((finding) => ["loss", finding]);
   }
+  if (subject.action === "forget") {
+    return loss(subject, context).map((finding) => ["loss", finding]);
+  }
   const isRead = subject.action === "read";
   if ((subject.isData || isRead) && !(isRead && subject.type === "aws_iam_policy_document")) {
     return [];
@@ -73,10 +77,21 @@ function ruledPaths(type: string): readonly string[] {
   return paths;
 }
 
-/** True for settings of a destroyed bucket; the finding about the bucket covers them. */
+/** True for settings of a destroyed bucket and items of a lost table; the finding about the bucket or table covers them. */
 function isPartOfDestroyed(subject: Subject, context: PlanContext): boolean {
-  return subject.type.startsWith("aws_s3_bucket_") && isBucketDestroyed(subject, context);
+  const { type, before } = subject;
+  return type === "aws_dynamodb_table_item"
+    ? lostTables(context).has(at(before, "table_name"))
+    : type.startsWith("aws_s3_bucket_") && isBucketDestroyed(subject, context);
 }
+
+/** Names of the tables that a plan destroys or replaces. */
+const lostTables = oncePerPlan((context) => {
+  const tables = context
+    .ofType("aws_dynamodb_table")
+    .filter(({ action }) => action === "destroy" || action === "replace");
+  return new Set(tables.map(reading(({ before }) => at(before, "name"))));
+});
 
 /** Only a leftover of an interrupted replacement is destroyed or forgotten; other rules would describe the current object. */
 function deposedObject({ address, type, action, deposed }: Subject, context: PlanContext): readonly Finding[] {

@@ -29,6 +29,9 @@ export function openWebIdentity({ path, statements }: Policy): readonly Finding[
         const sentence = text`Allows every subject of ${provider} to assume the role: no condition restricts the subject.`;
         return [{ severity: "danger", text: sentence }];
       }
+      if (subjects.some(({ key, values }) => /:amr$/i.test(key) && values.includes("unauthenticated"))) {
+        return [{ severity: "danger", text: text`Allows people who have not signed in to assume the role.` }];
+      }
       const open = subjects.map(({ operator, values }) => (/like/i.test(operator) ? values.filter(isOfAnyOwner) : []));
       return open.every((values) => values.length > 0)
         ? [
