@@ -644,7 +644,7 @@ function rejectOtherInput(chunk: Buffer): void {
 const OTHER_BEGINNINGS: readonly (readonly [RegExp, string])[] = [
   [/^\s*\{"@level"/, "this is the log of terraform plan -json; use terraform show -json with a saved plan"],
   [
-    /^\s*(?:\p{Cc}|Terraform |OpenTofu |No changes\.|Note: |╷|Acquiring state lock|\S+: (?:Refreshing state|Reading))/u,
+    /^\s*(?:[^\P{Cc}\s]|Terraform |OpenTofu |No changes\.|Note: |╷|Acquiring state lock|\S+: (?:Refreshing state|Reading))/u,
     "this is the text of terraform plan or terraform show; use terraform show -json with a saved plan",
   ],
   [

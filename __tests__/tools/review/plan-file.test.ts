@@ -221,6 +221,11 @@ test("properties and reasons of a later Terraform are counted in every section",
   ]);
 });
 
+test("empty lines before the plan do not count", async (t) => {
+  const kinds = async (text: string) => (await read(text)).map(({ kind }) => kind);
+  t.deepEqual(await kinds(`\r\n\n \t${JSON.stringify(PLAN)}`), await kinds(JSON.stringify(PLAN)));
+});
+
 test("integers beyond 2^53 keep their digits, including in JSON strings", async (t) => {
   const text = JSON.stringify({ ...PLAN, resource_changes: [{ ...QUEUE, change: { ...CHANGE, after: "BIG" } }] });
   await inFile(text.replace('"BIG"', '{"id": 12345678901234567891, "small": 12}'), async (file) => {
@@ -232,6 +237,7 @@ test("integers beyond 2^53 keep their digits, including in JSON strings", async 
 const text = JSON.stringify(PLAN);
 const WRONG: Readonly<Record<string, [content: string | Buffer, complaint: string]>> = {
   "an empty file": ["", "the input is empty"],
+  "an empty line": ["\r\n", "the input is empty"],
   "a list": ["[]", "the input is not a JSON object"],
   "a plan cut off in a string": [text.slice(0, text.indexOf("sqs") + 2), "the JSON is cut off"],
   "a plan cut off between two values": [text.slice(0, text.indexOf("applyable") - 1), "the JSON is cut off"],
