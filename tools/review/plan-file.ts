@@ -218,7 +218,7 @@ export type PlanPart =
   /** A resource of the state, only in plans without planned resources, as -refresh-only makes them. */
   | { readonly kind: "state"; readonly type: string; readonly values: unknown }
   | ({ readonly kind: "configured"; readonly address: string; readonly provider?: string } & Configured)
-  /** The region of a provider, or the variable that it comes from, such as `var.region`. */
+  /** The region of a provider, or what it refers to, such as `var.region`. */
   | { readonly kind: "provider"; readonly key: string; readonly region: string }
   /** A change that Terraform expects but does not plan yet. */
   | ({ readonly kind: "deferred"; readonly reason: string } & ResourcePart)
@@ -586,10 +586,8 @@ function* stateInModule({ resources = [], child_modules = [] }: StateModule): Ge
 function providerRegion(key: string, config: unknown): readonly PlanPart[] {
   const { expressions } = config as { expressions?: { region?: { constant_value?: unknown; references?: unknown } } };
   const { constant_value, references } = expressions?.region ?? {};
-  const variable = Array.isArray(references)
-    ? references.find((name) => /^var\.[\w-]+$/.test(String(name)))
-    : undefined;
-  const region = constant_value ?? variable;
+  const [first, ...others] = Array.isArray(references) ? references : [];
+  const region = constant_value ?? [first, ...others].find((name) => /^var\.[\w-]+$/.test(String(name))) ?? first;
   return typeof region === "string" ? [{ kind: "provider", key, region }] : [];
 }
 

@@ -74,16 +74,18 @@ export class CostEstimate {
       return;
     }
     const { actions, before, after, before_sensitive, after_sensitive } = change;
-    const add = (side: SideName, values: unknown) => {
-      if (typeof values === "object" && values !== null) {
-        const shown = withoutSecrets(values, [before_sensitive, after_sensitive]) as Values;
-        this.sides[side].add(type, shown, regionOf(shown) ?? region ?? this.prices.region);
+    const [was, is] = [before, after].map((values) =>
+      isObject(values) ? (withoutSecrets(values, [before_sensitive, after_sensitive]) as Values) : undefined,
+    );
+    const add = (side: SideName, values: Values | undefined, previous?: Values) => {
+      if (values !== undefined) {
+        this.sides[side].add(type, values, regionOf(values) ?? region ?? this.prices.region, previous);
       }
     };
-    add("before", before);
-    add("after", after);
+    add("before", was);
+    add("after", is, was);
     if (actions.includes("forget")) {
-      add("after", before); // it stays in AWS
+      add("after", was); // it stays in AWS
     }
   }
 
@@ -127,14 +129,15 @@ class Inventory {
   /** Types and regions without prices here. */
   private readonly elsewhere = new Map<string, Unpriced>();
   private readonly tasks = new Map<string, TaskSize>();
-  private readonly billed: { family: Family; type: string; values: Values }[] = [];
+  private readonly billed: { family: Family; type: string; values: Values; previous: Values | undefined }[] = [];
   private readonly region: string;
 
   constructor(region: string) {
     this.region = region;
   }
 
-  add(type: string, values: Values, region: string): void {
+  /** `previous` are the values before the change. */
+  add(type: string, values: Values, region: string, previous?: Values): void {
     const family = FAMILY_OF.get(type);
     if (family !== undefined && region !== this.region && !family.isGlobal) {
       this.addElsewhere(type, family, region);
@@ -148,7 +151,7 @@ class Inventory {
       }
     }
     if (family?.each?.[type] || family?.once?.[type]) {
-      this.billed.push({ family, type, values });
+      this.billed.push({ family, type, values, previous });
     }
   }
 
@@ -161,9 +164,11 @@ class Inventory {
 
   *items(prices: PriceList, usage: Usage): Generator<{ family: Family; item: Item }> {
     const context: Context = { prices, usage, tasks: this.tasks };
-    for (const { family, type, values } of this.billed) {
-      for (const item of family.each?.[type]?.(values, context) ?? []) {
-        yield { family, item };
+    for (const { family, type, values, previous } of this.billed) {
+      const itemsOf = (side: Values) => family.each?.[type]?.(side, context) ?? [];
+      const before = previous && itemsOf(previous);
+      for (const item of itemsOf(values)) {
+        yield { family, item: item.quantity === undefined ? asBefore(item, before) : item };
       }
     }
     for (const family of FAMILIES) {
@@ -220,6 +225,14 @@ class Inventory {
     const unknown = [...this.counts].filter(([type]) => !FAMILY_OF.has(type));
     return Object.fromEntries(unknown.sort(([a], [b]) => (a < b ? -1 : 1)));
   }
+}
+
+/** An amount that is known only after apply would otherwise look like one that ends. */
+function asBefore(item: Item, before: readonly Item[] = []): Item {
+  const known = before.find(({ what, price, quantity }) => what === item.what && price && quantity !== undefined);
+  return known === undefined
+    ? item
+    : { ...item, quantity: known.quantity, assumed: "as before; the new amount is known only after apply" };
 }
 
 const FAMILY_OF: ReadonlyMap<string, Family> = new Map(

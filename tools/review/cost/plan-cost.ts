@@ -36,6 +36,13 @@ export async function* counted(
   }
 }
 
+const UNKNOWN_REGION = "an unknown region";
+
+/** Names of regions have no dots. */
+function isReference(region: string): boolean {
+  return region.includes(".");
+}
+
 /** The regions of the providers of a plan's resources. */
 class ProviderRegions {
   readonly #providers = new Map<string, string>();
@@ -53,9 +60,13 @@ class ProviderRegions {
     }
   }
 
+  /** Undefined for a provider whose region is set outside of the configuration. */
   of(address: string): string | undefined {
     const region = this.#regions.get(this.#providers.get(configuredAddress(address)) ?? "");
-    const value = this.#variables.get(region ?? "") ?? region;
-    return typeof value === "string" && !value.startsWith("var.") ? value : undefined;
+    if (region === undefined || !isReference(region)) {
+      return region;
+    }
+    const value = this.#variables.get(region);
+    return typeof value === "string" ? value : UNKNOWN_REGION;
   }
 }

@@ -160,6 +160,26 @@ test("amounts that are known only after apply are listed", (t) => {
   );
 });
 
+test("an amount that an update makes unknown stays as it is", (t) => {
+  const before = { load_balancer_type: "application", subnets: ["a", "b"] };
+  const { lines, unpriced, ...sums } = billOf({ type: "aws_lb", before, after: { load_balancer_type: "application" } });
+  t.is(sums.before, sums.after);
+  t.like(
+    lines.find(({ what }) => what === "public IPv4 address-hours, one per zone"),
+    { before: 1460, after: 1460, assumed: "as before; the new amount is known only after apply" },
+  );
+  t.deepEqual(unpriced, []);
+});
+
+test("functions on x86 alone have a price", (t) => {
+  const estimate = costEstimate(WORKSHOP);
+  const after = { architectures: ["x86_64"] };
+  estimate.add({ mode: "managed", type: "aws_lambda_function", change: { actions: ["create"], before: null, after } });
+  const { lines, unpriced } = estimate.finish();
+  t.is(lines.find(({ what }) => what === "GB-seconds")?.usd, 0.0000166667);
+  t.deepEqual(unpriced, []);
+});
+
 test("a service costs its tasks by architecture, share on Spot, and number", (t) => {
   const { lines } = billOf(
     { type: "aws_ecs_task_definition", after: { family: "a", cpu: "1024", memory: "2048" } },
@@ -223,6 +243,15 @@ test("variants of a resource that cost something else are listed", (t) => {
     { type: "aws_codepipeline", after: { pipeline_type: "V1" } },
     { type: "aws_lambda_function", after: { architectures: ["x86_64"] } },
     { type: "aws_lambda_function", after: { architectures: ["arm64"] } },
+    { type: "aws_cloudwatch_event_target", after: { ecs_target: [{ launch_type: "FARGATE" }] } },
+    {
+      type: "aws_cloudfront_distribution",
+      after: {
+        anycast_ip_list_id: "aip-1",
+        default_cache_behavior: [{ realtime_log_config_arn: "arn:aws:cloudfront::1:realtime-log-config/a" }],
+        ordered_cache_behavior: [{ lambda_function_association: [{ event_type: "viewer-request" }] }],
+      },
+    },
   );
   const listed = unpriced.map(({ what }) => what);
   for (const what of [
@@ -233,6 +262,10 @@ test("variants of a resource that cost something else are listed", (t) => {
     "Storage and keys: advanced parameters",
     "Delivery: pipelines of type V1",
     "Lambda and messages: functions on x86",
+    "Delivery: tasks that rules start",
+    "CloudFront and DNS: static addresses of a distribution",
+    "CloudFront and DNS: functions on Lambda@Edge",
+    "CloudFront and DNS: real-time logs",
   ]) {
     t.true(listed.includes(what), `${what} is not in ${listed.join("; ")}`);
   }

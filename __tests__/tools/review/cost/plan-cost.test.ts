@@ -51,11 +51,11 @@ test("resources are billed in the regions of their providers", async (t) => {
   const { lines, unpriced } = await costOf(PLAN);
   t.deepEqual(
     lines.filter(({ what }) => what === "NAT gateway-hours").map(({ after }) => after),
-    [2 * 730],
+    [730],
   );
   t.deepEqual(
     unpriced.map(({ what }) => what),
-    ["ap-southeast-1", "eu-west-1", "us-east-1"].map((region) => `aws_nat_gateway in ${region}`),
+    ["an unknown region", "ap-southeast-1", "eu-west-1", "us-east-1"].map((region) => `aws_nat_gateway in ${region}`),
   );
 });
 

@@ -9,6 +9,8 @@ export const delivery: Family = {
   each: {
     aws_codebuild_project: buildMinutes,
     // Version 1 is billed by the pipeline instead of the minute.
+    aws_cloudwatch_event_target: ({ ecs_target }) =>
+      blocks(ecs_target).length > 0 ? [unpriced("tasks that rules start")] : [],
     aws_codepipeline: (pipeline) => (isOfVersion1(pipeline) ? [unpriced("pipelines of type V1")] : []),
   },
   once: {
@@ -27,7 +29,6 @@ export const delivery: Family = {
   unpriced: { aws_codecommit_repository: "people who use it, beyond the five that are free" },
   free: [
     "aws_cloudwatch_event_rule",
-    "aws_cloudwatch_event_target",
     "aws_codebuild_report_group",
     "aws_codedeploy_app",
     "aws_codedeploy_deployment_group",

@@ -66,13 +66,21 @@ export const edge: Family = {
   ],
 };
 
-function distributionVariants({ origin, viewer_certificate }: Values): Item[] {
+function distributionVariants(distribution: Values): Item[] {
+  const { origin, viewer_certificate, anycast_ip_list_id, default_cache_behavior, ordered_cache_behavior } =
+    distribution;
+  const behaviors = [...blocks(default_cache_behavior), ...blocks(ordered_cache_behavior)];
   const isShielded = blocks(origin).some(({ origin_shield }) => blocks(origin_shield).some(({ enabled }) => enabled));
   return [
     ...(blocks(viewer_certificate).some(({ ssl_support_method }) => ssl_support_method === "vip")
       ? [unpriced("dedicated addresses of a distribution")]
       : []),
+    ...(anycast_ip_list_id ? [unpriced("static addresses of a distribution")] : []),
     ...(isShielded ? [unpriced("requests to an origin shield")] : []),
+    ...(behaviors.some(({ lambda_function_association }) => blocks(lambda_function_association).length > 0)
+      ? [unpriced("functions on Lambda@Edge")]
+      : []),
+    ...(behaviors.some(({ realtime_log_config_arn }) => realtime_log_config_arn) ? [unpriced("real-time logs")] : []),
   ];
 }
 

@@ -26,6 +26,8 @@ export const functions: Family = {
         price: functions.some(isOnArm) ? lambda.arm : lambda.x86,
         assumed: `${GB_SECONDS_OF_CALL} a call`,
       },
+      // The estimate is for one function, and does not know which one.
+      ...(functions.some(isOnArm) && !functions.every(isOnArm) ? [unpriced("functions on x86")] : []),
     ],
     aws_sns_topic: ({ prices: { sns } }) => [
       { what: "100,000 emails", quantity: EMAILS / 100_000, price: sns.emails, assumed: `${EMAILS} notifications` },
@@ -44,10 +46,8 @@ export const functions: Family = {
 /** MB of storage that a function has free of charge. Source: https://aws.amazon.com/lambda/pricing/ */
 const FREE_STORAGE = 512;
 
-function functionVariants(lambda: Values): Item[] {
-  const { ephemeral_storage, snap_start } = lambda;
+function functionVariants({ ephemeral_storage, snap_start }: Values): Item[] {
   return [
-    ...(isOnArm(lambda) ? [] : [unpriced("functions on x86")]),
     ...(blocks(ephemeral_storage).some(({ size }) => Number(size) > FREE_STORAGE)
       ? [unpriced(`storage of functions beyond ${FREE_STORAGE} MB`)]
       : []),
