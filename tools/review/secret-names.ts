@@ -102,9 +102,37 @@ export function isReference(text: string): boolean {
 /** True for an entry in JSON that is named like a password or key; other words are too ambiguous there. */
 export function isSecretEntry(name: string, value: unknown): boolean {
   return (
-    (SECRET_ENTRY.test(name) && isSecretVariable(name, value)) || (/^_?auth$/.test(name) && isUserAndPassword(value))
+    (SECRET_ENTRY.test(name) && !CONDITION_KEY.test(name) && isSecretVariable(name, value)) ||
+    (/^_?auth$/.test(name) && isUserAndPassword(value))
   );
 }
+
+/** A condition key of IAM, such as `aws:PrincipalTag/token`. */
+const CONDITION_KEY = /^[a-z0-9-]+:[A-Za-z]/;
+
+/** True for an argument, or a map's entry, of which nothing else than a secret has the name. */
+export function isSecretSetting(name: string, value: unknown): boolean {
+  const isNamed = settings.get(name) ?? SECRET_SETTING.test(name);
+  settings.set(name, isNamed);
+  return isNamed && isSecretVariable(name, value);
+}
+
+/** The table in docs/review.md lists the same endings. */
+export const SETTING_ENDINGS: readonly string[] = [
+  "password",
+  "passwd",
+  "passphrase",
+  "client_secret",
+  "api_key",
+  "secret_key",
+  "private_key",
+  "access_token",
+];
+
+const SECRET_SETTING = new RegExp(`(${SETTING_ENDINGS.map((ending) => ending.replace("_", "[_-]?")).join("|")})$`, "i");
+
+/** A plan has few names of arguments, but repeats them often. */
+const settings = new Map<string, boolean>();
 
 /** True for the Base64 form of `user:password`, as in the configuration of Docker and npm. */
 function isUserAndPassword(value: unknown): boolean {

@@ -1,7 +1,7 @@
 import { ExactNumber, rawJson } from "./exact-number.ts";
 import { parseJson } from "./json-sections.ts";
 import type { Change } from "./plan-file.ts";
-import { isSecretEntry, isSecretVariable } from "./secret-names.ts";
+import { isSecretEntry, isSecretSetting, isSecretVariable } from "./secret-names.ts";
 
 class Unknown {
   readonly #name = "known after apply";
@@ -327,14 +327,18 @@ function isSecretField(parent: unknown, name: string, value: unknown, place: Pla
   if ((place === "environment" || isUpperCase(name)) && isSecretVariable(name, value)) {
     return true;
   }
-  if (place === "json" && isSecretEntry(name, value)) {
+  if (place === "json" ? isSecretEntry(name, value) : isSecretSetting(name, value)) {
     return true;
   }
   return (
     ((name.length === VALUE.length && name.toLowerCase() === VALUE) || name === "insecure_value") &&
-    isSecretVariable(child(parent, "name") ?? child(parent, "Name"), value)
+    isSecretVariable(child(parent, "name") ?? child(parent, "Name"), value) &&
+    !STORES.includes(child(parent, "type"))
   );
 }
+
+/** Types of a variable of CodeBuild whose value is the name of a secret. */
+const STORES: readonly unknown[] = ["PARAMETER_STORE", "SECRETS_MANAGER"];
 
 const VALUE = "value";
 

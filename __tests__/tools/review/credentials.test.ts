@@ -5,7 +5,12 @@ import test from "ava";
 import { parse } from "yaml";
 import { CREDENTIALS, withoutCredentials } from "../../../tools/review/credentials.ts";
 import { markdown } from "../../../tools/review/markdown/fit.ts";
-import { HARMLESS_ENDINGS, isSecretVariable, SECRET_WORDS } from "../../../tools/review/secret-names.ts";
+import {
+  HARMLESS_ENDINGS,
+  isSecretVariable,
+  SECRET_WORDS,
+  SETTING_ENDINGS,
+} from "../../../tools/review/secret-names.ts";
 import { Secrets } from "../../../tools/review/secrets.ts";
 import { jsonOf, reviewOfResources } from "./plan-parts.ts";
 
@@ -15,6 +20,7 @@ test("the documentation lists the words and forms that are hidden", (t) => {
   const list = (words: readonly string[]) => words.map((word) => `\`${word}\``).join(", ");
   t.true(PAGE.includes(`| ${list(SECRET_WORDS)} |`));
   t.true(PAGE.includes(`| ${list(HARMLESS_ENDINGS)} |`));
+  t.true(PAGE.includes(`| ${list(SETTING_ENDINGS)} |`));
   for (const form of Object.keys(CREDENTIALS)) {
     t.true(PAGE.includes(`\n| ${form} |\n`), form);
   }
@@ -167,6 +173,35 @@ test("secrets in the URL of a webhook are hidden", (t) => {
   t.is(withoutCredentials(`${discord}123456789012345678/abcdefghijklmnopqrstuvwxyz`, "*"), `${discord}*`);
   const teams = "https://x.webhook.office.com/";
   t.is(withoutCredentials(`${teams}webhookb2/abc@def/IncomingWebhook/0123456789/xyz`, "*"), `${teams}*`);
+});
+
+test("values of arguments, maps, and stores are told by their names", async (t) => {
+  const variable = (name: string, type: string) => ({ name, type, value: `of ${name} in ${type}` });
+  const after = {
+    triggers: {
+      DBPassword: "one",
+      "--password": "two",
+      clientSecret: "three",
+      secret_name: "four",
+      password_file: "five",
+    },
+    manage_master_user_password: true,
+    master_password: "six",
+    api_key: "/etc/app/key",
+    environment_variable: [variable("TOKEN", "PARAMETER_STORE"), variable("TOKEN", "PLAINTEXT")],
+    policy: JSON.stringify({ "aws:PrincipalTag/Token": "seven", accessToken: "eight" }),
+  };
+  const review = await reviewOfResources({ type: "aws_thing", after });
+  const shown = jsonOf(review).stacks[0]?.resources[0]?.differences.map(({ after }) => JSON.stringify(after));
+  const hidden = '{"sensitive":true}';
+  t.deepEqual(shown, [
+    `{"DBPassword":${hidden},"--password":${hidden},"clientSecret":${hidden},"secret_name":"four","password_file":"five"}`,
+    "true",
+    hidden,
+    '"/etc/app/key"',
+    `[${JSON.stringify(variable("TOKEN", "PARAMETER_STORE"))},{"name":"TOKEN","type":"PLAINTEXT","value":${hidden}}]`,
+    `{"aws:PrincipalTag/Token":"seven","accessToken":${hidden}}`,
+  ]);
 });
 
 test("texts in Base64 with a credential or a copy of a secret are hidden, also compressed ones", (t) => {
