@@ -159,13 +159,13 @@ const TOKENS = [
   ["ATATT3", "xFfGF0abcdefghijklmnopqrstuvwxyz0123456789"],
   ["sq0csp-", "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"],
   ["hvr.", "abcdefghijklmnopqrstuvwxyz"],
-  ["abcdefghijklmn.", `atlasv1.${"abcdefghij".repeat(6)}`],
 ];
 
 test("tokens are hidden in any text", (t) => {
   for (const [start = "", rest] of TOKENS) {
     t.is(withoutCredentials(`a ${start}${rest} b`, "*"), "a * b", start);
   }
+  t.is(withoutCredentials(`a abcdefghijklmn.atlasv1.${"abcdefghij".repeat(6)} b`, "*"), "a abcdefghijklmn* b");
 });
 
 test("secrets in the URL of a webhook are hidden", (t) => {
