@@ -2,9 +2,9 @@ import { findingFor } from "./attention/network.ts";
 import { includeTogether, type NetworkRule, networkRulesOf, protocolName } from "./attention/network-rules.ts";
 import { list, text } from "./attention/text.ts";
 import { attributeOf, differences } from "./differences.ts";
-import type { Difference, Finding } from "./model.ts";
+import type { Difference, Finding, Severity } from "./model.ts";
 import type { Subject } from "./subject.ts";
-import { at, isFields, isList, isNothing, listOf, type Value } from "./value.ts";
+import { at, equal, isFields, isList, isNothing, listOf, type Value } from "./value.ts";
 
 // Changes made outside Terraform. Terraform reports every difference between its state and AWS as drift, and most of them are
 // harmless: a provider that reads `{}` where it wrote nothing, a security group that lists rules created as resources of their
@@ -55,23 +55,72 @@ export function evaluateDrift(
   if (drift.action === "destroy") {
     return { differences: [], findings: [deleted(planned)] };
   }
-  const isPlanned = planned !== undefined && planned !== "refresh only";
-  const touched = new Set(isPlanned ? differences(planned).map(attributeOf) : []);
   const changed = new Set(differences({ before: bare(drift.before), after: bare(drift.after) }).map(attributeOf));
   const told = differences(drift).filter(
     (difference) =>
       changed.has(attributeOf(difference)) && drift.configured.attributes.includes(attributeOf(difference)),
   );
-  const attributes = [...new Set(told.map(attributeOf))];
-  const undone = attributes.filter((name) => touched.has(name));
-  const left = attributes.filter((name) => !touched.has(name));
   const findings = [
     ...foreignOpenings(drift, attached),
     ...foreignPolicies(drift, attached),
-    ...(undone.length === 0 ? [] : [reverted(undone)]),
-    ...(left.length === 0 ? [] : [planned === "refresh only" ? recorded(left) : kept(left)]),
+    ...(told.length === 0 ? [] : changedOutside(told, drift, planned)),
   ];
   return findings.length === 0 ? undefined : { differences: told, findings };
+}
+
+/** Findings about changed arguments of the code, grouped by the fate of the change. */
+function changedOutside(
+  changes: readonly Difference[],
+  drift: Subject,
+  planned: Subject | "refresh only" | undefined,
+): readonly Finding[] {
+  const attributes = [...new Set(changes.map(attributeOf))];
+  if (planned === "refresh only") {
+    return [
+      {
+        severity: "note",
+        text: [...text`Was changed outside Terraform: `, ...list(attributes), `. ${ONLY_RECORDED}`],
+      },
+    ];
+  }
+  if (planned?.action === "destroy") {
+    return [outside("note", ", and applying destroys it", attributes)];
+  }
+  if (planned?.action === "forget") {
+    return [outside("note", ", and applying keeps that", attributes)];
+  }
+  const fates = Map.groupBy(attributes, fateIn(changes, drift, planned));
+  return FATES.flatMap(([fate, severity, effect]) => {
+    const names = fates.get(fate);
+    return names === undefined ? [] : [outside(severity, effect, names)];
+  });
+}
+
+/** The fate of a changed attribute. The provider may ignore parts of it, such as the days of a backup that is off. */
+function fateIn(changes: readonly Difference[], drift: Subject, planned: Subject | undefined) {
+  const plannedChanges = planned === undefined ? [] : differences(planned);
+  const becomes = new Map(plannedChanges.map(({ path, after }) => [path, after]));
+  const touched = new Set(plannedChanges.map(attributeOf));
+  return (attribute: string): (typeof FATES)[number][0] => {
+    if (!touched.has(attribute)) {
+      return "kept";
+    }
+    const parts = changes.filter((change) => attributeOf(change) === attribute && becomes.has(change.path));
+    const isSameAgain =
+      equal(at(planned?.after, attribute), at(drift.before, attribute)) ||
+      (parts.length > 0 && parts.every(({ path, before }) => equal(becomes.get(path), before)));
+    return isSameAgain ? "reverted" : "overwritten";
+  };
+}
+
+const FATES = [
+  ["reverted", "caution", ", and applying reverts it"],
+  ["overwritten", "caution", ", and applying changes it again"],
+  ["kept", "note", ", and applying keeps that, because the code says the same or ignores it"],
+] as const;
+
+function outside(severity: Severity, effect: string, attributes: readonly string[]): Finding {
+  return { severity, text: [`Was changed outside Terraform${effect}: `, ...list(attributes), "."] };
 }
 
 function deleted(planned: Subject | "refresh only" | undefined): Finding {
@@ -85,27 +134,6 @@ function deleted(planned: Subject | "refresh only" | undefined): Finding {
 }
 
 const ONLY_RECORDED = "Applying only records that in the state.";
-
-function recorded(attributes: readonly string[]): Finding {
-  return {
-    severity: "note",
-    text: [...text`Was changed outside Terraform: `, ...list(attributes), `. ${ONLY_RECORDED}`],
-  };
-}
-
-function reverted(attributes: readonly string[]): Finding {
-  return {
-    severity: "caution",
-    text: [...text`Was changed outside Terraform, and applying reverts it: `, ...list(attributes), "."],
-  };
-}
-
-function kept(attributes: readonly string[]): Finding {
-  return {
-    severity: "note",
-    text: [...text`Was changed outside Terraform, and the code ignores changes of: `, ...list(attributes), "."],
-  };
-}
 
 /** Traffic that a security group allows although no rule in the planned stacks does. */
 function foreignOpenings({ type, before, after }: Subject, { networkRules }: Attached): readonly Finding[] {

@@ -1554,10 +1554,49 @@ test("findings about drift say whether applying reverts it", async (t) => {
       "danger drift aws_security_group.it: Allows tcp 80 from 0.0.0.0/0: anyone on the internet can connect. No rule in the planned stacks allows it, and applying does not revert it.",
       "caution drift aws_cloudwatch_log_group.it: Was changed outside Terraform, and applying reverts it: retention_in_days.",
       "caution drift aws_sqs_queue.it: Was deleted outside Terraform. Applying creates it again, empty.",
-      "note drift aws_ecs_service.it: Was changed outside Terraform, and the code ignores changes of: desired_count.",
+      "note drift aws_ecs_service.it: Was changed outside Terraform, and applying keeps that, because the code says the same or ignores it: desired_count.",
     ],
   );
 });
+
+const DRIFTED = { name: "a", delay: 2 };
+const FATES: Readonly<Record<string, readonly [planned: object, finding: string]>> = {
+  "is reverted": [
+    { before: DRIFTED, after: { name: "a", delay: 1 } },
+    "caution drift: …, and applying reverts it: delay.",
+  ],
+  "changes again": [
+    { before: DRIFTED, after: { name: "a", delay: 5 } },
+    "caution drift: …, and applying changes it again: delay.",
+  ],
+  "is known only after apply": [
+    { before: DRIFTED, after: { name: "a" }, unknown: { delay: true } },
+    "caution drift: …, and applying changes it again: delay.",
+  ],
+  "goes with the resource": [{ before: DRIFTED }, "note drift: …, and applying destroys it: delay."],
+  "is forgotten": [{ before: DRIFTED, actions: ["forget"] }, "note drift: …, and applying keeps that: delay."],
+  stays: [
+    { before: DRIFTED, after: { name: "b", delay: 2 } },
+    "note drift: …, and applying keeps that, because the code says the same or ignores it: delay.",
+  ],
+};
+
+for (const [fate, [planned, finding]] of Object.entries(FATES)) {
+  test(`a change outside Terraform that ${fate}`, async (t) => {
+    const type = "aws_sqs_queue";
+    const review = await reviewOf({
+      platform: [
+        drift({ type, before: { name: "a", delay: 1 }, after: DRIFTED }),
+        resource({ type, ...planned }),
+        configured(type, "name", "delay"),
+      ],
+    });
+    t.deepEqual(
+      findingsIn(review).filter((each) => each.includes(" drift: ")),
+      [finding.replace("…", "Was changed outside Terraform")],
+    );
+  });
+}
 
 function block(range: string) {
   return {
