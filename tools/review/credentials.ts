@@ -102,38 +102,60 @@ export const CREDENTIALS: Readonly<Record<string, readonly RegExp[]>> = {
   ],
   "passwords of chpasswd, also in the list of cloud-init": [
     /\bchpasswd:[ \t]{0,9}\r?\n(?:[ \t]{1,200}(?!list:)\S.*\r?\n){0,99}?[ \t]{1,200}list:[ \t]{0,9}(?:[|>][-+\d]{0,2}[ \t]{0,9})?(?<secret>(?:\r?\n[ \t]{1,200}(?:-[ \t]{1,9})?["']?[\w.-]{1,100}:[^\s"'][^\r\n]*){1,999})/g,
-    /^(?=.*\bchpasswd\b).*<<-?[ \t]{0,9}["']?(?<mark>\w{1,40})\b.*\r?\n(?<secret>[\s\S]{0,9999}?)(?=\r?\n[ \t]{0,200}\k<mark>$)/gm,
+    /^(?=.*\bchpasswd\b).*<<-?[ \t]{0,9}["']?(?<mark>\w{1,40})\b.*\r?\n(?<secret>[\s\S]{0,2000}?)(?=\r?\n[ \t]{0,200}\k<mark>$)/gm,
     new RegExp(String.raw`\bchpasswd\b${REST}<<<[ \t]{0,9}${WORD}`, "g"),
   ],
   "passwords that echo or printf writes for another command": [
     new RegExp(
-      String.raw`\b(?:echo|printf)(?:[ \t]{1,9}-\w{1,9}){0,9}[ \t]{1,9}${WORD}[ \t]{0,9}\|[ \t]{0,9}(?:sudo[ \t]{1,9})?(?:\S{0,50}\b(?:ch)?passwd\b|[^\n|]{0,200}--password-stdin\b)`,
+      String.raw`\b(?:echo|printf)(?:[ \t]{1,9}-\w{1,9}){0,9}[ \t]{1,9}${WORD}[ \t]{0,9}\|[ \t]{0,9}(?:sudo[ \t]{1,9})?(?:\S{0,50}\b(?:ch)?passwd(?![\w-])|[^\n|]{0,200}--password-stdin\b)`,
       "g",
     ),
   ],
-  "passwords in .netrc": [
+  "passwords of users in .netrc and HAProxy": [
+    /\b(?:login|user|account)[ \t]{1,9}\S{1,255}[ \t]{1,9}(?:insecure-)?password[ \t]{1,9}(?<secret>\S+)/g,
+    /\bstats[ \t]{1,9}auth[ \t]{1,9}[^\s:]{1,100}:(?<secret>\S+)/g,
     /\b(?:machine\s{1,99}\S{1,255}|default)(?:\s{1,99}(?:login|account)\s{1,99}\S{1,255}){0,2}\s{1,99}password\s{1,99}(?<secret>\S+)/g,
   ],
   "passwords in .pgpass": [
     /(?<![^\s"'])(?![\da-f:]{1,100}(?:[\s"'/]|$))[^\s:"']{1,255}:(?:\d{1,5}|\*):[^\s:"']{1,100}:[^\s:"']{1,100}:(?<secret>(?:\\.|[^\s:"'\\]){1,300})(?![^\s"'])/g,
   ],
-  "passwords in options of Azure, curl, Docker, LDAP, MySQL, OpenSSL, Redis, ssh, and Windows": [
-    inUserOption("curl", String.raw`(?:-[A-Za-z]{0,6}[uU][ \t]{0,9}|--(?:proxy-)?user[ \t=]{1,9})`),
-    afterOption("mysql(?:dump|admin|import|sh|slap)?|mariadb(?:-\\w{1,20})?", "-p"),
-    afterOption("mysqladmin", String.raw`password[ \t]{1,9}`),
-    afterOption("sshpass", String.raw`-p[ \t]{0,9}`),
-    afterOption("(?:docker|podman|buildah|skopeo|oras|nerdctl|az)[ \\t]{1,9}login", String.raw`-p[ \t]{0,9}`),
-    afterOption("redis-cli", String.raw`-a[ \t]{1,9}`),
-    afterOption("ldap(?:add|compare|delete|modify|modrdn|passwd|search|whoami)", String.raw`-w[ \t]{0,9}`),
-    afterOption("openssl", String.raw`(?:-k[ \t]{1,9}|-pass(?:in|out)?[ \t]{1,9}pass:)`),
-    afterOption("(?:[Nn]et1?(?:\\.exe)?[ \\t]{1,9}user)", String.raw`[^\s/"']{1,100}[ \t]{1,9}(?![/*])`),
-    afterOption("ConvertTo-SecureString", "(?=[\"'])"),
-    /\b(?:ENV|setx)[ \t]{1,9}(?<name>[A-Za-z_]\w{1,100})[ \t]{1,9}(?<secret>"[^"\n]*"|'[^'\n]*'|[^\s"';&|]+)/g,
-  ],
+  "passwords that commands take: archives, AWS, Azure, curl, databases, Docker, FTP, LDAP, message brokers, OpenSSL, Samba, ssh, and Windows":
+    [
+      afterOption("(?:un)?zip", String.raw`-P[ \t]{0,9}`),
+      afterOption("7z[ar]?", "-p"),
+      afterOption(
+        String.raw`aws[ \t]{1,9}ssm[ \t]{1,9}put-parameter(?=${REST}\bSecureString\b)`,
+        String.raw`--value[ \t=]{1,9}`,
+      ),
+      afterOption("mongo(?:sh|dump|restore|export|import)?", String.raw`-p[ \t]{0,9}`),
+      afterOption("sqlcmd|bcp", String.raw`-P[ \t]{0,9}`),
+      afterOption("rabbitmqctl", String.raw`(?:add_user|change_password)[ \t]{1,9}\S{1,100}[ \t]{1,9}`),
+      afterOption("grafana(?:-cli|[ \\t]{1,9}cli)", String.raw`reset-admin-password[ \t]{1,9}`),
+      /\bsqlplus[ \t]{1,9}(?:-\S{1,9}[ \t]{1,9}){0,9}["']?[^\s/@"']{1,100}\/(?<secret>[^\s@"']{1,300})/g,
+      new RegExp(
+        String.raw`\b(?:smbclient|rpcclient)\b${REST}[ \t]-U[ \t]{0,9}["']?[^\s%"']{1,100}%(?<secret>[^\s"']+)`,
+        "g",
+      ),
+      new RegExp(String.raw`\blftp\b${REST}[ \t]-u[ \t]{0,9}["']?[^\s,"']{1,100},(?<secret>[^\s"']+)`, "g"),
+      inUserOption("curl", String.raw`(?:-[A-Za-z]{0,6}[uU][ \t]{0,9}|--(?:proxy-)?user[ \t=]{1,9})`),
+      afterOption("mysql(?:dump|admin|import|sh|slap)?|mariadb(?:-\\w{1,20})?", "-p"),
+      afterOption("mysqladmin", String.raw`password[ \t]{1,9}`),
+      afterOption("sshpass", String.raw`-p[ \t]{0,9}`),
+      afterOption("(?:docker|podman|buildah|skopeo|oras|nerdctl|az)[ \\t]{1,9}login", String.raw`-p[ \t]{0,9}`),
+      afterOption("redis-cli", String.raw`-a[ \t]{1,9}`),
+      afterOption("ldap(?:add|compare|delete|modify|modrdn|passwd|search|whoami)", String.raw`-w[ \t]{0,9}`),
+      afterOption("openssl", String.raw`(?:-k[ \t]{1,9}|-pass(?:in|out)?[ \t]{1,9}pass:)`),
+      afterOption("(?:[Nn]et1?(?:\\.exe)?[ \\t]{1,9}user)", String.raw`[^\s/"']{1,100}[ \t]{1,9}(?![/*])`),
+      afterOption("ConvertTo-SecureString", "(?=[\"'])"),
+      /\b(?:ENV|setx)[ \t]{1,9}(?<name>[A-Za-z_]\w{1,100})[ \t]{1,9}(?<secret>"[^"\n]*"|'[^'\n]*'|[^\s"';&|]+)/g,
+    ],
   "passwords in SQL": [
-    /\b(?:identified(?:[ \t\r\n]{1,9}with[ \t\r\n]{1,9}\S{1,100})?[ \t\r\n]{1,9}by|password)[ \t\r\n]{1,9}(?<secret>'(?:[^'\n]|''){1,300}')/gi,
+    /\b(?:identified(?:\s{1,9}with\s{1,9}\S{1,100})?\s{1,9}by\s{1,9}|password(?:\s{1,9}|\(\s{0,9}))(?<secret>'(?:[^'\n]|''){1,300}'|"[^"\n]{1,300}")/gi,
+    /\bset\s{1,9}password\s{1,9}for\s{1,9}\S{1,100}\s{0,9}=\s{0,9}(?<secret>'(?:[^'\n]|''){1,300}')/gi,
   ],
-  "passwords of Redis": [/^[ \t]{0,200}(?:requirepass|masterauth)[ \t]{1,9}(?<secret>\S+)/gm],
+  "lines with only the name of a password and its value, as of Redis": [
+    /^[ \t]{0,200}(?:requirepass|masterauth|auth_pass|[\w-]{0,100}(?:password|passwd|passphrase))[ \t]{1,9}(?<secret>[^\s<>|&;-]\S*)[ \t]{0,9}\r?$/gm,
+  ],
   "registry credentials in Base64": [/(?<![\w+/])[\w+/]{0,30}(?:ImF1dGhzI|iYXV0aHMi|JhdXRocyI)[\w+/=-]{8,}/g],
   "elements and attributes of names that look like secrets, in XML": [
     /<(?<name>[A-Za-z_][\w.-]{1,100})(?:[ \t][^<>]{0,200})?>(?:\s{0,200}<Value>)?(?<secret>[^<>\s][^<>]{0,300})<\//g,
@@ -152,11 +174,12 @@ export const CREDENTIALS: Readonly<Record<string, readonly RegExp[]>> = {
     /(?:(?<=\n)|^(?=.*\n))[ \t]{0,200}(?:-[ \t]{1,9}){0,9}["']?(?<name>[A-Za-z_][\w.-]{1,100})["']?[ \t]{0,9}:[ \t]{1,9}(?<secret>(?![|>][-+\d]{0,2}[ \t]{0,9}\r?$)[^\s"'{[#(].*?)(?=[ \t]{1,9}#|[ \t]{0,9}\r?$)/gm,
   ],
   "assignments to names that look like secrets": [
-    /(?<![A-Za-z_])(?<name>[A-Za-z_][\w-]{1,100})(?:["']?[ \t]{0,9}(?:=[ \t]{0,9}|:[ \t]{1,9})|["']:)(?<secret>"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|(?![{[](?:\s|["']|[\w-]{1,100}["']?:|$)|[|>][-+\d]{0,2}[ \t]{0,9}\r?\n)[^\s"'&;,]+)/g,
+    /\(["'](?:[\w-]{1,100}\.){0,9}(?<name>[A-Za-z_][\w-]{1,100})["'],[ \t]{0,9}(?<secret>"[^"\n]*"|'[^'\n]*')/g,
+    /(?<![A-Za-z_])(?<name>[A-Za-z_][\w-]{1,100})(?:(?:\\?["']\]?)?[ \t]{0,9}(?:(?:=>|:=|={1,3})[ \t]{0,9}|:[ \t]{1,9})|\\?["']:|:(?=["']))(?<secret>\\"[^"\\\n]*\\"|"(?:[^"\\\n]|\\.)*"|'(?:[^'\n]|'')*'|(?![{[](?:\s|["']|[\w-]{1,100}["']?:|$)|[|>][-+\d]{0,2}[ \t]{0,9}\r?\n)[^\s"'&;,]+)/g,
   ],
   "arguments after names that look like secrets": [
-    /(?<![\w-])--?(?<name>[\w-]{0,100}(?:password|passwd|passphrase|pass|token|secret|(?:api|access|private|secret)[_-]?key))[ \t]{1,9}(?<secret>"[^"\n]*"|'[^'\n]*'|[^\s"'|;&-][^\s"'|;&]*)/gi,
-    /(?<![A-Za-z_])(?<name>(?!secret-id\b)[A-Za-z_][\w-]{1,100})[ \t]{1,9}(?<secret>(?=[^\s"'=]*\d)[^\s"'=]{8,})/g,
+    /(?<![\w-])--?(?<name>[\w-]{0,100}(?:password|passwd|passphrase|pass|token|secret|secret-string|(?:api|access|account|private|secret)[_-]?key))[ \t]{1,9}(?<secret>"[^"\n]*"|'[^'\n]*'|[^\s"'|;&-][^\s"'|;&]*)/gi,
+    /(?<![A-Za-z_])(?<name>(?!secret-id\b|(?:proxy|fastcgi|uwsgi|scgi|grpc|memcached)_pass\b)[A-Za-z_][\w-]{1,100})[ \t]{1,9}(?<secret>(?=[^\s"'=]*\d)[^\s"'=]{8,})/g,
   ],
 };
 
@@ -168,7 +191,7 @@ const ANY_CREDENTIAL = new RegExp(
     String.raw`pass|pwd|secret|token|credential|auth|webhook|key|:\/\/|\$(?:apr1|2[abxy]?\$|argon2|[1567y]\$|gy)`,
     String.raw`\{S?(?:SHA|MD5)|\{CRYPT|F1dGhz|YXV0aHM|hdXRocy|AKIA|ASIA|gh[pousr]_|github_pat_|eyJ|hooks\.slack`,
     String.raw`[?&](?:sig|x-\w+-sig)|Private-Lines|@(?:tcp|unix)\(|jdbc:oracle|identified|\bcurl|mysql|mariadb`,
-    String.raw`\bredis-cli|\bldap|openssl|net1?(?:\.exe)?[ \t]|login|SecureString|:(?:\d{1,5}|\*):[^:\s]+:[^:\s]+:`,
+    String.raw`\bredis-cli|\bldap|openssl|net1?(?:\.exe)?[ \t]|login|psk|\b(?:un)?zip|\b7z|mongo|sqlcmd|bcp|rabbitmq|sqlplus|smbclient|rpcclient|lftp|SecureString|:(?:\d{1,5}|\*):[^:\s]+:[^:\s]+:`,
     ...tokens.map(([start]) => start),
   ].join("|"),
   "i",

@@ -16,6 +16,7 @@ export const SECRET_WORDS: readonly string[] = [
   "credential",
   "auth",
   "webhook",
+  "psk",
   "apikey",
   "key",
 ];
@@ -33,6 +34,7 @@ export const HARMLESS_ENDINGS: readonly string[] = [
   "limit",
   "count",
   "version",
+  "algorithm",
   "max tokens",
   "mode",
   "method",
@@ -87,16 +89,22 @@ function isHarmless(name: string, value: string): boolean {
   );
 }
 
-const SWITCH = /^(true|false|yes|no|on|off|none|null|~)?$/i;
+/** Also words for how to sign in. */
+const SWITCH =
+  /^(true|false|yes|no|on|off|none|null|~|(en|dis)abled|required|optional|basic|bearer|iam|jwt|ldap|oidc|saml)?$/i;
 
 /** Two levels and more, without uppercase letters, which Base64 would have. */
 const PATH = /^~?(\/[a-z0-9_.-]+){2,}$/;
 
 const URL = /^[a-z][a-z0-9+.-]{1,30}:\/\//;
 
+/** Variables and functions of shells, Windows, Serverless, supervisord, CloudFormation, and templates. */
+const REFERENCE =
+  /^(\$[A-Z_][A-Z0-9_]*|\$\{([\w.]+|(ssm|cf|env|file|self|secretsmanager|vault)[:(][^}]*)\}|%[A-Z_][A-Z0-9_]*%|%\([\w.]+\)s)$|^\$\(|^\{\{|^!(Ref|Sub|GetAtt|ImportValue|FindInMap|vault)\b/;
+
 /** True for a variable or the output of a command, which a shell or a template puts in its place. */
 export function isReference(text: string): boolean {
-  return /^(\$[A-Z_][A-Z0-9_]*|\$\{[\w.]+\}|%[A-Z_][A-Z0-9_]*%)$|^\$\(|^\{\{/.test(text);
+  return REFERENCE.test(text);
 }
 
 /** True for an entry in JSON that is named like a password or key; other words are too ambiguous there. */
