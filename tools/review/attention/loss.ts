@@ -3,141 +3,12 @@ import type { Finding, Text } from "../model.ts";
 import type { Subject } from "../subject.ts";
 import { at, isNothing } from "../value.ts";
 import type { PlanContext } from "./context.ts";
+import { DATA, TRAFFIC } from "./losses.ts";
 import { isContinuedRoute } from "./routes.ts";
 import { isOn } from "./table.ts";
 import { list, text } from "./text.ts";
 
-// Losses caused by a replacement or destruction.
-
-/** Losses of types that hold data: the same when they are destroyed and when they are replaced by an empty one. */
-const DATA: Readonly<Record<string, string>> = {
-  aws_ami: "New instances cannot start from the image anymore.",
-  aws_backup_logically_air_gapped_vault: "Every backup in the vault is lost.",
-  aws_backup_vault: "Every backup in the vault is lost.",
-  aws_codeartifact_repository: "Every package in the repository is lost.",
-  aws_codecommit_repository: "The code and its history are lost.",
-  aws_cloudwatch_event_archive: "Every event in the archive is lost.",
-  aws_cloudwatch_log_group: "Every log line in the group is lost.",
-  aws_cognito_user_pool: "Every user is lost and cannot sign in anymore.",
-  aws_db_cluster_snapshot: "The snapshot is lost.",
-  aws_db_instance: "The database is lost",
-  aws_db_snapshot: "The snapshot is lost.",
-  aws_docdb_cluster: "The database is lost",
-  aws_docdbelastic_cluster: "The database is lost.",
-  aws_dsql_cluster: "The database is lost.",
-  aws_dynamodb_table: "Every item is lost; with point-in-time recovery, a backup remains for 35 days.",
-  aws_ebs_snapshot: "The snapshot is lost.",
-  aws_ebs_volume: "All data on the volume is lost.",
-  aws_ecr_repository: "Every image is lost: tasks cannot start, and no release can be rolled back.",
-  aws_efs_file_system: "Every file is lost.",
-  aws_elasticache_cluster: "All data in the cache is lost.",
-  aws_elasticache_replication_group: "All data in the cache is lost.",
-  aws_elasticache_serverless_cache: "All data in the cache is lost.",
-  aws_elasticsearch_domain: "Every index is lost.",
-  aws_fsx_lustre_file_system: "Every file is lost.",
-  aws_fsx_ontap_file_system: "Every file is lost.",
-  aws_fsx_openzfs_file_system: "Every file is lost.",
-  aws_fsx_windows_file_system: "Every file is lost.",
-  aws_glacier_vault: "Every archive in the vault is lost.",
-  aws_glue_catalog_database: "Every table definition in the catalog database is lost.",
-  aws_keyspaces_table: "Every row is lost.",
-  aws_kinesis_stream: "Every record in the stream is lost.",
-  aws_kms_key: "Data encrypted with the key cannot be decrypted after the waiting period.",
-  aws_memorydb_cluster: "All data in the cluster is lost.",
-  aws_mq_broker: "Every message in the broker is lost.",
-  aws_msk_cluster: "Every record in the cluster is lost.",
-  aws_msk_serverless_cluster: "Every record in the cluster is lost.",
-  aws_neptunegraph_graph: "The graph is lost.",
-  aws_neptune_cluster: "The database is lost",
-  aws_opensearch_domain: "Every index is lost.",
-  aws_opensearchserverless_collection: "Every index is lost.",
-  aws_odb_cloud_autonomous_vm_cluster: "Every database in the cluster is lost.",
-  aws_odb_cloud_exadata_infrastructure: "Every database on it is lost.",
-  aws_odb_cloud_vm_cluster: "Every database in the cluster is lost.",
-  aws_organizations_account: "The account leaves the organization, whose policies no longer restrict it, or is closed.",
-  aws_qldb_ledger: "The ledger is lost.",
-  aws_rds_cluster: "The database is lost",
-  aws_redshift_cluster: "The warehouse is lost",
-  aws_redshiftserverless_namespace: "The warehouse is lost.",
-  aws_s3_bucket: "Every object is lost.",
-  aws_s3_directory_bucket: "Every object is lost.",
-  aws_s3tables_table: "Every row is lost.",
-  aws_s3tables_table_bucket: "Every table is lost.",
-  aws_s3vectors_index: "Every vector is lost.",
-  aws_s3vectors_vector_bucket: "Every vector is lost.",
-  aws_secretsmanager_secret: "The secret's value is lost",
-  aws_sqs_queue: "Every message in the queue is lost.",
-  aws_timestreaminfluxdb_db_cluster: "The database is lost.",
-  aws_timestreaminfluxdb_db_instance: "The database is lost.",
-  aws_timestreamwrite_table: "Every record is lost.",
-};
-
-const RESOLVERS = "Resolvers keep the old answer for its TTL.";
-
-/** Effects on traffic: until the replacement is ready if the old object is destroyed first, permanent without a replacement. */
-const TRAFFIC: Readonly<Record<string, { readonly effect: string; readonly always?: string }>> = {
-  aws_acmpca_certificate_authority: { effect: "It issues and revokes no certificates" },
-  aws_alb: { effect: "Open connections break and requests fail", always: "Its address changes." },
-  aws_alb_listener: { effect: "No listener accepts connections on its port" },
-  aws_alb_target_group: { effect: "Its targets get no requests" },
-  aws_api_gateway_rest_api: { effect: "Calls fail", always: "Its address changes." },
-  aws_apigatewayv2_api: { effect: "Calls fail", always: "Its address changes." },
-  aws_apprunner_service: { effect: "Requests fail", always: "Its address changes." },
-  aws_autoscaling_group: { effect: "Every instance of the group is terminated" },
-  aws_cloudfront_distribution: { effect: "The site cannot be reached through it", always: "Its address changes." },
-  aws_cognito_user_pool_domain: { effect: "Users cannot sign in" },
-  aws_customer_gateway: { effect: "Its VPN connections end" },
-  aws_dx_connection: { effect: "Traffic over the connection stops" },
-  aws_ecs_cluster: { effect: "Every task in the cluster stops" },
-  aws_ecs_service: { effect: "Its tasks stop and requests fail" },
-  aws_eip: {
-    effect: "The address is released",
-    always: "Clients and allow lists that use the address must change.",
-  },
-  aws_eks_cluster: { effect: "Every workload in the cluster stops" },
-  aws_eks_node_group: { effect: "The pods on its nodes stop" },
-  aws_elastic_beanstalk_environment: { effect: "Requests fail", always: "Its address changes." },
-  aws_elb: { effect: "Open connections break and requests fail", always: "Its address changes." },
-  aws_iam_access_key: { effect: "Programs that use the key cannot call AWS" },
-  aws_instance: { effect: "The instance is terminated", always: "Data on its own disks is lost." },
-  aws_internet_gateway: { effect: "The network is cut off from the internet" },
-  aws_lambda_alias: { effect: "Calls to the alias fail" },
-  aws_lambda_function: { effect: "Calls fail" },
-  aws_lb: { effect: "Open connections break and requests fail", always: "Its address changes." },
-  aws_lb_listener: { effect: "No listener accepts connections on its port" },
-  aws_lb_listener_certificate: { effect: "Clients that use its names cannot connect securely" },
-  aws_lb_listener_rule: { effect: "Requests that it matches go elsewhere" },
-  aws_lb_target_group_attachment: { effect: "The target gets no requests" },
-  aws_lb_target_group: { effect: "Its targets get no requests" },
-  aws_nat_gateway: { effect: "Private subnets cannot reach the internet" },
-  aws_networkfirewall_firewall: { effect: "Traffic through the firewall stops or is not filtered" },
-  aws_odb_network_peering_connection: { effect: "Traffic between both networks stops" },
-  aws_rds_cluster_instance: { effect: "Connections to the instance break" },
-  aws_route: { effect: "Packets to its destination are dropped" },
-  ...Object.fromEntries(
-    [
-      ...["cloudflare_dns_record", "cloudflare_record", "digitalocean_record", "google_dns_record_set"],
-      ...["a", "aaaa", "cname", "mx", "txt"].map((kind) => `azurerm_dns_${kind}_record`),
-    ].map((type) => [type, { effect: "The name does not resolve", always: RESOLVERS }]),
-  ),
-  aws_route53_record: { effect: "The name does not resolve", always: RESOLVERS },
-  aws_route53_zone: { effect: "No name in the zone resolves" },
-  aws_route_table: { effect: "Its subnets lose their routes" },
-  aws_route_table_association: { effect: "The subnet uses the main route table" },
-  aws_service_discovery_private_dns_namespace: { effect: "Services cannot find each other by name" },
-  aws_service_discovery_service: { effect: "Callers cannot find the service by name" },
-  aws_sfn_state_machine: { effect: "Its executions stop" },
-  aws_subnet: { effect: "Everything in the subnet must be destroyed first", always: "Addresses in it change." },
-  aws_transit_gateway: { effect: "Traffic between the attached networks stops" },
-  aws_vpc: { effect: "The network and everything in it must be destroyed first" },
-  aws_vpc_endpoint: { effect: "Calls to its service take another path or fail" },
-  aws_vpc_peering_connection: { effect: "Traffic between both networks stops" },
-  aws_vpc_route_server: { effect: "Routes that its peers announced end" },
-  aws_vpc_route_server_endpoint: { effect: "Routes that its peers announced end" },
-  aws_vpc_route_server_peer: { effect: "Routes that it announced end" },
-  aws_vpc_route_server_propagation: { effect: "Routes that other routers announced end" },
-  aws_vpn_connection: { effect: "Traffic over the VPN stops" },
-};
+// Losses caused by a replacement or destruction. losses.ts has them by type.
 
 export function loss(subject: Subject, context: PlanContext): readonly Finding[] {
   const { action, type, order, replacedBy } = subject;
@@ -189,7 +60,7 @@ const LIKELY_DATA =
 
 /** Types that only connect, share, or configure what holds the data. */
 const WITHOUT_DATA =
-  /_(acl|alias|association|attachment|binding|capacity_providers|configuration|connection|endpoint|extension|grant|manager|member|notification|(option|parameter|security|subnet)_group|permission|policy|proxy|role|rules?|settings?|subscription|template|user|webhook)$/;
+  /_(acl|(api|plan|public)_key|access|alias|association|attachment|binding|capacity_providers|configuration|connection|endpoint|engine_version|export|extension|grant|insights|manager|match_set|member|notification|optimizer|(option|parameter|security|subnet|user)_group|permission|policy|proxy|restore|roles?|rules?|scope|settings?|subscription|tag|target|template|user|webhook)$|datasync_location_/;
 
 /** A plan has few types, but many resources of some. */
 const verdicts = new Map<string, boolean>();
@@ -216,6 +87,9 @@ const EVALUATED_ELSEWHERE =
 /** Types that only allow or deny traffic; network.ts evaluates them. */
 const NETWORK_RULES = /^aws_((vpc_)?security_group_\w*rule|network_acl_rule)$/;
 
+/** What each network or account has from the start. Source: "aws_default_vpc" and its siblings in the provider's documentation. */
+const DEFAULTS = /^aws_default_(network_acl|route_table|security_group|vpc_dhcp_options)$/;
+
 /** Certificates, which AWS deletes only if nothing uses them. Sources: DeleteCertificate, DeleteServerCertificate in the API references. */
 const CERTIFICATES = /^aws_(acm_certificate|iam_server_certificate)$/;
 
@@ -240,6 +114,9 @@ export function unlistedLoss(subject: Subject): readonly Finding[] {
   if (action === "replace" && REVISIONS.test(type)) {
     return [{ severity: "note", text: [...opening(subject), " The secret gets another value."] }];
   }
+  if (action === "destroy" && DEFAULTS.test(type)) {
+    return [{ severity: "note", text: [...opening(subject), " AWS keeps it, and Terraform no longer manages it."] }];
+  }
   if (type === "aws_dynamodb_table_item") {
     return action === "replace"
       ? [{ severity: "note", text: [...opening(subject), " The item is written again."] }]
@@ -262,6 +139,9 @@ function keptBy({ type, before }: Subject): string | undefined {
   }
   if (type === "github_repository" && isOn(at(before, "archive_on_destroy"))) {
     return "archive_on_destroy";
+  }
+  if (type === "aws_eks_addon" && at(before, "preserve") === true) {
+    return "preserve";
   }
   return type.startsWith("google_") && at(before, "deletion_policy") === "ABANDON" ? "deletion_policy" : undefined;
 }
