@@ -311,20 +311,20 @@ const CASES: Readonly<Record<string, [changes: readonly ResourceInput[], expecte
     [{ type: "aws_cloudwatch_dashboard", before: { dashboard_body: "{}" } }],
     ["note loss: aws_cloudwatch_dashboard is destroyed."],
   ],
-  "a destroyed database of another cloud is a caution": [
+  "a destroyed database of another cloud, known or judged by its type": [
     [
       { type: "google_sql_database_instance", before: { name: "a" } },
-      { type: "kubernetes_persistent_volume_claim", before: { id: "b" } },
       { type: "kubernetes_namespace", before: { id: "b" } },
-      { type: "azurerm_resource_group", before: { id: "b" } },
+      { type: "google_memcache_cluster", before: { id: "b" } },
+      { type: "oci_database_autonomous_database", before: { id: "b" } },
       { type: "google_bigquery_dataset_iam_member", before: { id: "b" } },
       { type: "aws_db_subnet_group", before: { id: "b" } },
     ],
     [
-      "caution loss: azurerm_resource_group is destroyed. Judging by its type, it may hold data",
-      "caution loss: google_sql_database_instance is destroyed. Judging by its type, it may hold data",
-      "caution loss: kubernetes_namespace is destroyed. Judging by its type, it may hold data",
-      "caution loss: kubernetes_persistent_volume_claim is destroyed. Judging by its type, it may hold data",
+      "danger loss: google_sql_database_instance is destroyed. The database is lost.",
+      "danger loss: kubernetes_namespace is destroyed. Everything in the namespace is deleted.",
+      "caution loss: google_memcache_cluster is destroyed. Judging by its type, it may hold data",
+      "caution loss: oci_database_autonomous_database is destroyed. Judging by its type, it may hold data",
       "note loss: aws_db_subnet_group is destroyed.",
       "note loss: google_bigquery_dataset_iam_member is destroyed.",
     ],

@@ -511,6 +511,7 @@ const CREATED: Readonly<Record<string, string>> = {
   aws_transfer_ssh_key: "The holder of another key can sign in.",
   azuread_application_password: "A long-lived password is created; it is stored in the Terraform state.",
   azuread_service_principal_password: "A long-lived password is created; it is stored in the Terraform state.",
+  datadog_downtime: "Monitors in its scope do not notify anyone.",
   datadog_downtime_schedule: "Monitors in its scope do not notify anyone.",
   google_service_account_key: "A long-lived key is created; it is stored in the Terraform state.",
   google_storage_hmac_key: "A long-lived key is created; it is stored in the Terraform state.",

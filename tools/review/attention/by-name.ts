@@ -38,7 +38,7 @@ const SAFEGUARD = words(
 const RISK = words(
   "anonymous\\w* api_stop api_termination basic_auth\\w* bypass classic_flow data_trace debug fail_open insecure",
   "local_accounts? local_auth\\w* no_password\\w* password_auth\\w* public\\w* shared_access_key skip_final_\\w+",
-  "unauthenticated unencrypted",
+  "non_ssl non_tls unauthenticated unencrypted",
 );
 
 /** Words that turn the meaning of a switch around, as in `encryption_disabled`. */
@@ -62,7 +62,7 @@ const DESTINATIONS = words("allowed_prefixes blocked den(y|ied) egress outbound"
 const DETAIL = /_(description|format|prefix|time|version|window)$/;
 
 /** Names that mean nothing on their own: the words of the block around them count, or those of the type. */
-const BARE = /^(automatic|auto_\w+_enabled|enabled?|event_action|is_enabled|level|mode|state|status|type)$/;
+const BARE = /^(automatic|auto_\w+_enabled|days|enabled?|event_action|is_enabled|level|mode|state|status|type)$/;
 
 /** Values for "off". */
 const OFF = /^(disabled?|false|inactive|no_action|none|off|optional|suspended)$/i;

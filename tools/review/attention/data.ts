@@ -48,7 +48,7 @@ const DELETION: readonly Row[] = [
       meaning: "From then on, one wrong command can delete it.",
     }),
   ),
-  ...["force_destroy", "force_delete", "skip_final_backup", "skip_final_snapshot"].map(
+  ...["delete_contents_on_destroy", "force_destroy", "force_delete", "skip_final_backup", "skip_final_snapshot"].map(
     (argument): Row => ({
       path: [argument],
       worse: (before, after) => before !== undefined && on(before, after),

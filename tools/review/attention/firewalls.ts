@@ -74,6 +74,10 @@ export const FIREWALLS: readonly Row[] = [
       "firewall_policy.0.stateless_rule_group_reference",
     ],
   }),
+  ...rows("caution", "The firewall has different rules than before.", existing(changed), {
+    aws_cloudfront_distribution: "web_acl_id",
+    aws_networkfirewall_firewall: "firewall_policy_arn",
+  }),
   ...rows("caution", "The firewall matches different traffic than before.", changed, {
     aws_networkfirewall_rule_group: ["rule_group", "rules"],
   }),

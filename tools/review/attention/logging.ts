@@ -174,6 +174,11 @@ export const LOGGING: readonly Row[] = [
     meaning: "Messages that wait longer are dropped.",
   },
   ...rows("danger", NO_REQUEST_LOG, off, { aws_lb: "connection_logs.0.enabled", aws_alb: "connection_logs.0.enabled" }),
+  ...rows("danger", NO_REQUEST_LOG, off, {
+    aws_verifiedaccess_instance_logging_configuration: ["cloudwatch_logs", "kinesis_data_firehose", "s3"].map(
+      (destination) => `access_logs.0.${destination}.0.enabled`,
+    ),
+  }),
   ...rows("danger", NO_REQUEST_LOG, gone, { aws_s3_bucket: "logging" }),
   ...rows("danger", NO_AUDIT_LOG, offAtCreation, { aws_cloudtrail: "enable_logging" }),
   ...rows("caution", "Activity in other regions is not recorded.", missingAtCreation, {

@@ -1,6 +1,6 @@
-import { at, equal, listOf } from "../value.ts";
+import { at, equal, isFields, listOf } from "../value.ts";
 import { OLD_TLS } from "./encryption.ts";
-import { addressNumber } from "./ranges.ts";
+import { addressNumber, isVast } from "./ranges.ts";
 import {
   becomes,
   created,
@@ -9,6 +9,7 @@ import {
   gains,
   gone,
   leaves,
+  missingFrom,
   newly,
   off,
   offAtCreation,
@@ -16,6 +17,8 @@ import {
   type Row,
   rows,
   type Side,
+  sameNamed,
+  smaller,
 } from "./table.ts";
 
 // Arguments of other clouds. Their firewall rules are in network-rules.ts.
@@ -23,7 +26,10 @@ import {
 const EVERYONE = "Anyone on the internet gets this role.";
 const ANY_CLIENT = "Anyone on the internet who knows a password can connect.";
 const MADE_PUBLIC = "Its content can be made public.";
-const OLD_VERSIONS = ["TLS1_0", "TLS1_1", "1.0", "1.1"];
+const OLD_VERSIONS = ["TLS1_0", "TLS1_1", "TLS_1_0", "TLS_1_1", "1.0", "1.1"];
+const NEW_VERSIONS = ["TLS1_2", "TLS1_3", "TLS_1_2", "1.2", "1.3"];
+const PUBLIC_ADDRESS = "It gets an address that the internet can reach where firewalls allow it.";
+const FROM_INTERNET = "Requests from the internet reach it.";
 const UNENCRYPTED = "Requests may be sent unencrypted.";
 
 const FIREWALL_RULE = /^azurerm_\w*firewall_rule$/;
@@ -48,8 +54,67 @@ export const PUBLIC_ELSEWHERE: readonly Row[] = [
     severity: "note",
     meaning: "It can be reached from the internet.",
   },
-  { path: ["allow_nested_items_to_be_public"], worse: existing(on), severity: "danger", meaning: MADE_PUBLIC },
-  { path: ["allow_nested_items_to_be_public"], worse: created(on), severity: "caution", meaning: MADE_PUBLIC },
+  ...["allow_nested_items_to_be_public", "allow_blob_public_access"].flatMap((argument): Row[] => [
+    { path: [argument], worse: existing(on), severity: "danger", meaning: MADE_PUBLIC },
+    { path: [argument], worse: created(on), severity: "caution", meaning: MADE_PUBLIC },
+  ]),
+  ...["network_acls", "network_rule_set", "network_rules", "network_rulesets"].map(
+    (block): Row => ({
+      path: [block, 0, "default_action"],
+      worse: existing(becomes("Allow")),
+      severity: "danger",
+      meaning: "Everyone on the internet who may sign in to it, or has a key, can reach it.",
+    }),
+  ),
+  ...rows("caution", "Everyone on the internet who may sign in to it, or has a key, can reach it.", becomes("Allow"), {
+    azurerm_storage_account_network_rules: "default_action",
+  }),
+  ...rows("caution", "It can be reached from other networks.", off, {
+    azurerm_cosmosdb_account: "is_virtual_network_filter_enabled",
+  }),
+  ...rows("caution", "Everyone who has its password can use it.", on, { azurerm_container_registry: "admin_enabled" }),
+  ...rows("danger", EVERYONE, becomes("allUsers", "allAuthenticatedUsers"), {
+    google_storage_bucket_access_control: "entity",
+    google_storage_default_object_access_control: "entity",
+    google_storage_object_access_control: "entity",
+  }),
+  ...rows("danger", "Anyone can read the objects.", becomes("publicRead", "publicReadWrite", "authenticatedRead"), {
+    google_storage_bucket_acl: ["predefined_acl", "default_acl"],
+    google_storage_default_object_acl: "predefined_acl",
+    google_storage_object_acl: "predefined_acl",
+  }),
+  ...rows("danger", "Anyone can read the objects.", newly(namesAllUsers), {
+    google_storage_bucket_acl: "role_entity",
+    google_storage_default_object_acl: "role_entity",
+    google_storage_object_acl: "role_entity",
+  }),
+  ...rows("danger", PUBLIC_ADDRESS, newly(isSetBlock), {
+    google_compute_instance: "network_interface.*.access_config",
+    google_compute_instance_template: "network_interface.*.access_config",
+  }),
+  ...rows("danger", "It gets an address on the internet.", existing(on), {
+    google_sql_database_instance: "settings.0.ip_configuration.0.ipv4_enabled",
+  }),
+  ...rows("danger", FROM_INTERNET, existing(becomes("INGRESS_TRAFFIC_ALL")), {
+    google_cloud_run_v2_service: "ingress",
+  }),
+  ...rows("danger", FROM_INTERNET, existing(becomes("ALLOW_ALL")), {
+    google_cloudfunctions2_function: "service_config.0.ingress_settings",
+    google_cloudfunctions_function: "ingress_settings",
+  }),
+  ...rows("danger", FROM_INTERNET, existing(becomes("EXTERNAL", "EXTERNAL_MANAGED")), {
+    google_compute_forwarding_rule: "load_balancing_scheme",
+    google_compute_global_forwarding_rule: "load_balancing_scheme",
+  }),
+  ...rows("danger", "The cluster's API can be reached from the internet.", off, {
+    google_container_cluster: "private_cluster_config.0.enable_private_endpoint",
+  }),
+  ...rows("danger", "Its nodes get addresses on the internet.", off, {
+    google_container_cluster: "private_cluster_config.0.enable_private_nodes",
+  }),
+  ...rows("danger", "The cluster's API can be reached from the internet.", newly(hasVastRange), {
+    google_container_cluster: "master_authorized_networks_config.0.cidr_blocks",
+  }),
   {
     path: ["start_ip_address"],
     worse: (_before, after, { type, after: rule }) =>
@@ -91,11 +156,39 @@ export const PUBLIC_ELSEWHERE: readonly Row[] = [
   ...rows("danger", "The cluster's API can be reached from more of the internet.", gone, {
     google_container_cluster: "master_authorized_networks_config",
   }),
-  ...rows("caution", "The service gets a load balancer, which the internet may reach.", becomes("LoadBalancer"), {
-    kubernetes_service: "spec.0.type",
-    kubernetes_service_v1: "spec.0.type",
-  }),
+  ...rows(
+    "caution",
+    "The service gets a load balancer, which the internet may reach.",
+    (before, after, { after: service }) =>
+      becomes("LoadBalancer")(before, after) && !isInternal(at(service, "metadata", 0, "annotations")),
+    { kubernetes_service: "spec.0.type", kubernetes_service_v1: "spec.0.type" },
+  ),
 ];
+
+/** Entities of an access control list, such as `READER:allUsers`. */
+function namesAllUsers(entities: Side): boolean {
+  return listOf(entities).some((entity) => /:all(Authenticated)?Users$/.test(String(entity)));
+}
+
+/** A block counts even if everything in it is left to Google Cloud. */
+function isSetBlock(blocks: Side): boolean {
+  return listOf(blocks).length > 0;
+}
+
+function hasVastRange(blocks: Side): boolean {
+  return listOf(blocks).some((block) => isVast(String(at(block, "cidr_block"))));
+}
+
+/** Annotations of AWS, Azure, and Google Cloud that keep a load balancer off the internet. */
+function isInternal(annotations: Side): boolean {
+  return (
+    isFields(annotations) &&
+    Object.entries(annotations).some(
+      ([name, value]) =>
+        /load-balancer-(internal|scheme|type)$/.test(name) && /^(0\.0\.0\.0\/0|internal|true)$/i.test(String(value)),
+    )
+  );
+}
 
 /** True from 2^24 addresses on, like a range of AWS. */
 function isWideRange(first: Side, last: Side): boolean {
@@ -127,6 +220,16 @@ function bindsOwner(policy: Side): boolean {
   return listOf(at(policy, "bindings")).some((binding) => OWNERS.includes(String(at(binding, "role"))));
 }
 
+/** Roles that gain the permissions of every service account in their scope. */
+const IMPERSONATION = [
+  "roles/iam.serviceAccountAdmin",
+  "roles/iam.serviceAccountKeyAdmin",
+  "roles/iam.serviceAccountTokenCreator",
+  "roles/iam.serviceAccountUser",
+  "roles/resourcemanager.folderIamAdmin",
+  "roles/resourcemanager.projectIamAdmin",
+];
+
 const ADMINISTRATION = "It may administer everything in its scope, and grant access to others.";
 
 export const ACCESS_ELSEWHERE: readonly Row[] = [
@@ -137,6 +240,16 @@ export const ACCESS_ELSEWHERE: readonly Row[] = [
     severity: "danger",
     meaning: ADMINISTRATION,
   },
+  ...rows(
+    "danger",
+    "It may act as every service account in its scope, or change who may.",
+    becomes(...IMPERSONATION),
+    Object.fromEntries(
+      ["folder", "organization", "project"].flatMap((scope) =>
+        ["binding", "member"].map((form) => [`google_${scope}_iam_${form}`, "role"]),
+      ),
+    ),
+  ),
   ...rows(
     "danger",
     ADMINISTRATION,
@@ -154,13 +267,83 @@ export const PROTECTION_ELSEWHERE: readonly Row[] = [
   ...["https_traffic_only_enabled", "enable_https_traffic_only"].map(
     (argument): Row => ({ path: [argument], worse: offAtCreation, severity: "caution", meaning: UNENCRYPTED }),
   ),
-  { path: ["min_tls_version"], worse: created(becomes(...OLD_VERSIONS)), severity: "caution", meaning: OLD_TLS },
-  {
-    path: ["min_tls_version"],
-    worse: leaves("TLS1_2", "TLS1_3", "1.2", "1.3"),
-    severity: "danger",
-    meaning: OLD_TLS,
-  },
+  ...["min_tls_version", "minimum_tls_version", "ssl_minimal_tls_version_enforced"].flatMap((argument): Row[] => [
+    { path: [argument], worse: created(becomes(...OLD_VERSIONS)), severity: "caution", meaning: OLD_TLS },
+    { path: [argument], worse: leaves(...NEW_VERSIONS), severity: "danger", meaning: OLD_TLS },
+  ]),
+  ...rows("danger", "Connections to the database may be unencrypted.", off, {
+    google_sql_database_instance: "settings.0.ip_configuration.0.require_ssl",
+  }),
+  ...rows(
+    "danger",
+    "Connections to the database may be unencrypted.",
+    leaves("ENCRYPTED_ONLY", "TRUSTED_CLIENT_CERTIFICATE_REQUIRED"),
+    { google_sql_database_instance: "settings.0.ip_configuration.0.ssl_mode" },
+  ),
+  ...rows("danger", "The database can no longer be restored to an earlier time.", off, {
+    google_sql_database_instance: [
+      "settings.0.backup_configuration.0.binary_log_enabled",
+      "settings.0.backup_configuration.0.point_in_time_recovery_enabled",
+    ],
+  }),
+  ...rows("danger", "Older backups are deleted.", smaller, {
+    google_sql_database_instance: [
+      "settings.0.backup_configuration.0.backup_retention_settings.0.retained_backups",
+      "settings.0.backup_configuration.0.transaction_log_retention_days",
+    ],
+  }),
+  ...rows("danger", "From then on, one wrong command can delete it.", off, {
+    google_sql_database_instance: "settings.0.deletion_protection_enabled",
+  }),
+  ...rows("danger", "From then on, one wrong command can delete it.", leaves("PREVENT"), {
+    google_project: "deletion_policy",
+  }),
+  ...rows("danger", "Answers for the zone are no longer signed.", leaves("on"), {
+    google_dns_managed_zone: "dnssec_config.0.state",
+  }),
+  ...rows(
+    "danger",
+    "Log entries no longer reach its destination.",
+    existing(on),
+    Object.fromEntries(
+      ["billing_account", "folder", "organization", "project"].map((scope) => [
+        `google_logging_${scope}_sink`,
+        "disabled",
+      ]),
+    ),
+  ),
+  ...rows("danger", "The alarm no longer notifies anyone.", off, {
+    azurerm_monitor_activity_log_alert: "enabled",
+    azurerm_monitor_metric_alert: "enabled",
+    azurerm_monitor_scheduled_query_rules_alert_v2: "enabled",
+    google_monitoring_alert_policy: "enabled",
+  }),
+  ...rows("danger", "The alarm no longer notifies anyone.", gone, {
+    azurerm_monitor_activity_log_alert: "action",
+    azurerm_monitor_metric_alert: "action",
+    google_monitoring_alert_policy: "notification_channels",
+  }),
+  ...rows("danger", "Requests that a rule denied are allowed.", deniesLess, {
+    google_compute_security_policy: "rule",
+  }),
+  ...rows("caution", "Keys in its metadata decide who can sign in, instead of permissions.", leaves("TRUE"), {
+    google_compute_instance: "metadata.enable-oslogin",
+    google_compute_project_metadata: "metadata.enable-oslogin",
+  }),
+  ...rows("caution", "Users may sign in with a password.", either(off, offAtCreation), {
+    azurerm_linux_virtual_machine: "disable_password_authentication",
+    azurerm_linux_virtual_machine_scale_set: "disable_password_authentication",
+  }),
+  ...rows(
+    "caution",
+    "Files and passwords may be sent unencrypted.",
+    becomes("AllAllowed"),
+    Object.fromEntries(
+      ["linux", "windows"].flatMap((system) =>
+        ["function_app", "web_app"].map((kind) => [`azurerm_${system}_${kind}`, "site_config.0.ftps_state"]),
+      ),
+    ),
+  ),
   {
     path: ["purge_protection_enabled"],
     worse: off,
@@ -171,3 +354,12 @@ export const PROTECTION_ELSEWHERE: readonly Row[] = [
     google_sql_database_instance: "settings.0.backup_configuration.0.enabled",
   }),
 ];
+
+/** Rules of Cloud Armor are named by their priority. */
+function deniesLess(before: Side, after: Side): boolean {
+  const isDenial = (rule: Side) => String(at(rule, "action")).startsWith("deny");
+  return (
+    missingFrom(after, before, "priority").some(isDenial) ||
+    sameNamed(before, after, "priority").some(([was, is]) => isDenial(was) && !isDenial(is))
+  );
+}

@@ -1,10 +1,13 @@
 import { at, isNothing, listOf, type Value } from "../value.ts";
+import { OLD_TLS } from "./encryption.ts";
 import { kubernetesTypes } from "./kubernetes.ts";
 import {
   becomes,
+  changed,
   created,
   either,
   existing,
+  fewer,
   gone,
   leaves,
   more,
@@ -25,6 +28,9 @@ const ANYONE_IN_THE_CLUSTER = "Everyone who can reach the API of the cluster get
 const places = (kinds: readonly string[], path: string) =>
   Object.fromEntries(kinds.flatMap(kubernetesTypes).map((type) => [type, path]));
 
+/** Verbs with which the holder of a role gains others. Source: "Role Based Access Control Good Practices" of Kubernetes. */
+const ESCALATING = ["bind", "escalate", "impersonate"];
+
 const BINDINGS = ["cluster_role_binding", "role_binding"];
 const ANYONE = ["system:anonymous", "system:authenticated", "system:unauthenticated"];
 
@@ -42,6 +48,24 @@ export const ACCESS_OF_SERVICES: readonly Row[] = [
   ...rows("danger", ADMINISTRATION, newly(allowsEverything), {
     ...places(["cluster_role", "role"], "rule"),
     kubernetes_manifest: "manifest.rules",
+  }),
+  ...rows("danger", "Its holders may gain the permissions of others.", newly(escalates), {
+    ...places(["cluster_role", "role"], "rule"),
+    kubernetes_manifest: "manifest.rules",
+  }),
+  ...rows(
+    "caution",
+    "Its holders may read every secret in the cluster.",
+    (before, after) => newly(readsSecrets)(before, after) && !allowsEverything(after),
+    places(["cluster_role"], "rule"),
+  ),
+  ...rows("danger", "Anyone can open the application without signing in.", becomes("bypass"), {
+    cloudflare_access_policy: "decision",
+    cloudflare_zero_trust_access_policy: "decision",
+  }),
+  ...rows("danger", "Everyone who can sign in may open the application.", newly(includesEveryone), {
+    cloudflare_access_policy: "include",
+    cloudflare_zero_trust_access_policy: "include",
   }),
   ...rows("danger", ADMINISTRATION, (before, after) => mastersIn(after) > mastersIn(before), {
     ...places(["config_map"], "data"),
@@ -81,6 +105,8 @@ export const PUBLIC_OF_SERVICES: readonly Row[] = [
   }),
 ];
 
+const ORIGIN = "Requests to the origin may be sent unencrypted, or to another server.";
+
 const PROTECTED_BRANCHES = ["github_branch_protection", "github_branch_protection_v3"];
 
 const ofBranches = (path: string) => Object.fromEntries(PROTECTED_BRANCHES.map((type) => [type, path]));
@@ -102,6 +128,28 @@ export const PROTECTION_OF_SERVICES: readonly Row[] = [
     github_repository: "vulnerability_alerts",
   }),
   ...rows("caution", "Plans are applied without anyone's approval.", on, { tfe_workspace: "auto_apply" }),
+  ...rows("caution", "The monitor goes off in other cases.", existing(changed), { datadog_monitor: "query" }),
+  ...rows("caution", "No one is notified when data is missing.", off, { datadog_monitor: "notify_no_data" }),
+  ...rows("danger", ORIGIN, leaves("full", "strict", "origin_pull"), {
+    cloudflare_zone_settings_override: "settings.0.ssl",
+  }),
+  ...rows("danger", OLD_TLS, leaves("1.2", "1.3"), { cloudflare_zone_settings_override: "settings.0.min_tls_version" }),
+  {
+    types: ["cloudflare_zone_setting"],
+    path: ["value"],
+    worse: (before, after, { after: setting }) =>
+      at(setting, "setting_id") === "ssl" && leaves("full", "strict", "origin_pull")(before, after),
+    severity: "danger",
+    meaning: ORIGIN,
+  },
+  ...rows("caution", "Another server may receive its events.", on, {
+    github_organization_webhook: "configuration.0.insecure_ssl",
+    github_repository_webhook: "configuration.0.insecure_ssl",
+  }),
+  ...rows("danger", "Traffic in a direction is no longer restricted.", fewer, {
+    kubernetes_network_policy: "spec.0.policy_types",
+    kubernetes_network_policy_v1: "spec.0.policy_types",
+  }),
   ...rows("danger", "Fewer people or channels are notified.", losesMentions, {
     datadog_monitor: "message",
   }),
@@ -132,6 +180,26 @@ function allowsEverything(rules: Side): boolean {
   return listOf(rules).some(
     (rule) => has(rule, "verbs") && has(rule, "resources") && has(rule, "api_groups", "apiGroups"),
   );
+}
+
+function escalates(rules: Side): boolean {
+  return listOf(rules).some((rule) => listOf(at(rule, "verbs")).some((verb) => ESCALATING.includes(String(verb))));
+}
+
+/** True for a rule about secrets other than those that it names. */
+function readsSecrets(rules: Side): boolean {
+  const has = (rule: Value, name: string, ...values: readonly string[]) =>
+    listOf(at(rule, name)).some((value) => values.includes(String(value)));
+  return listOf(rules).some(
+    (rule) =>
+      has(rule, "resources", "*", "secrets") &&
+      has(rule, "verbs", "*", "get", "list", "watch") &&
+      isNothing(at(rule, "resource_names")),
+  );
+}
+
+function includesEveryone(rules: Side): boolean {
+  return listOf(rules).some((rule) => ![undefined, null, false].includes(at(rule, "everyone") as null | false));
 }
 
 /** Number of roles and users with all permissions in the map that EKS reads. */

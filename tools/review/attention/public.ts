@@ -112,6 +112,15 @@ const ROWS: readonly Row[] = [
   ...rows("danger", "Internet gateways may open networks.", becomes("off"), {
     aws_vpc_block_public_access_options: "internet_gateway_block_mode",
   }),
+  ...rows("caution", "Networks may send packets to the internet.", existing(becomes("block-ingress")), {
+    aws_vpc_block_public_access_options: "internet_gateway_block_mode",
+  }),
+  ...rows("caution", "Desktops reach the internet past the network of the account.", existing(on), {
+    aws_workspaces_directory: "workspace_creation_properties.0.enable_internet_access",
+  }),
+  ...rows("caution", "Users can change everything on their desktops.", existing(on), {
+    aws_workspaces_directory: "workspace_creation_properties.0.user_enabled_as_local_administrator",
+  }),
   {
     types: ["aws_ssm_service_setting"],
     path: ["setting_value"],

@@ -96,6 +96,22 @@ const ROWS: readonly Row[] = [
     severity: "danger",
     meaning: "Without a standby, the database is down while its zone is.",
   },
+  ...rows("danger", "It is down while its zone is.", off, {
+    aws_cloudsearch_domain: "multi_az",
+    aws_dms_replication_config: "compute_config.0.multi_az",
+    aws_dms_replication_instance: "multi_az",
+    aws_opensearch_domain: "cluster_config.0.multi_az_with_standby_enabled",
+    aws_redshift_cluster: "multi_az",
+    azurerm_mssql_database: "zone_redundant",
+  }),
+  ...rows("danger", "It is down while its zone is.", leaves("REGIONAL"), {
+    google_sql_database_instance: "settings.0.availability_type",
+  }),
+  ...rows("danger", "It is down while its zone is.", leaves("STANDARD_HA"), { google_redis_instance: "tier" }),
+  ...rows("danger", "It is down while its zone is.", gone, {
+    azurerm_mysql_flexible_server: "high_availability",
+    azurerm_postgresql_flexible_server: "high_availability",
+  }),
   {
     types: ["aws_elasticache_replication_group"],
     path: ["automatic_failover_enabled"],
@@ -343,6 +359,8 @@ function differs(before: Side, after: Side): boolean {
   return !(isNothing(before) && isNothing(after));
 }
 
+const DNS_KINDS = ["a", "aaaa", "caa", "cname", "mx", "ns", "txt"];
+
 /** Arguments that decide where requests go. */
 const ROUTING: Readonly<Record<string, readonly string[]>> = {
   aws_api_gateway_base_path_mapping: ["api_id", "stage_name"],
@@ -370,6 +388,11 @@ const ROUTING: Readonly<Record<string, readonly string[]>> = {
     ...["records", "alias", "health_check_id", "weighted_routing_policy", "failover_routing_policy"],
     ...["geolocation_routing_policy", "geoproximity_routing_policy", "latency_routing_policy", "cidr_routing_policy"],
   ],
+  ...Object.fromEntries(DNS_KINDS.map((kind) => [`azurerm_dns_${kind}_record`, ["records", "record"]])),
+  cloudflare_dns_record: ["content"],
+  cloudflare_record: ["content", "value"],
+  digitalocean_record: ["value"],
+  google_dns_record_set: ["rrdatas"],
 };
 
 const BEHAVIORS = ["default_cache_behavior", "ordered_cache_behavior"];
@@ -398,8 +421,11 @@ function isChanged(was: Value | undefined, is: Value | undefined): boolean {
 }
 
 function meaningOf(type: string, name: string, recordType: Value | undefined): Finding["text"] {
+  const kind = recordType ?? /^azurerm_dns_(\w+)_record$/.exec(type)?.[1];
   const meaning =
-    type === "aws_route53_record" && typeof recordType === "string" ? entryOf(RECORDS, recordType) : undefined;
+    /(dns|route53)_\w*record|_record$/.test(type) && typeof kind === "string"
+      ? entryOf(RECORDS, kind.toUpperCase())
+      : undefined;
   return meaning === undefined
     ? text`Its ${name} changes: requests may go elsewhere as soon as it is applied.`
     : [...text`Its ${name} changes: `, meaning];
