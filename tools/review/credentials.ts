@@ -232,7 +232,7 @@ function withoutMatches(text: string, pattern: RegExp, hidden: string, found: On
   return copied === 0 ? text : result + text.slice(copied);
 }
 
-/** In a text, a lone `key` in lowercase is half of a pair. */
+/** In a text, a lone `key` is half of a pair, such as a tag, unless it is a variable. */
 function isKey(name: string): boolean {
-  return name === "key" || name === "keys";
+  return /^[Kk]eys?$/.test(name);
 }

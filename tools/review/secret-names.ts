@@ -93,8 +93,9 @@ function isHarmless(name: string, value: string): boolean {
 const SWITCH =
   /^(true|false|yes|no|on|off|none|null|~|(en|dis)abled|required|optional|basic|bearer|iam|jwt|ldap|oidc|saml)?$/i;
 
-/** Two levels and more, without uppercase letters, which Base64 would have. */
-const PATH = /^~?(\/[a-z0-9_.-]+){2,}$/;
+/** Files by their ending or folder, and two levels and more without uppercase letters, which Base64 would have. */
+const PATH =
+  /^([\w~./-]+\.(pem|key|crt|cer|p12|pfx|jks|json|ya?ml|txt|env)|~?(\/[a-z0-9_.-]+){2,}|~?\/(etc|home|mnt|opt|root|run|secrets|srv|tmp|usr|var)\/[\w./-]+)$/;
 
 const URL = /^[a-z][a-z0-9+.-]{1,30}:\/\//;
 
