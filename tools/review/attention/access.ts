@@ -350,6 +350,10 @@ export const ACCESS = tableOf([
   ...rows("caution", "Users of other user pools are accepted.", existing(more), {
     aws_api_gateway_authorizer: "provider_arns",
   }),
+  ...rows("caution", "Another authorizer decides which requests are accepted.", existing(changed), {
+    aws_api_gateway_method: "authorizer_id",
+    aws_apigatewayv2_route: "authorizer_id",
+  }),
   ...rows("caution", "Another function decides which requests are accepted.", changed, {
     aws_api_gateway_authorizer: "authorizer_uri",
     aws_apigatewayv2_authorizer: "authorizer_uri",
@@ -452,6 +456,25 @@ export const ACCESS = tableOf([
   ...rows("caution", "Another server may sign tokens that are accepted.", existing(more), {
     aws_iam_openid_connect_provider: "thumbprint_list",
   }),
+  ...rows("caution", "The service may act in every account of the organization.", existing(more), {
+    aws_organizations_organization: "aws_service_access_principals",
+  }),
+  ...rows("caution", "Engines outside of Lake Formation can read whole tables.", existing(on), {
+    aws_lakeformation_data_lake_settings: ["allow_external_data_filtering", "allow_full_table_external_data_access"],
+  }),
+  ...rows("caution", "Devices with certificates of the authority register themselves.", on, {
+    aws_iot_ca_certificate: "allow_auto_registration",
+  }),
+  ...rows("caution", "The certificate works again.", existing(on), {
+    aws_iot_ca_certificate: "active",
+    aws_iot_certificate: "active",
+  }),
+  ...rows("caution", "Users of the ledger may do everything in it.", leaves("STANDARD"), {
+    aws_qldb_ledger: "permissions_mode",
+  }),
+  ...rows("caution", "The policy of the file system no longer decides what tasks may do.", leaves("ENABLED"), {
+    aws_ecs_task_definition: "volume.*.efs_volume_configuration.0.authorization_config.0.iam",
+  }),
   ...rows("caution", "It gets the permissions of these groups in the cluster.", more, {
     aws_eks_access_entry: "kubernetes_groups",
   }),
@@ -507,6 +530,9 @@ const CREATED: Readonly<Record<string, string>> = {
   aws_rolesanywhere_trust_anchor: "Holders of its certificates can get credentials of the account.",
   aws_s3control_access_grant: "Someone gets access to data in buckets.",
   aws_securityhub_automation_rule: "Findings that match the rule change automatically, or are suppressed.",
+  aws_securitylake_subscriber: "Someone gets access to logs about security.",
+  aws_servicecatalog_principal_portfolio_association: "Someone may launch the products of the portfolio.",
+  aws_ssoadmin_application_assignment: "A user or group gets access to an application.",
   aws_ssoadmin_trusted_token_issuer: "Applications of IAM Identity Center may accept its tokens.",
   aws_transfer_ssh_key: "The holder of another key can sign in.",
   azuread_application_password: "A long-lived password is created; it is stored in the Terraform state.",

@@ -90,6 +90,35 @@ export const COMPUTE: readonly Row[] = [
     aws_ssm_document: "content",
   }),
   ...rows("caution", "New instances accept another key.", existing(changed), { aws_key_pair: "public_key" }),
+  ...rows("danger", "Its containers can control their node.", on, {
+    aws_batch_job_definition: ["containers", "init_containers"].map(
+      (containers) => `eks_properties.0.pod_properties.0.${containers}.*.security_context.0.privileged`,
+    ),
+  }),
+  ...rows("caution", "Its containers see the network of their node.", on, {
+    aws_batch_job_definition: "eks_properties.0.pod_properties.0.host_network",
+  }),
+  ...rows("caution", "The disk is deleted together with the instance.", existing(on), {
+    aws_instance: ["root_block_device.*.delete_on_termination", "ebs_block_device.*.delete_on_termination"],
+  }),
+  ...rows("caution", "People with permission for it can run commands inside the containers.", on, {
+    aws_cloudwatch_event_target: "ecs_target.0.enable_execute_command",
+    aws_pipes_pipe: "target_parameters.0.ecs_task_parameters.0.enable_execute_command",
+    aws_scheduler_schedule: "target.0.ecs_parameters.0.enable_execute_command",
+  }),
+  ...rows("caution", "People with permission for it can open a shell in the containers.", existing(on), {
+    aws_sagemaker_endpoint_configuration: "production_variants.*.enable_ssm_access",
+  }),
+  ...rows("caution", "A failed deployment goes on.", off, {
+    aws_ecs_service: "deployment_circuit_breaker.0.enable",
+  }),
+  ...rows("caution", "Alarms stop a release, but do not roll it back.", off, { aws_ecs_service: "alarms.0.rollback" }),
+  ...rows("caution", "A release goes on if the state of its alarms is not known.", on, {
+    aws_codedeploy_deployment_group: "alarm_configuration.0.ignore_poll_alarm_failure",
+  }),
+  ...rows("caution", "Clients act as root in the share.", becomes("NoSquash"), {
+    aws_storagegateway_nfs_file_share: "squash",
+  }),
   ...rows("caution", "Code of another layer runs in the function.", existing(gainsLayer), {
     aws_lambda_function: "layers",
   }),

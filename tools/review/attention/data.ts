@@ -169,6 +169,9 @@ const BACKUPS: readonly Row[] = [
   ...rows("note", "Items cannot be restored after a mistake.", missingAtCreation, {
     aws_dynamodb_table: "point_in_time_recovery.0.enabled",
   }),
+  ...rows("danger", "Backups of the copy in a region stop.", off, {
+    aws_dynamodb_table: "replica.*.point_in_time_recovery",
+  }),
   ...rows("danger", "Older backups are deleted.", smaller, {
     aws_dynamodb_table: "point_in_time_recovery.0.recovery_period_in_days",
   }),
@@ -270,6 +273,15 @@ const RETENTION: readonly Row[] = [
       sameNamed(before, after, "rule_name").some(([was, is]) => !equal(at(was, "schedule"), at(is, "schedule"))),
     { aws_backup_plan: "rule" },
   ),
+  ...rows(
+    "danger",
+    "Backups can no longer be restored to any time.",
+    (before, after) =>
+      sameNamed(before, after, "rule_name").some(([was, is]) =>
+        off(at(was, "enable_continuous_backup"), at(is, "enable_continuous_backup")),
+      ),
+    { aws_backup_plan: "rule" },
+  ),
   ...rows("danger", "Omitted resources are not backed up.", existing(fewer), {
     aws_backup_selection: ["resources", "selection_tag"],
   }),
@@ -366,13 +378,21 @@ const DATABASE: readonly Row[] = [
   },
   ...rows("danger", "Queries of the index fail.", lacks("name"), { aws_dynamodb_table: "global_secondary_index" }),
   ...rows("danger", "Consumers of the stream get no more changes.", off, { aws_dynamodb_table: "stream_enabled" }),
+  {
+    path: ["auto_minor_version_upgrade"],
+    worse: off,
+    severity: "caution",
+    meaning: "Security patches of the engine are not installed automatically.",
+  },
   ...rows("caution", "Security patches of the engine are not installed automatically.", off, {
-    aws_db_instance: "auto_minor_version_upgrade",
-    aws_rds_cluster_instance: "auto_minor_version_upgrade",
+    aws_redshift_cluster: "allow_version_upgrade",
   }),
   ...rows("caution", "The password is no longer kept and rotated by Secrets Manager.", off, {
     aws_db_instance: "manage_master_user_password",
+    aws_docdb_cluster: "manage_master_user_password",
     aws_rds_cluster: "manage_master_user_password",
+    aws_redshift_cluster: "manage_master_password",
+    aws_redshiftserverless_namespace: "manage_admin_password",
   }),
   ...rows(
     "caution",

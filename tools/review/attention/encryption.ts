@@ -126,7 +126,10 @@ export const ENCRYPTION: readonly Row[] = [
     severity: "caution",
     meaning: "The key material is never rotated.",
   },
-  ...rows("danger", NOT_OWN_KEY, losesOwnKey, { aws_ssm_parameter: "key_id" }),
+  ...rows("danger", NOT_OWN_KEY, losesOwnKey, {
+    aws_mq_broker: "encryption_options.0.kms_key_id",
+    aws_ssm_parameter: "key_id",
+  }),
   ...rows("caution", "The cache is unencrypted.", offAtCreation, {
     aws_appsync_api_cache: ["at_rest_encryption_enabled", "transit_encryption_enabled"],
   }),
@@ -186,6 +189,11 @@ export const ENCRYPTION: readonly Row[] = [
   ...rows("caution", AWS_KEY, leaves("aws:kms", "aws:kms:dsse"), {
     aws_s3_bucket:
       "server_side_encryption_configuration.0.rule.0.apply_server_side_encryption_by_default.0.sse_algorithm",
+  }),
+  ...rows("caution", AWS_KEY, off, {
+    aws_verifiedaccess_endpoint: "sse_specification.0.customer_managed_key_enabled",
+    aws_verifiedaccess_group: "sse_configuration.0.customer_managed_key_enabled",
+    aws_verifiedaccess_trust_provider: "sse_specification.0.customer_managed_key_enabled",
   }),
   ...rows("danger", "Traffic in the network may be unencrypted.", leaves("enforce"), {
     aws_vpc_encryption_control: "mode",
@@ -591,8 +599,9 @@ export const TRANSPORT: readonly Row[] = [
   ...rows("caution", "Mistakenly issued certificates are harder to notice.", becomes("DISABLED"), {
     aws_acm_certificate: "options.0.certificate_transparency_logging_preference",
   }),
-  ...rows("caution", "Traffic between the cluster and other services takes the internet.", off, {
+  ...rows("caution", "Traffic between the warehouse and other services takes the internet.", off, {
     aws_redshift_cluster: "enhanced_vpc_routing",
+    aws_redshiftserverless_workgroup: "enhanced_vpc_routing",
   }),
   ...rows("caution", OLD_TLS, created(becomes("Policy-Min-TLS-1-0-2019-07")), {
     aws_elasticsearch_domain: "domain_endpoint_options.0.tls_security_policy",

@@ -43,6 +43,12 @@ export const FIREWALLS: readonly Row[] = [
   ...rows("caution", "The firewall has different rules than before.", existing(either(changed, gone)), {
     aws_wafv2_web_acl: "rule_json",
   }),
+  ...rows("caution", "The rule matches different requests than before.", existing(changed), {
+    aws_waf_rate_based_rule: "predicates",
+    aws_waf_rule: "predicates",
+    aws_wafregional_rate_based_rule: "predicate",
+    aws_wafregional_rule: "predicate",
+  }),
   ...rows("caution", "Rules that use the set match different requests than before.", existing(changed), {
     aws_wafv2_regex_pattern_set: "regular_expression",
   }),

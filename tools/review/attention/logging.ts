@@ -179,6 +179,18 @@ export const LOGGING: readonly Row[] = [
       (destination) => `access_logs.0.${destination}.0.enabled`,
     ),
   }),
+  ...rows("danger", "Activity of the brokers can no longer be traced afterwards.", off, {
+    aws_msk_cluster: ["cloudwatch_logs", "firehose", "s3"].map(
+      (destination) => `logging_info.0.broker_logs.0.${destination}.0.enabled`,
+    ),
+  }),
+  ...rows("danger", "The event data store records less than before.", off, {
+    aws_cloudtrail_event_data_store: ["multi_region_enabled", "organization_enabled"],
+  }),
+  ...rows("caution", "Bounces and complaints are no longer reported.", off, {
+    aws_ses_event_destination: "enabled",
+    aws_sesv2_configuration_set_event_destination: "event_destination.0.enabled",
+  }),
   ...rows("danger", NO_REQUEST_LOG, gone, { aws_s3_bucket: "logging" }),
   ...rows("danger", NO_AUDIT_LOG, offAtCreation, { aws_cloudtrail: "enable_logging" }),
   ...rows("caution", "Activity in other regions is not recorded.", missingAtCreation, {

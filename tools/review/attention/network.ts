@@ -52,6 +52,7 @@ export const NETWORK = tableOf([
     aws_route_table: "propagating_vgws",
   }),
   ...rows("caution", "Packets that were dropped reach the attached network.", off, {
+    aws_ec2_transit_gateway_prefix_list_reference: "blackhole",
     aws_ec2_transit_gateway_route: "blackhole",
   }),
   ...rows("caution", "An old version of the protocol can be negotiated.", gains("ikev1"), {

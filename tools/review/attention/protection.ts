@@ -27,6 +27,7 @@ import {
   more,
   off,
   offAtCreation,
+  on,
   type Row,
   rows,
   type Side,
@@ -219,6 +220,50 @@ const GUARDRAILS: readonly Row[] = [
   ...rows("caution", "What the option did for the databases ends.", lacks("option_name"), {
     aws_db_option_group: "option",
   }),
+  ...rows("danger", "Threats from these addresses are no longer reported.", off, {
+    aws_guardduty_threatintelset: "activate",
+  }),
+  ...rows("danger", "Findings of security services are no longer collected.", off, {
+    aws_securityhub_configuration_policy: "configuration_policy.0.service_enabled",
+  }),
+  ...rows("caution", "Changes in fewer accounts and regions are collected.", either(off, fewer), {
+    aws_config_configuration_aggregator: [
+      "account_aggregation_source.0.all_regions",
+      "account_aggregation_source.0.account_ids",
+      "organization_aggregation_source.0.all_regions",
+      "organization_aggregation_source.0.regions",
+    ],
+  }),
+  ...rows("caution", "Violations in these accounts are not reported.", existing(more), {
+    aws_config_organization_conformance_pack: "excluded_accounts",
+    aws_config_organization_custom_policy_rule: "excluded_accounts",
+    aws_config_organization_custom_rule: "excluded_accounts",
+    aws_config_organization_managed_rule: "excluded_accounts",
+  }),
+  ...rows("caution", "Sign-ins from these addresses are not blocked.", existing(more), {
+    aws_cognito_risk_configuration: "risk_exception_configuration.0.skipped_ip_range_list",
+  }),
+  ...rows("caution", "Sign-ins from removed addresses are accepted.", fewer, {
+    aws_cognito_risk_configuration: "risk_exception_configuration.0.blocked_ip_range_list",
+  }),
+  ...rows("caution", "Code with signatures of others can be deployed.", existing(more), {
+    aws_lambda_code_signing_config: "allowed_publishers.0.signing_profile_version_arns",
+  }),
+  ...rows("danger", "Failures that it looks for are no longer noticed.", off, {
+    aws_synthetics_canary: "start_canary",
+  }),
+  ...rows("danger", "From then on, removing it from the code closes the account.", existing(on), {
+    aws_organizations_account: "close_on_deletion",
+  }),
+  ...rows("caution", "Revoked certificates are still accepted.", off, {
+    aws_acmpca_certificate_authority: [
+      "revocation_configuration.0.crl_configuration.0.enabled",
+      "revocation_configuration.0.ocsp_configuration.0.enabled",
+    ],
+  }),
+  ...rows("caution", "Clients connect without the check of the function.", off, {
+    aws_ec2_client_vpn_endpoint: "client_connect_options.0.enabled",
+  }),
   ...rows("danger", "Threats in the account are not detected.", offAtCreation, { aws_guardduty_detector: "enable" }),
   ...rows("danger", "Changes to resources are not recorded.", offAtCreation, {
     aws_config_configuration_recorder_status: "is_enabled",
@@ -245,14 +290,7 @@ const GUARDRAILS: readonly Row[] = [
     aws_guardduty_filter: "action",
     aws_macie2_findings_filter: "action",
   }),
-  ...rows(
-    "caution",
-    "Threats from these addresses are not reported.",
-    created((_before, after) => after === true),
-    {
-      aws_guardduty_ipset: "activate",
-    },
-  ),
+  ...rows("caution", "Threats from these addresses are not reported.", on, { aws_guardduty_ipset: "activate" }),
   ...rows("danger", "Violations of the control are no longer reported.", leaves("ENABLED"), {
     aws_securityhub_standards_control: "control_status",
   }),

@@ -45,6 +45,8 @@ const CONFUSED_DEPUTY = "The principal may call the function on behalf of any ac
 const BLOCK = "Nothing prevents a policy or ACL that makes a bucket public.";
 const ANY_SITE = "Scripts on any website can call it from a browser and read its responses.";
 
+const PRIVACY = ["admin_privacy", "billing_privacy", "registrant_privacy", "tech_privacy"];
+
 const ROWS: readonly Row[] = [
   { path: ["publicly_accessible"], worse: on, severity: "danger", meaning: ANYONE },
   ...[
@@ -99,6 +101,51 @@ const ROWS: readonly Row[] = [
   ...rows("danger", "Anyone can read the object.", becomes("public-read", "public-read-write", "authenticated-read"), {
     aws_s3_object: "acl",
     aws_s3_object_copy: "acl",
+  }),
+  ...rows("danger", "Anyone can read the objects that it writes.", becomes("public-read", "public-read-write"), {
+    aws_storagegateway_nfs_file_share: "object_acl",
+    aws_storagegateway_smb_file_share: "object_acl",
+  }),
+  ...rows("caution", "Everyone who knows the password for guests can use the share.", becomes("GuestAccess"), {
+    aws_storagegateway_smb_file_share: "authentication",
+  }),
+  ...rows("danger", "Anyone can start instances from its images and read their content.", gains("all"), {
+    aws_imagebuilder_distribution_configuration:
+      "distribution.*.ami_distribution_configuration.0.launch_permission.0.user_groups",
+  }),
+  ...rows("caution", "Its images are shared with more accounts.", more, {
+    aws_imagebuilder_distribution_configuration: [
+      "distribution.*.ami_distribution_configuration.0.launch_permission.0.user_ids",
+      "distribution.*.ami_distribution_configuration.0.target_account_ids",
+    ],
+  }),
+  ...rows("caution", "Snapshots are shared with more accounts.", more, {
+    aws_dlm_lifecycle_policy: "policy_details.0.schedule.*.share_rule.0.target_accounts",
+  }),
+  ...rows("caution", "Rules of security groups may open more ports to everyone.", existing(more), {
+    aws_emr_block_public_access_configuration: "permitted_public_security_group_rule_range",
+  }),
+  ...rows("caution", "Streaming instances reach the internet past the network of the account.", existing(on), {
+    aws_appstream_fleet: "enable_default_internet_access",
+    aws_appstream_image_builder: "enable_default_internet_access",
+  }),
+  ...rows("caution", "Contact details of the owner become public.", off, {
+    aws_route53domains_domain: PRIVACY,
+    aws_route53domains_registered_domain: PRIVACY,
+  }),
+  ...rows("caution", "Tokens of users who have signed out are accepted.", off, {
+    aws_cognito_identity_pool: "cognito_identity_providers.*.server_side_token_check",
+  }),
+  ...rows(
+    "caution",
+    "A password alone is enough to sign in.",
+    existing(becomes("PASSWORD", "PUBLIC_KEY_OR_PASSWORD")),
+    {
+      aws_transfer_server: "sftp_authentication_methods",
+    },
+  ),
+  ...rows("caution", "Expired certificates of clients are accepted.", on, {
+    aws_lb_listener: "mutual_authentication.0.ignore_client_certificate_expiry",
   }),
   ...rows("danger", "Snapshots can be shared with everyone.", becomes("unblocked"), {
     aws_ebs_snapshot_block_public_access: "state",
@@ -655,9 +702,14 @@ const SHARED: Readonly<Record<string, readonly (readonly string[])[]>> = {
   aws_db_cluster_snapshot: [["shared_accounts"]],
   aws_db_snapshot: [["shared_accounts"]],
   aws_db_snapshot_copy: [["shared_accounts"]],
+  aws_auditmanager_framework_share: [["destination_account"]],
+  aws_globalaccelerator_cross_account_attachment: [["principals"]],
+  aws_opensearch_authorize_vpc_endpoint_access: [["account"]],
   aws_ram_principal_association: [["principal"]],
+  aws_rds_cluster_snapshot_copy: [["shared_accounts"]],
   aws_redshift_data_share_authorization: [["consumer_identifier"]],
   aws_redshift_endpoint_authorization: [["account"]],
+  aws_servicecatalog_portfolio_share: [["principal_id"]],
   aws_snapshot_create_volume_permission: [["account_id"]],
   aws_ssm_document: [["permissions", "account_ids"]],
 };
@@ -730,13 +782,23 @@ function worldRanges(type: string, before: Value | undefined, after: Value | und
     .map((range): Finding => ({ severity: "danger", text: [...text`Allows ${range}. `, ANYONE] }));
 }
 
-/** ACL grants of a bucket, inline or in a separate resource. */
+/** What an ACL grants access to, by type. */
+const WITH_GRANTS: Readonly<Record<string, string>> = {
+  aws_s3_bucket: "the bucket",
+  aws_s3_bucket_acl: "the bucket",
+  aws_s3_bucket_logging: "the log files",
+  aws_s3_object_copy: "the object",
+};
+
+/** ACL grants of a bucket, inline or in a separate resource, and those of its logs and of a copied object. */
 function publicGrants(type: string, before: Value | undefined, after: Value | undefined): readonly Finding[] {
-  if (type !== "aws_s3_bucket" && type !== "aws_s3_bucket_acl") {
+  const what = entryOf(WITH_GRANTS, type);
+  if (what === undefined) {
     return [];
   }
   const grants = (side: Value | undefined) => [
     ...listOf(at(side, "grant")),
+    ...listOf(at(side, "target_grant")),
     ...listOf(at(side, "access_control_policy", 0, "grant")),
   ];
   const had = grants(before);
@@ -748,7 +810,7 @@ function publicGrants(type: string, before: Value | undefined, after: Value | un
     .filter((id) => typeof id === "string" && id !== owner && had.length > 0) as string[];
   return [
     ...(added.some((grant) => ALL_USERS.test(String(grantee(grant, "uri"))))
-      ? [{ severity: "danger" as const, text: text`An ACL grants access to everyone: anyone can use the bucket.` }]
+      ? [{ severity: "danger" as const, text: [`An ACL grants access to everyone: anyone can use ${what}.`] }]
       : []),
     ...(others.length === 0
       ? []

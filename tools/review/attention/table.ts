@@ -200,6 +200,20 @@ export interface Table {
   readonly byArgument: ReadonlyMap<string, readonly Row[]>;
 }
 
+/** Types with the arguments of another type, whose rows apply to them too. */
+const SIBLINGS: Readonly<Record<string, string>> = {
+  aws_alb: "aws_lb",
+  aws_alb_listener: "aws_lb_listener",
+  aws_alb_listener_rule: "aws_lb_listener_rule",
+  aws_alb_target_group: "aws_lb_target_group",
+  aws_cognito_managed_user_pool_client: "aws_cognito_user_pool_client",
+  aws_default_subnet: "aws_subnet",
+  aws_default_vpc: "aws_vpc",
+  aws_elasticsearch_domain: "aws_opensearch_domain",
+  aws_s3_bucket_object: "aws_s3_object",
+  aws_spot_instance_request: "aws_instance",
+};
+
 export function tableOf(rows: readonly Row[]): Table {
   const byType = new Map<string, Row[]>();
   for (const row of rows) {
@@ -207,8 +221,17 @@ export function tableOf(rows: readonly Row[]): Table {
       byType.set(type, [...(byType.get(type) ?? []), row]);
     }
   }
+  for (const [type, sibling] of Object.entries(SIBLINGS)) {
+    const own = byType.get(type) ?? [];
+    const others = byType.get(sibling) ?? [];
+    byType.set(type, [...own, ...others.filter((row) => !own.some((one) => isSameRow(one, row)))]);
+  }
   const ofAnyType = rows.filter(({ types }) => types === undefined);
   return { byType, byArgument: Map.groupBy(ofAnyType, ({ path }) => String(path[0])) };
+}
+
+function isSameRow(one: Row, other: Row): boolean {
+  return one.meaning === other.meaning && one.path.join() === other.path.join();
 }
 
 /** Paths of the arguments of a type that a table has rows about; of a block with a switch, the path of the block. */

@@ -14,6 +14,7 @@ import {
   larger,
   leaves,
   off,
+  on,
   type Row,
   rows,
   type Side,
@@ -103,6 +104,22 @@ const ROWS: readonly Row[] = [
     aws_opensearch_domain: "cluster_config.0.multi_az_with_standby_enabled",
     aws_redshift_cluster: "multi_az",
     azurerm_mssql_database: "zone_redundant",
+  }),
+  ...rows("danger", "Mail is no longer sent.", off, {
+    aws_ses_configuration_set: "sending_enabled",
+    aws_sesv2_configuration_set: "sending_options.0.sending_enabled",
+  }),
+  ...rows("danger", "It answers no requests anymore.", existing(on), {
+    aws_lightsail_container_service: "is_disabled",
+  }),
+  ...rows("caution", "Capacity no longer follows the load.", existing(on), {
+    aws_appautoscaling_target: ["in", "out"].map((way) => `suspended_state.0.dynamic_scaling_${way}_suspended`),
+  }),
+  ...rows("caution", "Requests in progress are cut off when an instance leaves.", off, {
+    aws_elb: "connection_draining",
+  }),
+  ...rows("caution", "Healthy counts as failed, and failed as healthy.", existing(changed), {
+    aws_route53_health_check: "invert_healthcheck",
   }),
   ...rows("danger", "It is down while its zone is.", leaves("REGIONAL"), {
     google_sql_database_instance: "settings.0.availability_type",
@@ -201,6 +218,7 @@ export const TRAFFIC = tableOf([
   }),
   ...rows("caution", "Targets that fail still get requests.", switchedOff, {
     aws_lb_target_group: "health_check.0.enabled",
+    aws_vpclattice_target_group: "config.0.health_check.0.enabled",
   }),
   ...rows("caution", "Targets count as healthy for different answers than before.", changed, {
     aws_alb_target_group: "health_check.0.matcher",
@@ -231,7 +249,14 @@ export const TRAFFIC = tableOf([
   }),
   ...rows("caution", "The function that checks or changes what users do is no longer called.", gone, {
     aws_cognito_user_pool: [
-      ...["custom_message", "define_auth_challenge", "post_authentication", "post_confirmation", "pre_authentication"],
+      ...[
+        "create_auth_challenge",
+        "custom_message",
+        "define_auth_challenge",
+        "post_authentication",
+        "post_confirmation",
+        "pre_authentication",
+      ],
       ...["pre_sign_up", "pre_token_generation", "verify_auth_challenge_response"],
     ].map((trigger) => `lambda_config.0.${trigger}`),
   }),
