@@ -5,6 +5,7 @@ import type { Difference } from "./model.ts";
 import { stepTo } from "./path.ts";
 import type { ActionInvocation, CheckResult, Configured, PlanPart, PlanSummary, ResourcePart } from "./plan-file.ts";
 import type { StackPlan } from "./plans-index.ts";
+import { isSecretSetting } from "./secret-names.ts";
 import type { Secrets } from "./secrets.ts";
 import { configuredAddress, type Subject, subjectOf } from "./subject.ts";
 import { attributesOf, type BeforeAndAfter, equal, hasSensitive, keepSecrets, sidesOf } from "./value.ts";
@@ -122,11 +123,7 @@ export async function gather(
         break;
       case "output":
         outputs.push(
-          ...outputDifferences(
-            part.name,
-            part.change.actions.includes("update"),
-            sidesOf(part.change, keepOf(part.name, secrets)),
-          ),
+          ...outputDifferences(part.name, part.change.actions.includes("update"), outputSides(part, secrets)),
         );
         break;
       case "configured":
@@ -211,6 +208,14 @@ const NOT_IN_THE_CODE: Configured = { attributes: [], references: {} };
 /** cdktf marks every output that another stack reads as sensitive, so the mark says nothing about copies of the value. */
 function keepOf(output: string, { keep }: Secrets): Secrets["keep"] {
   return output.startsWith("cross-stack-output-") ? () => {} : keep;
+}
+
+/** An output whose name says that it is a secret is hidden like a marked one, but only where it is. */
+function outputSides({ name, change }: Extract<PlanPart, { kind: "output" }>, secrets: Secrets): BeforeAndAfter {
+  const isNamed = !hasSensitive(change) && [change.before, change.after].some((value) => isSecretSetting(name, value));
+  return isNamed
+    ? sidesOf({ ...change, before_sensitive: true, after_sensitive: true }, () => {})
+    : sidesOf(change, keepOf(name, secrets));
 }
 
 /** Unlike an argument, an output counts even if its value is empty. */

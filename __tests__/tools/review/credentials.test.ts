@@ -5,6 +5,7 @@ import test from "ava";
 import { parse } from "yaml";
 import { CREDENTIALS, withoutCredentials } from "../../../tools/review/credentials.ts";
 import { markdown } from "../../../tools/review/markdown/fit.ts";
+import type { PlanPart } from "../../../tools/review/plan-file.ts";
 import {
   HARMLESS_ENDINGS,
   isSecretVariable,
@@ -12,7 +13,7 @@ import {
   SETTING_ENDINGS,
 } from "../../../tools/review/secret-names.ts";
 import { Secrets } from "../../../tools/review/secrets.ts";
-import { jsonOf, reviewOfResources } from "./plan-parts.ts";
+import { jsonOf, reviewOf, reviewOfResources } from "./plan-parts.ts";
 
 const PAGE = readFileSync(join(import.meta.dirname, "../../../docs/review.md"), "utf8");
 
@@ -201,6 +202,27 @@ test("values of arguments, maps, and stores are told by their names", async (t) 
     '"/etc/app/key"',
     `[${JSON.stringify(variable("TOKEN", "PARAMETER_STORE"))},{"name":"TOKEN","type":"PLAINTEXT","value":${hidden}}]`,
     `{"aws:PrincipalTag/Token":"seven","accessToken":${hidden}}`,
+  ]);
+});
+
+test("outputs are told by their names, and only where they are", async (t) => {
+  const output = (name: string, before: unknown, after: unknown): PlanPart => ({
+    kind: "output",
+    name,
+    change: { actions: ["update"], before, after },
+  });
+  const review = await reviewOf({
+    platform: [
+      output("db_password", null, "correct-horse"),
+      output("api_key", "battery-1", "battery-2"),
+      output("password_file", "a.txt", "correct-horse"),
+    ],
+  });
+  const hidden = { sensitive: true };
+  t.deepEqual(JSON.parse(JSON.stringify(jsonOf(review).stacks[0]?.outputs)), [
+    { path: "api_key", before: hidden, after: hidden },
+    { path: "db_password", after: hidden },
+    { path: "password_file", before: "a.txt", after: "correct-horse" },
   ]);
 });
 
