@@ -19,6 +19,13 @@ export function replaceInBase64(text: string, replace: (decoded: string) => stri
   });
 }
 
+/** The text that a string consists of in Base64; undefined for other strings. */
+export function textInBase64(text: string): string | undefined {
+  return text.length >= MIN_LENGTH && WHOLE.test(text) ? decode(text) : undefined;
+}
+
+const WHOLE = /^[A-Za-z0-9+/]+={0,2}$/;
+
 /** Undefined for data other than text. */
 function decode(base64: string): string | undefined {
   const bytes = Buffer.from(base64, "base64");

