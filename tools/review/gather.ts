@@ -116,11 +116,15 @@ export async function gather(
         }
         break;
       }
-      case "state":
+      case "state": {
+        const change = { before: part.values, before_sensitive: part.sensitive };
         if (ATTACHED_TYPES.includes(part.type)) {
-          collect(attached, part.type, sidesOf({ before: part.values }, secrets.keep).before);
+          collect(attached, part.type, sidesOf(change, secrets.keep).before);
+        } else if (hasSensitive(change)) {
+          keepSecrets(change, secrets.keep);
         }
         break;
+      }
       case "output":
         outputs.push(
           ...outputDifferences(part.name, part.change.actions.includes("update"), outputSides(part, secrets)),

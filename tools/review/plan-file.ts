@@ -132,7 +132,7 @@ const CONFIGURED_MODULE: Shape = object({
   module_calls: optional(record(MODULE_CALL)),
 });
 
-const STATE_RESOURCE = object({ type: string, values: nullish(object({})) });
+const STATE_RESOURCE = object({ type: string, values: nullish(object({})), sensitive_values: mask });
 
 const STATE_MODULE: Shape = object({
   resources: optional(list(STATE_RESOURCE)),
@@ -193,6 +193,8 @@ interface ConfiguredResource {
 interface StateResource {
   readonly type: string;
   readonly values?: unknown;
+  /** `true` where a value is sensitive. */
+  readonly sensitive_values?: unknown;
 }
 
 interface StateModule {
@@ -216,7 +218,7 @@ export type PlanPart =
   /** A variable of the root module that is marked as sensitive. */
   | { readonly kind: "sensitive variable"; readonly name: string }
   /** A resource of the state, only in plans without planned resources, as -refresh-only makes them. */
-  | { readonly kind: "state"; readonly type: string; readonly values: unknown }
+  | { readonly kind: "state"; readonly type: string; readonly values: unknown; readonly sensitive: unknown }
   | ({ readonly kind: "configured"; readonly address: string; readonly provider?: string } & Configured)
   /** The region of a provider, or what it refers to, such as `var.region`. */
   | { readonly kind: "provider"; readonly key: string; readonly region: string }
@@ -572,8 +574,8 @@ function* configuredInModule(
   }
 }
 
-function stateOf({ type, values }: StateResource): PlanPart {
-  return { kind: "state", type, values };
+function stateOf({ type, values, sensitive_values: sensitive }: StateResource): PlanPart {
+  return { kind: "state", type, values, sensitive };
 }
 
 function* stateInModule({ resources = [], child_modules = [] }: StateModule): Generator<PlanPart> {

@@ -433,6 +433,21 @@ test("copies of sensitive variables and of the settings of actions are hidden", 
   }
 });
 
+test("copies of sensitive values in the state are hidden when no resource is planned", async (t) => {
+  const state: PlanPart = {
+    kind: "state",
+    type: "aws_ssm_parameter",
+    values: { name: "/app/login", value: "hunter-44" },
+    sensitive: { value: true },
+  };
+  const output: PlanPart = {
+    kind: "output",
+    name: "login",
+    change: { actions: ["create"], before: null, after: "use hunter-44 for /app/login" },
+  };
+  t.true(markdown(await reviewOf({ platform: [output, state] })).includes('+ login: "use (sensitive) for /app/login"'));
+});
+
 test("passwords in a JSON string are hidden in place, and nothing else in it", async (t) => {
   const settings = { database: { user: "app", dbPassword: "hunter22" }, apiKey: "hunter33", tokenUrl: "https://a" };
   const policy = { Condition: { Bool: { "aws:MultiFactorAuthPresent": "true" } } };
