@@ -1,5 +1,6 @@
 import { KINDS, type PlacedFinding, type ResourceReview, SEVERITIES, type Severity } from "./model.ts";
 import { ACTIONS } from "./subject.ts";
+import { stringify } from "./value.ts";
 
 // The order of findings and resources in a review. It depends only on the plans.
 
@@ -10,7 +11,7 @@ export function byDanger(stacks: readonly string[]) {
     KINDS.indexOf(one.kind) - KINDS.indexOf(other.kind) ||
     stacks.indexOf(one.stack) - stacks.indexOf(other.stack) ||
     compare(one.name, other.name) ||
-    compare(JSON.stringify(one.text), JSON.stringify(other.text));
+    compare(stringify(one.text), stringify(other.text));
 }
 
 /** Smaller numbers are more severe. */

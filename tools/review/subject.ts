@@ -8,6 +8,7 @@ import {
   type MarkedSides,
   revealedSidesOf,
   sidesOf,
+  stringify,
   type Value,
 } from "./value.ts";
 
@@ -151,7 +152,7 @@ function importedAs({ importing }: ResourceHead["change"]): string | undefined {
   if (!importing) {
     return undefined;
   }
-  return importing.id || (importing.identity === undefined ? "unknown" : JSON.stringify(importing.identity));
+  return importing.id || (importing.identity === undefined ? "unknown" : stringify(importing.identity));
 }
 
 function pathWithoutPositions(path: readonly (string | number)[]): string {

@@ -1,8 +1,11 @@
 import test from "ava";
 import { parseJson } from "../../../tools/review/json-sections.ts";
 import { written } from "../../../tools/review/markdown/changes.ts";
+import type { PlacedFinding } from "../../../tools/review/model.ts";
+import { byDanger } from "../../../tools/review/order.ts";
 import { Secrets } from "../../../tools/review/secrets.ts";
 import { equal, sidesOf, stringify, type Value } from "../../../tools/review/value.ts";
+import { jsonOf, resourcePart, reviewOf } from "./plan-parts.ts";
 
 const NUMBERS: Readonly<Record<string, string>> = {
   "0": "0",
@@ -47,4 +50,29 @@ test("copies of a sensitive number are hidden", (t) => {
   t.is(secrets.hideIn(value), value);
   secrets.keep(value);
   t.deepEqual(secrets.hideIn(value), ["(sensitive)"]);
+});
+
+test("findings with integers beyond 2^53 have an order", (t) => {
+  const findingOf = (shown: Value): PlacedFinding => ({
+    kind: "loss",
+    severity: "danger",
+    stack: "platform",
+    name: "platform/table",
+    address: undefined,
+    text: [{ shown }],
+  });
+  const [one, other] = [findingOf(12345678901234567890n), findingOf(12345678901234567891n)];
+  t.deepEqual([other, one].sort(byDanger(["platform"])), [one, other]);
+});
+
+test("an identity with an integer beyond 2^53 names an imported resource", async (t) => {
+  const change = {
+    actions: ["no-op"],
+    before: {},
+    after: {},
+    importing: { identity: { account: 12345678901234567890n } },
+  };
+  const part = resourcePart({ address: "aws_lb.it", mode: "managed", type: "aws_lb", change });
+  const review = await reviewOf({ platform: [{ kind: "resource", ...part }] });
+  t.is(jsonOf(review).stacks[0]?.resources[0]?.importedAs, '{"account":12345678901234567890}');
 });
