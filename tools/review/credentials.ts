@@ -161,6 +161,10 @@ export const CREDENTIALS: Readonly<Record<string, readonly RegExp[]>> = {
     /<(?<name>[A-Za-z_][\w.-]{1,100})(?:[ \t][^<>]{0,200})?>(?:\s{0,200}<Value>)?(?<secret>[^<>\s][^<>]{0,300})<\//g,
     /\b(?:key|name)=["'](?<name>[A-Za-z_][\w.:-]{1,100})["']\s{1,200}value=(?<secret>"[^"]{1,300}"|'[^']{1,300}')/g,
   ],
+  "data of Kubernetes secrets, in YAML": [
+    /^kind:[ \t]{1,9}Secret[ \t]{0,9}\r?\n(?:(?!---).*\r?\n){0,99}?(?:data|stringData):[ \t]{0,9}\r?\n(?<secret>[ \t]{1,200}\S.*(?:\r?\n[ \t]{1,200}\S.*){0,999})/gm,
+    /^(?:data|stringData):[ \t]{0,9}\r?\n(?<secret>[ \t]{1,200}\S.*(?:\r?\n[ \t]{1,200}\S.*){0,999})(?=\r?\n(?:(?!---).*\r?\n){0,99}?kind:[ \t]{1,9}Secret[ \t]{0,9}\r?$)/gm,
+  ],
   "values below names that look like secrets, in YAML": [
     /\bname:[ \t]{1,9}["']?(?<name>[A-Za-z_][\w-]{1,100})["']?[ \t]{0,9}\r?\n[ \t]{0,99}value:[ \t]{1,9}(?<secret>"[^"\n]*"|'[^'\n]*'|[^\s"']+)/g,
   ],
