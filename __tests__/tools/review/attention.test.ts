@@ -216,6 +216,73 @@ const CASES: Readonly<Record<string, [changes: readonly ResourceInput[], expecte
       "caution network: Allows tcp 90 from other members of the group, which was not allowed before.",
     ],
   ],
+  "a policy that is replaced by one of another role, and one whose role is renamed": [
+    [
+      {
+        type: "aws_iam_role_policy",
+        before: { role: "a", policy: policy(allow("s3:GetObject")) },
+        after: { role: "b", policy: policy(allow("s3:GetObject")) },
+        actions: ["delete", "create"],
+      },
+      {
+        type: "aws_iam_role",
+        before: { name: "c" },
+        after: { name: "d" },
+        actions: ["delete", "create"],
+      },
+      {
+        type: "aws_iam_role_policy",
+        name: "renamed",
+        before: { role: "c", policy: policy(allow("s3:GetObject")) },
+        after: { role: "d", policy: policy(allow("s3:GetObject")) },
+        actions: ["delete", "create"],
+      },
+    ],
+    ["caution access: Newly allows s3:GetObject on arn:aws:s3:::a.", "note loss: aws_iam_role is replaced."],
+  ],
+  "actions that only list are no danger on every resource": [
+    [
+      {
+        type: "aws_iam_policy",
+        before: { name: "a", policy: policy(allow("s3:GetObject")) },
+        after: {
+          name: "a",
+          policy: policy(allow("s3:GetObject"), allow(["ec2:DescribeInstances", "s3:ListAllMyBuckets"], "*")),
+        },
+      },
+      {
+        type: "aws_iam_policy",
+        name: "other",
+        before: { name: "b", policy: policy(allow("s3:GetObject")) },
+        after: { name: "b", policy: policy(allow("s3:GetObject"), allow("rds:CreateDBInstance", "*")) },
+      },
+    ],
+    [
+      "danger access: Newly allows rds:CreateDBInstance on *.",
+      "caution access: Newly allows ec2:DescribeInstances, s3:ListAllMyBuckets on *.",
+    ],
+  ],
+  "a new policy about the data of the whole account": [
+    [
+      { type: "aws_iam_policy", after: { policy: policy(allow("secretsmanager:Get*", "*")) } },
+      { type: "aws_iam_policy", name: "bucket", after: { policy: policy(allow("s3:GetObject", "arn:aws:s3:::a/*")) } },
+      { type: "aws_iam_policy", name: "metrics", after: { policy: policy(allow("cloudwatch:PutMetricData", "*")) } },
+      {
+        type: "aws_iam_policy",
+        name: "limited",
+        after: {
+          policy: policy(
+            allow("kms:Decrypt", "*", {
+              Condition: { StringEquals: { "kms:ViaService": "s3.us-west-2.amazonaws.com" } },
+            }),
+          ),
+        },
+      },
+    ],
+    [
+      "caution access: Allows secretsmanager:Get* on every resource, and so on data or safeguards of the whole account.",
+    ],
+  ],
   "a role for people who have not signed in": [
     [
       {

@@ -42,6 +42,10 @@ const FORMS: Readonly<Record<string, readonly ResourceInput[]>> = {
     { type: "aws_iam_policy_attachment", after: { roles: ["other", "ci"], policy_arn: ARN } },
     inline(PASS),
   ],
+  "half of it is in a role that stays as it is": [
+    unchanged({ type: "aws_iam_role", after: { name: "ci", inline_policy: [{ name: "a", policy: PASS }] } }),
+    inline(RUN),
+  ],
   "half of it exists": [unchanged(inline(PASS)), managed(RUN), attachment],
   "the attachment exists, and its policy grants more": [
     unchanged(inline(PASS)),
@@ -202,3 +206,8 @@ function allow(action: string, resource: string, condition?: object) {
 function statements(...list: readonly object[]): string {
   return JSON.stringify({ Version: "2012-10-17", Statement: list });
 }
+
+test("policies that a role has already, in its own blocks, are not new", async (t) => {
+  const role = { name: "ci", inline_policy: [{ name: "a", policy: RUN }], managed_policy_arns: [ARN] };
+  t.deepEqual(await findings(unchanged({ type: "aws_iam_role", after: role }), inline(RUN), attachment), []);
+});

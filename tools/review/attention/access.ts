@@ -70,12 +70,18 @@ function ofNewPolicy(policy: Policy, context: PlanContext): readonly Finding[] {
 
 /** Compares policies. A destroyed policy takes its permissions with it, but also its denials. */
 function changedPolicies(subject: Subject, context: PlanContext): readonly Finding[] {
-  if (!mayHavePolicy(subject) || (subject.after === undefined && isDestroyedWithHolder(subject, context))) {
+  const isMoved = isForAnother(subject, context);
+  if (
+    !(isMoved || mayHavePolicy(subject)) ||
+    (subject.after === undefined && isDestroyedWithHolder(subject, context))
+  ) {
     return [];
   }
-  const before = policiesOf(subject.type, changedPart(subject.before, subject));
-  const after = policiesOf(subject.type, changedPart(subject.after, subject));
-  if (before.length + after.length === 0) {
+  const policiesAt = (side: Value | undefined) => policiesOf(subject.type, isMoved ? side : changedPart(side, subject));
+  const lost = policiesAt(subject.before);
+  const before = isMoved ? [] : lost;
+  const after = policiesAt(subject.after);
+  if (lost.length + after.length === 0) {
     return [];
   }
   // A policy may move between a block of a role and a resource of its own.
@@ -87,11 +93,10 @@ function changedPolicies(subject: Subject, context: PlanContext): readonly Findi
     const wasOpen = openWebIdentity({ path: policy.path, statements: known }).length > 0;
     return [...broadenedPermissions(known, policy), ...(wasOpen ? [] : openWebIdentity(policy))];
   });
-  const dropped = before.flatMap((policy) =>
-    isUnknown(subject, policy.path)
-      ? []
-      : droppedDenials(policy.statements, [...statementsAt(after, policy.path), ...(isTrust(policy.path) ? [] : has)]),
-  );
+  const dropped = lost.flatMap((policy) => {
+    const remaining = isMoved ? [] : [...statementsAt(after, policy.path), ...(isTrust(policy.path) ? [] : has)];
+    return isUnknown(subject, policy.path) ? [] : droppedDenials(policy.statements, remaining);
+  });
   const paths = new Set([...after, ...before].map(({ path }) => path));
   const partly = [...paths]
     .filter((path) => !isUnknown(subject, path))
@@ -575,6 +580,17 @@ const HOLDERS = [
   "secret_arn",
 ];
 
+/** True for a policy that is replaced by one of something else that exists already. */
+function isForAnother({ type, before, after }: Subject, context: PlanContext): boolean {
+  const [was, is] = [holderOf(type, before), holderOf(type, after)];
+  return (
+    was !== undefined &&
+    is !== undefined &&
+    was !== is &&
+    !holdersOf(type, context).some(({ created }) => created.has(is))
+  );
+}
+
 /** True for a new policy of something that exists already. */
 function extendsExisting({ type, after }: Subject, context: PlanContext): boolean {
   const holder = holderOf(type, after);
@@ -592,7 +608,7 @@ function holderOf(type: string, policy: Value | undefined): string | undefined {
     : undefined;
 }
 
-/** Names and IDs of the resources of a type that a plan creates or destroys. */
+/** Names and IDs of the resources of a type that a plan creates, also in a replacement, or destroys. */
 interface Holders {
   readonly created: ReadonlySet<Value | undefined>;
   readonly destroyed: ReadonlySet<Value | undefined>;
@@ -608,7 +624,7 @@ const holdersByType = oncePerPlan((context) => {
   const known = new Map<string, Holders>();
   return (type: string): Holders => {
     const holders = known.get(type) ?? {
-      created: namesOf(context.ofType(type).filter(({ action }) => action === "create")),
+      created: namesOf(context.ofType(type).filter(({ action }) => action === "create" || action === "replace")),
       destroyed: namesOf(context.ofType(type).filter(({ action }) => action === "destroy")),
     };
     known.set(type, holders);

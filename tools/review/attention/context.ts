@@ -10,6 +10,7 @@ export const CONTEXT_TYPES: ReadonlySet<string> = new Set([
   "aws_iam_group_policy",
   "aws_iam_group_policy_attachment",
   "aws_iam_policy",
+  "aws_iam_role",
   "aws_iam_role_policy",
   "aws_iam_role_policy_attachment",
   "aws_iam_user_policy",

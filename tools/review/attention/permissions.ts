@@ -120,7 +120,8 @@ function newActions(actions: readonly string[], resources: readonly string[], pr
   const isIdentityBased = principals.length === 0;
   const where = resources.length === 0 ? text`resources that are not known yet` : list(resources);
   const scope = isIdentityBased ? [...text` on `, ...where] : [...text` to `, ...list(principals)];
-  const isBroad = actions.some(isWildcardAction) || (isIdentityBased && resources.some(isEveryResource));
+  const isOnEverything = resources.some(isEveryResource) && !actions.every((action) => ONLY_LISTS.test(action));
+  const isBroad = actions.some(isWildcardAction) || (isIdentityBased && isOnEverything);
   return {
     severity: isBroad || (isIdentityBased && actions.some(escalates)) ? "danger" : "caution",
     text: [...text`Newly allows `, ...list(actions), ...scope, "."],
@@ -250,7 +251,7 @@ export function unrestricted({ statements }: Policy): readonly Finding[] {
     const others = actions.filter((action) => ACTS_AS_OTHERS.some((known) => coversAction(action, known)));
     return escalating.length === 0
       ? others.length === 0
-        ? []
+        ? dataOfAccount(statement)
         : [
             {
               severity: "caution",
@@ -272,6 +273,23 @@ export function unrestricted({ statements }: Policy): readonly Finding[] {
           } as const,
         ];
   });
+}
+
+/** Findings about a statement that reads or deletes data of the whole account. */
+function dataOfAccount({ actions, conditions }: Statement): readonly Finding[] {
+  const found = actions.filter((action) => DATA_AND_GUARDS.some((known) => coversAction(action, known)));
+  return found.length === 0 || conditions.length > 0
+    ? []
+    : [
+        {
+          severity: "caution",
+          text: [
+            ...text`Allows `,
+            ...list(found),
+            " on every resource, and so on data or safeguards of the whole account.",
+          ],
+        },
+      ];
 }
 
 /** Findings about a new policy that passes certain roles to code that it also starts, unless a condition names the service. */
@@ -378,6 +396,33 @@ const ACTS_AS_OTHERS = [
   "lambda:UpdateFunctionCode",
   "ssm:SendCommand",
   "ssm:StartSession",
+];
+
+/**
+ * Actions that show no data, most of which need every resource. Source: "Actions, resources, and condition keys for AWS
+ * services" in the service authorization reference.
+ */
+const ONLY_LISTS =
+  /^([\w-]+:(describe|list)\w*\*?|cloudwatch:putmetricdata|ecr:getauthorizationtoken|sts:getcalleridentity|xray:put\w+)$/i;
+
+/** Actions that read or delete data, or end safeguards. */
+const DATA_AND_GUARDS = [
+  "cloudtrail:StopLogging",
+  "dynamodb:DeleteTable",
+  "dynamodb:GetItem",
+  "dynamodb:Scan",
+  "ec2:TerminateInstances",
+  "guardduty:DeleteDetector",
+  "kms:Decrypt",
+  "kms:ScheduleKeyDeletion",
+  "logs:DeleteLogGroup",
+  "rds:DeleteDBCluster",
+  "rds:DeleteDBInstance",
+  "s3:DeleteBucket",
+  "s3:DeleteObject",
+  "s3:GetObject",
+  "secretsmanager:GetSecretValue",
+  "ssm:GetParameter",
 ];
 
 /** Keys of conditions that limit what an action on permissions can give. */
