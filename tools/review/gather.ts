@@ -96,7 +96,14 @@ export async function gather(
         if (subject !== undefined) {
           subjects.push(subject);
         } else if (CONTEXT_TYPES.has(type)) {
-          unchanged.push({ type, address, name: address, after: sidesOf(part.read().change, () => {}).after });
+          unchanged.push({
+            type,
+            address,
+            name: address,
+            get after() {
+              return sidesOf(part.read().change, () => {}).after;
+            },
+          });
         }
         break;
       }

@@ -283,6 +283,55 @@ const CASES: Readonly<Record<string, [changes: readonly ResourceInput[], expecte
       "caution access: Allows secretsmanager:Get* on every resource, and so on data or safeguards of the whole account.",
     ],
   ],
+  "rules and routes that leave a block of something unchanged are not new": [
+    [
+      {
+        type: "aws_security_group",
+        before: {
+          id: "sg-1",
+          ingress: [{ protocol: "tcp", from_port: 443, to_port: 443, cidr_blocks: ["0.0.0.0/0"] }],
+        },
+        after: { id: "sg-1", ingress: [{ protocol: "tcp", from_port: 443, to_port: 443, cidr_blocks: ["0.0.0.0/0"] }] },
+        actions: ["no-op"],
+      },
+      { type: INGRESS, after: rule("0.0.0.0/0", [443, 443]) },
+      {
+        type: "aws_route_table",
+        before: { id: "rtb-1", route: [{ cidr_block: "0.0.0.0/0", gateway_id: "igw-1" }] },
+        after: { id: "rtb-1", route: [{ cidr_block: "0.0.0.0/0", gateway_id: "igw-1" }] },
+        actions: ["no-op"],
+      },
+      {
+        type: "aws_route",
+        after: { route_table_id: "rtb-1", destination_cidr_block: "0.0.0.0/0", gateway_id: "igw-1" },
+        unknown: { network_interface_id: true },
+      },
+    ],
+    [],
+  ],
+  "a route to an endpoint, whose interface the provider computes": [
+    [
+      {
+        type: "aws_route",
+        after: { route_table_id: "rtb-1", destination_cidr_block: "0.0.0.0/0", vpc_endpoint_id: "vpce-1" },
+        unknown: { network_interface_id: true },
+      },
+    ],
+    ["caution network: A route sends all of 0.0.0.0/0 to another network through vpce-1."],
+  ],
+  "both halves of the internet become the whole": [
+    [
+      {
+        type: "aws_security_group",
+        before: {
+          id: "sg-1",
+          ingress: [{ protocol: "tcp", from_port: 443, to_port: 443, ipv6_cidr_blocks: ["::/1", "8000::/1"] }],
+        },
+        after: { id: "sg-1", ingress: [{ protocol: "tcp", from_port: 443, to_port: 443, ipv6_cidr_blocks: ["::/0"] }] },
+      },
+    ],
+    [],
+  ],
   "a role for people who have not signed in": [
     [
       {
@@ -1715,4 +1764,34 @@ test("a denial of everything but some actions that excepts more of them names on
     "danger access: No longer denies iam:*, kms:*: a denial overrides every permission, so other statements may allow it now.",
   ]);
   t.deepEqual(await findings({ type, before: after, after: before }), []);
+});
+
+test("an existing subnet that gets a new route table becomes public if the table leads to the internet", async (t) => {
+  const table = (name: string, gateway: object) =>
+    resource({
+      type: "aws_route_table",
+      name,
+      after: { route: [{ cidr_block: "0.0.0.0/0", ...gateway }] },
+      unknown: { id: true },
+    });
+  const association = (name: string): PlanPart[] => [
+    resource({
+      type: "aws_route_table_association",
+      name,
+      after: { subnet_id: "subnet-1" },
+      unknown: { route_table_id: true },
+    }),
+    {
+      kind: "configured",
+      address: `aws_route_table_association.${name}`,
+      attributes: ["subnet_id", "route_table_id"],
+      references: { route_table_id: [`aws_route_table.${name}`] },
+    },
+  ];
+  const parts = [table("open", { gateway_id: "igw-1" }), table("closed", { nat_gateway_id: "nat-1" })];
+  const found = findingsIn(await reviewOf({ platform: [...parts, ...association("open"), ...association("closed")] }));
+  t.deepEqual(found, [
+    "danger network: A new route table replaces the main route table: it leads to an internet gateway, so its subnets become public.",
+    "caution network: A new route table replaces the main route table: its subnets become public if it leads to an internet gateway.",
+  ]);
 });

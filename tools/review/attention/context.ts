@@ -1,11 +1,14 @@
 import type { Subject } from "../subject.ts";
 import { at, type Value } from "../value.ts";
 
-/** A resource that a plan leaves as it is. */
+/** A resource that a plan leaves as it is. Its values are read when they are needed. */
 export type Unchanged = Pick<Subject, "type" | "address" | "name" | "after">;
 
-/** Types whose unchanged resources rules need too: policies that another one completes, and what uses a changed list. */
+/** Types whose unchanged resources rules need too: rules and policies that others repeat or complete, and what uses a changed list. */
 export const CONTEXT_TYPES: ReadonlySet<string> = new Set([
+  "aws_default_network_acl",
+  "aws_default_route_table",
+  "aws_default_security_group",
   "aws_ec2_managed_prefix_list",
   "aws_iam_group_policy",
   "aws_iam_group_policy_attachment",
@@ -15,8 +18,14 @@ export const CONTEXT_TYPES: ReadonlySet<string> = new Set([
   "aws_iam_role_policy_attachment",
   "aws_iam_user_policy",
   "aws_iam_user_policy_attachment",
+  "aws_network_acl",
+  "aws_network_acl_rule",
   "aws_route",
   "aws_route_table",
+  "aws_security_group",
+  "aws_security_group_rule",
+  "aws_vpc_security_group_egress_rule",
+  "aws_vpc_security_group_ingress_rule",
   "aws_wafv2_rule_group",
   "aws_wafv2_web_acl",
 ]);
@@ -38,9 +47,10 @@ export class PlanContext {
     return types.flatMap((type) => this.#byType.get(type) ?? []);
   }
 
-  /** Resources without a change, of the types in `CONTEXT_TYPES`. */
-  unchanged(...types: readonly string[]): readonly Unchanged[] {
-    return this.#unchanged.filter(({ type }) => types.includes(type));
+  /** Resources without a change, of the types in `CONTEXT_TYPES`, one after the other. */
+  unchanged(...types: readonly string[]): IteratorObject<Unchanged> {
+    const found = this.#unchanged.values().filter(({ type }) => types.includes(type));
+    return found.map((resource) => ({ ...resource })); // reads the values once
   }
 
   get types(): readonly string[] {

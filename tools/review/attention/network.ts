@@ -2,7 +2,7 @@ import type { Finding, Text } from "../model.ts";
 import { MOCK_ADDRESS, MOCK_MARK } from "../plans.ts";
 import type { Subject } from "../subject.ts";
 import { at, equal, isFields, isNothing, listOf, UNKNOWN, type Value } from "../value.ts";
-import { oncePerPlan, type PlanContext, reading, remaining } from "./context.ts";
+import { CONTEXT_TYPES, oncePerPlan, type PlanContext, reading, remaining } from "./context.ts";
 import { hasNetworkRules, includeTogether, type NetworkRule, networkRulesOf, trafficOf } from "./network-rules.ts";
 import { covers, isVast, isWide } from "./ranges.ts";
 import { hasRoutes, movedSubnets, routes } from "./routes.ts";
@@ -142,13 +142,19 @@ function unknownRules({ before, after, configured: { attributes } }: Subject): r
 
 type Rules = ReadonlyMap<NetworkRule["group"], readonly NetworkRule[]>;
 
-/** Traffic that any resource in the plan allows before and after the change. */
+/** Traffic that any resource in the plan, changed or not, allows before and after the change. */
 const rulesBefore = oncePerPlan((context) => rulesIn(context, ({ type, before }) => networkRulesOf(type, before)));
 const rulesAfter = oncePerPlan((context) => rulesIn(context, rulesAfterChange));
 
+const stayingRules = oncePerPlan((context) => [
+  ...context
+    .unchanged(...[...CONTEXT_TYPES].filter(hasNetworkRules))
+    .flatMap(({ type, after }) => networkRulesOf(type, after)),
+]);
+
 function rulesIn(context: PlanContext, rulesOf: (subject: Subject) => readonly NetworkRule[]): Rules {
-  const rules = context.ofType(...context.types.filter(hasNetworkRules)).flatMap(reading(rulesOf));
-  return Map.groupBy(rules, ({ group }) => group);
+  const changing = context.ofType(...context.types.filter(hasNetworkRules)).flatMap(reading(rulesOf));
+  return Map.groupBy([...changing, ...stayingRules(context)], ({ group }) => group);
 }
 
 function isContinued(rule: NetworkRule, rules: Rules): boolean {

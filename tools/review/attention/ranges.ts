@@ -26,11 +26,11 @@ export function isWide(range: string): boolean {
   return prefix < (range.includes(":") ? 56 : 16);
 }
 
-/** Both halves of an IPv4 range, such as `10.0.0.0/9` and `10.128.0.0/9`; none for other ranges and single addresses. */
+/** Both halves of an IPv4 range, such as `10.0.0.0/9` and `10.128.0.0/9`, or of `::/0`; none for other ranges and single addresses. */
 export function halvesOf(range: string): readonly string[] {
   const { address = "", prefix = 32, family } = parse(range) ?? {};
   if (family !== "ipv4" || prefix === 32) {
-    return [];
+    return family === "ipv6" && prefix === 0 ? ["::/1", "8000::/1"] : [];
   }
   const size = 2 ** (31 - prefix);
   const first = Math.floor(addressNumber(address) / (2 * size)) * 2 * size;

@@ -1,6 +1,6 @@
 import { entryOf } from "../entry.ts";
 import type { Finding } from "../model.ts";
-import type { Subject } from "../subject.ts";
+import { configuredAddress, correspondingInstance, type Subject } from "../subject.ts";
 import { at, isFields, listOf, UNKNOWN, type Value } from "../value.ts";
 import { oncePerPlan, type PlanContext, reading, remaining } from "./context.ts";
 import { isVast, isWide } from "./ranges.ts";
@@ -87,7 +87,13 @@ function routesIn(context: PlanContext, side: "before" | "after"): ReadonlyMap<V
       route,
     }));
   });
-  const all = Map.groupBy(context.ofType(...Object.keys(ROUTES)).flatMap(read), ({ table }) => table);
+  const types = Object.keys(ROUTES);
+  const staying = context
+    .unchanged(...types)
+    .flatMap(({ type, after }) =>
+      (entryOf(ROUTES, type)?.(after) ?? []).map((route) => ({ table: tableOf(type, after), route })),
+    );
+  const all = Map.groupBy([...context.ofType(...types).flatMap(read), ...staying], ({ table }) => table);
   return new Map([...all].map(([table, routes]) => [table, routes.map(({ route }) => route)]));
 }
 
@@ -98,8 +104,14 @@ function tableOf(type: string, side: Value | undefined): Value | undefined {
 
 /** The destination of a route and what it leads to. */
 function targetOf(route: Value): string {
-  const target = ["gateway_id", ...OTHER_NETWORKS, ...WAYS_OUT].map((name) => at(route, name) || "");
+  const target = ["gateway_id", ...OTHER_NETWORKS, ...WAYS_OUT].map((name) => idAt(route, name) ?? "");
   return [destinationOf(route), ...target].join(" ");
+}
+
+/** An ID that is set and known; the provider computes some in a new route. */
+function idAt(route: Value, name: string): string | undefined {
+  const id = at(route, name);
+  return typeof id === "string" && id !== "" ? id : undefined;
 }
 
 function destinationOf(route: Value | undefined): Value | undefined {
@@ -137,13 +149,13 @@ function routeFinding(route: Value): readonly Finding[] {
       },
     ];
   }
-  const [other, exit] = [OTHER_NETWORKS, WAYS_OUT].map((names) => names.map((name) => at(route, name)).find(Boolean));
-  if (typeof other === "string" && isWide(destination)) {
+  const [other, exit] = [OTHER_NETWORKS, WAYS_OUT].map((names) => names.map((name) => idAt(route, name)).find(Boolean));
+  if (other !== undefined && isWide(destination)) {
     return [
       { severity: "caution", text: text`A route sends all of ${destination} to another network through ${other}.` },
     ];
   }
-  return typeof exit === "string" && isVast(destination)
+  return exit !== undefined && isVast(destination)
     ? [
         {
           severity: "caution",
@@ -154,7 +166,8 @@ function routeFinding(route: Value): readonly Finding[] {
 }
 
 /** Subnets that get another route table. Routes that do not change are not among the changes of a plan. */
-export function movedSubnets({ type, before, after }: Subject, context: PlanContext): readonly Finding[] {
+export function movedSubnets(subject: Subject, context: PlanContext): readonly Finding[] {
+  const { type, before, after } = subject;
   const [was, is] = [at(before, "route_table_id"), at(after, "route_table_id")];
   const isKnown = typeof was === "string" || isExistingSubnet(before, after);
   if (!/^aws_(main_)?route_table_association$/.test(type) || !isKnown || after === undefined || is === was) {
@@ -164,7 +177,7 @@ export function movedSubnets({ type, before, after }: Subject, context: PlanCont
     ...(typeof is === "string" ? text`The route table ${is} replaces ` : text`A new route table replaces `),
     ...(typeof was === "string" ? text`${was}: ` : ["the main route table: "]),
   ];
-  return typeof is === "string" && publicTables(context).has(is)
+  return leadsToInternet(subject, context)
     ? [{ severity: "danger", text: [...moved, "it leads to an internet gateway, so its subnets become public."] }]
     : [{ severity: "caution", text: [...moved, "its subnets become public if it leads to an internet gateway."] }];
 }
@@ -174,9 +187,31 @@ function isExistingSubnet(before: Value | undefined, after: Value | undefined): 
   return (
     before === undefined &&
     ["subnet_id", "vpc_id"].some((name) => typeof at(after, name) === "string") &&
-    typeof at(after, "route_table_id") === "string"
+    at(after, "route_table_id") !== undefined
   );
 }
+
+/** True if the route table of an association, even a new one, has a route to an internet gateway. */
+function leadsToInternet({ after, configured, address }: Subject, context: PlanContext): boolean {
+  const table = at(after, "route_table_id");
+  const referred = (configured.references.route_table_id ?? []).flatMap(
+    (block) => newPublicTables(context).get(block) ?? [],
+  );
+  return (
+    (typeof table === "string" && publicTables(context).has(table)) ||
+    (table === UNKNOWN && (correspondingInstance(referred, address)?.isPublic ?? false))
+  );
+}
+
+/** New route tables and whether they lead to the internet, by the addresses of their blocks. */
+const newPublicTables = oncePerPlan((context) => {
+  const tables = context.ofType("aws_route_table").filter(({ action }) => action === "create");
+  const read = reading(({ address, after }: Subject) => ({
+    address,
+    isPublic: listOf(at(after, "route")).some((route) => isPublic(route)),
+  }));
+  return Map.groupBy(tables.map(read), ({ address }) => configuredAddress(address));
+});
 
 /** IDs of the route tables that lead to the internet. */
 const publicTables = oncePerPlan((context) => {
