@@ -332,6 +332,61 @@ const CASES: Readonly<Record<string, [changes: readonly ResourceInput[], expecte
     ],
     [],
   ],
+  "guards and policies that only get another address": [
+    [
+      {
+        type: "aws_s3_bucket_public_access_block",
+        before: { id: "b", bucket: "b", block_public_acls: true, block_public_policy: true },
+      },
+      {
+        type: "aws_s3_bucket_public_access_block",
+        name: "renamed",
+        after: { bucket: "b", block_public_acls: true, block_public_policy: true },
+        unknown: { id: true },
+      },
+      { type: "aws_s3_bucket_policy", before: { id: "b", bucket: "b", policy: policy(TLS_ONLY) } },
+      {
+        type: "aws_s3_bucket_policy",
+        name: "renamed",
+        after: { bucket: "b", policy: policy(TLS_ONLY) },
+        unknown: { id: true },
+      },
+      { type: "aws_cloudwatch_metric_alarm", before: { id: "a", alarm_name: "a", threshold: 1, alarm_actions: ["t"] } },
+      {
+        type: "aws_cloudwatch_metric_alarm",
+        name: "renamed",
+        after: { alarm_name: "a", threshold: 1, alarm_actions: ["t"] },
+        unknown: { id: true },
+      },
+    ],
+    [
+      "note loss: aws_cloudwatch_metric_alarm is destroyed.",
+      "note loss: aws_s3_bucket_policy is destroyed.",
+      "note loss: aws_s3_bucket_public_access_block is destroyed.",
+    ],
+  ],
+  "a guard beside a new one that protects less, or something that is not known yet": [
+    [
+      { type: "aws_s3_bucket_versioning", before: { bucket: "b", versioning_configuration: [{ status: "Enabled" }] } },
+      {
+        type: "aws_s3_bucket_versioning",
+        name: "other",
+        after: { versioning_configuration: [{ status: "Enabled" }] },
+        unknown: { bucket: true },
+      },
+      { type: "aws_cloudwatch_metric_alarm", before: { id: "a", alarm_name: "a", threshold: 1, alarm_actions: ["t"] } },
+      {
+        type: "aws_cloudwatch_metric_alarm",
+        name: "renamed",
+        after: { alarm_name: "a", threshold: 9, alarm_actions: ["t"] },
+        unknown: { id: true },
+      },
+    ],
+    [
+      "danger protection: aws_cloudwatch_metric_alarm is destroyed.",
+      "danger protection: aws_s3_bucket_versioning is destroyed.",
+    ],
+  ],
   "a role for people who have not signed in": [
     [
       {

@@ -593,6 +593,9 @@ export const TRANSPORT: readonly Row[] = [
   ...rows("danger", "Connections to the database may be unencrypted.", leaves("true"), {
     aws_glue_connection: "connection_properties.JDBC_ENFORCE_SSL",
   }),
+  ...rows("caution", "Connections to the database may be unencrypted.", offAtCreation, {
+    aws_glue_connection: "connection_properties.JDBC_ENFORCE_SSL",
+  }),
   ...rows("danger", "The origin cannot tell that a request is from CloudFront.", leaves("always"), {
     aws_cloudfront_origin_access_control: "signing_behavior",
   }),

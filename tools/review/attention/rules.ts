@@ -14,6 +14,7 @@ import { type Found, sensitiveFindings } from "./sensitive.ts";
 import { pathsIn } from "./table.ts";
 import { text } from "./text.ts";
 import { TRAFFIC, traffic } from "./traffic.ts";
+import { hasTwin } from "./twins.ts";
 
 /** Evaluates one resource in the context of its stack's plan. */
 type Rule = (subject: Subject, context: PlanContext) => readonly Finding[];
@@ -46,8 +47,8 @@ function evaluate(subject: Subject, context: PlanContext): readonly Found[] {
   if (subject.deposed !== undefined) {
     return deposedObject(subject, context).map((finding) => ["loss", finding]);
   }
-  if (subject.action === "forget") {
-    return loss(subject, context).map((finding) => ["loss", finding]);
+  if (subject.action === "forget" || hasTwin(subject, context)) {
+    return [...loss(subject, context), ...unlistedLoss(subject)].slice(0, 1).map((finding) => ["loss", finding]);
   }
   const isRead = subject.action === "read";
   if ((subject.isData || isRead) && !(isRead && subject.type === "aws_iam_policy_document")) {
