@@ -19,9 +19,9 @@ export default {
   timeout: "5m",
   workerThreads: false,
   sortTestFiles: (one, other) => rank(one) - rank(other),
-  // Two more than the number of processors, because test files spend time waiting: the longest for the AWS provider, quick
-  // ones for timers and program startup.
-  concurrency: availableParallelism() + 2,
+  // Four more than the number of processors, because test files spend most of their time waiting: the longest for the AWS
+  // provider, quick ones for timers and program startup.
+  concurrency: availableParallelism() + 4,
   // For `npm test`, which prints the failures again at its end.
   ...(TEST_FAILURES && {
     nonSemVerExperiments: { observeRunsFromConfig: true },
