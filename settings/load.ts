@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { type Dirent, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse, YAMLParseError } from "yaml";
 import { check, show } from "./check.ts";
@@ -115,12 +115,26 @@ function readEnvironment(folder: string, environment: string): Tree {
   return tree;
 }
 
-/** Names of the environments with a file in a folder, sorted. */
+/**
+ * Names of the environments with a file in a folder, sorted.
+ *
+ * @throws {SettingsError} if there is none
+ */
 export function environmentsIn(folder: string): readonly string[] {
-  return readdirSync(folder)
-    .filter((file) => file.endsWith(".yaml"))
-    .map((file) => file.slice(0, -".yaml".length))
-    .sort();
+  const expected = `MYSFITS_SETTINGS is "${folder}": expected a folder with one YAML file per environment`;
+  let entries: readonly Dirent[];
+  try {
+    entries = readdirSync(folder, { withFileTypes: true });
+  } catch (error) {
+    throw new SettingsError(`${expected}: ${(error as Error).message}`);
+  }
+  const names = entries
+    .filter((entry) => !entry.isDirectory() && entry.name.endsWith(".yaml"))
+    .map(({ name }) => name.slice(0, -".yaml".length));
+  if (names.length === 0) {
+    throw new SettingsError(`${expected}, found no YAML file`);
+  }
+  return names.sort();
 }
 
 function parseYaml(text: string, where: string): unknown {

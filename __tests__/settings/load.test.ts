@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test from "ava";
@@ -414,6 +414,22 @@ test("the error lists all problems", (t) => {
     refusal("email=ada", "region=mars", "colour=red").filter((line) => /^(email|region|colour) is/.test(line)).length,
     3,
   );
+});
+
+test("a folder without settings is rejected by name", (t) => {
+  const folder = mkdtempSync(join(tmpdir(), "settings-"));
+  t.teardown(() => rmSync(folder, { recursive: true }));
+  const expected = "expected a folder with one YAML file per environment";
+  const load = (name: string) => () => loadSettings({ environment: "mine", overrides: [], folder: join(folder, name) });
+  t.throws(load("absent"), {
+    instanceOf: SettingsError,
+    message: new RegExp(`^MYSFITS_SETTINGS is ".*absent": ${expected}: ENOENT`),
+  });
+  mkdirSync(join(folder, "mine.yaml"));
+  t.throws(load(""), {
+    instanceOf: SettingsError,
+    message: `MYSFITS_SETTINGS is "${folder}": ${expected}, found no YAML file`,
+  });
 });
 
 test("a file that is missing, not valid YAML, or without settings is rejected by name", (t) => {

@@ -3,10 +3,10 @@ import { changeQuery } from "../browser/router.ts";
 /** Minutes. Undefined means everything that is kept. */
 const RANGES = [5, 15, 60, undefined] as const;
 
-/** The time range in a page's query, in minutes. */
+/** The time range in a page's query, in minutes: 15 unless the query has another range of the menu. */
 export function minutesIn(query: URLSearchParams): number | undefined {
-  const range = query.get("range") ?? "15";
-  return range === "all" ? undefined : Number(range) || 15;
+  const range = query.get("range");
+  return range === "all" ? undefined : (RANGES.find((minutes) => String(minutes) === range) ?? 15);
 }
 
 /** The time that many minutes ago, in epoch milliseconds. */

@@ -97,7 +97,7 @@ export async function startRouter({ port, routes, site }: RouterOptions): Promis
     }
   });
   await new Promise<void>((resolve, reject) => {
-    server.once("error", reject).listen(port, "127.0.0.1", resolve);
+    server.once("error", reject).listen(port, "127.0.0.1", MAX_IN_PROGRESS, resolve);
   });
 
   return {

@@ -87,6 +87,13 @@ testInChromium("the tail can be paused, counts new lines, and resumes", async (t
   t.deepEqual(complaints, []);
 });
 
+testInChromium("a time range that the menu does not have is the default one", async (t) => {
+  const { page, complaints } = await opened("/logs?range=-5");
+  await page.getByText(/^\d+ lines$/).waitFor();
+  t.is(await page.getByRole("combobox", { name: "Time range" }).inputValue(), "15");
+  t.deepEqual(complaints, []);
+});
+
 testInChromium("a syntax error in a search is marked", async (t) => {
   const { page, complaints } = await opened("/logs?q=status%3E%3D");
   const alert = page.getByRole("alert");
