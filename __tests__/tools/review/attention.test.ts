@@ -387,6 +387,28 @@ const CASES: Readonly<Record<string, [changes: readonly ResourceInput[], expecte
       "danger protection: aws_s3_bucket_versioning is destroyed.",
     ],
   ],
+  "safeguards that are destroyed together with what they protect": [
+    [
+      { type: "aws_vpc", before: { id: "vpc-1" } },
+      { type: "aws_flow_log", before: { vpc_id: "vpc-1" } },
+      { type: "aws_lb", before: { id: "arn:l", arn: "arn:l" } },
+      { type: "aws_wafv2_web_acl_association", before: { resource_arn: "arn:l" } },
+      { type: "aws_lambda_function", before: { id: "f", function_name: "f" } },
+      { type: "aws_lambda_event_source_mapping", before: { function_name: "f" } },
+      { type: "aws_iam_role", before: { id: "g", name: "g" } },
+      { type: "aws_lambda_event_source_mapping", name: "other", before: { function_name: "g" } },
+    ],
+    [
+      "danger loss: aws_lambda_function is destroyed. Calls fail.",
+      "danger loss: aws_lb is destroyed.",
+      "danger loss: aws_vpc is destroyed.",
+      "danger protection: aws_lambda_event_source_mapping is destroyed.",
+      "note loss: aws_flow_log is destroyed.",
+      "note loss: aws_iam_role is destroyed.",
+      "note loss: aws_lambda_event_source_mapping is destroyed.",
+      "note loss: aws_wafv2_web_acl_association is destroyed.",
+    ],
+  ],
   "a role for people who have not signed in": [
     [
       {

@@ -340,7 +340,7 @@ const DATABASE: readonly Row[] = [
     meaning: "Fewer logs of the database are kept outside of it.",
   },
   {
-    types: DATABASES,
+    types: [...DATABASES, "aws_rds_global_cluster"],
     path: ["engine_version"],
     worse: (before, after, { after: database }) =>
       typeof before === "string" &&

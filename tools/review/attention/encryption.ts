@@ -293,8 +293,8 @@ function authenticationGone(before: Value | undefined, after: Value | undefined)
   return listOf(before).some(signsIn) && !listOf(after).some(signsIn);
 }
 
-/** Parameters that refuse unencrypted connections: PostgreSQL and SQL Server, MySQL and MariaDB, DocumentDB, Redshift. */
-const TLS_PARAMETERS = ["rds.force_ssl", "require_secure_transport", "tls", "require_ssl"];
+/** Parameters that refuse unencrypted connections: PostgreSQL and SQL Server, MySQL and MariaDB, DocumentDB, Redshift, Neptune. */
+const TLS_PARAMETERS = ["rds.force_ssl", "require_secure_transport", "tls", "require_ssl", "neptune_enforce_ssl"];
 
 const UNENCRYPTED_CLIENTS = "Clients may connect to the database unencrypted.";
 
@@ -366,6 +366,7 @@ export const TRANSPORT: readonly Row[] = [
       "aws_db_parameter_group",
       "aws_rds_cluster_parameter_group",
       "aws_docdb_cluster_parameter_group",
+      "aws_neptune_cluster_parameter_group",
       "aws_redshift_parameter_group",
     ],
     path: ["parameter"],
@@ -380,6 +381,7 @@ export const TRANSPORT: readonly Row[] = [
     {
       aws_db_parameter_group: "parameter",
       aws_docdb_cluster_parameter_group: "parameter",
+      aws_neptune_cluster_parameter_group: "parameter",
       aws_rds_cluster_parameter_group: "parameter",
       aws_redshift_parameter_group: "parameter",
     },

@@ -2,10 +2,11 @@ import { entryOf } from "../entry.ts";
 import type { Finding } from "../model.ts";
 import type { Subject } from "../subject.ts";
 import { at } from "../value.ts";
-import { isBucketDestroyed, leavesBucket } from "./bucket.ts";
+import { leavesBucket } from "./bucket.ts";
 import type { PlanContext } from "./context.ts";
 import { AWS_KEY } from "./encryption.ts";
 import { NO_AUDIT_LOG } from "./logging.ts";
+import { isProtectedDestroyed } from "./protected.ts";
 import { lowerFirst, text } from "./text.ts";
 
 /** Resources that protect by existing, each with the consequence of not having it. */
@@ -215,7 +216,7 @@ const GAPS: ReadonlySet<string> = new Set([
 export function lostGuards(subject: Subject, context: PlanContext): readonly Finding[] {
   const { type, action, order } = subject;
   const effect = entryOf(GUARDS, type);
-  if (effect !== undefined && action === "destroy" && !isBucketDestroyed(subject, context)) {
+  if (effect !== undefined && action === "destroy" && !isProtectedDestroyed(subject, context)) {
     return [{ severity: "danger", text: [...text`${type} is destroyed.`, ` ${effect}`] }];
   }
   if (effect !== undefined && leavesBucket(subject, context)) {

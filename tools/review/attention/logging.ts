@@ -14,6 +14,7 @@ import {
   type Side,
   shorter,
   smaller,
+  weaker,
 } from "./table.ts";
 
 // Logs, metrics, and traces that are no longer recorded, or kept for a shorter time.
@@ -21,6 +22,9 @@ import {
 const NO_REQUEST_LOG = "Requests cannot be traced afterwards.";
 export const NO_AUDIT_LOG = "Activity in the account cannot be traced afterwards.";
 const NO_TRACES = "Requests are no longer traced with X-Ray.";
+
+/** Source: "Amazon MSK metrics for monitoring Standard brokers with CloudWatch". */
+const MSK_METRICS = ["DEFAULT", "PER_BROKER", "PER_TOPIC_PER_BROKER", "PER_TOPIC_PER_PARTITION"];
 
 /** Source: "Monitor Amazon ECS containers using Container Insights with enhanced observability". */
 const INSIGHTS = ["disabled", "enabled", "enhanced"];
@@ -183,6 +187,10 @@ export const LOGGING: readonly Row[] = [
     aws_msk_cluster: ["cloudwatch_logs", "firehose", "s3"].map(
       (destination) => `logging_info.0.broker_logs.0.${destination}.0.enabled`,
     ),
+  }),
+  ...rows("caution", "Fewer metrics are recorded.", weaker(...MSK_METRICS), { aws_msk_cluster: "enhanced_monitoring" }),
+  ...rows("caution", "Less traffic through the firewall is recorded.", fewer, {
+    aws_networkfirewall_logging_configuration: "logging_configuration.0.log_destination_config",
   }),
   ...rows("danger", "The event data store records less than before.", off, {
     aws_cloudtrail_event_data_store: ["multi_region_enabled", "organization_enabled"],

@@ -480,6 +480,19 @@ const ROWS: readonly Row[] = [
     ANY_LAYER_USER,
     "Every account of the organization can use the layer.",
   ),
+  ...rows("caution", "Another account can use the layer.", (_before, after) => /^\d{12}$/.test(String(after)), {
+    aws_lambda_layer_version_permission: "principal",
+  }),
+  ...rows(
+    "danger",
+    "The cluster's API can be reached from the internet.",
+    (before, after, { after: cluster }) =>
+      gone(before, after) && isOn(at(cluster, "vpc_config", 0, "endpoint_public_access")),
+    { aws_eks_cluster: "vpc_config.0.public_access_cidrs" },
+  ),
+  ...rows("danger", "Everyone on the internet who can sign in reaches it.", gone, {
+    aws_grafana_workspace: "network_access_control",
+  }),
   ...rows("danger", ANY_LAYER_USER, existing(gone), {
     aws_lambda_layer_version_permission: "organization_id",
   }),

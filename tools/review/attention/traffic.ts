@@ -121,6 +121,18 @@ const ROWS: readonly Row[] = [
   ...rows("caution", "Healthy counts as failed, and failed as healthy.", existing(changed), {
     aws_route53_health_check: "invert_healthcheck",
   }),
+  ...rows(
+    "danger",
+    "It is down while its zone is.",
+    leaves("cross-az", "ACTIVE_STANDBY_MULTI_AZ", "CLUSTER_MULTI_AZ"),
+    {
+      aws_elasticache_cluster: "az_mode",
+      aws_mq_broker: "deployment_mode",
+    },
+  ),
+  ...rows("danger", "Names of the zone do not resolve in a removed network.", existing(fewer), {
+    aws_route53_zone: "vpc",
+  }),
   ...rows("danger", "It is down while its zone is.", leaves("REGIONAL"), {
     google_sql_database_instance: "settings.0.availability_type",
   }),
@@ -292,6 +304,7 @@ export const TRAFFIC = tableOf([
   }),
   ...rows("caution", "An upgrade cannot be reverted.", changed, {
     aws_eks_cluster: "version",
+    aws_elasticache_cluster: "engine_version",
     aws_elasticache_replication_group: "engine_version",
     aws_elasticsearch_domain: "elasticsearch_version",
     aws_mq_broker: "engine_version",
