@@ -540,6 +540,8 @@ const CREATED: Readonly<Record<string, string>> = {
   aws_ssoadmin_application_assignment: "A user or group gets access to an application.",
   aws_ssoadmin_trusted_token_issuer: "Applications of IAM Identity Center may accept its tokens.",
   aws_transfer_ssh_key: "The holder of another key can sign in.",
+  azuread_directory_role_assignment: "Someone gets a role in the directory.",
+  azuread_directory_role_member: "Someone gets a role in the directory.",
   azuread_application_password: "A long-lived password is created; it is stored in the Terraform state.",
   azuread_service_principal_password: "A long-lived password is created; it is stored in the Terraform state.",
   datadog_downtime: "Monitors in its scope do not notify anyone.",

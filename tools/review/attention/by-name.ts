@@ -28,15 +28,15 @@ const SAFEGUARD_BLOCK = words(...KEPT);
 const SAFEGUARD = words(
   ...KEPT,
   "auth auto_\\w*updates?\\w* auto_enable block_\\w+ den(y|ies) enforce\\w* failover final_snapshot https integrity",
-  "isolat\\w* kms lock metrics? monitor\\w* multi_(az|region) notifications? prevent\\w*",
+  "isolat\\w* kms lock metrics? network_policy monitor\\w* multi_(az|region) notifications? prevent\\w*",
   "private_(access|cluster|endpoint|network)\\w* proxied recover\\w* remediation replicat\\w* require\\w*",
-  "restrict\\w* rotat\\w* scan\\w* secure security(?!_groups?) shielded snapshots_enabled ssl tls trac(e|es)",
+  "restrict\\w* rotat\\w* scan\\w* secure security(?!_groups?) shielded soft_delete snapshots_enabled ssl tls trac(e|es)",
   "uniform validat\\w* verif\\w* versioning xray",
 );
 
 /** Words of switches that let in or show more while they are on. */
 const RISK = words(
-  "anonymous\\w* api_stop api_termination basic_auth\\w* bypass classic_flow data_trace debug fail_open insecure",
+  "anonymous\\w* api_stop api_termination basic_auth\\w* bypass classic_flow data_trace debug fail_open force_push insecure",
   "local_accounts? local_auth\\w* no_password\\w* password_auth\\w* public\\w* shared_access_key skip_final_\\w+",
   "non_ssl non_tls unauthenticated unencrypted",
 );
@@ -83,7 +83,9 @@ export function byName(subject: Subject, ruled: readonly string[]): readonly Fin
   if (after === undefined || WITHOUT_EFFECT.test(type) || hasNetworkRules(type) || hasRoutes(type)) {
     return [];
   }
-  const names = changed.filter((name) => !LABELS.test(name) && (before !== undefined || mayBeUnsafe(name)));
+  // The blocks of a new resource of AWS have rows.
+  const isInteresting = (name: string) => before !== undefined || !type.startsWith("aws_") || mayBeUnsafe(name);
+  const names = changed.filter((name) => !LABELS.test(name) && isInteresting(name));
   return names.flatMap((name) => compared(name, at(before, name), at(after, name), subject, ruled));
 }
 
@@ -241,7 +243,7 @@ function isOff(value: Side): boolean {
 /** True for a block, list, or reference that is removed or loses elements; a key of AWS's own protects no more than none. */
 function loses(was: Side, is: Side): boolean {
   return isList(was)
-    ? isNothing(is) || (!was.some(isFields) && fewer(was, is))
+    ? isNothing(is) || (was.some(isFields) ? listOf(is).length < was.length : fewer(was, is))
     : !isNothing(was) && isNothing(is) && !isKeyOfAws(was);
 }
 

@@ -1,3 +1,5 @@
+import { kubernetesTypes } from "./kubernetes.ts";
+
 // Losses of types that are destroyed or replaced.
 
 /** Losses of types that hold data: the same when they are destroyed and when they are replaced by an empty one. */
@@ -137,6 +139,7 @@ export const DATA: Readonly<Record<string, string>> = {
   google_sql_database: "The database is lost.",
   google_sql_database_instance: "The database is lost.",
   google_storage_bucket: "Every object is lost.",
+  helm_release: "Everything in the release is deleted.",
   kafka_topic: "Every message in the topic is lost.",
   kubernetes_namespace: "Everything in the namespace is deleted.",
   kubernetes_namespace_v1: "Everything in the namespace is deleted.",
@@ -293,6 +296,18 @@ export const TRAFFIC: Readonly<Record<string, { readonly effect: string; readonl
   aws_rds_cluster_endpoint: { effect: "Connections to the endpoint fail" },
   aws_rds_cluster_instance: { effect: "Connections to the instance break" },
   aws_redshiftserverless_workgroup: { effect: "Connections to the warehouse fail", always: "Its address changes." },
+  ...Object.fromEntries(
+    [
+      ...["daemonset", "daemon_set", "deployment", "pod", "replication_controller", "stateful_set"].map(
+        (kind) => [kind, "Its pods stop"] as const,
+      ),
+      ["service", "Clients cannot reach its pods"] as const,
+      ["ingress", "Requests no longer reach its services"] as const,
+    ].flatMap(([kind, effect]) => kubernetesTypes(kind).map((type) => [type, { effect }])),
+  ),
+  azurerm_kubernetes_cluster: { effect: "Every workload in the cluster stops" },
+  cloudflare_load_balancer: { effect: "The name does not resolve", always: RESOLVERS },
+  google_container_cluster: { effect: "Every workload in the cluster stops" },
   azurerm_dns_zone: { effect: "No name in the zone resolves" },
   azurerm_private_dns_zone: { effect: "No name in the zone resolves" },
   cloudflare_zone: { effect: "No name in the zone resolves" },

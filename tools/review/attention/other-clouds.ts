@@ -88,6 +88,18 @@ export const PUBLIC_ELSEWHERE: readonly Row[] = [
     google_storage_default_object_acl: "role_entity",
     google_storage_object_acl: "role_entity",
   }),
+  ...rows(
+    "danger",
+    "Anyone on the internet can connect.",
+    (before, after, { after: rule }) => isInbound(rule) && newly((range) => isVast(String(range)))(before, after),
+    { alicloud_security_group_rule: "cidr_ip", ibm_is_security_group_rule: "remote" },
+  ),
+  ...rows("danger", "The cluster's API can be reached from the internet.", gone, {
+    azurerm_kubernetes_cluster: ["api_server_access_profile.0.authorized_ip_ranges", "api_server_authorized_ip_ranges"],
+  }),
+  ...rows("danger", FROM_INTERNET, existing(becomes("Public")), { azurerm_container_group: "ip_address_type" }),
+  ...rows("danger", FROM_INTERNET, existing(on), { azurerm_container_app: "ingress.0.external_enabled" }),
+  ...rows("caution", FROM_INTERNET, created(on), { azurerm_container_app: "ingress.0.external_enabled" }),
   ...rows("danger", PUBLIC_ADDRESS, newly(isSetBlock), {
     google_compute_instance: "network_interface.*.access_config",
     google_compute_instance_template: "network_interface.*.access_config",
@@ -170,6 +182,10 @@ function namesAllUsers(entities: Side): boolean {
   return listOf(entities).some((entity) => /:all(Authenticated)?Users$/.test(String(entity)));
 }
 
+function isInbound(rule: Side): boolean {
+  return ["ingress", "inbound"].includes(String(at(rule, "type") ?? at(rule, "direction")));
+}
+
 /** A block counts even if everything in it is left to Google Cloud. */
 function isSetBlock(blocks: Side): boolean {
   return listOf(blocks).length > 0;
@@ -194,19 +210,6 @@ function isInternal(annotations: Side): boolean {
 function isWideRange(first: Side, last: Side): boolean {
   return addressNumber(String(last)) - addressNumber(String(first)) >= 2 ** 24 - 1;
 }
-
-/** Policies of Google Cloud as a whole. */
-const IAM_POLICIES: Readonly<Record<string, string>> = Object.fromEntries(
-  [
-    "project",
-    "folder",
-    "organization",
-    "service_account",
-    "storage_bucket",
-    "pubsub_topic",
-    "secret_manager_secret",
-  ].map((kind) => [`google_${kind}_iam_policy`, "policy_data"]),
-);
 
 const OWNERS = ["roles/owner", "roles/editor", "roles/iam.securityAdmin", "roles/resourcemanager.organizationAdmin"];
 
@@ -256,8 +259,8 @@ export const ACCESS_ELSEWHERE: readonly Row[] = [
     becomes("Owner", "Contributor", "User Access Administrator", "Role Based Access Control Administrator"),
     { azurerm_role_assignment: "role_definition_name" },
   ),
-  ...rows("danger", EVERYONE, newly(bindsEveryone), IAM_POLICIES),
-  ...rows("danger", ADMINISTRATION, newly(bindsOwner), IAM_POLICIES),
+  { path: ["policy_data"], worse: newly(bindsEveryone), severity: "danger", meaning: EVERYONE },
+  { path: ["policy_data"], worse: newly(bindsOwner), severity: "danger", meaning: ADMINISTRATION },
 ];
 
 export const PROTECTION_ELSEWHERE: readonly Row[] = [
@@ -323,6 +326,14 @@ export const PROTECTION_ELSEWHERE: readonly Row[] = [
     azurerm_monitor_metric_alert: "action",
     google_monitoring_alert_policy: "notification_channels",
   }),
+  ...rows("danger", "Objects can be deleted at any time.", gone, { google_storage_bucket: "retention_policy" }),
+  ...rows("caution", "The new rule deletes objects.", existing(newly(deletesObjects)), {
+    google_storage_bucket: "lifecycle_rule",
+  }),
+  ...rows("danger", "Requests are not filtered.", gone, {
+    google_compute_backend_service: "security_policy",
+    google_compute_region_backend_service: "security_policy",
+  }),
   ...rows("danger", "Requests that a rule denied are allowed.", deniesLess, {
     google_compute_security_policy: "rule",
   }),
@@ -362,4 +373,8 @@ function deniesLess(before: Side, after: Side): boolean {
     missingFrom(after, before, "priority").some(isDenial) ||
     sameNamed(before, after, "priority").some(([was, is]) => isDenial(was) && !isDenial(is))
   );
+}
+
+function deletesObjects(rules: Side): boolean {
+  return listOf(rules).some((rule) => at(rule, "action", 0, "type") === "Delete");
 }

@@ -18,6 +18,7 @@ import {
   rows,
   type Side,
   smaller,
+  weaker,
 } from "./table.ts";
 
 // Arguments of Kubernetes, code hosting, databases, and monitoring, by providers other than those of clouds.
@@ -100,6 +101,10 @@ export const ACCESS_OF_SERVICES: readonly Row[] = [
 
 export const PUBLIC_OF_SERVICES: readonly Row[] = [
   ...rows("danger", "Anyone on the internet can read the repository.", off, { github_repository: "private" }),
+  ...rows("danger", "Anyone on the internet can read the repository.", existing(becomes("public")), {
+    gitlab_project: "visibility_level",
+  }),
+  ...rows("caution", "Anyone can read its code.", created(becomes("public")), { gitlab_project: "visibility_level" }),
   ...rows("danger", "Anyone on the internet who knows a password can connect.", becomes("0.0.0.0/0", "::/0"), {
     mongodbatlas_project_ip_access_list: "cidr_block",
   }),
@@ -141,6 +146,31 @@ export const PROTECTION_OF_SERVICES: readonly Row[] = [
       at(setting, "setting_id") === "ssl" && leaves("full", "strict", "origin_pull")(before, after),
     severity: "danger",
     meaning: ORIGIN,
+  },
+  ...rows("danger", "Deployments no longer wait for an approval.", gone, {
+    github_repository_environment: "reviewers",
+  }),
+  ...rows(
+    "caution",
+    "Changes to the branch need fewer checks.",
+    fewer,
+    ofBranches("required_status_checks.0.contexts"),
+  ),
+  ...rows("caution", "More people can push to the branch.", weaker("developer", "maintainer", "no one"), {
+    gitlab_branch_protection: "push_access_level",
+  }),
+  ...rows("danger", "No one is notified when the test fails.", existing(becomes("paused")), {
+    datadog_synthetics_test: "status",
+  }),
+  ...rows("caution", "Other people are notified of its incidents.", changed, {
+    pagerduty_service: "escalation_policy",
+  }),
+  {
+    types: kubernetesTypes("namespace"),
+    path: ["metadata", 0, "labels", "pod-security.kubernetes.io/enforce"],
+    worse: either(gone, weaker("privileged", "baseline", "restricted")),
+    severity: "caution",
+    meaning: "Pods in it may do more to their nodes.",
   },
   ...rows("caution", "Another server may receive its events.", on, {
     github_organization_webhook: "configuration.0.insecure_ssl",

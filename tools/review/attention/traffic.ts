@@ -360,6 +360,15 @@ export const TRAFFIC = tableOf([
         .map((type) => [type, "spec.0.replicas"]),
     ),
   ),
+  ...rows("danger", "No pod remains.", zero, { kubernetes_manifest: "manifest.spec.replicas" }),
+  ...["", "_v1", "_v2", "_v2beta2"].flatMap((version) => [
+    ...rows("caution", "There is less capacity under load than before.", smaller, {
+      [`kubernetes_horizontal_pod_autoscaler${version}`]: "spec.0.max_replicas",
+    }),
+    ...rows("caution", "Fewer pods remain at low load.", smaller, {
+      [`kubernetes_horizontal_pod_autoscaler${version}`]: "spec.0.min_replicas",
+    }),
+  ]),
   ...rows("caution", "Calls beyond this number at once are throttled.", limitsMore, {
     aws_lambda_function: "reserved_concurrent_executions",
   }),
