@@ -238,7 +238,7 @@ function marked(value: unknown, unknown: Marks, sensitive: Marks, keep: Keep, pl
   if (Array.isArray(value) || Array.isArray(unknown)) {
     const length = Math.max(sizeOf(value), sizeOf(unknown));
     return Array.from({ length }, (_, index) =>
-      isSecretArgument(value, index)
+      marksAt(sensitive, index) !== true && isSecretArgument(value, index)
         ? new Secret(child(value, index))
         : marked(child(value, index), marksAt(unknown, index), marksAt(sensitive, index), keep, place),
     );
@@ -254,10 +254,11 @@ function markedFields(value: unknown, unknown: Marks, sensitive: Marks, keep: Ke
   for (const name in copy) {
     const inner = copy[name];
     const innerUnknown = marksAt(unknown, name);
+    const innerSensitive = marksAt(sensitive, name);
     const changed =
-      innerUnknown !== true && isSecretField(value, name, inner, place)
+      innerUnknown !== true && innerSensitive !== true && isSecretField(value, name, inner, place)
         ? new Secret(inner)
-        : marked(inner, innerUnknown, marksAt(sensitive, name), keep, placeIn(place, name, inner, value));
+        : marked(inner, innerUnknown, innerSensitive, keep, placeIn(place, name, inner, value));
     if (changed !== inner) {
       copy[name] = changed;
     }
@@ -361,10 +362,13 @@ function placeIn(place: Place, name: string, inner: unknown, parent: unknown): P
   return ENVIRONMENT.test(name) ? "environment" : place;
 }
 
-/** True for the value of an argument of a command, such as the second element of `["--password", "hunter2"]`. */
+/**
+ * True for the value of an argument of a command, such as the second element of `["--password", "hunter2"]`. The AWS CLI takes
+ * the name of a secret as `--secret-id`.
+ */
 function isSecretArgument(list: unknown, index: number): boolean {
   const flag = index > 0 ? child(list, index - 1) : undefined;
-  if (typeof flag !== "string" || flag.charCodeAt(0) !== DASH) {
+  if (typeof flag !== "string" || flag.charCodeAt(0) !== DASH || flag === "--secret-id") {
     return false;
   }
   const value = child(list, index);

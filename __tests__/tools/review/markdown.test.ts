@@ -391,6 +391,27 @@ test("a secret in the path of a replacement is hidden", async (t) => {
   t.notRegex(markdown(result) + JSON.stringify(jsonOf(result)), /Hunters/);
 });
 
+test("copies of sensitive values are hidden whose names look like secrets too", async (t) => {
+  const marked = {
+    password: "Winter-2025",
+    environment: { API_TOKEN: "Spring-2025" },
+    command: ["--token", "Summer-2025"],
+    settings: [{ name: "DB_SECRET", value: "Autumn-2025" }],
+  };
+  const sensitive = {
+    password: true,
+    environment: { API_TOKEN: true },
+    command: [false, true],
+    settings: [{ value: true }],
+  };
+  const input = ["Winter", "Spring", "Summer", "Autumn"].map((season) => `is ${season}-2025 here`);
+  const result = await reviewOfResources(
+    { type: "aws_thing", before: marked, sensitive },
+    { type: "terraform_data", after: { input } },
+  );
+  t.notRegex(markdown(result) + JSON.stringify(jsonOf(result)), /-2025/);
+});
+
 test("secrets of manifests, arguments of commands, and trimmed copies are hidden", async (t) => {
   const result = await reviewOfResources(
     { type: "terraform_data", name: "key", after: { input: "  hunter-44\n" }, sensitive: { input: true } },
@@ -399,14 +420,14 @@ test("secrets of manifests, arguments of commands, and trimmed copies are hidden
       before: { manifest: { kind: "Secret", data: { a: "aHVudGVyLTU1" }, stringData: { b: "hunter-66" } } },
       after: { manifest: { kind: "Secret", data: { a: "aHVudGVyLTU2" }, stringData: { b: "hunter-67" } } },
     },
-    { type: "terraform_data", name: "args", after: { input: ["--token", "hunter-77", "--mode", "fast"] } },
+    { type: "terraform_data", name: "args", after: { input: ["--token", "hunter-77", "--secret-id", "app/db"] } },
     { type: "terraform_data", name: "copy", after: { input: "is hunter-44 here" } },
     { type: "aws_ssm_parameter", after: { name: "/app/db_password", insecure_value: "hunter-88" } },
     { type: "kubernetes_manifest", name: "map", after: { manifest: { kind: "ConfigMap", data: { a: "shown" } } } },
   );
   const text = markdown(result) + JSON.stringify(jsonOf(result));
   t.notRegex(text, /hunter|aHVud/);
-  t.regex(text, /"--token", \(sensitive\), "--mode", "fast"/);
+  t.regex(text, /"--token", \(sensitive\), "--secret-id", "app\/db"/);
   t.regex(text, /shown/);
 });
 
