@@ -1,4 +1,4 @@
-import { isReference, isSecretVariable } from "./secret-names.ts";
+import { isReference, isSecretVariable, unquoted } from "./secret-names.ts";
 
 // Secrets recognized by their form inside any string. The table in docs/review.md lists the same forms.
 
@@ -117,7 +117,7 @@ export const CREDENTIALS: Readonly<Record<string, readonly RegExp[]>> = {
     /\b(?:machine\s{1,99}\S{1,255}|default)(?:\s{1,99}(?:login|account)\s{1,99}\S{1,255}){0,2}\s{1,99}password\s{1,99}(?<secret>\S+)/g,
   ],
   "passwords in .pgpass": [
-    /(?<![^\s"'])(?![\da-f:]{1,100}(?:[\s"'/]|$))[^\s:"']{1,255}:(?:\d{1,5}|\*):[^\s:"']{1,100}:[^\s:"']{1,100}:(?<secret>(?:\\.|[^\s:"'\\]){1,300})(?![^\s"'])/g,
+    /(?<![^\s"'])(?![\da-f:]{1,100}(?:[\s"'/]|$))[^\s:"']{1,255}:(?:\d{4,5}|\*):[^\s:"']{1,100}:[^\s:"']{1,100}:(?<secret>(?:\\.|[^\s:"'\\]){1,300})(?![^\s"'])/g,
   ],
   "passwords that commands take: archives, AWS, Azure, curl, databases, Docker, FTP, LDAP, message brokers, OpenSSL, Samba, ssh, and Windows":
     [
@@ -179,7 +179,7 @@ export const CREDENTIALS: Readonly<Record<string, readonly RegExp[]>> = {
   ],
   "assignments to names that look like secrets": [
     /\(["'](?:[\w-]{1,100}\.){0,9}(?<name>[A-Za-z_][\w-]{1,100})["'],[ \t]{0,9}(?<secret>"[^"\n]*"|'[^'\n]*')/g,
-    /(?<![A-Za-z_])(?<name>[A-Za-z_][\w-]{1,100})(?:(?:\\?["']\]?)?[ \t]{0,9}(?:(?:=>|:=|={1,3})[ \t]{0,9}|:[ \t]{1,9})|\\?["']:|:(?=["']))(?<secret>\\"[^"\\\n]*\\"|"(?:[^"\\\n]|\\.)*"|'(?:[^'\n]|'')*'|(?![{[](?:\s|["']|[\w-]{1,100}["']?:|$)|[|>][-+\d]{0,2}[ \t]{0,9}\r?\n)[^\s"'&;,]+)/g,
+    /(?<![A-Za-z_])(?<name>[A-Za-z_][\w-]{1,100})(?:(?:\\?["']\]?)?[ \t]{0,9}(?:(?:=>|:=|={1,3}(?!>))[ \t]{0,9}|:[ \t]{1,9})|\\?["']:|:(?=["']))(?<secret>\\"[^"\\\n]*\\"|"(?:[^"\\\n]|\\.)*"|'(?:[^'\n]|'')*'|(?![{[](?:\s|["']|[\w-]{1,100}["']?:|$)|[|>][-+\d]{0,2}[ \t]{0,9}\r?\n)[^\s"'&;,]+)/g,
   ],
   "arguments after names that look like secrets": [
     /(?<![\w-])--?(?<name>[\w-]{0,100}(?:password|passwd|passphrase|pass|token|secret|secret-string|(?:api|access|account|private|secret)[_-]?key))[ \t]{1,9}(?<secret>"[^"\n]*"|'[^'\n]*'|[^\s"'|;&-][^\s"'|;&]*)/gi,
@@ -195,7 +195,7 @@ const ANY_CREDENTIAL = new RegExp(
     String.raw`pass|pwd|secret|token|credential|auth|webhook|key|:\/\/|\$(?:apr1|2[abxy]?\$|argon2|[1567y]\$|gy)`,
     String.raw`\{S?(?:SHA|MD5)|\{CRYPT|F1dGhz|YXV0aHM|hdXRocy|AKIA|ASIA|gh[pousr]_|github_pat_|eyJ|hooks\.slack`,
     String.raw`[?&](?:sig|x-\w+-sig)|Private-Lines|@(?:tcp|unix)\(|jdbc:oracle|identified|\bcurl|mysql|mariadb`,
-    String.raw`\bredis-cli|\bldap|openssl|net1?(?:\.exe)?[ \t]|login|psk|\b(?:un)?zip|\b7z|mongo|sqlcmd|bcp|rabbitmq|sqlplus|smbclient|rpcclient|lftp|SecureString|:(?:\d{1,5}|\*):[^:\s]+:[^:\s]+:`,
+    String.raw`\bredis-cli|\bldap|openssl|net1?(?:\.exe)?[ \t]|login|psk|\b(?:un)?zip|\b7z|mongo|sqlcmd|bcp|rabbitmq|sqlplus|smbclient|rpcclient|lftp|SecureString|:(?:\d{4,5}|\*):[^:\s]+:[^:\s]+:`,
     ...tokens.map(([start]) => start),
   ].join("|"),
   "i",
@@ -225,7 +225,7 @@ function withoutMatches(text: string, pattern: RegExp, hidden: string, found: On
     const start = index + whole.lastIndexOf(secret);
     nested = index < end ? nested + 1 : 0;
     end = index + whole.length;
-    if (name === undefined ? !isReference(secret) : isSecretVariable(name, secret) && !isKey(name)) {
+    if (name === undefined ? !isReference(unquoted(secret)) : isSecretVariable(name, secret) && !isKey(name)) {
       result += text.slice(copied, start) + hidden;
       copied = start + secret.length;
       found(secret);
@@ -238,5 +238,5 @@ function withoutMatches(text: string, pattern: RegExp, hidden: string, found: On
 
 /** In a text, a lone `key` is half of a pair, such as a tag, unless it is a variable. */
 function isKey(name: string): boolean {
-  return /^[Kk]eys?$/.test(name);
+  return /^[Kk]eys?\d*$/.test(name);
 }

@@ -68,6 +68,8 @@ export const HARMLESS_ENDINGS: readonly string[] = [
   "cache key",
   "object key",
   "routing key",
+  "kms key",
+  "s3 key",
   "public key",
   "authorized key",
   "authorized keys",
@@ -83,15 +85,15 @@ export function isSecretVariable(name: unknown, value: unknown): boolean {
 
 /** True for switches, references to a value elsewhere, paths, ARNs, and URLs other than webhooks, also in quotes. */
 function isHarmless(name: string, value: string): boolean {
-  const text = /^(["'])(.*)\1$/s.exec(value)?.[2] ?? value;
+  const text = unquoted(value);
   return (
     SWITCH.test(text) || isReference(text) || PATH.test(text) || isArn(text) || (URL.test(text) && !/hook/i.test(name))
   );
 }
 
-/** Also words for how to sign in. */
+/** Also words for how to sign in, and units of time. */
 const SWITCH =
-  /^(true|false|yes|no|on|off|none|null|~|(en|dis)abled|required|optional|basic|bearer|iam|jwt|ldap|oidc|saml)?$/i;
+  /^(true|false|yes|no|on|off|none|null|~|(en|dis)abled|required|optional|basic|bearer|iam|jwt|ldap|oidc|saml|seconds|minutes|hours|days)?$/i;
 
 /** Files by their ending or folder, and two levels and more without uppercase letters, which Base64 would have. */
 const PATH =
@@ -99,9 +101,14 @@ const PATH =
 
 const URL = /^[a-z][a-z0-9+.-]{1,30}:\/\//;
 
-/** Variables and functions of shells, Windows, Serverless, supervisord, CloudFormation, and templates. */
+/** Variables and functions of shells, PowerShell, Windows, GitHub Actions, Serverless, supervisord, CloudFormation, and templates. */
 const REFERENCE =
-  /^(\$[A-Z_][A-Z0-9_]*|\$\{([\w.]+|(ssm|cf|env|file|self|secretsmanager|vault)[:(][^}]*)\}|%[A-Z_][A-Z0-9_]*%|%\([\w.]+\)s)$|^\$\(|^\{\{|^!(Ref|Sub|GetAtt|ImportValue|FindInMap|vault)\b/;
+  /^(\$[A-Z_][A-Z0-9_]*|\$env:\w+|\$\{([\w.]+|(ssm|cf|env|file|self|secretsmanager|vault)[:(][^}]*)\}|%[A-Z_][A-Z0-9_]*%|%\([\w.]+\)s)$|^\$\(|^\$?\{\{|^!(Ref|Sub|GetAtt|ImportValue|FindInMap|vault)\b/;
+
+/** A text without the quotes around it. */
+export function unquoted(text: string): string {
+  return /^(["'])(.*)\1$/s.exec(text)?.[2] ?? text;
+}
 
 /** True for a variable or the output of a command, which a shell or a template puts in its place. */
 export function isReference(text: string): boolean {

@@ -35,7 +35,7 @@ test("names of environment variables in any form look like secrets", (t) => {
     [],
   );
   const harmless =
-    "TOKEN_TTL PARTITION_KEY LOGLEVEL KEY_PREFIX COMPASS SECRET_ARN KEYBOARD TABLE AUTH0_DOMAIN AUTH_MODE SECRET_NAME SECRETS_REGION TOKEN_TYPE";
+    "TOKEN_TTL PARTITION_KEY LOGLEVEL KEY_PREFIX COMPASS SECRET_ARN KEYBOARD TABLE AUTH0_DOMAIN AUTH_MODE APP_KMS_KEY S3_KEY SECRET_NAME SECRETS_REGION TOKEN_TYPE";
   t.deepEqual(
     harmless.split(" ").filter((name) => isSecretVariable(name, "x")),
     [],
@@ -45,6 +45,7 @@ test("names of environment variables in any form look like secrets", (t) => {
     [],
   );
   t.true(isSecretVariable("AUTH_ENABLED", "truefalse"));
+  t.false(isSecretVariable("access_token", "hours"));
   t.false(isSecretVariable("DB_SECRET", "arn:aws:secretsmanager:r:1:secret:a"));
 });
 
