@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# In TAP, a failing test with the directive TODO is no failure: it stands for work to be done. tap-junit reports it as one, so a pipeline
+# In TAP, a failing test with the directive TODO is no failure: it marks work to be done. tap-junit reports it as one, so a pipeline
 # that reads JUnit XML fails after a test run of Node.js that ended with 0. tap-xunit reports it as skipped.
 set -euo pipefail
 

@@ -87,7 +87,7 @@ const EVALUATED_ELSEWHERE =
 /** Types that only allow or deny traffic; network.ts evaluates them. */
 const NETWORK_RULES = /^aws_((vpc_)?security_group_\w*rule|network_acl_rule)$/;
 
-/** What each network or account has from the start. Source: "aws_default_vpc" and its siblings in the provider's documentation. */
+/** Types that each network or account has from the start. Source: "aws_default_vpc" and its siblings in the provider's documentation. */
 const DEFAULTS = /^aws_default_(network_acl|route_table|security_group|vpc_dhcp_options)$/;
 
 /** Certificates, which AWS deletes only if nothing uses them. Sources: DeleteCertificate, DeleteServerCertificate in the API references. */

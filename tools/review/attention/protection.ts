@@ -246,7 +246,7 @@ const GUARDRAILS: readonly Row[] = [
   ...rows("caution", "Sign-ins from removed addresses are accepted.", fewer, {
     aws_cognito_risk_configuration: "risk_exception_configuration.0.blocked_ip_range_list",
   }),
-  ...rows("caution", "Code with signatures of others can be deployed.", existing(more), {
+  ...rows("caution", "Code that others signed can be deployed.", existing(more), {
     aws_lambda_code_signing_config: "allowed_publishers.0.signing_profile_version_arns",
   }),
   ...rows("danger", "Failures that it looks for are no longer noticed.", off, {

@@ -795,7 +795,7 @@ function worldRanges(type: string, before: Value | undefined, after: Value | und
     .map((range): Finding => ({ severity: "danger", text: [...text`Allows ${range}. `, ANYONE] }));
 }
 
-/** What an ACL grants access to, by type. */
+/** Objects that an ACL grants access to, by type. */
 const WITH_GRANTS: Readonly<Record<string, string>> = {
   aws_s3_bucket: "the bucket",
   aws_s3_bucket_acl: "the bucket",

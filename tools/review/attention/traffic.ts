@@ -109,7 +109,7 @@ const ROWS: readonly Row[] = [
     aws_ses_configuration_set: "sending_enabled",
     aws_sesv2_configuration_set: "sending_options.0.sending_enabled",
   }),
-  ...rows("danger", "It answers no requests anymore.", existing(on), {
+  ...rows("danger", "It no longer answers requests.", existing(on), {
     aws_lightsail_container_service: "is_disabled",
   }),
   ...rows("caution", "Capacity no longer follows the load.", existing(on), {
