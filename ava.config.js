@@ -7,8 +7,9 @@ const FILES = "__tests__/**/*.test.ts";
 
 // Slow files, from several minutes down to 25 seconds. They start first, because the run ends only when the last of them does.
 const LONGEST = [
-  "deployment workshop existing-vpc preview golden edge planning smoke image search-engine accessibility cdktn labs-page",
-  "load-report search-engines site functions tracing-daemon auto-scaler main observability memory ecs-service system",
+  "deployment workshop preview existing-vpc golden image search-engine edge cdktn load-report smoke rejections emulator",
+  "search-engines shared-provider planning log-delivery accessibility render vegeta attack memory tracing-daemon new site",
+  "terraform-text-aws logs labs-page ecs-service overview dashboard tasks traces system main functions auto-scaler process",
 ].flatMap((names) => names.split(" "));
 
 // Node runs the TypeScript itself; source maps stay off because the AWS provider ships inline ones that cost seconds.
