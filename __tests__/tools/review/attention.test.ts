@@ -409,6 +409,50 @@ const CASES: Readonly<Record<string, [changes: readonly ResourceInput[], expecte
       "note loss: aws_wafv2_web_acl_association is destroyed.",
     ],
   ],
+  "settings of a bucket that move to resources of their own": [
+    [
+      {
+        type: "aws_s3_bucket",
+        before: { bucket: "b", policy: policy(TLS_ONLY), acl: "public-read", versioning: [{ enabled: true }] },
+        after: { bucket: "b", policy: "", acl: null, versioning: [] },
+      },
+      { type: "aws_s3_bucket_policy", after: { bucket: "b", policy: policy(TLS_ONLY) } },
+      { type: "aws_s3_bucket_acl", after: { bucket: "b", acl: "public-read" } },
+      {
+        type: "aws_s3_bucket_versioning",
+        after: { bucket: "b", versioning_configuration: [{ status: "Enabled" }] },
+      },
+    ],
+    [],
+  ],
+  "a policy that changes while it moves to a resource of its own": [
+    [
+      {
+        type: "aws_sqs_queue",
+        before: { url: "q", policy: policy(allow("sqs:SendMessage", "*", { Principal: { AWS: "111122223333" } })) },
+        after: { url: "q", policy: "" },
+      },
+      {
+        type: "aws_sqs_queue_policy",
+        after: { queue_url: "q", policy: policy(allow("sqs:SendMessage", "*", { Principal: "*" })) },
+      },
+    ],
+    ["danger access: Newly allows * to use sqs:SendMessage: anyone in any account"],
+  ],
+  "settings of a bucket that end while another bucket gets them": [
+    [
+      {
+        type: "aws_s3_bucket",
+        before: { bucket: "b", versioning: [{ enabled: true }] },
+        after: { bucket: "b", versioning: [] },
+      },
+      {
+        type: "aws_s3_bucket_versioning",
+        after: { bucket: "c", versioning_configuration: [{ status: "Enabled" }] },
+      },
+    ],
+    ["danger protection: versioning.enabled is removed; it was true."],
+  ],
   "a role for people who have not signed in": [
     [
       {

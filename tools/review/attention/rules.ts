@@ -5,6 +5,7 @@ import { ACCESS, access } from "./access.ts";
 import { isBucketDestroyed } from "./bucket.ts";
 import { byName } from "./by-name.ts";
 import { oncePerPlan, PlanContext, reading, type Unchanged } from "./context.ts";
+import { inOneForm } from "./forms.ts";
 import { loss, unlistedLoss } from "./loss.ts";
 import { NETWORK, network } from "./network.ts";
 import { PROTECTION, protection } from "./protection.ts";
@@ -54,13 +55,14 @@ function evaluate(subject: Subject, context: PlanContext): readonly Found[] {
   if ((subject.isData || isRead) && !(isRead && subject.type === "aws_iam_policy_document")) {
     return [];
   }
+  const compared = inOneForm(subject, context);
   const found: Found[] = [];
   for (const { kind, rule } of RULES) {
-    for (const finding of rule(subject, context)) {
+    for (const finding of rule(compared, context)) {
       found.push([kind, finding]);
     }
   }
-  for (const finding of byName(subject, ruledPaths(subject.type))) {
+  for (const finding of byName(compared, ruledPaths(subject.type))) {
     found.push(["protection", finding]);
   }
   return found.length > 0 || isPartOfDestroyed(subject, context)

@@ -1,0 +1,126 @@
+import { entryOf } from "../entry.ts";
+import type { Subject } from "../subject.ts";
+import { at, changedAttributes, type Fields, isFields, isNothing, type Value } from "../value.ts";
+import { oncePerPlan, type PlanContext, reading } from "./context.ts";
+
+// Settings that move between an argument of a resource and a resource of their own. They are compared across both forms.
+
+interface Form {
+  /** Type of the resource with the argument. */
+  readonly of: string;
+  /** The argument with which the separate resource names the other one. */
+  readonly holder: string;
+  readonly argument: string;
+}
+
+const POLICY = "policy";
+
+/** By the type of the separate resource. */
+const FORMS: Readonly<Record<string, Form>> = {
+  aws_api_gateway_rest_api_policy: { of: "aws_api_gateway_rest_api", holder: "rest_api_id", argument: POLICY },
+  aws_elasticsearch_domain_policy: {
+    of: "aws_elasticsearch_domain",
+    holder: "domain_name",
+    argument: "access_policies",
+  },
+  aws_kms_key_policy: { of: "aws_kms_key", holder: "key_id", argument: POLICY },
+  aws_opensearch_domain_policy: { of: "aws_opensearch_domain", holder: "domain_name", argument: "access_policies" },
+  aws_redshift_logging: { of: "aws_redshift_cluster", holder: "cluster_identifier", argument: "logging" },
+  aws_s3_bucket_acl: { of: "aws_s3_bucket", holder: "bucket", argument: "acl" },
+  aws_s3_bucket_cors_configuration: { of: "aws_s3_bucket", holder: "bucket", argument: "cors_rule" },
+  aws_s3_bucket_lifecycle_configuration: { of: "aws_s3_bucket", holder: "bucket", argument: "lifecycle_rule" },
+  aws_s3_bucket_logging: { of: "aws_s3_bucket", holder: "bucket", argument: "logging" },
+  aws_s3_bucket_object_lock_configuration: {
+    of: "aws_s3_bucket",
+    holder: "bucket",
+    argument: "object_lock_configuration",
+  },
+  aws_s3_bucket_policy: { of: "aws_s3_bucket", holder: "bucket", argument: POLICY },
+  aws_s3_bucket_replication_configuration: {
+    of: "aws_s3_bucket",
+    holder: "bucket",
+    argument: "replication_configuration",
+  },
+  aws_s3_bucket_server_side_encryption_configuration: {
+    of: "aws_s3_bucket",
+    holder: "bucket",
+    argument: "server_side_encryption_configuration",
+  },
+  aws_s3_bucket_versioning: { of: "aws_s3_bucket", holder: "bucket", argument: "versioning" },
+  aws_s3_bucket_website_configuration: { of: "aws_s3_bucket", holder: "bucket", argument: "website" },
+  aws_secretsmanager_secret_policy: { of: "aws_secretsmanager_secret", holder: "secret_arn", argument: POLICY },
+  aws_sns_topic_policy: { of: "aws_sns_topic", holder: "arn", argument: POLICY },
+  aws_sqs_queue_policy: { of: "aws_sqs_queue", holder: "queue_url", argument: POLICY },
+  aws_sqs_queue_redrive_policy: { of: "aws_sqs_queue", holder: "queue_url", argument: "redrive_policy" },
+  aws_vpc_endpoint_policy: { of: "aws_vpc_endpoint", holder: "vpc_endpoint_id", argument: POLICY },
+};
+
+const PARENTS: ReadonlyMap<string, readonly (readonly [type: string, form: Form])[]> = Map.groupBy(
+  Object.entries(FORMS),
+  ([, form]) => form.of,
+);
+
+/** A resource as if its settings had always been in the form that they have after the change. */
+export function inOneForm(subject: Subject, context: PlanContext): Subject {
+  const { type, action } = subject;
+  const form = entryOf(FORMS, type);
+  if (form !== undefined && action === "create") {
+    const value = lostBy(context).get(keyOf(type, at(subject.after, form.holder)));
+    // Blocks have other arguments than the separate resource.
+    return value === undefined || at(subject.after, form.argument) === undefined
+      ? subject
+      : withBefore(subject, { [form.argument]: value }, "update");
+  }
+  const forms = action === "update" ? PARENTS.get(type) : undefined;
+  const moved = (forms ?? []).filter(
+    ([, { argument }]) => subject.changed.includes(argument) && isNothing(at(subject.after, argument)),
+  );
+  const continued = moved.filter(([standalone]) =>
+    keysOf(subject).some((key) => createdFor(context).has(keyOf(standalone, key))),
+  );
+  return continued.length === 0
+    ? subject
+    : withBefore(
+        subject,
+        Object.fromEntries(continued.map(([, { argument }]) => [argument, at(subject.after, argument) ?? null])),
+        action,
+      );
+}
+
+/** Other values before the change. Without those of a separate resource, its own arguments are the ones after the change. */
+function withBefore(subject: Subject, values: Fields, action: Subject["action"]): Subject {
+  const { configured, after, revealed } = subject;
+  const old = subject.before ?? after;
+  const before: Value = { ...(isFields(old) ? old : {}), ...values };
+  const changed = changedAttributes({ before, after });
+  return { ...subject, before, after, action, changed, revealed, configured, release: () => subject.release() };
+}
+
+/** Values that resources lose, by the type of the separate resource and the holder. */
+const lostBy = oncePerPlan((context) => {
+  const read = reading((subject: Subject) =>
+    (PARENTS.get(subject.type) ?? []).flatMap(([type, { argument }]): [string, Value][] => {
+      const value = at(subject.before, argument) ?? null;
+      return isNothing(value) || !isNothing(at(subject.after, argument))
+        ? []
+        : keysOf(subject).map((key) => [keyOf(type, key), value]);
+    }),
+  );
+  const updated = context.ofType(...PARENTS.keys()).filter(({ action }) => action === "update");
+  return new Map(updated.flatMap(read));
+});
+
+/** Holders of the separate resources that the plan creates. */
+const createdFor = oncePerPlan((context) => {
+  const created = context.ofType(...Object.keys(FORMS)).filter(({ action }) => action === "create");
+  return new Set(created.map(reading(({ type, after }) => keyOf(type, at(after, entryOf(FORMS, type)?.holder ?? "")))));
+});
+
+function keysOf({ before }: Subject): readonly (Value | undefined)[] {
+  const names = ["arn", "bucket", "cluster_identifier", "domain_name", "id", "key_id", "url"];
+  return names.map((name) => at(before, name)).filter((value) => !isNothing(value));
+}
+
+function keyOf(type: string, holder: Value | undefined): string {
+  return `${type} ${holder}`;
+}
