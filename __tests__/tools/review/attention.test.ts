@@ -360,9 +360,34 @@ const CASES: Readonly<Record<string, [changes: readonly ResourceInput[], expecte
       },
     ],
     [
-      "note loss: aws_cloudwatch_metric_alarm is destroyed.",
-      "note loss: aws_s3_bucket_policy is destroyed.",
-      "note loss: aws_s3_bucket_public_access_block is destroyed.",
+      "caution public: aws_s3_bucket_public_access_block is destroyed, and an equal one is created at another address. Terraform may destroy it last, and then neither is left.",
+      "caution access: aws_s3_bucket_policy is destroyed, and an equal one is created at another address. Terraform may destroy it last, and then neither is left.",
+      "caution protection: aws_cloudwatch_metric_alarm is destroyed, and an equal one is created at another address. Terraform may destroy it last, and then neither is left.",
+    ],
+  ],
+  "a guard that moves to another address or region, in between of which nothing is recorded": [
+    [
+      { type: "aws_guardduty_detector", before: { id: "d", enable: true } },
+      { type: "aws_guardduty_detector", name: "europe", after: { enable: true }, unknown: { id: true } },
+    ],
+    [
+      "danger protection: aws_guardduty_detector is destroyed, and an equal one is created at another address. Until the new one works: threats in the account are no longer detected.",
+    ],
+  ],
+  "more resources than those that get another address": [
+    [
+      { type: "aws_iam_access_key", before: { id: "k", user: "bob", status: "Active" } },
+      ...["one", "two"].map((name) => ({
+        type: "aws_iam_access_key",
+        name,
+        after: { user: "bob", status: "Active" },
+        unknown: { id: true },
+      })),
+    ],
+    [
+      "danger loss: aws_iam_access_key is destroyed. Programs that use the key cannot call AWS.",
+      "caution access: A long-lived access key is created; its secret is stored in the Terraform state.",
+      "caution access: A long-lived access key is created; its secret is stored in the Terraform state.",
     ],
   ],
   "a guard beside a new one that protects less, or something that is not known yet": [

@@ -218,6 +218,15 @@ const GAPS: ReadonlySet<string> = new Set([
   "aws_wafv2_web_acl_association",
 ]);
 
+/** The finding for a guard that is destroyed while an equal one is created: Terraform does both in no certain order. */
+export function readdedGuard({ type }: Subject): Finding {
+  const opening = text`${type} is destroyed, and an equal one is created at another address.`;
+  const effect = GAPS.has(type) ? entryOf(GUARDS, type) : undefined;
+  return effect === undefined
+    ? { severity: "caution", text: [...opening, " Terraform may destroy it last, and then neither is left."] }
+    : { severity: "danger", text: [...opening, " Until the new one works: ", lowerFirst(effect)] };
+}
+
 /** Guards that are destroyed, or replaced with a gap. */
 export function lostGuards(subject: Subject, context: PlanContext): readonly Finding[] {
   const { type, action, order } = subject;

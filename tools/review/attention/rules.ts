@@ -6,6 +6,7 @@ import { isBucketDestroyed } from "./bucket.ts";
 import { byName } from "./by-name.ts";
 import { oncePerPlan, PlanContext, reading, type Unchanged } from "./context.ts";
 import { inOneForm } from "./forms.ts";
+import { readdedGuard } from "./guards.ts";
 import { loss, unlistedLoss } from "./loss.ts";
 import { NETWORK, network } from "./network.ts";
 import { PROTECTION, protection } from "./protection.ts";
@@ -48,26 +49,39 @@ function evaluate(subject: Subject, context: PlanContext): readonly Found[] {
   if (subject.deposed !== undefined) {
     return deposedObject(subject, context).map((finding) => ["loss", finding]);
   }
-  if (subject.action === "forget" || hasTwin(subject, context)) {
-    return [...loss(subject, context), ...unlistedLoss(subject)].slice(0, 1).map((finding) => ["loss", finding]);
+  const isTwin = hasTwin(subject, context);
+  if (subject.action === "forget" || isTwin) {
+    const [guard] = isTwin && subject.action === "destroy" ? foundByRules(subject, context).filter(isNoLoss) : [];
+    const found: readonly Found[] = guard === undefined ? [] : [[guard[0], readdedGuard(subject)]];
+    const lost = [...loss(subject, context), ...(found.length > 0 ? [] : unlistedLoss(subject))].slice(0, 1);
+    return [...lost.map((finding): Found => ["loss", finding]), ...found];
   }
   const isRead = subject.action === "read";
   if ((subject.isData || isRead) && !(isRead && subject.type === "aws_iam_policy_document")) {
     return [];
   }
   const compared = inOneForm(subject, context);
-  const found: Found[] = [];
-  for (const { kind, rule } of RULES) {
-    for (const finding of rule(compared, context)) {
-      found.push([kind, finding]);
-    }
-  }
+  const found = foundByRules(compared, context);
   for (const finding of byName(compared, ruledPaths(subject.type))) {
     found.push(["protection", finding]);
   }
   return found.length > 0 || isPartOfDestroyed(subject, context)
     ? found
     : unlistedLoss(subject).map((finding) => ["loss", finding]);
+}
+
+function foundByRules(subject: Subject, context: PlanContext): Found[] {
+  const found: Found[] = [];
+  for (const { kind, rule } of RULES) {
+    for (const finding of rule(subject, context)) {
+      found.push([kind, finding]);
+    }
+  }
+  return found;
+}
+
+function isNoLoss([kind]: Found): boolean {
+  return kind !== "loss";
 }
 
 /** Paths of the arguments that rows are about, by type. */

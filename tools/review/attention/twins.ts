@@ -4,7 +4,10 @@ import { oncePerPlan, type PlanContext, reading } from "./context.ts";
 
 // Resources that get another address without a `moved` block: one is destroyed, and an equal one is created.
 
-/** True for a resource that is destroyed while the plan creates an equal one, or the other way around. */
+/**
+ * True for a resource that is destroyed while the plan creates an equal one, or the other way around. If it creates more than it
+ * destroys, some of them are new.
+ */
 export function hasTwin(subject: Subject, context: PlanContext): boolean {
   const { type, action } = subject;
   const twins = action === "create" || action === "destroy" ? twinsByType(context).get(type) : undefined;
@@ -12,12 +15,17 @@ export function hasTwin(subject: Subject, context: PlanContext): boolean {
     return false;
   }
   return action === "create"
-    ? isKnown(subject) && isIn(twins.destroyed, namesIn(subject.after), subject.after)
-    : [...twins.created.keys()].some((names) => isIn(twins.created, names, subject.before));
+    ? isKnown(subject) && isContinued(subject.after, twins)
+    : [...twins.created.keys()].some((names) => countIn(twins.created, names, subject.before) > 0);
 }
 
-/** Values of arguments by their names, both as text. */
-type Index = Map<string, Set<string>>;
+function isContinued(side: Value | undefined, { created, destroyed }: Twins): boolean {
+  const names = namesIn(side);
+  return countIn(destroyed, names, side) >= Math.max(1, countIn(created, names, side));
+}
+
+/** Number of resources by the names and then by the values of their arguments, both as text. */
+type Index = Map<string, Map<string, number>>;
 
 interface Twins {
   readonly created: Index;
@@ -53,13 +61,14 @@ function twinsOf(created: readonly Subject[], destroyed: readonly Subject[]): Tw
 function add(index: Index, names: string, side: Value | undefined): void {
   const values = valuesOf(side, names);
   if (values !== undefined) {
-    index.set(names, (index.get(names) ?? new Set()).add(values));
+    const counts = index.get(names) ?? new Map<string, number>();
+    index.set(names, counts.set(values, (counts.get(values) ?? 0) + 1));
   }
 }
 
-function isIn(index: Index, names: string, side: Value | undefined): boolean {
+function countIn(index: Index, names: string, side: Value | undefined): number {
   const values = valuesOf(side, names);
-  return values !== undefined && (index.get(names)?.has(values) ?? false);
+  return values === undefined ? 0 : (index.get(names)?.get(values) ?? 0);
 }
 
 /** True if all arguments that the code sets are known. Without the code, only an ID and an ARN may be unknown. */
