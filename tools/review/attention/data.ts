@@ -190,7 +190,7 @@ const BACKUPS: readonly Row[] = [
     aws_s3_bucket_object_lock_configuration: "rule.0.default_retention.0.mode",
     aws_s3_bucket: "object_lock_configuration.0.rule.0.default_retention.0.mode",
   }),
-  ...rows("danger", "New objects can be deleted earlier.", smaller, {
+  ...rows("danger", "New objects can be deleted earlier.", (before, after) => after !== 0 && smaller(before, after), {
     aws_s3_bucket_object_lock_configuration: LOCK_PERIOD.map((period) => `rule.0.${period}`),
     aws_s3_bucket: LOCK_PERIOD.map((period) => `object_lock_configuration.0.rule.0.${period}`),
   }),
@@ -225,8 +225,17 @@ const BACKUPS: readonly Row[] = [
 
 /** A shorter period in another unit; the same unit has rows of its own. */
 function isShorterLock(before: Side, after: Side): boolean {
-  const [was, is] = [at(before, "years"), at(after, "days")];
-  return typeof was === "number" && typeof is === "number" && is < was * 365;
+  const [wasInYears, isInYears] = [isInWholeYears(before), isInWholeYears(after)];
+  return wasInYears !== isInYears && smaller(daysOf(before), daysOf(after));
+}
+
+function isInWholeYears(lock: Side): boolean {
+  return !isNothing(at(lock, "years")) && at(lock, "years") !== 0;
+}
+
+function daysOf(lock: Side): Side {
+  const years = at(lock, "years");
+  return typeof years === "number" && years > 0 ? years * 365 : at(lock, "days");
 }
 
 /** Destinations that an existing bucket did not copy to, or of another account. */

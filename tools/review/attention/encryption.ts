@@ -414,7 +414,7 @@ export const TRANSPORT: readonly Row[] = [
   {
     types: ["aws_msk_cluster"],
     path: ["encryption_info", 0, "encryption_in_transit", 0, "client_broker"],
-    worse: becomes("PLAINTEXT", "TLS_PLAINTEXT"),
+    worse: becomes("TLS_PLAINTEXT", "PLAINTEXT"),
     severity: "danger",
     meaning: "Clients may send records unencrypted.",
   },

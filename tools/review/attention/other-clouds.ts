@@ -35,7 +35,7 @@ const UNENCRYPTED = "Requests may be sent unencrypted.";
 const FIREWALL_RULE = /^azurerm_\w*firewall_rule$/;
 
 export const PUBLIC_ELSEWHERE: readonly Row[] = [
-  { path: ["member"], worse: becomes("allUsers", "allAuthenticatedUsers"), severity: "danger", meaning: EVERYONE },
+  { path: ["member"], worse: becomes("allAuthenticatedUsers", "allUsers"), severity: "danger", meaning: EVERYONE },
   {
     path: ["members"],
     worse: either(gains("allUsers"), gains("allAuthenticatedUsers")),
@@ -73,12 +73,12 @@ export const PUBLIC_ELSEWHERE: readonly Row[] = [
     azurerm_cosmosdb_account: "is_virtual_network_filter_enabled",
   }),
   ...rows("caution", "Everyone who has its password can use it.", on, { azurerm_container_registry: "admin_enabled" }),
-  ...rows("danger", EVERYONE, becomes("allUsers", "allAuthenticatedUsers"), {
+  ...rows("danger", EVERYONE, becomes("allAuthenticatedUsers", "allUsers"), {
     google_storage_bucket_access_control: "entity",
     google_storage_default_object_access_control: "entity",
     google_storage_object_access_control: "entity",
   }),
-  ...rows("danger", "Anyone can read the objects.", becomes("publicRead", "publicReadWrite", "authenticatedRead"), {
+  ...rows("danger", "Anyone can read the objects.", becomes("authenticatedRead", "publicRead", "publicReadWrite"), {
     google_storage_bucket_acl: ["predefined_acl", "default_acl"],
     google_storage_default_object_acl: "predefined_acl",
     google_storage_object_acl: "predefined_acl",
@@ -114,7 +114,7 @@ export const PUBLIC_ELSEWHERE: readonly Row[] = [
     google_cloudfunctions2_function: "service_config.0.ingress_settings",
     google_cloudfunctions_function: "ingress_settings",
   }),
-  ...rows("danger", FROM_INTERNET, existing(becomes("EXTERNAL", "EXTERNAL_MANAGED")), {
+  ...rows("danger", FROM_INTERNET, existing(newly(isExternal)), {
     google_compute_forwarding_rule: "load_balancing_scheme",
     google_compute_global_forwarding_rule: "load_balancing_scheme",
   }),
@@ -154,7 +154,7 @@ export const PUBLIC_ELSEWHERE: readonly Row[] = [
     severity: "caution",
     meaning: "Azure services can connect, including those of other customers.",
   },
-  ...rows("danger", EVERYONE, becomes("allUsers", "allAuthenticatedUsers"), {
+  ...rows("danger", EVERYONE, becomes("allAuthenticatedUsers", "allUsers"), {
     google_bigquery_dataset: ["access.*.iam_member", "access.*.special_group"],
     google_bigquery_dataset_access: ["iam_member", "special_group"],
   }),
@@ -176,6 +176,10 @@ export const PUBLIC_ELSEWHERE: readonly Row[] = [
     { kubernetes_service: "spec.0.type", kubernetes_service_v1: "spec.0.type" },
   ),
 ];
+
+function isExternal(scheme: Side): boolean {
+  return scheme === "EXTERNAL" || scheme === "EXTERNAL_MANAGED";
+}
 
 /** Entities of an access control list, such as `READER:allUsers`. */
 function namesAllUsers(entities: Side): boolean {
@@ -211,7 +215,7 @@ function isWideRange(first: Side, last: Side): boolean {
   return addressNumber(String(last)) - addressNumber(String(first)) >= 2 ** 24 - 1;
 }
 
-const OWNERS = ["roles/owner", "roles/editor", "roles/iam.securityAdmin", "roles/resourcemanager.organizationAdmin"];
+const OWNERS = ["roles/editor", "roles/iam.securityAdmin", "roles/resourcemanager.organizationAdmin", "roles/owner"];
 
 function bindsEveryone(policy: Side): boolean {
   return listOf(at(policy, "bindings")).some((binding) =>
@@ -256,7 +260,7 @@ export const ACCESS_ELSEWHERE: readonly Row[] = [
   ...rows(
     "danger",
     ADMINISTRATION,
-    becomes("Owner", "Contributor", "User Access Administrator", "Role Based Access Control Administrator"),
+    becomes("Contributor", "Role Based Access Control Administrator", "User Access Administrator", "Owner"),
     { azurerm_role_assignment: "role_definition_name" },
   ),
   { path: ["policy_data"], worse: newly(bindsEveryone), severity: "danger", meaning: EVERYONE },
@@ -366,12 +370,15 @@ export const PROTECTION_ELSEWHERE: readonly Row[] = [
   }),
 ];
 
-/** Rules of Cloud Armor are named by their priority. */
+/** Rules of Cloud Armor are named by their priority; a denial may move to another one. */
 function deniesLess(before: Side, after: Side): boolean {
   const isDenial = (rule: Side) => String(at(rule, "action")).startsWith("deny");
+  const denials = listOf(after).filter(isDenial);
+  const isLost = (rule: Side) =>
+    isDenial(rule) && !denials.some((denial) => equal(at(denial, "match"), at(rule, "match")));
   return (
-    missingFrom(after, before, "priority").some(isDenial) ||
-    sameNamed(before, after, "priority").some(([was, is]) => isDenial(was) && !isDenial(is))
+    missingFrom(after, before, "priority").some(isLost) ||
+    sameNamed(before, after, "priority").some(([was, is]) => isLost(was) && !isDenial(is))
   );
 }
 

@@ -33,7 +33,7 @@ const places = (kinds: readonly string[], path: string) =>
 const ESCALATING = ["bind", "escalate", "impersonate"];
 
 const BINDINGS = ["cluster_role_binding", "role_binding"];
-const ANYONE = ["system:anonymous", "system:authenticated", "system:unauthenticated"];
+const ANYONE = ["system:authenticated", "system:unauthenticated", "system:anonymous"];
 
 const gainsSudo = newly((policy) => /"(sudo|root)"/.test(String(policy)));
 
@@ -87,7 +87,7 @@ export const ACCESS_OF_SERVICES: readonly Row[] = [
   }),
   ...rows("caution", "The user gets the permissions of more roles.", existing(more), { datadog_user: "roles" }),
   ...rows("danger", ADMINISTRATION, on, { postgresql_role: "superuser" }),
-  ...rows("danger", ADMINISTRATION, becomes("ACCOUNTADMIN", "ORGADMIN", "SECURITYADMIN"), {
+  ...rows("danger", ADMINISTRATION, becomes("SECURITYADMIN", "ACCOUNTADMIN", "ORGADMIN"), {
     snowflake_grant_account_role: "role_name",
   }),
   ...rows("danger", "Its holders may use paths of the system that need root.", gainsSudo, { vault_policy: "policy" }),
@@ -105,9 +105,14 @@ export const PUBLIC_OF_SERVICES: readonly Row[] = [
     gitlab_project: "visibility_level",
   }),
   ...rows("caution", "Anyone can read its code.", created(becomes("public")), { gitlab_project: "visibility_level" }),
-  ...rows("danger", "Anyone on the internet who knows a password can connect.", becomes("0.0.0.0/0", "::/0"), {
-    mongodbatlas_project_ip_access_list: "cidr_block",
-  }),
+  ...rows(
+    "danger",
+    "Anyone on the internet who knows a password can connect.",
+    either(becomes("0.0.0.0/0"), becomes("::/0")),
+    {
+      mongodbatlas_project_ip_access_list: "cidr_block",
+    },
+  ),
 ];
 
 const ORIGIN = "Requests to the origin may be sent unencrypted, or to another server.";

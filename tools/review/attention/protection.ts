@@ -205,7 +205,7 @@ const GUARDRAILS: readonly Row[] = [
       ),
     ],
   }),
-  ...rows("danger", "Sensitive data in buckets is not reported.", becomes("CANCELLED", "USER_PAUSED"), {
+  ...rows("danger", "Sensitive data in buckets is not reported.", becomes("USER_PAUSED", "CANCELLED"), {
     aws_macie2_classification_job: "job_status",
   }),
   ...rows("caution", "The rule checks different resources than before.", existing(changed), {
@@ -274,9 +274,12 @@ const GUARDRAILS: readonly Row[] = [
   ...rows("caution", "Threats are not detected in new accounts of the organization.", becomes("NONE"), {
     aws_guardduty_organization_configuration: "auto_enable_organization_members",
   }),
-  ...rows("caution", "Threats are not detected in every account of the organization.", becomes("NEW"), {
-    aws_guardduty_organization_configuration: "auto_enable_organization_members",
-  }),
+  ...rows(
+    "caution",
+    "Threats are not detected in every account of the organization.",
+    (before, after) => after === "NEW" && before !== "NONE",
+    { aws_guardduty_organization_configuration: "auto_enable_organization_members" },
+  ),
   ...rows("caution", "Threats are not detected from this data in some accounts.", weaker("NONE", "NEW", "ALL"), {
     aws_guardduty_organization_configuration_feature: "auto_enable",
   }),

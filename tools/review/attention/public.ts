@@ -98,7 +98,7 @@ const ROWS: readonly Row[] = [
       "details.0.public_access_block.0.restrict_public_buckets",
     ],
   }),
-  ...rows("danger", "Anyone can read the object.", becomes("public-read", "public-read-write", "authenticated-read"), {
+  ...rows("danger", "Anyone can read the object.", becomes("authenticated-read", "public-read", "public-read-write"), {
     aws_s3_object: "acl",
     aws_s3_object_copy: "acl",
   }),
@@ -139,7 +139,7 @@ const ROWS: readonly Row[] = [
   ...rows(
     "caution",
     "A password alone is enough to sign in.",
-    existing(becomes("PASSWORD", "PUBLIC_KEY_OR_PASSWORD")),
+    existing(newly((methods) => methods === "PASSWORD" || methods === "PUBLIC_KEY_OR_PASSWORD")),
     {
       aws_transfer_server: "sftp_authentication_methods",
     },
@@ -159,9 +159,12 @@ const ROWS: readonly Row[] = [
   ...rows("danger", "Internet gateways may open networks.", becomes("off"), {
     aws_vpc_block_public_access_options: "internet_gateway_block_mode",
   }),
-  ...rows("caution", "Networks may send packets to the internet.", existing(becomes("block-ingress")), {
-    aws_vpc_block_public_access_options: "internet_gateway_block_mode",
-  }),
+  ...rows(
+    "caution",
+    "Networks may send packets to the internet.",
+    (before, after) => before === "block-bidirectional" && after === "block-ingress",
+    { aws_vpc_block_public_access_options: "internet_gateway_block_mode" },
+  ),
   ...rows("caution", "Desktops reach the internet past the network of the account.", existing(on), {
     aws_workspaces_directory: "workspace_creation_properties.0.enable_internet_access",
   }),
@@ -237,7 +240,7 @@ const ROWS: readonly Row[] = [
   {
     types: ["aws_s3_bucket", "aws_s3_bucket_acl"],
     path: ["acl"],
-    worse: becomes("public-read", "public-read-write", "authenticated-read"),
+    worse: becomes("authenticated-read", "public-read", "public-read-write"),
     severity: "danger",
     meaning: "Anyone can read the objects in the bucket.",
   },

@@ -63,15 +63,19 @@ export const leaves =
   (before: Side, after: Side): boolean =>
     isOneOf(good, before) && !isOneOf(good, after);
 
-/** Has one of these values, and had another one or is created. */
+/** Has one of these values, from bad to worse, and had a better one or is created. */
 export const becomes =
   (...bad: readonly Value[]) =>
   (before: Side, after: Side): boolean =>
-    isOneOf(bad, after) && !equal(inLowerCase(before), inLowerCase(after));
+    positionIn(bad, after) > positionIn(bad, before);
+
+function isOneOf(values: readonly Value[], side: Side): boolean {
+  return positionIn(values, side) >= 0;
+}
 
 /** AWS and the provider accept some names in any letter case. */
-function isOneOf(values: readonly Value[], side: Side): boolean {
-  return values.some((value) => equal(inLowerCase(value), inLowerCase(side)));
+function positionIn(values: readonly Value[], side: Side): number {
+  return values.findIndex((value) => equal(inLowerCase(value), inLowerCase(side)));
 }
 
 function inLowerCase(value: Side): Side {
