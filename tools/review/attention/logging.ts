@@ -1,3 +1,4 @@
+import type { Subject } from "../subject.ts";
 import { at, isNothing, listOf, type Value } from "../value.ts";
 import {
   becomes,
@@ -5,6 +6,7 @@ import {
   created,
   fewer,
   gone,
+  isOn,
   leaves,
   missingAtCreation,
   off,
@@ -54,6 +56,15 @@ function eventsOf(selectors: Side): readonly string[] {
 function excludedSources(selectors: Side): readonly Value[] {
   const [first = [], ...others] = listOf(selectors).map((one) => listOf(at(one, "exclude_management_event_sources")));
   return first.filter((source) => others.every((other) => other.includes(source)));
+}
+
+/** Blocks of destinations, of which each has a switch. */
+const DESTINATIONS = ["cloudwatch_logs", "firehose", "kinesis_data_firehose", "s3"];
+
+/** A destination that is switched off while no other one in the block at a path is on. */
+function lastOff(...path: readonly (string | number)[]) {
+  return (before: Side, after: Side, { after: resource }: Subject): boolean =>
+    off(before, after) && !DESTINATIONS.some((other) => isOn(at(resource, ...path, other, 0, "enabled")));
 }
 
 function recordsLess(before: Side, after: Side): boolean {
@@ -178,16 +189,19 @@ export const LOGGING: readonly Row[] = [
     meaning: "Messages that wait longer are dropped.",
   },
   ...rows("danger", NO_REQUEST_LOG, off, { aws_lb: "connection_logs.0.enabled", aws_alb: "connection_logs.0.enabled" }),
-  ...rows("danger", NO_REQUEST_LOG, off, {
-    aws_verifiedaccess_instance_logging_configuration: ["cloudwatch_logs", "kinesis_data_firehose", "s3"].map(
+  ...rows("danger", NO_REQUEST_LOG, lastOff("access_logs", 0), {
+    aws_verifiedaccess_instance_logging_configuration: DESTINATIONS.map(
       (destination) => `access_logs.0.${destination}.0.enabled`,
     ),
   }),
-  ...rows("danger", "Activity of the brokers can no longer be traced afterwards.", off, {
-    aws_msk_cluster: ["cloudwatch_logs", "firehose", "s3"].map(
-      (destination) => `logging_info.0.broker_logs.0.${destination}.0.enabled`,
-    ),
-  }),
+  ...rows(
+    "danger",
+    "Activity of the brokers can no longer be traced afterwards.",
+    lastOff("logging_info", 0, "broker_logs", 0),
+    {
+      aws_msk_cluster: DESTINATIONS.map((destination) => `logging_info.0.broker_logs.0.${destination}.0.enabled`),
+    },
+  ),
   ...rows("caution", "Fewer metrics are recorded.", weaker(...MSK_METRICS), { aws_msk_cluster: "enhanced_monitoring" }),
   ...rows("caution", "Less traffic through the firewall is recorded.", fewer, {
     aws_networkfirewall_logging_configuration: "logging_configuration.0.log_destination_config",

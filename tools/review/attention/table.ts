@@ -14,7 +14,7 @@ type Worse = (before: Side, after: Side, subject: Subject) => boolean;
 export interface Row {
   /** Resource types; without them, every type with the argument. */
   readonly types?: readonly string[];
-  /** Path of the argument. `*` matches each element of a list: those with the same name are compared, or those at the same position. */
+  /** Path of the argument. `*` matches each element of a list: those with the same name are compared, or equal ones and then the others in their order. */
   readonly path: readonly (string | number)[];
   /**
    * True for a change in the wrong direction. Never called when both sides are equal or one is unknown or sensitive. `before` is
@@ -241,7 +241,7 @@ function isSameRow(one: Row, other: Row): boolean {
 /** Paths of the arguments of a type that a table has rows about; of a block with a switch, the path of the block. */
 export function pathsIn({ byType, byArgument }: Table, type: string): readonly string[] {
   const rows = [...(byType.get(type) ?? []), ...[...byArgument.values()].flat()];
-  return rows.map(({ path }) => nameOf(path).replace(/\.enabled?$/, ""));
+  return rows.map(({ path }) => nameOf(path).replace(/\.(customer_managed_key_)?enabled?$/, ""));
 }
 
 /** Applies the rows of a table to a resource that exists after the change. */
@@ -354,12 +354,24 @@ function pairsAt(path: Row["path"], before: Side, after: Side): readonly (readon
   return elementPairs(was, is).flatMap(([one, other]) => pairsAt(rest, one, other));
 }
 
-/** The elements of a list with the earlier ones of the same names; without unique names, with those at the same positions. */
+/** The elements of a list with the earlier ones of the same names; without unique names, with equal ones or else in their order. */
 export function elementPairs(was: readonly Value[], is: readonly Value[]): readonly (readonly [Side, Side])[] {
   const nameOf = namesOf([was, is]);
-  const isNamed = [...was, ...is].every((element) => nameOf(element) !== undefined);
-  const old = new Map(was.map((element, index) => [isNamed ? nameOf(element) : index, element]));
-  return is.map((element, index) => [old.get(isNamed ? nameOf(element) : index), element] as const);
+  if (![...was, ...is].every((element) => nameOf(element) !== undefined)) {
+    return unnamedPairs(was, is);
+  }
+  const old = new Map(was.map((element) => [nameOf(element), element]));
+  return is.map((element) => [old.get(nameOf(element)), element] as const);
+}
+
+/** The positions of elements in a set change when another one joins or leaves it. */
+function unnamedPairs(was: readonly Value[], is: readonly Value[]): readonly (readonly [Side, Side])[] {
+  const rest = [...was];
+  const equals = is.map((element) => {
+    const index = rest.findIndex((other) => equal(other, element));
+    return index < 0 ? undefined : rest.splice(index, 1)[0];
+  });
+  return is.map((element, index) => [equals[index] ?? rest.shift(), element] as const);
 }
 
 function listAt(side: Side, path: Row["path"]): readonly Value[] {
