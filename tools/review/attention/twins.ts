@@ -16,7 +16,7 @@ export function hasTwin(subject: Subject, context: PlanContext): boolean {
   }
   return action === "create"
     ? isKnown(subject) && isContinued(subject.after, twins)
-    : [...twins.created.keys()].some((names) => countIn(twins.created, names, subject.before) > 0);
+    : [...twins.destroyed.keys()].some((names) => countIn(twins.created, names, subject.before) > 0);
 }
 
 function isContinued(side: Value | undefined, { created, destroyed }: Twins): boolean {
@@ -45,12 +45,15 @@ const twinsByType = oncePerPlan((context) => {
   return found;
 });
 
+/** Sets of known arguments of a type that are compared; each one takes a look at every destroyed resource. */
+const MAX_NAMES = 50;
+
 function twinsOf(created: readonly Subject[], destroyed: readonly Subject[]): Twins {
   const twins: Twins = { created: new Map(), destroyed: new Map() };
   for (const subject of created) {
     reading((one) => isKnown(one) && add(twins.created, namesIn(one.after), one.after))(subject);
   }
-  for (const names of twins.created.keys()) {
+  for (const names of [...twins.created.keys()].slice(0, MAX_NAMES)) {
     for (const subject of destroyed) {
       reading(({ before }) => add(twins.destroyed, names, before))(subject);
     }
