@@ -464,6 +464,40 @@ const CASES: Readonly<Record<string, [changes: readonly ResourceInput[], expecte
     ],
     ["danger access: Newly allows * to use sqs:SendMessage: anyone in any account"],
   ],
+  "encryption that gets weaker while it moves to a resource of its own": [
+    [
+      {
+        type: "aws_s3_bucket",
+        before: {
+          bucket: "b",
+          server_side_encryption_configuration: [
+            { rule: [{ apply_server_side_encryption_by_default: [{ sse_algorithm: "aws:kms" }] }] },
+          ],
+        },
+        after: { bucket: "b", server_side_encryption_configuration: [] },
+      },
+      {
+        type: "aws_s3_bucket_server_side_encryption_configuration",
+        after: { bucket: "b", rule: [{ apply_server_side_encryption_by_default: [{ sse_algorithm: "AES256" }] }] },
+      },
+    ],
+    [
+      "caution protection: rule.apply_server_side_encryption_by_default.sse_algorithm changes from aws:kms to AES256. Data is encrypted with a key of AWS",
+    ],
+  ],
+  "a policy of a user who is renamed": [
+    [
+      { type: "aws_iam_user", before: { name: "bob", id: "bob" }, after: { name: "eve", id: "bob" } },
+      {
+        type: "aws_iam_user_policy",
+        actions: ["delete", "create"],
+        before: { user: "bob", policy: policy(allow("s3:*", "*")) },
+        after: { user: "eve", policy: policy(allow("s3:*", "*")) },
+        replaced: ["user"],
+      },
+    ],
+    [],
+  ],
   "settings of a bucket that end while another bucket gets them": [
     [
       {

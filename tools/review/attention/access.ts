@@ -589,7 +589,7 @@ function isForAnother({ type, before, after }: Subject, context: PlanContext): b
     was !== undefined &&
     is !== undefined &&
     was !== is &&
-    !holdersOf(type, context).some(({ created }) => created.has(is))
+    !holdersOf(type, context).some(({ created, renamed }) => created.has(is) || renamed.get(was) === is)
   );
 }
 
@@ -610,8 +610,9 @@ function holderOf(type: string, policy: Value | undefined): string | undefined {
     : undefined;
 }
 
-/** Names and IDs of the resources of a type that a plan creates, also in a replacement, or destroys. */
+/** Names and IDs of the resources of a type that a plan creates, also in a replacement, or destroys; new names by the old ones. */
 interface Holders {
+  readonly renamed: ReadonlyMap<Value | undefined, Value | undefined>;
   readonly created: ReadonlySet<Value | undefined>;
   readonly destroyed: ReadonlySet<Value | undefined>;
 }
@@ -628,6 +629,12 @@ const holdersByType = oncePerPlan((context) => {
     const holders = known.get(type) ?? {
       created: namesOf(context.ofType(type).filter(({ action }) => action === "create" || action === "replace")),
       destroyed: namesOf(context.ofType(type).filter(({ action }) => action === "destroy")),
+      renamed: new Map(
+        context
+          .ofType(type)
+          .filter(({ action }) => action === "update")
+          .map(reading(({ before, after }) => [at(before, "name"), at(after, "name")])),
+      ),
     };
     known.set(type, holders);
     return holders;

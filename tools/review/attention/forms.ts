@@ -11,6 +11,8 @@ interface Form {
   /** The argument with which the separate resource names the other one. */
   readonly holder: string;
   readonly argument: string;
+  /** The block inside the argument that has the same form in the separate resource. */
+  readonly block?: string;
 }
 
 const POLICY = "policy";
@@ -34,6 +36,7 @@ const FORMS: Readonly<Record<string, Form>> = {
     of: "aws_s3_bucket",
     holder: "bucket",
     argument: "object_lock_configuration",
+    block: "rule",
   },
   aws_s3_bucket_policy: { of: "aws_s3_bucket", holder: "bucket", argument: POLICY },
   aws_s3_bucket_replication_configuration: {
@@ -45,6 +48,7 @@ const FORMS: Readonly<Record<string, Form>> = {
     of: "aws_s3_bucket",
     holder: "bucket",
     argument: "server_side_encryption_configuration",
+    block: "rule",
   },
   aws_s3_bucket_versioning: { of: "aws_s3_bucket", holder: "bucket", argument: "versioning" },
   aws_s3_bucket_website_configuration: { of: "aws_s3_bucket", holder: "bucket", argument: "website" },
@@ -65,11 +69,13 @@ export function inOneForm(subject: Subject, context: PlanContext): Subject {
   const { type, action } = subject;
   const form = entryOf(FORMS, type);
   if (form !== undefined && action === "create") {
-    const value = lostBy(context).get(keyOf(type, at(subject.after, form.holder)));
-    // Blocks have other arguments than the separate resource.
-    return value === undefined || at(subject.after, form.argument) === undefined
+    const lost = lostBy(context).get(keyOf(type, at(subject.after, form.holder)));
+    const { argument, block = argument } = form;
+    const value = block === argument ? lost : at(lost, 0, block);
+    // Most blocks have other arguments than the separate resource.
+    return value === undefined || at(subject.after, block) === undefined
       ? subject
-      : withBefore(subject, { [form.argument]: value }, "update");
+      : withBefore(subject, { [block]: value }, "update");
   }
   const forms = action === "update" ? PARENTS.get(type) : undefined;
   const moved = (forms ?? []).filter(

@@ -122,7 +122,7 @@ const ROWS: readonly Row[] = [
   ...rows("caution", "Snapshots are shared with more accounts.", more, {
     aws_dlm_lifecycle_policy: "policy_details.0.schedule.*.share_rule.0.target_accounts",
   }),
-  ...rows("caution", "Rules of security groups may open more ports to everyone.", existing(more), {
+  ...rows("caution", "Rules of security groups may open more ports to everyone.", existing(opensMorePorts), {
     aws_emr_block_public_access_configuration: "permitted_public_security_group_rule_range",
   }),
   ...rows("caution", "Streaming instances reach the internet past the network of the account.", existing(on), {
@@ -639,6 +639,17 @@ const ROWS: readonly Row[] = [
 ];
 
 export const PUBLIC = tableOf([...ROWS, ...PUBLIC_ELSEWHERE, ...PUBLIC_OF_SERVICES]);
+
+/** True for a range of ports that no range before contains. */
+function opensMorePorts(before: Side, after: Side): boolean {
+  const port = (range: Value, end: "min_range" | "max_range") => Number(at(range, end) ?? at(range, "min_range"));
+  return listOf(after).some(
+    (is) =>
+      !listOf(before).some(
+        (was) => port(was, "min_range") <= port(is, "min_range") && port(was, "max_range") >= port(is, "max_range"),
+      ),
+  );
+}
 
 /** A larger number, or none anymore. */
 function liftsLimit(before: Side, after: Side): boolean {
