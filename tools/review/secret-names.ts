@@ -83,27 +83,35 @@ export function isSecretVariable(name: unknown, value: unknown): boolean {
   return typeof name === "string" && typeof value === "string" && isSecretName(name) && !isHarmless(name, value);
 }
 
-/** True for switches, references to a value elsewhere, paths, ARNs, and URLs other than webhooks, also in quotes. */
+/** True for switches, references to a value elsewhere, paths, addresses, ARNs, and URLs other than webhooks, also in quotes. */
 function isHarmless(name: string, value: string): boolean {
   const text = unquoted(value);
   return (
-    SWITCH.test(text) || isReference(text) || PATH.test(text) || isArn(text) || (URL.test(text) && !/hook/i.test(name))
+    SWITCH.test(text) ||
+    isReference(text) ||
+    PATH.test(text) ||
+    NUMBERS.test(text) ||
+    isArn(text) ||
+    (URL.test(text) && !/hook/i.test(name))
   );
 }
 
-/** Also words for how to sign in, and units of time. */
+/** Also words for how to sign in, units of time, and what code has in place of a value. */
 const SWITCH =
-  /^(true|false|yes|no|on|off|none|null|~|(en|dis)abled|required|optional|basic|bearer|iam|jwt|ldap|oidc|saml|seconds|minutes|hours|days)?$/i;
+  /^(true|false|yes|no|on|off|none|null|~|(en|dis)abled|required|optional|basic|bearer|iam|jwt|ldap|oidc|saml|seconds|minutes|hours|days|undefined|await)?$/i;
 
 /** Files by their ending or folder, and two levels and more without uppercase letters, which Base64 would have. */
 const PATH =
   /^([\w~./-]+\.(pem|key|crt|cer|p12|pfx|jks|json|ya?ml|txt|env)|~?(\/[a-z0-9_.-]+){2,}|~?\/(etc|home|mnt|opt|root|run|secrets|srv|tmp|usr|var)\/[\w./-]+)$/;
 
+/** Addresses and versions, such as `10.0.0.12:8443` and `v1.2.3-rc1`. */
+const NUMBERS = /^v?\d+(\.\d+){2,}(:\d+|[-+][\w.]+)?$/;
+
 const URL = /^[a-z][a-z0-9+.-]{1,30}:\/\//;
 
-/** Variables and functions of shells, PowerShell, Windows, GitHub Actions, Serverless, supervisord, CloudFormation, and templates. */
+/** Variables and functions of shells, PowerShell, Windows, GitHub Actions, programs, Serverless, supervisord, CloudFormation, and templates. */
 const REFERENCE =
-  /^(\$[A-Z_][A-Z0-9_]*|\$env:\w+|\$\{([\w.]+|(ssm|cf|env|file|self|secretsmanager|vault)[:(][^}]*)\}|%[A-Z_][A-Z0-9_]*%|%\([\w.]+\)s)$|^\$\(|^\$?\{\{|^!(Ref|Sub|GetAtt|ImportValue|FindInMap|vault)\b/;
+  /^(\$[A-Z_][A-Z0-9_]*|\$env:\w+|\$\{([\w.]+|(ssm|cf|env|file|self|secretsmanager|vault)[:(][^}]*)\}|%[A-Z_][A-Z0-9_]*%|%\([\w.]+\)s)$|^\$\(|^\$?\{\{|^(process\.env|os\.environ|os\.getenv|System\.getenv)\b|^!(Ref|Sub|GetAtt|ImportValue|FindInMap|vault)\b/;
 
 /** A text without the quotes around it. */
 export function unquoted(text: string): string {
@@ -165,6 +173,9 @@ function decoded(base64: string): string {
 
 const SECRET_ENTRY = /(password|passwd|passphrase|pwd|secret|token|(api|private|secret|access)[_-]?key)$/i;
 
+/** A tag of sudoers, before the commands that need no password. */
+const NO_PASSWORD = "NOPASSWD";
+
 /** A plan has few names of environment variables, but repeats them often. */
 const verdicts = new Map<string, boolean>();
 
@@ -177,7 +188,9 @@ function isSecretName(name: string): boolean {
   const words = wordsOf(name);
   const text = words.join(" ");
   const isSecret =
-    words.some(isSecretWord) && !HARMLESS_ENDINGS.some((ending) => text === ending || text.endsWith(` ${ending}`));
+    name !== NO_PASSWORD &&
+    words.some(isSecretWord) &&
+    !HARMLESS_ENDINGS.some((ending) => text === ending || text.endsWith(` ${ending}`));
   verdicts.set(name, isSecret);
   return isSecret;
 }
