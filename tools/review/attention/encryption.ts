@@ -42,7 +42,6 @@ export const ENCRYPTION: readonly Row[] = [
     ["transit_encryption_enabled"],
     ["encrypt_at_rest", 0, "enabled"],
     ["node_to_node_encryption", 0, "enabled"],
-    ["sqs_managed_sse_enabled"],
     ["tls_enabled"],
     ["require_tls"],
     ["cache_data_encrypted"],
@@ -163,6 +162,13 @@ export const ENCRYPTION: readonly Row[] = [
   ...rows("caution", "Data is stored unencrypted.", missingAtCreation, {
     aws_workspaces_workspace: ["root_volume_encryption_enabled", "user_volume_encryption_enabled"],
   }),
+  {
+    types: ["aws_sqs_queue"],
+    path: ["sqs_managed_sse_enabled"],
+    worse: (before, after, subject) => off(before, after) && isNothing(at(subject.after, "kms_master_key_id")),
+    severity: "danger",
+    meaning: "Messages are stored unencrypted.",
+  },
   {
     types: ["aws_sqs_queue"],
     path: ["sqs_managed_sse_enabled"],

@@ -64,10 +64,12 @@ export const ACCESS_OF_SERVICES: readonly Row[] = [
     cloudflare_access_policy: "decision",
     cloudflare_zero_trust_access_policy: "decision",
   }),
-  ...rows("danger", "Everyone who can sign in may open the application.", newly(includesEveryone), {
-    cloudflare_access_policy: "include",
-    cloudflare_zero_trust_access_policy: "include",
-  }),
+  ...rows(
+    "danger",
+    "Everyone who can sign in may open the application.",
+    (before, after, { after: policy }) => newly(includesEveryone)(before, after) && at(policy, "decision") !== "deny",
+    { cloudflare_access_policy: "include", cloudflare_zero_trust_access_policy: "include" },
+  ),
   ...rows("danger", ADMINISTRATION, (before, after) => mastersIn(after) > mastersIn(before), {
     ...places(["config_map"], "data"),
     kubernetes_config_map_v1_data: "data",

@@ -150,6 +150,12 @@ const ROWS: readonly Row[] = [
   ...rows("danger", "Snapshots can be shared with everyone.", becomes("unblocked"), {
     aws_ebs_snapshot_block_public_access: "state",
   }),
+  ...rows(
+    "danger",
+    "Snapshots that were shared with everyone before can be read again.",
+    (before, after) => before === "block-all-sharing" && after === "block-new-sharing",
+    { aws_ebs_snapshot_block_public_access: "state" },
+  ),
   ...rows("danger", "Images can be shared with everyone.", becomes("unblocked"), {
     aws_ec2_image_block_public_access: "state",
   }),
