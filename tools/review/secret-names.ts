@@ -109,18 +109,24 @@ const NUMBERS = /^v?\d+(\.\d+){2,}(:\d+|[-+][\w.]+)?$/;
 
 const URL = /^[a-z][a-z0-9+.-]{1,30}:\/\//;
 
-/** Variables and functions of shells, PowerShell, Windows, GitHub Actions, programs, Serverless, supervisord, CloudFormation, and templates. */
+/** Variables and functions of shells, PowerShell, Windows, GitHub Actions, Serverless, supervisord, CloudFormation, and templates. */
 const REFERENCE =
-  /^(\$[A-Z_][A-Z0-9_]*|\$env:\w+|\$\{([\w.]+|(ssm|cf|env|file|self|secretsmanager|vault)[:(][^}]*)\}|%[A-Z_][A-Z0-9_]*%|%\([\w.]+\)s)$|^\$\(|^\$?\{\{|^(process\.env|os\.environ|os\.getenv|System\.getenv)\b|^!(Ref|Sub|GetAtt|ImportValue|FindInMap|vault)\b/;
+  /^(\$[A-Z_][A-Z0-9_]*|\$env:\w+|\$\{([\w.]+|(ssm|cf|env|file|self|secretsmanager|vault)[:(][^}]*)\}|%[A-Z_][A-Z0-9_]*%|%\([\w.]+\)s)$|^\$\(|^\$?\{\{|^!(Ref|Sub|GetAtt|ImportValue|FindInMap|vault)\b/;
+
+/** Paths and variables of Step Functions, EventBridge, and API Gateway. */
+const PATH_IN_EVENT = /^\$\$?\.[\w.[\]]+$|^\{%.*%\}$|^\$(context|input|stageVariables|util)\b[.\w()'"$]*$|^<\w+>\}?$/;
+
+/** Variables of programs, such as `process.env.TOKEN` and `event.headers`. */
+const IN_CODE = /^(process\.env|os\.environ|os\.getenv|System\.getenv|(event|request|req|self|this)[.[])/;
 
 /** A text without the quotes around it. */
 export function unquoted(text: string): string {
   return /^(["'])(.*)\1$/s.exec(text)?.[2] ?? text;
 }
 
-/** True for a variable or the output of a command, which a shell or a template puts in its place. */
+/** True for a variable or the output of a command, in whose place a shell, a template, a program, or a service puts a value. */
 export function isReference(text: string): boolean {
-  return REFERENCE.test(text);
+  return REFERENCE.test(text) || PATH_IN_EVENT.test(text) || IN_CODE.test(text);
 }
 
 /** True for an entry in JSON that is named like a password or key; other words are too ambiguous there. */

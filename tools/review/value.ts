@@ -325,7 +325,8 @@ function isSecretField(parent: unknown, name: string, value: unknown, place: Pla
   if (place === "secret" && value !== "") {
     return true;
   }
-  if ((place === "environment" || isUpperCase(name)) && isSecretVariable(name, value)) {
+  // A block in the environment names the key of a secret, such as `secret_key_ref`.
+  if (((place === "environment" && name !== "key") || isUpperCase(name)) && isSecretVariable(name, value)) {
     return true;
   }
   if (place === "json" ? isSecretEntry(name, value) : isSecretSetting(name, value)) {

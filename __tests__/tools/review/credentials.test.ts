@@ -45,7 +45,11 @@ test("names of environment variables in any form look like secrets", (t) => {
     [],
   );
   t.true(isSecretVariable("AUTH_ENABLED", "truefalse"));
-  t.false(isSecretVariable("access_token", "hours"));
+  const references = ["hours", "{% $states.context.Task.Token %}", "$$.Task.Token", "$input.params('token')"];
+  t.deepEqual(
+    references.filter((value) => isSecretVariable("access_token", value)),
+    [],
+  );
   t.false(isSecretVariable("DB_SECRET", "arn:aws:secretsmanager:r:1:secret:a"));
 });
 

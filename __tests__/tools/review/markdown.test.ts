@@ -422,6 +422,10 @@ test("secrets of manifests, arguments of commands, and trimmed copies are hidden
     },
     { type: "terraform_data", name: "args", after: { input: ["--token", "hunter-77", "--secret-id", "app/db"] } },
     { type: "terraform_data", name: "copy", after: { input: "is hunter-44 here" } },
+    {
+      type: "kubernetes_deployment",
+      after: { env: [{ name: "TOKEN", value_from: [{ secret_key_ref: [{ name: "app", key: "of-app" }] }] }] },
+    },
     { type: "aws_ssm_parameter", after: { name: "/app/db_password", insecure_value: "hunter-88" } },
     { type: "kubernetes_manifest", name: "map", after: { manifest: { kind: "ConfigMap", data: { a: "shown" } } } },
   );
@@ -429,6 +433,7 @@ test("secrets of manifests, arguments of commands, and trimmed copies are hidden
   t.notRegex(text, /hunter|aHVud/);
   t.regex(text, /"--token", \(sensitive\), "--secret-id", "app\/db"/);
   t.regex(text, /shown/);
+  t.regex(text, /"key": "of-app"/);
 });
 
 test("copies of sensitive variables and of the settings of actions are hidden", async (t) => {
