@@ -485,6 +485,29 @@ const CASES: Readonly<Record<string, [changes: readonly ResourceInput[], expecte
       "caution protection: rule.apply_server_side_encryption_by_default.sse_algorithm changes from aws:kms to AES256. Data is encrypted with a key of AWS",
     ],
   ],
+  "attachments of a role that is replaced, and of another role": [
+    [
+      {
+        type: "aws_iam_role",
+        actions: ["delete", "create"],
+        before: { name: "a" },
+        after: { name: "b" },
+        replaced: ["name"],
+      },
+      ...["b", "c"].map((role) => ({
+        type: "aws_iam_role_policy_attachment",
+        name: role,
+        actions: ["delete", "create"],
+        before: { role: "a", policy_arn: "arn:aws:iam::aws:policy/AdministratorAccess" },
+        after: { role, policy_arn: "arn:aws:iam::aws:policy/AdministratorAccess" },
+        replaced: ["role"],
+      })),
+    ],
+    [
+      "danger access: Newly grants all permissions of arn:aws:iam::aws:policy/AdministratorAccess.",
+      "note loss: aws_iam_role is replaced",
+    ],
+  ],
   "a policy of a user who is renamed": [
     [
       { type: "aws_iam_user", before: { name: "bob", id: "bob" }, after: { name: "eve", id: "bob" } },

@@ -1,4 +1,5 @@
 import test from "ava";
+import { markdown } from "../../../tools/review/markdown/fit.ts";
 import type { PlanPart } from "../../../tools/review/plan-file.ts";
 import { configured, findings, findingsIn, type ResourceInput, resource, reviewOf } from "./plan-parts.ts";
 
@@ -53,6 +54,13 @@ const FORMS: Readonly<Record<string, readonly ResourceInput[]>> = {
     unchanged(attachment),
   ],
 };
+
+test("only names and actions of such a finding are shown as code", async (t) => {
+  const text = markdown(
+    await reviewOf({ platform: [resource(inline(PASS)), resource(managed(RUN)), resource(attachment)] }),
+  );
+  t.true(text.includes("`ci` may pass a role to code that it starts: `iam:PassRole`"), text);
+});
 
 for (const [title, input] of Object.entries(FORMS)) {
   test(`two halves that pass a role to code: ${title}`, async (t) => {

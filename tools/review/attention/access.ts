@@ -195,6 +195,8 @@ const VERY_BROAD =
 /** Attributes that name managed policies, of any type: attachments, roles, single sign-on, and cluster access. */
 const ATTACHMENTS = ["policy_arn", "policy_arns", "managed_policy_arn", "managed_policy_arns"];
 
+const HOLDING_TYPES = ["aws_iam_group", "aws_iam_role", "aws_iam_user"];
+
 const ATTACHED_TO = ["role", "roles", "user", "users", "group", "groups", "principal_arn"];
 
 const MANAGED_POLICY = /^arn:[\w-]+:(iam|eks)::[\w-]*:(policy|cluster-access-policy)\//;
@@ -215,7 +217,10 @@ function attachments(subject: Subject, context: PlanContext): readonly Finding[]
   }
   const holders = (side: Value | undefined) => ATTACHED_TO.flatMap((name) => listOf(at(side, name)));
   const had = arns(before);
-  const isForMore = holders(after).some((holder) => !holders(before).some((other) => equal(other, holder)));
+  const successors = HOLDING_TYPES.map((holding) => holdersByType(context)(holding).renamed);
+  const isContinued = (was: Value, is: Value) =>
+    equal(was, is) || successors.some((renamed) => renamed.get(was) === is);
+  const isForMore = holders(after).some((holder) => !holders(before).some((other) => isContinued(other, holder)));
   const held = heldBy(subject, "before", context).managed;
   const added = granted.filter((arn) => (isForMore || !had.includes(arn)) && !held.includes(arn));
   const exclusive =
@@ -632,7 +637,7 @@ const holdersByType = oncePerPlan((context) => {
       renamed: new Map(
         context
           .ofType(type)
-          .filter(({ action }) => action === "update")
+          .filter(({ action }) => action === "update" || action === "replace")
           .map(reading(({ before, after }) => [at(before, "name"), at(after, "name")])),
       ),
     };

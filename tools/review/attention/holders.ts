@@ -72,7 +72,8 @@ export function combinedPermissions(subject: Subject, context: PlanContext): rea
         {
           severity: "danger" as const,
           text: [
-            ...text`Together with ${other.name}, ${holder.slice(holder.indexOf(" ") + 1)} ${pair.meaning}: `,
+            ...text`Together with ${other.name}, ${holder.slice(holder.indexOf(" ") + 1)}`,
+            ` ${pair.meaning}: `,
             ...list([...new Set(actions)]),
             ".",
           ],
