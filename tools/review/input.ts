@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { closeSync, openSync, readSync, statSync } from "node:fs";
+import { closeSync, existsSync, openSync, readSync, statSync } from "node:fs";
 import { basename, dirname, extname, join, resolve, sep } from "node:path";
 import { type PlanPart, readPlan } from "./plan-file.ts";
 import { PLANS_FOLDER } from "./plans.ts";
@@ -88,11 +88,12 @@ function isBinaryPlan(file: string): boolean {
   return start.equals(Buffer.from("PK\u0003\u0004"));
 }
 
-/** Reads a binary plan through `terraform show` in the folder of the plan, where its providers are installed. */
+/** Reads a binary plan through `terraform show`, in a folder where its providers are installed. */
 async function* showBinaryPlan(file: string): AsyncGenerator<PlanPart> {
   const { spawn } = await import("node:child_process");
-  const terraform = spawn("terraform", ["show", "-json", "-no-color", basename(file)], {
-    cwd: dirname(resolve(file)),
+  const folder = initializedFolder(file);
+  const terraform = spawn("terraform", ["show", "-json", "-no-color", resolve(file)], {
+    cwd: folder ?? dirname(resolve(file)),
     stdio: ["ignore", "pipe", "pipe"],
   });
   const exited = once(terraform, "close").catch((error: NodeJS.ErrnoException) => [error.code ?? error.message]);
@@ -107,9 +108,21 @@ async function* showBinaryPlan(file: string): AsyncGenerator<PlanPart> {
   const [code] = await exited;
   if (code !== 0) {
     const reason = code === "ENOENT" ? "terraform is not on the PATH" : Buffer.concat(complaints).toString().trim();
-    throw new Error(`${file}: this is a binary plan, and terraform show cannot read it here: ${reason}`);
+    const hint =
+      folder === undefined ? `\nRun terraform init in the folder of the plan or in ${stackFolder(file)} first.` : "";
+    throw new Error(`${file}: this is a binary plan, and terraform show cannot read it here: ${reason}${hint}`);
   }
   if (failure !== undefined) {
     throw failure;
   }
+}
+
+/** The plan's own folder or that of its stack, if `terraform init` has run there. */
+function initializedFolder(plan: string): string | undefined {
+  return [dirname(resolve(plan)), resolve(stackFolder(plan))].find((folder) => existsSync(join(folder, ".terraform")));
+}
+
+/** The folder for which `npm run plan` made a plan: `cdktf.out/stacks/network` for `cdktf.out/plans/network.tfplan`. */
+function stackFolder(plan: string): string {
+  return join(dirname(plan), "../stacks", basename(plan, ".tfplan"));
 }

@@ -13,7 +13,9 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import test, { type ExecutionContext } from "ava";
+import { terraformProblem } from "../../../tools/deploy/terraform.ts";
 import { reviewJson } from "../../../tools/review/json-schema.ts";
+import { testNeeding } from "../../needs.ts";
 import { indexOf } from "./plan-parts.ts";
 
 // The program with real plans, reduced to the sections that a review reads.
@@ -22,6 +24,21 @@ const ROOT = join(import.meta.dirname, "../../..");
 const PLANS = join(import.meta.dirname, "plans");
 const DANGEROUS = join(PLANS, "table-replaced.json");
 const HARMLESS = join(PLANS, "environment-variable.json");
+
+/** Code that Terraform plans without AWS. */
+const QUEUE = {
+  terraform: { required_providers: { aws: { source: "aws", version: "5.100.0" } } },
+  provider: {
+    aws: {
+      region: "us-east-1",
+      access_key: "none",
+      secret_key: "none",
+      skip_credentials_validation: true,
+      skip_requesting_account_id: true,
+    },
+  },
+  resource: { aws_sqs_queue: { likes: { name: "likes" } } },
+};
 
 test("files are reviewed, and --fail-on-danger has a separate exit code for dangers", (t) => {
   const { status, stdout } = run(DANGEROUS, HARMLESS);
@@ -217,6 +234,30 @@ test("a binary plan that Terraform cannot read is reported with the reason", (t)
   const { status, stderr } = run(plan);
   t.is(status, 1);
   t.true(stderr.startsWith(`${plan}: this is a binary plan, and terraform show cannot read it here: `), stderr);
+});
+
+testNeeding(terraformProblem)("a binary plan is read in the initialized folder of its stack", async (t) => {
+  t.timeout(60_000, "Terraform installs the AWS provider");
+  const out = folderOf(t);
+  const [stack, plan] = [join(out, "stacks", "queues"), join(out, "plans", "queues.tfplan")];
+  mkdirSync(stack, { recursive: true });
+  mkdirSync(dirname(plan));
+  writeFileSync(join(stack, "main.tf.json"), JSON.stringify(QUEUE));
+  for (const args of [["init"], ["plan", `-out=${plan}`]]) {
+    const { status, stderr } = spawnSync("terraform", args, { cwd: stack, encoding: "utf8" });
+    t.is(status, 0, stderr);
+  }
+  const { status, stdout, stderr } = run(plan);
+  t.is(status, 0, stderr);
+  t.regex(stdout, /aws_sqs_queue\.likes/);
+
+  rmSync(join(stack, ".terraform"), { recursive: true });
+  const uninitialized = run(plan);
+  t.is(uninitialized.status, 1);
+  t.true(
+    uninitialized.stderr.endsWith(`\nRun terraform init in the folder of the plan or in ${stack} first.\n`),
+    uninitialized.stderr,
+  );
 });
 
 test("a plan of 50 MB is reviewed in a heap that could not hold it", (t) => {
