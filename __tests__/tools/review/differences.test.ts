@@ -422,6 +422,16 @@ test("sensitive arguments that are not set are not shown as hidden values", (t) 
   ]);
 });
 
+test("a resource that is sensitive as a whole is named as such", (t) => {
+  const sides = sidesOf(
+    { before: { input: "one" }, after: { input: "two" }, before_sensitive: true, after_sensitive: true },
+    () => {},
+  );
+  t.deepEqual(changeLines({ differences: differences(sides), replacedBy: [], knownAfterApply: [] }, DETAIL), [
+    "! the whole resource: (sensitive), changes",
+  ]);
+});
+
 test("scripts in Base64 are compared line by line", (t) => {
   const scriptOf = (line: string) => Buffer.from(`#!/bin/sh\n${line}\necho done\n`).toString("base64");
   t.deepEqual(

@@ -61,7 +61,8 @@ export function written(value: Value): string {
 }
 
 function linesOf(difference: Difference, limit: number, remark: string): readonly string[] {
-  const { path, before, after, sensitiveChanges = false } = difference;
+  const { before, after, sensitiveChanges = false } = difference;
+  const path = difference.path || "the whole resource";
   if (before === undefined || after === undefined) {
     const sign = before === undefined ? "+" : "-";
     return [`${sign} ${path}: ${shortened(written((before === undefined ? after : before) as Value), limit)}${remark}`];
