@@ -60,6 +60,22 @@ test("percentiles stay within the shortest and the longest request, even for an 
   }
 });
 
+test("an extrapolated sample keeps its percentiles, and none is missing", (t) => {
+  const seconds = fc.array(fc.double({ min: 0.001, max: 100, noNaN: true }), { minLength: 1, maxLength: 50 });
+  fc.assert(
+    fc.property(seconds, fc.double({ min: 1, max: 20, noNaN: true }), (values, factor) => {
+      const sample = flowOf(values);
+      const { latency } = extrapolate(sample, factor);
+      const sorted = values.toSorted((one, other) => one - other);
+      for (const share of [0.01, 0.5, 0.9, 0.99, 1]) {
+        const nearest = sorted[Math.ceil(Number((share * sorted.length).toFixed(6))) - 1] as number;
+        t.true(near(percentile(sample.latency, share), nearest), `${share} of the sample`);
+        t.true(near(percentile(latency, share), nearest), `${share} of ${factor} times the sample`);
+      }
+    }),
+  );
+});
+
 test("two flows combined equal one flow with all requests", (t) => {
   const seconds = fc.array(fc.double({ min: 0, max: 100, noNaN: true }), { minLength: 1, maxLength: 50 });
   fc.assert(
