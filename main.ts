@@ -7,6 +7,7 @@ import { SettingsError } from "./settings/settings-error.ts";
 import { addStacks } from "./stacks/add-stacks.ts";
 
 try {
+  rejectArguments();
   const settings = loadSettings();
   const app = new App();
   addStacks(app, settings);
@@ -19,6 +20,16 @@ try {
   }
   console.error(error.message);
   process.exitCode = 1;
+}
+
+/** Settings come from the environment, because cdktf passes on no arguments. */
+function rejectArguments(): void {
+  const found = process.argv.slice(2);
+  if (found.length > 0) {
+    throw new SettingsError(
+      `npm run synth takes no arguments: expected settings in MYSFITS_ENV and MYSFITS_SET, found ${found.join(" ")}`,
+    );
+  }
 }
 
 /**

@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
@@ -18,6 +18,19 @@ test("an environment has seven stacks, fewer with labs disabled", (t) => {
     "services",
     "state",
   ]);
+});
+
+test("arguments, which would have no effect, are rejected", (t) => {
+  const { status, stderr } = spawnSync(process.execPath, ["main.ts", "--set", "labs.logSearch=off"], {
+    cwd: join(import.meta.dirname, ".."),
+    env: { ...BARE_ENVIRONMENT, CDKTF_OUTDIR: join(tmpdir(), "not-written") },
+    encoding: "utf8",
+  });
+  t.is(
+    stderr,
+    "npm run synth takes no arguments: expected settings in MYSFITS_ENV and MYSFITS_SET, found --set labs.logSearch=off\n",
+  );
+  t.is(status, 1);
 });
 
 /** Data sources that Terraform computes from their arguments, without a request. */
