@@ -1,7 +1,6 @@
 import "./logs.css";
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { LOG_LEVEL } from "../../../../model/log-level.ts";
 import type { Page } from "../../browser/page.ts";
 import { changeQuery, route } from "../../browser/router.ts";
 import { useShortcut } from "../../browser/shortcuts.ts";
@@ -11,6 +10,7 @@ import { Rows } from "../../parts/rows.tsx";
 import { TimeRangeMenu } from "../../parts/time-range.tsx";
 import { Histogram } from "./histogram.tsx";
 import { Insights } from "./insights.tsx";
+import { LevelMenu } from "./level-menu.tsx";
 import { LogLineDetails, LogLineRow } from "./log-line.tsx";
 import type { LogLine } from "./messages.ts";
 import { criteria, live, loadOlder, missed, problem, results, startSearch } from "./results.ts";
@@ -23,13 +23,6 @@ export const logsPage: Page = {
   channels: ["logs"],
   Content: LogsPage,
 };
-
-const LEVELS = [
-  ["", "All levels"],
-  [LOG_LEVEL.INFO, "Info and above"],
-  [LOG_LEVEL.WARN, "Warnings and above"],
-  [LOG_LEVEL.ERROR, "Errors"],
-] as const;
 
 function LogsPage() {
   const insights = route.value.query.has("query");
@@ -101,17 +94,7 @@ function SearchBar() {
         value={search}
         onInput={({ currentTarget }) => changeQuery({ q: currentTarget.value })}
       />
-      <select
-        aria-label="Level"
-        value={String(level ?? "")}
-        onChange={({ currentTarget }) => changeQuery({ level: currentTarget.value })}
-      >
-        {LEVELS.map(([value, label]) => (
-          <option key={value} value={value}>
-            {label}
-          </option>
-        ))}
-      </select>
+      <LevelMenu level={level} />
       {from !== undefined && to !== undefined ? (
         <button type="button" onClick={() => changeQuery({ from: undefined, to: undefined })}>
           {new Date(from).toLocaleTimeString("en-GB")} – {new Date(to).toLocaleTimeString("en-GB")}

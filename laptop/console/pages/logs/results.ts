@@ -4,6 +4,7 @@ import { channel } from "../../browser/events.ts";
 import { route } from "../../browser/router.ts";
 import { liveSearch } from "../../parts/live-search.ts";
 import { minutesIn, startOf } from "../../parts/time-range.tsx";
+import { levelIn } from "./level-menu.tsx";
 import type { FoundLines, LogLine } from "./messages.ts";
 
 /** Bar lengths of the histogram, in milliseconds. */
@@ -116,15 +117,24 @@ function merge(before: Results, found: FoundLines): Results {
 }
 
 function criteriaIn(query: URLSearchParams): Criteria {
-  const number = (name: string) => (query.has(name) ? Number(query.get(name)) : undefined);
   return {
     search: query.get("q") ?? "",
-    level: number("level"),
+    level: levelIn(query),
     minutes: minutesIn(query),
-    from: number("from"),
-    to: number("to"),
+    ...selectionIn(query),
     healthChecks: query.get("health") === "1",
   };
+}
+
+/** The times that were selected in the histogram, if the query has both and one is before the other. */
+function selectionIn(query: URLSearchParams): Pick<Criteria, "from" | "to"> {
+  const [from, to] = [timeIn(query, "from"), timeIn(query, "to")];
+  return from < to ? { from, to } : { from: undefined, to: undefined };
+}
+
+/** Epoch milliseconds, or NaN if it is no time. */
+function timeIn(query: URLSearchParams, name: string): number {
+  return new Date(Number(query.get(name) ?? Number.NaN)).getTime();
 }
 
 function timeRangeOf({ minutes, from, to, ...rest }: Criteria) {

@@ -119,6 +119,34 @@ testInChromium("the saved queries of the monitoring stack run on this page", asy
   t.deepEqual(complaints, []);
 });
 
+for (const query of [
+  "level=abc",
+  "level=31",
+  "from=abc&to=def",
+  "from=1700000000000",
+  "from=2&to=1",
+  "from=0&to=1e300",
+]) {
+  testInChromium(`?${query} is ignored like an unknown time range`, async (t) => {
+    const { page, complaints } = await opened(`/logs?${query}`);
+    await rows(page).first().waitFor();
+    t.is(await page.getByRole("combobox", { name: "Level" }).inputValue(), "");
+    t.is(await page.getByRole("combobox", { name: "Time range" }).inputValue(), "15");
+    t.is(await page.getByRole("alert").count(), 0);
+    await page.getByRole("button", { name: "Pause" }).waitFor();
+    t.deepEqual(complaints, []);
+  });
+}
+
+testInChromium("a level and two times in the address limit the search", async (t) => {
+  const { page, system, complaints } = await opened();
+  const { word, newest } = threeMinutes(system);
+  await page.goto(new URL(`/logs?q=${word}&level=50&from=${newest - 60_000}&to=${newest + 60_000}`, page.url()).href);
+  await page.getByText("2 lines", { exact: true }).waitFor();
+  t.is(await page.getByRole("combobox", { name: "Level" }).inputValue(), "50");
+  t.deepEqual(complaints, []);
+});
+
 testInChromium("an unknown saved query in the address is reported by name, and no other query runs", async (t) => {
   const { page, complaints } = await opened("/logs?query=bogus");
   const alert = page
