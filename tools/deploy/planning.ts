@@ -143,7 +143,7 @@ function summarize({ stacks }: PlansIndex, ended: ReadonlyMap<string, Outcome>):
       notes.push(`with mock outputs of ${formatList(stack.mocked)}`);
     }
     if (stack.outcome === "planned" && stack.outdated.length > 0) {
-      notes.push(`outdated once ${formatList(stack.outdated)} is applied`);
+      notes.push(`outdated once ${formatList(stack.outdated)} ${stack.outdated.length === 1 ? "is" : "are"} applied`);
     }
     console.log(`  ${stack.name.padEnd(width)}  ${notes.join("; ")}`);
   }

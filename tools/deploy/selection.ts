@@ -47,8 +47,9 @@ export async function requireUpstream(stacks: readonly Stack[], all: readonly St
   for (const stack of stacks) {
     const missing = (await missingUpstream(stack, all, account)).filter((name) => !names.includes(name));
     if (missing.length > 0) {
+      const [are, them] = missing.length === 1 ? ["is", "it"] : ["are", "them"];
       throw new Error(
-        `${stack.name} reads outputs of ${formatList(missing)}, which is not deployed: deploy that too, or first`,
+        `${stack.name} reads outputs of ${formatList(missing)}, which ${are} not deployed: deploy ${them} too, or first`,
       );
     }
   }

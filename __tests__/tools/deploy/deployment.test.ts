@@ -105,7 +105,7 @@ test("an environment is deployed, has no drift, changes only as the code changed
   t.regex(before.platform ?? "", /^[1-9]\d* to add, 0 to change, 0 to destroy; with mock outputs of network$/);
   const early = await run("deploy-without-upstream", "deploy", "services", "--auto-approve");
   t.is(early.code, 1);
-  t.true(early.output.includes("services reads outputs of network and platform, which is not deployed"));
+  t.true(early.output.includes("services reads outputs of network and platform, which are not deployed"));
 
   const deployed = outcomes(t, await run("deploy", "deploy", "--auto-approve"));
   const { state, ...others } = deployed;

@@ -71,7 +71,7 @@ test("every stack is planned, whether or not its upstream is applied, and no moc
 
   await s3Of(emulator).send(new CreateBucketCommand({ Bucket: STATE_BUCKET }));
   const refused = await run("deploy-platform", "deploy", "platform", "--auto-approve");
-  t.regex(refused.output, /^platform reads outputs of network, which is not deployed: deploy that too, or first$/m);
+  t.regex(refused.output, /^platform reads outputs of network, which is not deployed: deploy it too, or first$/m);
   t.is((await run("deploy-network", "deploy", "network", "--auto-approve")).code, 0);
   t.deepEqual(markedIn("stacks"), [], "no mock output reaches the folders that deploy uses");
 

@@ -48,6 +48,13 @@ export function list(items: readonly string[]): string {
   return LIST.format(items);
 }
 
+const CHOICE = new Intl.ListFormat("en-US", { type: "disjunction" });
+
+/** Formats a choice, for example `like, monolith, or badge`. */
+export function choice(items: readonly string[]): string {
+  return CHOICE.format(items);
+}
+
 /** Formats requests per second as `12.3 /s`, or per minute if there is less than one per second. */
 export function rate(perSecond: number): string {
   return perSecond >= 1 || perSecond === 0 ? `${digits(perSecond)} /s` : `${digits(perSecond * 60)} /min`;

@@ -152,7 +152,8 @@ export class EcsService extends EventEmitter<EcsServiceEvents> {
     const green = this.#newSet({ ...blue.definition.changes, ...changes }, port);
     const name = `rollout ${green.definition.revision}`;
     const told = Object.entries(changes).map((entry) => entry.join("="));
-    this.#note("rollout began", [`${name} starts ${count(this.#desired, "task")}`, ...told].join(" "));
+    const variables = told.length === 0 ? "" : ` with ${told.join(", ")}`;
+    this.#note("rollout began", `${name} starts ${count(this.#desired, "task")}${variables}`);
     this.#other = green;
     try {
       green.scale(this.#desired);

@@ -1,5 +1,5 @@
 import test from "ava";
-import { bytes, digits, duration, list, percent, rate } from "../../../../laptop/console/parts/format.ts";
+import { bytes, choice, digits, duration, list, percent, rate } from "../../../../laptop/console/parts/format.ts";
 
 for (const [what, format, cases] of [
   [
@@ -72,4 +72,5 @@ test("a list of three or more items has commas", (t) => {
   t.is(list(["like"]), "like");
   t.is(list(["like", "monolith"]), "like and monolith");
   t.is(list(["like", "monolith", "badge"]), "like, monolith, and badge");
+  t.is(choice(["like", "monolith", "badge"]), "like, monolith, or badge");
 });

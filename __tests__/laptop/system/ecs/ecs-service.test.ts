@@ -93,7 +93,7 @@ test.serial("a rollout replaces all tasks at once, and no like fails", async (t)
   t.is(like.environment.CHAOSMODE, "off", "unchanged variables are kept");
   const steps = like.events.map(({ kind }) => kind).filter((kind) => kind.startsWith("rollout"));
   t.deepEqual(steps, ["rollout began", "rollout switched", "rollout done"]);
-  t.is(messages(like, "rollout began").join(), "rollout 2 starts 2 tasks LOGLEVEL=WARN");
+  t.is(messages(like, "rollout began").join(), "rollout 2 starts 2 tasks with LOGLEVEL=WARN");
 });
 
 test.serial("a rollout whose tasks do not start is rolled back, and the previous tasks keep serving", async (t) => {

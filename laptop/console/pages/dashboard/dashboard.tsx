@@ -4,6 +4,7 @@ import { useEffect } from "preact/hooks";
 import { call } from "../../browser/call.ts";
 import type { Page } from "../../browser/page.ts";
 import { changeQuery, route } from "../../browser/router.ts";
+import { choice } from "../../parts/format.ts";
 import { Markdown } from "../../parts/markdown.tsx";
 import { poll } from "../../parts/polling.ts";
 import { AlarmWidget } from "./alarm-widget.tsx";
@@ -56,7 +57,7 @@ function DashboardPage() {
       </header>
       {unknown && (
         <p class="problem" role="alert">
-          No time range is called {unknown}: expected {Object.keys(RANGES).join(", ")}.
+          No time range is called {unknown}: expected {choice(Object.keys(RANGES))}.
         </p>
       )}
       {problem.value && <p class="problem">{problem.value}</p>}

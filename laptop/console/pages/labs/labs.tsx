@@ -2,6 +2,7 @@ import "./labs.css";
 import { channel } from "../../browser/events.ts";
 import type { Page } from "../../browser/page.ts";
 import { route } from "../../browser/router.ts";
+import { choice } from "../../parts/format.ts";
 import { Health } from "../../parts/health.tsx";
 import { InlineMarkdown } from "../../parts/markdown.tsx";
 import type { LabState, StepState } from "./messages.ts";
@@ -45,7 +46,7 @@ function LabsPage() {
         </nav>
         {requested !== null && all.length > 0 && !shown && (
           <p class="problem" role="alert">
-            No lab is called {requested}: expected {all.map(({ name }) => name).join(", ")}.
+            No lab is called {requested}: expected {choice(all.map(({ name }) => name))}.
           </p>
         )}
         {shown && <Lab key={shown.name} lab={shown} number={all.indexOf(shown) + 1} />}

@@ -3,7 +3,7 @@ import { FUNCTIONS } from "../../../telemetry/insights/functions.ts";
 import { AGGREGATES, ALIASES, COMMANDS, IP_FUNCTIONS, UNSUPPORTED } from "../../../telemetry/insights/language.ts";
 import { call } from "../../browser/call.ts";
 import { changeQuery, route } from "../../browser/router.ts";
-import { count, counted, list } from "../../parts/format.ts";
+import { choice, count, counted, list } from "../../parts/format.ts";
 import { QueryProblem } from "../../parts/query-problem.tsx";
 import type { LogTable, SavedLogQuery } from "./messages.ts";
 
@@ -97,7 +97,7 @@ export function Insights() {
       </form>
       {unknown && (
         <p class="problem" role="alert">
-          No saved query is called {name}: expected {saved.map((each) => each.name).join(", ")}.
+          No saved query is called {name}: expected {choice(saved.map((each) => each.name))}.
         </p>
       )}
       {problem && <QueryProblem {...problem} />}

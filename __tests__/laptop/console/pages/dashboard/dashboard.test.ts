@@ -37,11 +37,11 @@ testInChromium("a chart has a table with its CloudWatch metrics, and the log wid
 testInChromium("an unknown time range or lab in the address is reported by name", async (t) => {
   const { open, complaints } = await visit(t, { settings: loadSettings({ environment: "workshop" }) });
   const page = await open("/dashboard?range=2+weeks");
-  await page.getByText("No time range is called 2 weeks: expected 15 min, 1 h, 3 h, 12 h, 1 day.").waitFor();
+  await page.getByText("No time range is called 2 weeks: expected 15 min, 1 h, 3 h, 12 h, or 1 day.").waitFor();
   await page.getByRole("button", { name: "3 h" }).click();
   t.is(await page.getByText("No time range is called").count(), 0);
   await page.goto(new URL("/labs?lab=zzz", page.url()).href);
-  await page.getByText("No lab is called zzz: expected metadata, logs, traces, scaling.").waitFor();
+  await page.getByText("No lab is called zzz: expected metadata, logs, traces, or scaling.").waitFor();
   t.deepEqual(complaints, []);
 });
 
