@@ -8,7 +8,9 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import test, { type ExecutionContext } from "ava";
 import { Pool } from "undici";
+import { PROGRAMS } from "../../model/programs.ts";
 import { defineServices } from "../../model/services.ts";
+import { SIDECARS } from "../../model/sidecars.ts";
 import { newTraceRoot } from "../../service/shared/trace-header.ts";
 import { loadSettings } from "../../settings/load.ts";
 import { testNeeding } from "../needs.ts";
@@ -28,9 +30,10 @@ const MAX_ADDED = 10_000_000;
 
 const CLIENTS = 20;
 
-const LIKE = "localhost/like:local";
-const MONOLITH = "localhost/monolith:local";
-const PROXY = "localhost/metadata-proxy:local";
+const PROGRAM_NAMES = PROGRAMS.map(({ name }) => name).sort();
+const LIKE = imageOf("like");
+const MONOLITH = imageOf("monolith");
+const PROXY = imageOf("metadata-proxy");
 
 const testContainers = testNeeding(...containersProblem());
 
@@ -45,9 +48,15 @@ function build(): Promise<void> {
     await containers.makeBases();
     await containers.buildProgram("like", LIKE, "--base", BASE, "--engine", "podman", "--revision", "c0ffee");
     await containers.buildProgram("monolith", MONOLITH, "--base", BASE, "--engine", "buildah");
-    await containers.buildProgram("metadata-proxy", PROXY, "--base", BASE, "--engine", "podman");
+    for (const sidecar of Object.keys(SIDECARS)) {
+      await containers.buildProgram(sidecar, imageOf(sidecar), "--base", BASE, "--engine", "podman");
+    }
   })();
   return built;
+}
+
+function imageOf(program: string): string {
+  return `localhost/${program}:local`;
 }
 
 /** A fake of ECS's credentials endpoint. In AWS the monolith has no credentials in its environment either. */
@@ -101,7 +110,7 @@ async function bundle(t: ExecutionContext, program: string): Promise<Record<stri
 
 test("bundling an unknown program fails with an error that names it", async (t) => {
   const error = await t.throwsAsync(promisify(execFile)(process.execPath, [BUNDLE, "likes", "/nowhere"]));
-  t.regex(String(error), /program is "likes": expected one of like, metadata-proxy, monolith/);
+  t.true(String(error).includes(`program is "likes": expected one of ${PROGRAM_NAMES.join(", ")}`), String(error));
 });
 
 test("the source map of a bundle has the lines of the project, and not those of its dependencies", async (t) => {
@@ -156,9 +165,9 @@ testContainers("each image is small, labeled, and runs as an unprivileged user",
       .flatMap(({ container, sidecars }) => [container, ...sidecars])
       .flatMap(({ image, port }) => ("program" in image ? [[image.repository, port]] : [])),
   );
-  t.deepEqual([...ports.keys()].sort(), ["like", "metadata-proxy", "monolith"]);
+  t.deepEqual([...ports.keys()].sort(), PROGRAM_NAMES);
   for (const [name, port] of ports) {
-    const image = await containers.describe(`localhost/${name}:local`);
+    const image = await containers.describe(imageOf(name));
     t.log(`${name}: ${((image.Size - base.Size) / 1e6).toFixed(1)} MB in addition to its base image`);
     t.true(image.Size - base.Size < MAX_ADDED, name);
     t.is(image.Config.User, "1000:1000");
@@ -174,11 +183,8 @@ testContainers("an image contains exactly the bundle of this repository", async 
   await build();
   const list = `console.log(JSON.stringify(Object.fromEntries(fs.readdirSync(".").map((name) =>
     [name, crypto.createHash("sha256").update(fs.readFileSync(name)).digest("hex")]))))`;
-  for (const [program, image] of [
-    ["like", LIKE],
-    ["monolith", MONOLITH],
-    ["metadata-proxy", PROXY],
-  ] as const) {
+  for (const program of PROGRAM_NAMES) {
+    const image = imageOf(program);
     const held = JSON.parse(await containers.podman("run", "--rm", "--entrypoint=node", image, "--eval", list));
     t.deepEqual(held, await bundle(t, program), program);
   }

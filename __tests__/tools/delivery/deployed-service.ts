@@ -2,6 +2,8 @@ import { CreateRepositoryCommand, ECRClient } from "@aws-sdk/client-ecr";
 import { type ContainerDefinition, ECSClient, RegisterTaskDefinitionCommand } from "@aws-sdk/client-ecs";
 import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import test from "ava";
+import { PROGRAMS } from "../../../model/programs.ts";
+import { SIDECARS } from "../../../model/sidecars.ts";
 import { type Emulator, startEmulator } from "../../../tools/emulator/emulator.ts";
 import { resource, synthesize } from "../../synth.ts";
 import { clientSettings } from "../emulator/clients.ts";
@@ -9,7 +11,10 @@ import { clientSettings } from "../emulator/clients.ts";
 export const PARAMETER = "/mysfits-emulator/like/task-definition";
 export const PLACEMENT = "/mysfits-emulator/like/placement";
 export const REGISTRY = "123456789012.dkr.ecr.us-east-1.amazonaws.com/mysfits-emulator";
-const REPOSITORY = /\$\{[^}]*aws_ecr_repository(like|monolith|metadata-proxy)-images[^}]*\}/g;
+/** Programs of this project in a task of the like service. */
+export const LIKE_PROGRAMS = ["like", ...Object.keys(SIDECARS)];
+const NAMES = PROGRAMS.map(({ name }) => name).join("|");
+const REPOSITORY = new RegExp(`\\$\\{[^}]*aws_ecr_repository(${NAMES})-images[^}]*\\}`, "g");
 const DNS_SUFFIX = /\$\{[^}]*dns_suffix\}/g;
 /** Prefix of the public images in the account's own registry. */
 const PULL_THROUGH = /\$\{[^}]*ecr_repository_prefix\}/g;
@@ -25,7 +30,7 @@ export async function startDeployedService(): Promise<DeployedService> {
   // Deletes the resources of earlier tests; see "Non-Python SDKs / Server Mode" in moto's documentation.
   await fetch(`${emulator.endpoint}/moto-api/reset`, { method: "POST" });
   const service = new DeployedService(emulator);
-  for (const program of ["like", "metadata-proxy"]) {
+  for (const program of LIKE_PROGRAMS) {
     await service.ecr.send(
       new CreateRepositoryCommand({
         repositoryName: `mysfits-emulator/${program}`,

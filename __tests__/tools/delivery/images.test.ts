@@ -1,7 +1,7 @@
 import { DescribeImagesCommand } from "@aws-sdk/client-ecr";
 import { motoProblem } from "../../../tools/emulator/emulator.ts";
 import { testNeeding } from "../../needs.ts";
-import { PARAMETER, REGISTRY, startDeployedService } from "./deployed-service.ts";
+import { LIKE_PROGRAMS, PARAMETER, REGISTRY, startDeployedService } from "./deployed-service.ts";
 import { fakeDocker } from "./fake-docker.ts";
 import { run } from "./script.ts";
 
@@ -19,13 +19,13 @@ test("every program of a task is built and pushed once, tagged with the commit",
   const [host] = REGISTRY.split("/");
   t.deepEqual(
     docker.calls(),
-    ["like", "metadata-proxy"].flatMap((program) => [
+    LIKE_PROGRAMS.flatMap((program) => [
       `npm run image -- ${program} --tag ${REGISTRY}/${program}:${COMMIT}`,
       `docker login --username AWS --password-stdin ${host}`,
       `docker push ${REGISTRY}/${program}:${COMMIT}`,
     ]),
   );
-  for (const program of ["like", "metadata-proxy"]) {
+  for (const program of LIKE_PROGRAMS) {
     const { imageDetails = [] } = await service.ecr.send(
       new DescribeImagesCommand({ repositoryName: `mysfits-emulator/${program}` }),
     );
