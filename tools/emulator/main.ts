@@ -19,6 +19,7 @@ ${Object.entries(emulator.environment)
   .map(([name, value]) => `  export ${name}=${value}`)
   .join("\n")}
   npm run bootstrap
+  npm run plan
   npm run deploy`);
   await emulator.ended;
 } catch (error) {

@@ -45,6 +45,6 @@ export function summary(verb: string, outcomes: readonly Outcome[]): string {
   return [
     `${verb}: ${outcomes.length - left} of ${outcomes.length} environments done`,
     ...rows,
-    ...(left > 0 ? ["Run the same command again to continue; npm run workshop -- status shows the errors."] : []),
+    ...(left > 0 ? ["Run the same command again to continue; npm run workshop status shows the errors."] : []),
   ].join("\n");
 }
