@@ -3,6 +3,7 @@
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
 import { devNull } from "node:os";
 import type { EcsTask } from "../../laptop/system/ecs/ecs-task.ts";
 import type { Program } from "../../laptop/system/processes/program.ts";
@@ -73,15 +74,16 @@ async function start(file: string, environment: Readonly<Record<string, string>>
 
 /** Starts a daemon that serves X-Ray's default rule and counts segments. */
 async function startDaemon() {
+  // First the port for TCP, which thousands of connections of the load may use; few sockets use UDP.
+  const server = createServer(serveSamplingRules).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
   let segments = 0;
   const socket = createSocket("udp4").on("message", () => {
     segments += 1;
   });
-  socket.bind(0, "127.0.0.1");
+  socket.bind(port, "127.0.0.1");
   await once(socket, "listening");
-  const { port } = socket.address();
-  const server = createServer(serveSamplingRules).listen(port, "127.0.0.1");
-  await once(server, "listening");
   return {
     address: `127.0.0.1:${port}`,
     get segments() {
