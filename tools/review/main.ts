@@ -51,7 +51,7 @@ const program = new Command("npm run review --")
     const described = found instanceof Error ? withoutCost(found) : cost && (await describe(cost));
     const comment = markdown(result, described, isPrinted ? Number.POSITIVE_INFINITY : undefined);
     if (isPrinted) {
-      process.stdout.write(comment);
+      print(comment);
     }
     write("--markdown", options.markdown, [comment]);
     write("--json", options.json, jsonLines(result, written, cost));
@@ -64,6 +64,16 @@ try {
 } catch (error) {
   console.error((error as Error).message);
   process.exitCode = 1;
+}
+
+/** Prints a text. A reader such as head may close the pipe before its end. */
+function print(text: string): void {
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") {
+      throw error;
+    }
+  });
+  process.stdout.write(text);
 }
 
 /** Settings and prices are loaded only when they are needed. Returns the error when the region has no price file. */

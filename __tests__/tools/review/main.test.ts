@@ -209,6 +209,13 @@ test("standard input and pipes are reviewed like files", (t) => {
   t.regex(stdout, /^\| `stdin` \| {2}\| 1 \| 1 \|/m);
 });
 
+test("a reader that closes the pipe early is no error", (t) => {
+  const script = `set -o pipefail; "${process.execPath}" tools/review/main.ts "$0" | :`;
+  const { status, stderr } = spawnSync("bash", ["-c", script, HARMLESS], { encoding: "utf8", cwd: ROOT });
+  t.is(stderr, "");
+  t.is(status, 0);
+});
+
 test("standard input twice is rejected", (t) => {
   const { status, stderr } = run("-", "-");
   t.is(status, 1);
