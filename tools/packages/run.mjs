@@ -50,7 +50,7 @@ function install(reason) {
 }
 
 async function runHere() {
-  await import("./fast-start.mjs");
+  await import(program === "main.ts" ? "./fast-synth.mjs" : "./fast-start.mjs");
   process.argv.splice(1, 2, resolve(program));
   await import(pathToFileURL(resolve(program)).href);
 }
