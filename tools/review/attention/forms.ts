@@ -2,6 +2,7 @@ import { entryOf } from "../entry.ts";
 import type { Subject } from "../subject.ts";
 import { at, changedAttributes, type Fields, isFields, isNothing, type Value } from "../value.ts";
 import { oncePerPlan, type PlanContext, reading } from "./context.ts";
+import { identifierKey, identifiersOf } from "./identifiers.ts";
 
 // Settings that move between an argument of a resource and a resource of their own. They are compared across both forms.
 
@@ -69,7 +70,7 @@ export function inOneForm(subject: Subject, context: PlanContext): Subject {
   const { type, action } = subject;
   const form = entryOf(FORMS, type);
   if (form !== undefined && action === "create") {
-    const lost = lostBy(context).get(keyOf(type, at(subject.after, form.holder)));
+    const lost = lostBy(context).get(identifierKey(type, at(subject.after, form.holder)));
     const { argument, block = argument } = form;
     const value = block === argument ? lost : at(lost, 0, block);
     // Most blocks have other arguments than the separate resource.
@@ -82,7 +83,7 @@ export function inOneForm(subject: Subject, context: PlanContext): Subject {
     ([, { argument }]) => subject.changed.includes(argument) && isNothing(at(subject.after, argument)),
   );
   const continued = moved.filter(([standalone]) =>
-    keysOf(subject).some((key) => createdFor(context).has(keyOf(standalone, key))),
+    identifiersOf(subject.before).some((key) => createdFor(context).has(identifierKey(standalone, key))),
   );
   return continued.length === 0
     ? subject
@@ -109,7 +110,7 @@ const lostBy = oncePerPlan((context) => {
       const value = at(subject.before, argument) ?? null;
       return isNothing(value) || !isNothing(at(subject.after, argument))
         ? []
-        : keysOf(subject).map((key) => [keyOf(type, key), value]);
+        : identifiersOf(subject.before).map((key) => [identifierKey(type, key), value]);
     }),
   );
   const updated = context.ofType(...PARENTS.keys()).filter(({ action }) => action === "update");
@@ -119,14 +120,7 @@ const lostBy = oncePerPlan((context) => {
 /** Holders of the separate resources that the plan creates. */
 const createdFor = oncePerPlan((context) => {
   const created = context.ofType(...Object.keys(FORMS)).filter(({ action }) => action === "create");
-  return new Set(created.map(reading(({ type, after }) => keyOf(type, at(after, entryOf(FORMS, type)?.holder ?? "")))));
+  return new Set(
+    created.map(reading(({ type, after }) => identifierKey(type, at(after, entryOf(FORMS, type)?.holder ?? "")))),
+  );
 });
-
-function keysOf({ before }: Subject): readonly (Value | undefined)[] {
-  const names = ["arn", "bucket", "cluster_identifier", "domain_name", "id", "key_id", "url"];
-  return names.map((name) => at(before, name)).filter((value) => !isNothing(value));
-}
-
-function keyOf(type: string, holder: Value | undefined): string {
-  return `${type} ${holder}`;
-}

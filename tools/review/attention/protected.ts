@@ -1,6 +1,7 @@
 import type { Subject } from "../subject.ts";
-import { at, isNothing, type Value } from "../value.ts";
+import { at, isNothing } from "../value.ts";
 import { oncePerPlan, type PlanContext, reading } from "./context.ts";
+import { identifierKey, identifiersOf } from "./identifiers.ts";
 
 /** Arguments with which safeguards name what they protect, with its type where the value is only a name. */
 const ARGUMENTS: Readonly<Record<string, string | undefined>> = {
@@ -31,20 +32,18 @@ const ARGUMENTS: Readonly<Record<string, string | undefined>> = {
 export function isProtectedDestroyed({ before }: Subject, context: PlanContext): boolean {
   return Object.entries(ARGUMENTS).some(([argument, type]) => {
     const value = at(before, argument);
-    return !isNothing(value) && destroyed(context).has(keyOf(type, value));
+    return !isNothing(value) && destroyed(context).has(identifierKey(type ?? ANY, value));
   });
 }
 
-/** ARNs, IDs, and URLs of destroyed resources, and names with the type. */
+/** Instead of the type in keys of ARNs, IDs, and URLs. */
+const ANY = "";
+
+/** Identifiers of destroyed resources, with their type and without it. */
 const destroyed = oncePerPlan(({ subjects }) => {
   const gone = subjects.filter(({ action }) => action === "destroy");
-  const keysOf = reading(({ type, before }: Subject) => [
-    ...["arn", "id", "url"].map((name) => keyOf(undefined, at(before, name))),
-    ...["bucket", "function_name", "id", "name"].map((name) => keyOf(type, at(before, name))),
-  ]);
+  const keysOf = reading(({ type, before }: Subject) =>
+    identifiersOf(before).flatMap((identifier) => [ANY, type].map((of) => identifierKey(of, identifier))),
+  );
   return new Set(gone.flatMap(keysOf));
 });
-
-function keyOf(type: string | undefined, value: Value | undefined): string {
-  return `${type ?? ""} ${value}`;
-}
