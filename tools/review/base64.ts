@@ -3,7 +3,7 @@
 /** Shorter ones are too likely to be words. */
 const MIN_LENGTH = 24;
 
-const BASE64 = /(?<![\w+/=])[A-Za-z0-9+/]{24,}={0,2}(?![\w+/=])/g;
+const BASE64 = new RegExp(String.raw`(?<![\w+/=])[A-Za-z0-9+/]{${MIN_LENGTH},}={0,2}(?![\w+/=])`, "g");
 
 /** Bytes beyond which compressed text is not read. */
 const MAX_UNZIPPED = 1 << 20;

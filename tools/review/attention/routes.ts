@@ -80,21 +80,18 @@ const routesBefore = oncePerPlan((context) => routesIn(context, "before"));
 const routesAfter = oncePerPlan((context) => routesIn(context, "after"));
 
 function routesIn(context: PlanContext, side: "before" | "after"): ReadonlyMap<Value | undefined, readonly Value[]> {
-  const read = reading((subject) => {
-    const routes = side === "before" ? subject.before : remaining(subject);
-    return (entryOf(ROUTES, subject.type)?.(routes) ?? []).map((route) => ({
-      table: tableOf(subject.type, routes),
-      route,
-    }));
-  });
   const types = Object.keys(ROUTES);
-  const staying = context
-    .unchanged(...types)
-    .flatMap(({ type, after }) =>
-      (entryOf(ROUTES, type)?.(after) ?? []).map((route) => ({ table: tableOf(type, after), route })),
-    );
-  const all = Map.groupBy([...context.ofType(...types).flatMap(read), ...staying], ({ table }) => table);
+  const planned = reading((subject) =>
+    routesWithTable(subject.type, side === "before" ? subject.before : remaining(subject)),
+  );
+  const staying = context.unchanged(...types).flatMap(({ type, after }) => routesWithTable(type, after));
+  const all = Map.groupBy([...context.ofType(...types).flatMap(planned), ...staying], ({ table }) => table);
   return new Map([...all].map(([table, routes]) => [table, routes.map(({ route }) => route)]));
+}
+
+function routesWithTable(type: string, values: Value | undefined) {
+  const table = tableOf(type, values);
+  return (entryOf(ROUTES, type)?.(values) ?? []).map((route) => ({ table, route }));
 }
 
 function tableOf(type: string, side: Value | undefined): Value | undefined {

@@ -111,16 +111,18 @@ const lostTables = oncePerPlan((context) => {
 });
 
 /** Only a leftover of an interrupted replacement is destroyed or forgotten; other rules would describe the current object. */
-function deposedObject({ address, type, action, deposed }: Subject, context: PlanContext): readonly Finding[] {
+function deposedObject(subject: Subject, context: PlanContext): readonly Finding[] {
+  const old = text`The old ${subject.type} of an interrupted replacement`;
+  return [{ severity: "note", text: [...old, ` ${endOfDeposed(subject, context)}`] }];
+}
+
+function endOfDeposed({ address, action, deposed }: Subject, context: PlanContext): string {
+  if (action === "forget") {
+    return "stays as it is, and Terraform no longer manages it.";
+  }
   const current = currentActions(context).get(address.slice(0, -` (deposed ${deposed})`.length));
   const stays = current === undefined || !["create", "replace", "destroy"].includes(current);
-  const end =
-    action === "forget"
-      ? " stays as it is, and Terraform no longer manages it."
-      : stays
-        ? " is destroyed; the current one stays."
-        : " is destroyed.";
-  return [{ severity: "note", text: [...text`The old ${type} of an interrupted replacement`, end] }];
+  return stays ? "is destroyed; the current one stays." : "is destroyed.";
 }
 
 /** Actions on the current objects by their address. */

@@ -45,7 +45,7 @@ const twinsByType = oncePerPlan((context) => {
   return found;
 });
 
-/** Sets of known arguments of a type that are compared; each one takes a look at every destroyed resource. */
+/** Sets of known arguments of a type that are compared; each one costs a pass over all destroyed resources. */
 const MAX_NAMES = 50;
 
 function twinsOf(created: readonly Subject[], destroyed: readonly Subject[]): Twins {
