@@ -55,6 +55,25 @@ const TLS_ONLY = {
   Condition: { Bool: { "aws:SecureTransport": "false" } },
 };
 
+const LISTED_ROUTE = {
+  type: "aws_route_table",
+  after: { id: "rtb-1", route: [{ cidr_block: "0.0.0.0/0", nat_gateway_id: "nat-1" }] },
+};
+const LISTED_RULE = {
+  type: "aws_security_group",
+  after: {
+    id: "sg-1",
+    ingress: [{ protocol: "tcp", from_port: 443, to_port: 443, cidr_blocks: ["10.0.0.0/8"], security_groups: [] }],
+  },
+};
+const LISTED_DENIAL = {
+  type: "aws_network_acl",
+  after: {
+    id: "acl-1",
+    ingress: [{ rule_no: 1, protocol: "-1", action: "deny", cidr_block: "198.51.100.0/24", from_port: 0, to_port: 0 }],
+  },
+};
+
 const CASES: Readonly<Record<string, [changes: readonly ResourceInput[], expected: Expected]>> = {
   "a destroyed table loses its items": [
     [{ type: "aws_dynamodb_table", before: { name: "t" } }],
@@ -308,6 +327,47 @@ const CASES: Readonly<Record<string, [changes: readonly ResourceInput[], expecte
       },
     ],
     [],
+  ],
+  "copies in the blocks of something unchanged do not continue what is destroyed": [
+    [
+      ...[LISTED_ROUTE, LISTED_RULE, LISTED_DENIAL].map((after) => ({
+        ...after,
+        before: after.after,
+        actions: ["no-op"],
+      })),
+      {
+        type: "aws_route",
+        before: { route_table_id: "rtb-1", destination_cidr_block: "0.0.0.0/0", nat_gateway_id: "nat-1" },
+      },
+      { type: INGRESS, before: rule("10.0.0.0/8", [443, 443]) },
+      {
+        type: "aws_network_acl_rule",
+        before: {
+          network_acl_id: "acl-1",
+          rule_number: 1,
+          protocol: "-1",
+          rule_action: "deny",
+          cidr_block: "198.51.100.0/24",
+        },
+      },
+    ],
+    [
+      "danger loss: aws_route is destroyed. Packets to its destination are dropped.",
+      "caution network: No longer denies all traffic from 198.51.100.0/24",
+      `note network: ${INGRESS} is destroyed. Connections that no other rule allows fail.`,
+    ],
+  ],
+  "a block that gets what is destroyed continues it": [
+    [
+      { ...LISTED_ROUTE, before: { id: "rtb-1", route: [] } },
+      { ...LISTED_RULE, before: { id: "sg-1", ingress: [] } },
+      {
+        type: "aws_route",
+        before: { route_table_id: "rtb-1", destination_cidr_block: "0.0.0.0/0", nat_gateway_id: "nat-1" },
+      },
+      { type: INGRESS, before: rule("10.0.0.0/8", [443, 443]) },
+    ],
+    ["note loss: aws_route is destroyed."],
   ],
   "a route to an endpoint, whose interface the provider computes": [
     [

@@ -219,3 +219,36 @@ test("policies that a role has already, in its own blocks, are not new", async (
   const role = { name: "ci", inline_policy: [{ name: "a", policy: RUN }], managed_policy_arns: [ARN] };
   t.deepEqual(await findings(unchanged({ type: "aws_iam_role", after: role }), inline(RUN), attachment), []);
 });
+
+test("the copy of a policy in its unchanged role does not keep what the policy loses", async (t) => {
+  const had = statements(allow("s3:GetObject", "arn:aws:s3:::b/*"), {
+    Effect: "Deny",
+    Action: "s3:DeleteObject",
+    Resource: "*",
+  });
+  const role = unchanged({ type: "aws_iam_role", after: { name: "ci", inline_policy: [{ name: "a", policy: had }] } });
+  const separate = { type: "aws_iam_role_policy", before: { role: "ci", name: "a", policy: had } };
+  const denial = [
+    "danger access: No longer denies s3:DeleteObject: a denial overrides every permission, so other statements may allow it now.",
+  ];
+  t.deepEqual(
+    await findings(role, {
+      ...separate,
+      after: { ...separate.before, policy: policy("s3:GetObject", "arn:aws:s3:::b/*") },
+    }),
+    denial,
+  );
+  t.deepEqual(await findings(role, separate), denial);
+});
+
+test("the copy of a policy that ends does not complete another one", async (t) => {
+  const role = unchanged({
+    type: "aws_iam_role",
+    after: { name: "ci", inline_policy: [{ name: "pass", policy: PASS }] },
+  });
+  const ended = { type: "aws_iam_role_policy", name: "pass", before: { role: "ci", name: "pass", policy: PASS } };
+  t.deepEqual(await findings(role, ended, inline(RUN)), [
+    "caution access: Newly allows lambda:CreateFunction on arn:aws:lambda:us-east-1:111122223333:function:a.",
+    "note loss: aws_iam_role_policy is destroyed.",
+  ]);
+});

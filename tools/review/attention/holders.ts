@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Finding } from "../model.ts";
 import { configuredAddress, correspondingInstance, type Subject } from "../subject.ts";
-import { at, isFields, listOf, type Value } from "../value.ts";
+import { at, equal, isFields, listOf, type Value } from "../value.ts";
 import { oncePerPlan, type PlanContext, reading, remaining, type Unchanged } from "./context.ts";
 import { RUNS_CODE } from "./permissions.ts";
 import { coversAction, isIncomplete, policiesOf, type Statement, unknownParts } from "./policy.ts";
@@ -114,10 +114,12 @@ const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
 ]);
 
 function ofRole(role: Resource, context: PlanContext): readonly Source[] {
-  const policies = (side: Value | undefined) =>
-    policiesOf(role.type, at(side, "inline_policy")).flatMap(({ statements }) => statements);
+  const policies = (side: SideName) =>
+    policiesOf(role.type, at(withoutCopies(role, side, context), "inline_policy")).flatMap(
+      ({ statements }) => statements,
+    );
   const holder = `role ${at(role.after, "name") ?? configuredAddress(role.address)}`;
-  const inline = sourceOf(role, holder, policies(role.after), policies(beforeOf(role)));
+  const inline = sourceOf(role, holder, policies("after"), policies("before"));
   const attached = listOf(at(role.after, "managed_policy_arns")).flatMap((arn) =>
     attachedPolicy(role, holder, managedPolicies(context).byArn.get(arn)),
   );
@@ -220,7 +222,7 @@ const allHeld = oncePerPlan((context) => {
 });
 
 function heldThrough(resource: Resource, side: SideName, context: PlanContext): Held {
-  const value = sideOf(resource, side);
+  const value = side === "after" ? withoutCopies(resource, side, context) : sideOf(resource, side);
   const managed = [...listOf(at(value, "managed_policy_arns")), ...listOf(at(value, "policy_arn"))];
   const policies = managed.flatMap((arn) => managedPolicies(context).byArn.get(arn) ?? []);
   const own = side === "after" && resource.type.endsWith("_policy") ? statementsOf(resource, context) : undefined;
@@ -232,6 +234,34 @@ function heldThrough(resource: Resource, side: SideName, context: PlanContext): 
     ],
   };
 }
+
+/** A resource without the policies of a role that are there only because the provider lists what resources of their own gave it. */
+function withoutCopies(resource: Resource, side: SideName, context: PlanContext): Value | undefined {
+  const value = sideOf(resource, side);
+  const changing = resource.type === "aws_iam_role" ? changingPolicies(context).get(at(value, "name")) : undefined;
+  if (changing === undefined || !isFields(value)) {
+    return value;
+  }
+  const was = beforeOf(resource);
+  const isCopy = (argument: string, name: Value | undefined, policy: Value) =>
+    changing.has(name) && listOf(at(was, argument)).some((other) => equal(policy, other));
+  return {
+    ...value,
+    inline_policy: listOf(value.inline_policy).filter((policy) => !isCopy("inline_policy", at(policy, "name"), policy)),
+    managed_policy_arns: listOf(value.managed_policy_arns).filter((arn) => !isCopy("managed_policy_arns", arn, arn)),
+  };
+}
+
+/** Names of inline policies and ARNs of managed ones whose own resource is destroyed or changes, by their role. */
+const changingPolicies = oncePerPlan((context) => {
+  const all = context
+    .ofType("aws_iam_role_policy", "aws_iam_role_policy_attachment")
+    .filter(({ action }) => action !== "create" && action !== "forget")
+    .map(reading(({ before }) => ({ role: at(before, "role"), name: at(before, "policy_arn") ?? at(before, "name") })));
+  return new Map(
+    [...Map.groupBy(all, ({ role }) => role)].map(([role, of]) => [role, new Set(of.map(({ name }) => name))]),
+  );
+});
 
 /** A role has its trust policy beside its permissions. */
 function permissionsIn(value: Value | undefined): Value | undefined {

@@ -142,19 +142,49 @@ function unknownRules({ before, after, configured: { attributes } }: Subject): r
 
 type Rules = ReadonlyMap<NetworkRule["group"], readonly NetworkRule[]>;
 
-/** Traffic that any resource in the plan, changed or not, allows before and after the change. */
-const rulesBefore = oncePerPlan((context) => rulesIn(context, ({ type, before }) => networkRulesOf(type, before)));
-const rulesAfter = oncePerPlan((context) => rulesIn(context, rulesAfterChange));
+/** Rules of a resource on both sides of its change. */
+interface RulesOfResource {
+  /** True for blocks of a group or network ACL, where the provider also lists the rules that have resources of their own. */
+  readonly areBlocks: boolean;
+  readonly stays: boolean;
+  readonly before: readonly NetworkRule[];
+  readonly after: readonly NetworkRule[];
+}
 
-const stayingRules = oncePerPlan((context) => [
-  ...context
-    .unchanged(...[...CONTEXT_TYPES].filter(hasNetworkRules))
-    .flatMap(({ type, after }) => networkRulesOf(type, after)),
-]);
+/** Rules of all resources in the plan, changed or not. */
+const allRules = oncePerPlan((context): readonly RulesOfResource[] => {
+  const changing = reading((subject: Subject) => ({
+    areBlocks: !isRuleType(subject.type),
+    stays: subject.action === "forget",
+    before: networkRulesOf(subject.type, subject.before),
+    after: rulesAfterChange(subject),
+  }));
+  const unchanged = context.unchanged(...[...CONTEXT_TYPES].filter(hasNetworkRules)).map(({ type, after }) => {
+    const rules = networkRulesOf(type, after);
+    return { areBlocks: !isRuleType(type), stays: true, before: rules, after: rules };
+  });
+  return [...context.ofType(...context.types.filter(hasNetworkRules)).map(changing), ...unchanged];
+});
 
-function rulesIn(context: PlanContext, rulesOf: (subject: Subject) => readonly NetworkRule[]): Rules {
-  const changing = context.ofType(...context.types.filter(hasNetworkRules)).flatMap(reading(rulesOf));
-  return Map.groupBy([...changing, ...stayingRules(context)], ({ group }) => group);
+/** Traffic that any resource in the plan allows or denies before and after the change. */
+const rulesBefore = oncePerPlan((context) => byGroup(allRules(context).flatMap(({ before }) => before)));
+const rulesAfter = oncePerPlan((context) => {
+  const all = allRules(context);
+  const keysOf = (found: readonly RulesOfResource[]) => new Set(found.flatMap(({ before }) => before).map(keyOf));
+  const listed = keysOf(all.filter(({ areBlocks }) => areBlocks));
+  const ended = keysOf(all.filter(({ areBlocks, stays }) => !areBlocks && !stays));
+  const copies = ended.intersection(listed);
+  return byGroup(
+    all.flatMap(({ areBlocks, after }) => (areBlocks ? after.filter((rule) => !copies.has(keyOf(rule))) : after)),
+  );
+});
+
+function keyOf(rule: NetworkRule): string {
+  return Object.values(rule).join(" ");
+}
+
+function byGroup(rules: readonly NetworkRule[]): Rules {
+  return Map.groupBy(rules, ({ group }) => group);
 }
 
 function isContinued(rule: NetworkRule, rules: Rules): boolean {
@@ -235,7 +265,7 @@ function groupIds(context: PlanContext, which: Subject["action"], side: "before"
 
 /** Destroyed rules that allow traffic which no rule in the plan allows afterwards. The destruction of their group covers them. */
 function endedAllowances({ type, action, before }: Subject, context: PlanContext): readonly Finding[] {
-  if (action !== "destroy" || !RULE_TYPES.includes(type)) {
+  if (action !== "destroy" || !isRuleType(type)) {
     return [];
   }
   const ended = networkRulesOf(type, before).filter(
@@ -254,6 +284,10 @@ const RULE_TYPES: readonly string[] = [
   "aws_vpc_security_group_egress_rule",
   "aws_vpc_security_group_ingress_rule",
 ];
+
+function isRuleType(type: string): boolean {
+  return RULE_TYPES.includes(type);
+}
 
 /** Denials of network ACLs that no rule of the same ACL continues. */
 function endedDenials(subject: Subject, context: PlanContext): readonly Finding[] {

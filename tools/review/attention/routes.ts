@@ -75,23 +75,61 @@ export function isContinuedRoute({ type, action, before }: Subject, context: Pla
   return after.some((route) => destinationOf(route) === destinationOf(before));
 }
 
-/** Routes of each table before and after the change, in any form. */
-const routesBefore = oncePerPlan((context) => routesIn(context, "before"));
-const routesAfter = oncePerPlan((context) => routesIn(context, "after"));
-
-function routesIn(context: PlanContext, side: "before" | "after"): ReadonlyMap<Value | undefined, readonly Value[]> {
-  const types = Object.keys(ROUTES);
-  const planned = reading((subject) =>
-    routesWithTable(subject.type, side === "before" ? subject.before : remaining(subject)),
-  );
-  const staying = context.unchanged(...types).flatMap(({ type, after }) => routesWithTable(type, after));
-  const all = Map.groupBy([...context.ofType(...types).flatMap(planned), ...staying], ({ table }) => table);
-  return new Map([...all].map(([table, routes]) => [table, routes.map(({ route }) => route)]));
+/** A route in any form, on one side of a change. */
+interface TableRoute {
+  readonly table: Value | undefined;
+  readonly route: Value;
 }
 
-function routesWithTable(type: string, values: Value | undefined) {
+/** Routes of a resource on both sides of its change. */
+interface RoutesOfResource {
+  /** True for blocks of a table, where the provider also lists the routes that have resources of their own. */
+  readonly areBlocks: boolean;
+  readonly isDestroyed: boolean;
+  readonly before: readonly TableRoute[];
+  readonly after: readonly TableRoute[];
+}
+
+/** Routes of all resources in the plan, changed or not. */
+const allRoutes = oncePerPlan((context): readonly RoutesOfResource[] => {
+  const types = Object.keys(ROUTES);
+  const changing = reading((subject: Subject) => ({
+    areBlocks: subject.type !== "aws_route",
+    isDestroyed: subject.action === "destroy",
+    before: routesWithTable(subject.type, subject.before),
+    after: routesWithTable(subject.type, remaining(subject)),
+  }));
+  const unchanged = context.unchanged(...types).map(({ type, after }) => {
+    const routes = routesWithTable(type, after);
+    return { areBlocks: type !== "aws_route", isDestroyed: false, before: routes, after: routes };
+  });
+  return [...context.ofType(...types).map(changing), ...unchanged];
+});
+
+function routesWithTable(type: string, values: Value | undefined): readonly TableRoute[] {
   const table = tableOf(type, values);
   return (entryOf(ROUTES, type)?.(values) ?? []).map((route) => ({ table, route }));
+}
+
+/** Routes of each table before and after the change. */
+const routesBefore = oncePerPlan((context) => byTable(allRoutes(context).flatMap(({ before }) => before)));
+const routesAfter = oncePerPlan((context) => {
+  const all = allRoutes(context);
+  const keysOf = (found: readonly RoutesOfResource[]) => new Set(found.flatMap(({ before }) => before).map(keyOf));
+  const listed = keysOf(all.filter(({ areBlocks }) => areBlocks));
+  const copies = keysOf(all.filter(({ areBlocks, isDestroyed }) => !areBlocks && isDestroyed)).intersection(listed);
+  return byTable(
+    all.flatMap(({ areBlocks, after }) => (areBlocks ? after.filter((route) => !copies.has(keyOf(route))) : after)),
+  );
+});
+
+function keyOf({ table, route }: TableRoute): string {
+  return `${table} ${targetOf(route)}`;
+}
+
+function byTable(routes: readonly TableRoute[]): ReadonlyMap<Value | undefined, readonly Value[]> {
+  const all = Map.groupBy(routes, ({ table }) => table);
+  return new Map([...all].map(([table, routes]) => [table, routes.map(({ route }) => route)]));
 }
 
 function tableOf(type: string, side: Value | undefined): Value | undefined {
