@@ -545,6 +545,71 @@ const CASES: Readonly<Record<string, [changes: readonly ResourceInput[], expecte
       "caution protection: rule.apply_server_side_encryption_by_default.sse_algorithm changes from aws:kms to AES256. Data is encrypted with a key of AWS",
     ],
   ],
+  "settings of a bucket that move to its arguments": [
+    [
+      {
+        type: "aws_s3_bucket",
+        before: { bucket: "b", policy: "", acl: null, versioning: [], server_side_encryption_configuration: [] },
+        after: {
+          bucket: "b",
+          policy: policy(TLS_ONLY),
+          acl: "public-read",
+          versioning: [{ enabled: true }],
+          server_side_encryption_configuration: [
+            { rule: [{ apply_server_side_encryption_by_default: [{ sse_algorithm: "AES256" }] }] },
+          ],
+        },
+      },
+      { type: "aws_s3_bucket_policy", before: { bucket: "b", policy: policy(TLS_ONLY) } },
+      { type: "aws_s3_bucket_acl", before: { bucket: "b", acl: "public-read" } },
+      {
+        type: "aws_s3_bucket_versioning",
+        before: { bucket: "b", versioning_configuration: [{ status: "Enabled" }] },
+      },
+      {
+        type: "aws_s3_bucket_server_side_encryption_configuration",
+        before: { bucket: "b", rule: [{ apply_server_side_encryption_by_default: [{ sse_algorithm: "aws:kms" }] }] },
+      },
+    ],
+    [
+      "caution protection: server_side_encryption_configuration.rule.apply_server_side_encryption_by_default.sse_algorithm changes from aws:kms to AES256.",
+      "note loss: aws_s3_bucket_acl is destroyed. Its settings continue in acl of aws_s3_bucket.",
+      "note loss: aws_s3_bucket_policy is destroyed. Its settings continue in policy of aws_s3_bucket.",
+      "note loss: aws_s3_bucket_server_side_encryption_configuration is destroyed. Its settings continue in server_side_encryption_configuration of aws_s3_bucket.",
+      "note loss: aws_s3_bucket_versioning is destroyed. Its settings continue in versioning of aws_s3_bucket.",
+    ],
+  ],
+  "a policy that changes while it moves to an argument": [
+    [
+      {
+        type: "aws_sqs_queue_policy",
+        before: {
+          queue_url: "q",
+          policy: policy(allow("sqs:SendMessage", "*", { Principal: { AWS: "111122223333" } })),
+        },
+      },
+      {
+        type: "aws_sqs_queue",
+        before: { url: "q", policy: "" },
+        after: { url: "q", policy: policy(allow("sqs:SendMessage", "*", { Principal: "*" })) },
+      },
+    ],
+    [
+      "danger access: Newly allows * to use sqs:SendMessage: anyone in any account",
+      "note loss: aws_sqs_queue_policy is destroyed. Its settings continue in policy of aws_sqs_queue.",
+    ],
+  ],
+  "an argument that only lists what is destroyed does not continue it": [
+    [
+      { type: "aws_s3_bucket_policy", before: { bucket: "b", policy: policy(TLS_ONLY) } },
+      {
+        type: "aws_s3_bucket",
+        before: { bucket: "b", policy: policy(TLS_ONLY), tags: {} },
+        after: { bucket: "b", policy: policy(TLS_ONLY), tags: { a: "b" } },
+      },
+    ],
+    ["danger access: No longer denies s3:* when"],
+  ],
   "attachments of a role that is replaced, and of another role": [
     [
       {

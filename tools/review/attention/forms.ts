@@ -1,8 +1,10 @@
 import { entryOf } from "../entry.ts";
+import type { Finding } from "../model.ts";
 import type { Subject } from "../subject.ts";
 import { at, changedAttributes, type Fields, isFields, isNothing, type Value } from "../value.ts";
 import { oncePerPlan, type PlanContext, reading } from "./context.ts";
 import { identifierKey, identifiersOf } from "./identifiers.ts";
+import { text } from "./text.ts";
 
 // Settings that move between an argument of a resource and a resource of their own. They are compared across both forms.
 
@@ -67,31 +69,52 @@ const PARENTS: ReadonlyMap<string, readonly (readonly [type: string, form: Form]
 
 /** A resource as if its settings had always been in the form that they have after the change. */
 export function inOneForm(subject: Subject, context: PlanContext): Subject {
-  const { type, action } = subject;
-  const form = entryOf(FORMS, type);
-  if (form !== undefined && action === "create") {
-    const lost = lostBy(context).get(identifierKey(type, at(subject.after, form.holder)));
-    const { argument, block = argument } = form;
-    const value = block === argument ? lost : at(lost, 0, block);
-    // Most blocks have other arguments than the separate resource.
-    return value === undefined || at(subject.after, block) === undefined
-      ? subject
-      : withBefore(subject, { [block]: value }, "update");
+  const form = entryOf(FORMS, subject.type);
+  if (form !== undefined) {
+    return subject.action === "create" ? asSeparate(subject, form, context) : subject;
   }
-  const forms = action === "update" ? PARENTS.get(type) : undefined;
-  const moved = (forms ?? []).filter(
-    ([, { argument }]) => subject.changed.includes(argument) && isNothing(at(subject.after, argument)),
-  );
-  const continued = moved.filter(([standalone]) =>
-    identifiersOf(subject.before).some((key) => createdFor(context).has(identifierKey(standalone, key))),
-  );
-  return continued.length === 0
+  return subject.action === "update" ? asArguments(subject, PARENTS.get(subject.type) ?? [], context) : subject;
+}
+
+/** A new separate resource with the values before the change that the other resource loses. */
+function asSeparate(subject: Subject, { holder, argument, block = argument }: Form, context: PlanContext): Subject {
+  const lost = lostBy(context).get(identifierKey(subject.type, at(subject.after, holder)));
+  const value = block === argument ? lost : at(lost, 0, block);
+  // Most blocks have other arguments than the separate resource.
+  return value === undefined || at(subject.after, block) === undefined
     ? subject
-    : withBefore(
-        subject,
-        Object.fromEntries(continued.map(([, { argument }]) => [argument, at(subject.after, argument) ?? null])),
-        action,
-      );
+    : withBefore(subject, { [block]: value }, "update");
+}
+
+/** A resource without the arguments that separate resources continue, and with values before the change for those that it continues. */
+function asArguments(subject: Subject, forms: readonly (readonly [string, Form])[], context: PlanContext): Subject {
+  const { before, after, changed, action } = subject;
+  const values: Record<string, Value> = {};
+  for (const [type, { argument, block }] of forms.filter(([, { argument }]) => changed.includes(argument))) {
+    const keys = identifiersOf(before).map((identifier) => identifierKey(type, identifier));
+    const value = at(after, argument) ?? null;
+    if (isNothing(value)) {
+      if (keys.some((key) => createdFor(context).has(key))) {
+        values[argument] = value;
+      }
+    } else if (isNothing(at(before, argument))) {
+      const old = keys.map((key) => destroyedOf(context).get(key)).find((found) => found !== undefined);
+      const was = at(old, block ?? argument);
+      if (was !== undefined) {
+        values[argument] = block === undefined ? was : [{ [block]: was }];
+      }
+    }
+  }
+  return Object.keys(values).length === 0 ? subject : withBefore(subject, values, action);
+}
+
+/** The finding about a destroyed separate resource whose settings an argument continues. Terraform sets the argument afterward. */
+export function continuedByArgument(subject: Subject, context: PlanContext): Finding | undefined {
+  const { type, action, before } = subject;
+  const form = action === "destroy" ? entryOf(FORMS, type) : undefined;
+  return form !== undefined && gainedBy(context).has(holderKey(type, before))
+    ? { severity: "note", text: text`${type} is destroyed. Its settings continue in ${form.argument} of ${form.of}.` }
+    : undefined;
 }
 
 /** Other values before the change. Without those of a separate resource, its own arguments are the ones after the change. */
@@ -113,14 +136,35 @@ const lostBy = oncePerPlan((context) => {
         : identifiersOf(subject.before).map((key) => [identifierKey(type, key), value]);
     }),
   );
-  const updated = context.ofType(...PARENTS.keys()).filter(({ action }) => action === "update");
-  return new Map(updated.flatMap(read));
+  return new Map(updatedParents(context).flatMap(read));
 });
+
+/** Types of the separate resources whose settings an argument of an updated resource gets or changes, with the holder. */
+const gainedBy = oncePerPlan((context) => {
+  const read = reading(({ type, before, after, changed }: Subject) =>
+    (PARENTS.get(type) ?? [])
+      .filter(([, { argument }]) => changed.includes(argument) && !isNothing(at(after, argument)))
+      .flatMap(([separate]) => identifiersOf(before).map((identifier) => identifierKey(separate, identifier))),
+  );
+  return new Set(updatedParents(context).flatMap(read));
+});
+
+function updatedParents(context: PlanContext): readonly Subject[] {
+  return context.ofType(...PARENTS.keys()).filter(({ action }) => action === "update");
+}
 
 /** Holders of the separate resources that the plan creates. */
 const createdFor = oncePerPlan((context) => {
   const created = context.ofType(...Object.keys(FORMS)).filter(({ action }) => action === "create");
-  return new Set(
-    created.map(reading(({ type, after }) => identifierKey(type, at(after, entryOf(FORMS, type)?.holder ?? "")))),
-  );
+  return new Set(created.map(reading(({ type, after }) => holderKey(type, after))));
 });
+
+/** The separate resources that the plan destroys, by their holder. */
+const destroyedOf = oncePerPlan((context) => {
+  const destroyed = context.ofType(...Object.keys(FORMS)).filter(({ action }) => action === "destroy");
+  return new Map(destroyed.map(reading(({ type, before }) => [holderKey(type, before), before])));
+});
+
+function holderKey(type: string, side: Value | undefined): string {
+  return identifierKey(type, at(side, entryOf(FORMS, type)?.holder ?? ""));
+}

@@ -5,7 +5,7 @@ import { ACCESS, access } from "./access.ts";
 import { isBucketDestroyed } from "./bucket.ts";
 import { byName } from "./by-name.ts";
 import { oncePerPlan, PlanContext, reading, type Unchanged } from "./context.ts";
-import { inOneForm } from "./forms.ts";
+import { continuedByArgument, inOneForm } from "./forms.ts";
 import { readdedGuard } from "./guards.ts";
 import { loss, unlistedLoss } from "./loss.ts";
 import { NETWORK, network } from "./network.ts";
@@ -59,6 +59,10 @@ function evaluate(subject: Subject, context: PlanContext): readonly Found[] {
   const isRead = subject.action === "read";
   if ((subject.isData || isRead) && !(isRead && subject.type === "aws_iam_policy_document")) {
     return [];
+  }
+  const continued = continuedByArgument(subject, context);
+  if (continued !== undefined) {
+    return [["loss", continued]];
   }
   const compared = inOneForm(subject, context);
   const found = foundByRules(compared, context);
