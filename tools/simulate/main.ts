@@ -1,4 +1,4 @@
-import { closeSync, writeFileSync } from "node:fs";
+import { closeSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command } from "commander";
 import { loadProfile } from "../../model/load-profile.ts";
@@ -28,6 +28,9 @@ interface Options {
   readonly compare: boolean;
   readonly chart?: string;
 }
+
+/** Folder of charts without a name. */
+const CHARTS = "artifacts";
 
 /** Scaling kinds for `--compare`. */
 const KINDS: readonly Scaling["kind"][] = ["steps", "requests-per-task", "cpu"];
@@ -68,7 +71,10 @@ function run({ scenario: file, set, compare, chart: target }: Options): void {
     const simulation = simulate(scenario, service, load);
     return { service, simulation, taskPrice: prices && taskPrice(service, prices) };
   });
-  const chartFile = target ?? join("artifacts", `${nameOfFile(file)}.svg`);
+  if (target === undefined) {
+    mkdirSync(CHARTS, { recursive: true });
+  }
+  const chartFile = target ?? join(CHARTS, `${nameOfFile(file)}.svg`);
   write(chartFile, chart(scenario.title, assumptions(scenario, own, results[0] as ScenarioResult), results));
   console.log(`${scenario.title}\n\n${report(results)}\n\n${chartFile}`);
 }

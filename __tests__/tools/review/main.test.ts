@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import {
   closeSync,
   copyFileSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   openSync,
@@ -58,7 +59,7 @@ test("a folder is reviewed with the cost of its environment, and the output is r
   writeFileSync(join(folder, "index.json"), JSON.stringify({ ...index, stacks: [{ ...stacks[0], constructs }] }));
 
   const [one, other] = ["one", "other"].map((name) => {
-    const files = [join(folder, `${name}.md`), join(folder, "new", `${name}.out`)] as const;
+    const files = [join(folder, `${name}.md`), join(folder, `${name}.out`)] as const;
     const { status, stdout, stderr } = run(folder, "--markdown", files[0], "--json", files[1]);
     t.is(status, 0, stderr);
     t.is(stdout, "");
@@ -120,6 +121,17 @@ test("a folder in place of an output file is rejected with its option", (t) => {
     t.is(status, 1);
     t.is(stderr, `${option} is ${PLANS}: expected a file that can be written, found a folder\n`);
   }
+});
+
+test("an output file in a folder that does not exist is rejected, and no folder is made", (t) => {
+  const missing = join(folderOf(t), "missing");
+  const file = join(missing, "review.md");
+  for (const option of ["--markdown", "--json"]) {
+    const { status, stderr } = run(HARMLESS, option, file);
+    t.is(status, 1);
+    t.is(stderr, `${option} is ${file}: expected a file in an existing folder, and there is no ${missing}\n`);
+  }
+  t.false(existsSync(missing));
 });
 
 test("failed stacks and partial plans are missing in the cost by name", (t) => {
