@@ -294,8 +294,9 @@ function enter({ side, family: { name: family }, item, lines, unpriced, amounts,
     return;
   }
   if (price === undefined || quantity === undefined) {
-    const why =
-      price === undefined ? `no price in tools/review/prices/${region}.yaml` : "its amount is known only after apply";
+    const missing =
+      item.isEstimated === false ? "the review does not estimate it" : `no price in tools/review/prices/${region}.yaml`;
+    const why = price === undefined ? missing : "its amount is known only after apply";
     unpriced.set(key, { what: key, why: side === "before" ? `before the change; ${why}` : why });
     amounts.set(key, (amounts.get(key) ?? 0) + (quantity ?? 1));
     return;

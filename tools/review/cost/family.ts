@@ -14,6 +14,8 @@ export interface Item {
   readonly price: { readonly usd: number; readonly per: string } | undefined;
   /** Assumption behind the quantity or the price; missing if the plan determines both. */
   readonly assumed?: string;
+  /** False for a kind that no price file has. */
+  readonly isEstimated?: false;
 }
 
 export interface TaskSize {
@@ -52,9 +54,9 @@ export interface Family {
 /** Hours of a month in the AWS Pricing Calculator: 365 days of 24 hours, divided by twelve. */
 export const HOURS = 730;
 
-/** A part of a bill for which there is neither an amount nor a price. */
-export function unpriced(what: string): Item {
-  return { what, quantity: undefined, price: undefined };
+/** A part of a bill that is not estimated: no price file has a price for it. */
+export function unpriced(what: string, quantity?: number): Item {
+  return { what, quantity, price: undefined, isEstimated: false };
 }
 
 /** A number of a plan, which may be text; undefined if it is known only after apply. */

@@ -79,7 +79,7 @@ test("items without a price or an amount are listed", async (t) => {
   t.deepEqual(unpriced, [
     {
       what: "CloudWatch and X-Ray: Container Insights metrics",
-      why: "no price in tools/review/prices/us-west-2.yaml",
+      why: "the review does not estimate it",
     },
     {
       what: "Delivery: build-minutes, ARM_CONTAINER BUILD_GENERAL1_SMALL",
@@ -270,6 +270,32 @@ test("variants of a resource that cost something else are listed", (t) => {
     t.true(listed.includes(what), `${what} is not in ${listed.join("; ")}`);
   }
   t.false(listed.some((what) => what.includes("b: task storage")));
+});
+
+test("a kind that no price file has is told apart from a missing price", (t) => {
+  const instance = (instance_type: string, others: object = {}) => ({
+    type: "aws_instance",
+    after: { instance_type, root_block_device: [{ volume_type: "io2", volume_size: 8 }], ...others },
+  });
+  const { unpriced } = billOf(
+    instance("x9.large"),
+    instance("t3.medium", { tenancy: "dedicated" }),
+    { type: "aws_lb", after: { load_balancer_type: "gateway" } },
+    { type: "aws_cloudwatch_metric_alarm", after: { period: 10 } },
+    { type: "aws_opensearch_domain", after: { ebs_options: [{ ebs_enabled: true, volume_type: "io1" }] } },
+  );
+  const reasons = Object.fromEntries(unpriced.map(({ what, why }) => [what, why]));
+  const { "EC2: instance-hours, x9.large": missing, ...others } = reasons;
+  t.is(missing, "no price in tools/review/prices/us-west-2.yaml");
+  for (const what of [
+    "EC2: instance-hours, t3.medium, dedicated",
+    "EC2: GB of io2 volumes",
+    "Load balancing: load balancer-hours, gateway",
+    "CloudWatch and X-Ray: alarm metrics with periods under a minute",
+    "OpenSearch: GB of io1 volumes",
+  ]) {
+    t.is(others[what], "the review does not estimate it", what);
+  }
 });
 
 test("the base of a capacity provider counts before the weights", (t) => {

@@ -24,14 +24,10 @@ function instanceHours(instance: Values, { prices: { ec2 } }: Context): Item[] {
     return [unpriced("instances of a type that is known only after apply")];
   }
   const variants = [isOnSpot(instance) ? "Spot" : "", isDedicated(instance) ? "dedicated" : ""].filter(Boolean);
-  return [
-    {
-      what: ["instance-hours", instance_type, ...variants].join(", "),
-      quantity: HOURS,
-      price: variants.length > 0 ? undefined : ec2.instances[instance_type],
-      assumed: "it runs all month, with Linux",
-    },
-  ];
+  const what = ["instance-hours", instance_type, ...variants].join(", ");
+  return variants.length > 0
+    ? [unpriced(what, HOURS)]
+    : [{ what, quantity: HOURS, price: ec2.instances[instance_type], assumed: "it runs all month, with Linux" }];
 }
 
 function isOnSpot({ instance_market_options }: Values): boolean {
@@ -46,10 +42,10 @@ function isDedicated({ tenancy }: Values): boolean {
 function volumes({ root_block_device, ebs_block_device }: Values, { prices: { ec2 } }: Context): Item[] {
   const root = blocks(root_block_device);
   return [...(root.length > 0 ? root : [{}]), ...blocks(ebs_block_device)].map(
-    ({ volume_type, volume_size }: Values) => ({
-      what: `GB of ${volume_type ?? "the image's"} volumes`,
-      quantity: amountOf(volume_size),
-      price: volume_type === "gp3" ? ec2.gp3 : undefined,
-    }),
+    ({ volume_type, volume_size }: Values) => {
+      const what = `GB of ${volume_type ?? "the image's"} volumes`;
+      const quantity = amountOf(volume_size);
+      return volume_type === "gp3" ? { what, quantity, price: ec2.gp3 } : unpriced(what, quantity);
+    },
   );
 }

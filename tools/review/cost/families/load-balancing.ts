@@ -7,14 +7,10 @@ export const loadBalancing: Family = {
   name: "Load balancing",
   each: {
     aws_lb: (balancer, context) => [
-      {
-        what: isForApplications(balancer)
-          ? "load balancer-hours"
-          : `load balancer-hours, ${balancer.load_balancer_type}`,
-        quantity: HOURS,
-        // Other types have different capacity units.
-        price: isForApplications(balancer) ? context.prices.loadBalancer.hour : undefined,
-      },
+      // Other types have different capacity units.
+      isForApplications(balancer)
+        ? { what: "load balancer-hours", quantity: HOURS, price: context.prices.loadBalancer.hour }
+        : unpriced(`load balancer-hours, ${balancer.load_balancer_type}`, HOURS),
       ...addressHours(balancer, context),
       ...(blocks(balancer.minimum_load_balancer_capacity).length > 0 ? [unpriced("reserved capacity")] : []),
     ],

@@ -71,7 +71,7 @@ function alarmMetrics({ metric_query, period, threshold_metric_id }: Values, { a
     return unpriced("metrics that an alarm's query reads");
   }
   return isFast
-    ? { what: "alarm metrics with periods under a minute", quantity, price: undefined }
+    ? unpriced("alarm metrics with periods under a minute", quantity)
     : { what: "alarm metrics", quantity, price: alarm };
 }
 

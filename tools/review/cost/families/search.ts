@@ -1,3 +1,4 @@
+import type { PriceList } from "../../prices/schema.ts";
 import {
   amountOf,
   blocks,
@@ -50,14 +51,16 @@ function nodes({ cluster_config, ebs_options }: Values, { prices: { opensearch }
       .flatMap(({ node_type, node_config }) => blocks(node_config).map((config) => ({ node_type, ...config })))
       .filter(({ enabled }: Values) => enabled === true)
       .map(({ node_type, type, count: number }: Values) => node(String(node_type), type, amountOf(number))),
-    ...(volume.ebs_enabled === true
-      ? [
-          {
-            what: `GB of ${volume.volume_type ?? "other"} volumes`,
-            quantity: times(count, amountOf(volume.volume_size)),
-            price: volume.volume_type === "gp3" ? opensearch.gp3 : undefined,
-          },
-        ]
-      : []),
+    ...(volume.ebs_enabled === true ? [storage(volume, count, opensearch)] : []),
   ];
+}
+
+function storage(
+  { volume_type, volume_size }: Values,
+  count: number | undefined,
+  { gp3 }: PriceList["opensearch"],
+): Item {
+  const what = `GB of ${volume_type ?? "other"} volumes`;
+  const quantity = times(count, amountOf(volume_size));
+  return volume_type === "gp3" ? { what, quantity, price: gp3 } : unpriced(what, quantity);
 }
