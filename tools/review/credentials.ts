@@ -1,4 +1,4 @@
-import { isReference, isSecretVariable, unquoted } from "./secret-names.ts";
+import { isReference, isSecretVariable, isStored, STORES_IN_BUILDSPEC, unquoted } from "./secret-names.ts";
 
 // Secrets recognized by their form inside any string. The table in docs/review.md lists the same forms.
 
@@ -226,7 +226,11 @@ function withoutMatches(text: string, pattern: RegExp, hidden: string, found: On
     const start = index + whole.lastIndexOf(secret);
     nested = index < end ? nested + 1 : 0;
     end = index + whole.length;
-    if (name === undefined ? !isReference(unquoted(secret)) : isSecretVariable(name, secret) && !isKey(name)) {
+    const isHidden =
+      name === undefined
+        ? !isReference(unquoted(secret))
+        : isSecretVariable(name, secret) && !isKey(name) && !(isStored(secret) && isInStore(text, index));
+    if (isHidden) {
       result += text.slice(copied, start) + hidden;
       copied = start + secret.length;
       found(secret);
@@ -235,6 +239,23 @@ function withoutMatches(text: string, pattern: RegExp, hidden: string, found: On
     }
   }
   return copied === 0 ? text : result + text.slice(copied);
+}
+
+/** True for a line in a block of a buildspec that names secrets. */
+function isInStore(text: string, index: number): boolean {
+  if (!ANY_STORE.test(text)) {
+    return false;
+  }
+  const lines = text.slice(0, index).split("\n");
+  const depth = indentation(text.slice(text.lastIndexOf("\n", index) + 1));
+  const parent = lines.findLast((line, at) => at < lines.length - 1 && line.trim() !== "" && indentation(line) < depth);
+  return parent !== undefined && STORES_IN_BUILDSPEC.test(parent.trim().replace(/["']|:\s*$/g, ""));
+}
+
+const ANY_STORE = /secrets-manager|parameter-store/;
+
+function indentation(line: string): number {
+  return line.search(/\S|$/);
 }
 
 /** In a text, a lone `key` is half of a pair, such as a tag, unless it is a variable. */

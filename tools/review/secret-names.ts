@@ -92,6 +92,7 @@ function isHarmless(name: string, value: string): boolean {
     PATH.test(text) ||
     NUMBERS.test(text) ||
     isArn(text) ||
+    (isSecretId(name) && WORDS.test(text)) ||
     (URL.test(text) && !/hook/i.test(name))
   );
 }
@@ -99,6 +100,24 @@ function isHarmless(name: string, value: string): boolean {
 /** Also words for how to sign in, units of time, and what code has in place of a value. */
 const SWITCH =
   /^(true|false|yes|no|on|off|none|null|~|(en|dis)abled|required|optional|basic|bearer|iam|jwt|ldap|oidc|saml|seconds|minutes|hours|days|undefined|await)?$/i;
+
+/** Also true for the ID of a secret in Secrets Manager, which is a name; in other services, such as Vault, IDs are random. */
+function isSecretId(name: string): boolean {
+  return wordsOf(name).slice(-2).join(" ") === "secret id";
+}
+
+/** Words with separators, such as `prod/database-2`. */
+const WORDS = /^\/?[A-Za-z]+\d{0,3}([/_+=.@-]([A-Za-z]+\d{0,3}|\d{1,4}))*$/;
+
+/** Blocks of a buildspec with the names of secrets and parameters, by the variables that get their values. */
+export const STORES_IN_BUILDSPEC = /^(secrets-manager|parameter-store)$/;
+
+/** True for the name of a secret, perhaps with its key and version, as a buildspec refers to it: `prod/database:password`. */
+export function isStored(reference: string): boolean {
+  return unquoted(reference)
+    .split(":")
+    .every((part) => part === "" || WORDS.test(part));
+}
 
 /** Files by their ending or folder, and two levels and more without uppercase letters, which Base64 would have. */
 const PATH =

@@ -1,7 +1,7 @@
 import { ExactNumber, rawJson } from "./exact-number.ts";
 import { parseJson } from "./json-sections.ts";
 import type { Change } from "./plan-file.ts";
-import { isSecretEntry, isSecretSetting, isSecretVariable } from "./secret-names.ts";
+import { isSecretEntry, isSecretSetting, isSecretVariable, isStored, STORES_IN_BUILDSPEC } from "./secret-names.ts";
 
 class Unknown {
   readonly #name = "known after apply";
@@ -222,7 +222,7 @@ export function isNothing(value: Value | undefined): boolean {
  * Names of environment variables and in JSON texts may look like secrets in any letter case. Every text in the data of a secret
  * of Kubernetes is one.
  */
-type Place = "argument" | "environment" | "json" | "secret";
+type Place = "argument" | "environment" | "json" | "secret" | "store";
 
 function marked(value: unknown, unknown: Marks, sensitive: Marks, keep: Keep, place: Place): Value {
   if (unknown === true) {
@@ -325,8 +325,14 @@ function isSecretField(parent: unknown, name: string, value: unknown, place: Pla
   if (place === "secret" && value !== "") {
     return true;
   }
+  if (place === "store" && isStored(value)) {
+    return false;
+  }
   // A block in the environment names the key of a secret, such as `secret_key_ref`.
-  if (((place === "environment" && name !== "key") || isUpperCase(name)) && isSecretVariable(name, value)) {
+  if (
+    ((place === "environment" && name !== "key") || place === "store" || isUpperCase(name)) &&
+    isSecretVariable(name, value)
+  ) {
     return true;
   }
   if (place === "json" ? isSecretEntry(name, value) : isSecretSetting(name, value)) {
@@ -359,6 +365,9 @@ function placeIn(place: Place, name: string, inner: unknown, parent: unknown): P
   }
   if ((name === "data" || name === "stringData") && child(parent, "kind") === "Secret") {
     return "secret";
+  }
+  if (STORES_IN_BUILDSPEC.test(name)) {
+    return "store";
   }
   return ENVIRONMENT.test(name) ? "environment" : place;
 }

@@ -210,6 +210,46 @@ test("values of arguments, maps, and stores are told by their names", async (t) 
   ]);
 });
 
+test("names of secrets are shown where only names belong", async (t) => {
+  const buildspec = (secret: string, parameter: string) =>
+    `env:\n  variables:\n    PASSWORD: ${secret}\n  secrets-manager:\n    # of the database\n    DB_PASSWORD: ${secret}\n\n    API_TOKEN: "${secret}:token:AWSCURRENT"\n  parameter-store:\n    NPM_TOKEN: ${parameter}\nphases: {}\n`;
+  t.is(
+    withoutCredentials(buildspec("prod/db:password", "npm-token"), "*"),
+    buildspec("prod/db:password", "npm-token").replace("PASSWORD: prod/db:password", "PASSWORD: *"),
+  );
+  t.is(
+    withoutCredentials(buildspec("x9Q2r8Zt", "k3Jd92Lq"), "*"),
+    buildspec("*", "*").replace('"*:token:AWSCURRENT"', "*"),
+  );
+  t.is(
+    withoutCredentials("secrets-manager:\n  A: b\nDB_PASSWORD: hunter", "*"),
+    "secrets-manager:\n  A: b\nDB_PASSWORD: *",
+  );
+  const env = {
+    "secrets-manager": { DB_PASSWORD: "prod/db:password" },
+    variables: { DB_PASSWORD: "prod/db:password" },
+  };
+  const review = await reviewOfResources({
+    type: "aws_codebuild_project",
+    after: {
+      buildspec: JSON.stringify({ env }),
+      environment: {
+        SECRET_ID: "prod/db-2",
+        dbSecretId: "db",
+        VAULT_SECRET_ID: "1b4e28ba-2fa1-11d2-883f-0016d3cca427",
+      },
+    },
+  });
+  const hidden = { sensitive: true };
+  t.deepEqual(
+    jsonOf(review).stacks[0]?.resources[0]?.differences.map(({ after }) => JSON.parse(JSON.stringify(after))),
+    [
+      { env: { ...env, variables: { DB_PASSWORD: hidden } } },
+      { SECRET_ID: "prod/db-2", dbSecretId: "db", VAULT_SECRET_ID: hidden },
+    ],
+  );
+});
+
 test("outputs are told by their names, and only where they are", async (t) => {
   const output = (name: string, before: unknown, after: unknown): PlanPart => ({
     kind: "output",
