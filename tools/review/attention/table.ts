@@ -1,3 +1,4 @@
+import { textInBase64 } from "../base64.ts";
 import { namesOf } from "../differences.ts";
 import type { Finding, Severity } from "../model.ts";
 import type { Subject } from "../subject.ts";
@@ -320,9 +321,11 @@ function nameOf(path: Row["path"]): string {
 
 const MAX_SHOWN = 120;
 
-/** Only words, numbers, and switches are shown; lists, blocks, and long strings are among the changes. */
+/** Only words, numbers, and switches are shown; lists, blocks, long strings, and texts in Base64 are among the changes. */
 export function changeOf(name: string, was: Side, is: Side, { action }: Subject): Finding["text"] {
-  const isLong = [was, is].some((side) => isFields(side) || isList(side) || String(side).length > MAX_SHOWN);
+  const isLong = [was, is].some(
+    (side) => isFields(side) || isList(side) || String(side).length > MAX_SHOWN || textInBase64(String(side)),
+  );
   if (action === "create") {
     return isNothing(is)
       ? text`Created without ${name}.`

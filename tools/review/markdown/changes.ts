@@ -61,8 +61,9 @@ export function written(value: Value): string {
 }
 
 function linesOf(difference: Difference, limit: number, remark: string): readonly string[] {
-  const { before, after, sensitiveChanges = false } = difference;
-  const path = difference.path || "the whole resource";
+  const decoded = decodedFromBase64(difference);
+  const { before, after, sensitiveChanges = false } = decoded;
+  const path = decoded.path || "the whole resource";
   if (before === undefined || after === undefined) {
     const sign = before === undefined ? "+" : "-";
     return [`${sign} ${path}: ${shortened(written((before === undefined ? after : before) as Value), limit)}${remark}`];
@@ -72,19 +73,28 @@ function linesOf(difference: Difference, limit: number, remark: string): readonl
     return [`! ${path}: ${unseen(oldText, equal(before, after) && !sensitiveChanges)}${remark}`];
   }
   return [
-    ...visibleLines(difference, limit, remark),
+    ...visibleLines(decoded, limit, remark),
     ...(sensitiveChanges ? ["    a sensitive part changes as well"] : []),
   ];
+}
+
+/** A difference between texts instead of their forms in Base64, if all its strings have that form. */
+function decodedFromBase64(difference: Difference): Difference {
+  const sides = [difference.before, difference.after];
+  const texts = sides.map((side) => (typeof side === "string" ? textInBase64(side) : undefined));
+  const [before = difference.before, after = difference.after] = texts;
+  const decoded = texts.filter((text) => text !== undefined);
+  return decoded.length === 0 || decoded.length < sides.filter((side) => typeof side === "string").length
+    ? difference
+    : { ...difference, path: `${difference.path}, decoded from Base64`, before, after };
 }
 
 /** The lines of a difference whose sides do not look the same. */
 function visibleLines({ path, before, after }: Difference, limit: number, remark: string): readonly string[] {
   if (typeof before === "string" && typeof after === "string") {
-    const [was, is] = [textInBase64(before), textInBase64(after)];
-    const isDecoded = was !== undefined && is !== undefined;
-    const lines = isDecoded ? lineDiff(was, is, limit) : lineDiff(before, after, limit);
+    const lines = lineDiff(before, after, limit);
     if (lines !== undefined) {
-      return [`! ${path}${isDecoded ? ", decoded from Base64" : ""}:${remark}`, ...lines];
+      return [`! ${path}:${remark}`, ...lines];
     }
   }
   const [oldText, newText] = distinct(written(before as Value), written(after as Value));
