@@ -99,6 +99,7 @@ const CASES: Readonly<Record<string, [changes: readonly ResourceInput[], expecte
     [
       { type: "aws_s3_bucket", before: { bucket: "b", id: "b", force_destroy: true } },
       { type: "aws_s3_bucket_versioning", before: { bucket: "b" } },
+      { type: "aws_s3_object", before: { bucket: "b", key: "k" } },
       { type: "aws_s3_bucket_public_access_block", before: { bucket: "b" } },
       { type: "aws_s3_bucket_policy", before: { bucket: "b", policy: policy(TLS_ONLY) } },
     ],

@@ -1,4 +1,4 @@
-import { at, equal, isFields, isNothing, listOf } from "../value.ts";
+import { at, equal, isFields, isList, isNothing, listOf, type Value } from "../value.ts";
 import {
   becomes,
   created,
@@ -10,6 +10,7 @@ import {
   lacks,
   leaves,
   missingAtCreation,
+  missingFrom,
   more,
   off,
   on,
@@ -248,6 +249,20 @@ function sendsElsewhere(before: Side, after: Side): boolean {
   );
 }
 
+/** Rules of a backup plan on both sides. A rule that gets another name keeps its vault and its schedule. */
+function backupRules(before: Side, after: Side): readonly (readonly [Value, Value])[] {
+  const added = missingFrom(before, after, "rule_name");
+  const isSame = (one: Value, other: Value) =>
+    ["schedule", "target_vault_name"].every((name) => equal(at(one, name), at(other, name)));
+  const renamed = missingFrom(after, before, "rule_name").flatMap((was) =>
+    added
+      .filter((is) => isSame(was, is))
+      .map((is) => [was, is] as const)
+      .slice(0, 1),
+  );
+  return [...sameNamed(before, after, "rule_name"), ...renamed];
+}
+
 const RETENTION: readonly Row[] = [
   {
     types: ["aws_efs_backup_policy"],
@@ -260,7 +275,7 @@ const RETENTION: readonly Row[] = [
     types: ["aws_backup_plan"],
     path: ["rule"],
     worse: (before, after) =>
-      sameNamed(before, after, "rule_name").some(([was, is]) =>
+      backupRules(before, after).some(([was, is]) =>
         shorter(at(was, "lifecycle", 0, "delete_after"), at(is, "lifecycle", 0, "delete_after")),
       ),
     severity: "danger",
@@ -270,7 +285,7 @@ const RETENTION: readonly Row[] = [
     "danger",
     "Backups are no longer copied to another vault.",
     (before, after) =>
-      sameNamed(before, after, "rule_name").some(([was, is]) =>
+      backupRules(before, after).some(([was, is]) =>
         lacks("destination_vault_arn")(at(was, "copy_action"), at(is, "copy_action") ?? []),
       ),
     { aws_backup_plan: "rule" },
@@ -278,15 +293,14 @@ const RETENTION: readonly Row[] = [
   ...rows(
     "caution",
     "Backups are made at other times.",
-    (before, after) =>
-      sameNamed(before, after, "rule_name").some(([was, is]) => !equal(at(was, "schedule"), at(is, "schedule"))),
+    (before, after) => backupRules(before, after).some(([was, is]) => !equal(at(was, "schedule"), at(is, "schedule"))),
     { aws_backup_plan: "rule" },
   ),
   ...rows(
     "danger",
     "Backups can no longer be restored to any time.",
     (before, after) =>
-      sameNamed(before, after, "rule_name").some(([was, is]) =>
+      backupRules(before, after).some(([was, is]) =>
         off(at(was, "enable_continuous_backup"), at(is, "enable_continuous_backup")),
       ),
     { aws_backup_plan: "rule" },
@@ -306,7 +320,12 @@ const RETENTION: readonly Row[] = [
       "policy_details.0.schedule.*.retain_rule.0.interval",
     ],
   }),
-  ...rows("danger", "The removed rule no longer makes backups.", lacks("rule_name"), { aws_backup_plan: "rule" }),
+  ...rows(
+    "danger",
+    "The removed rule no longer makes backups.",
+    (before, after) => isList(after) && backupRules(before, after).length < listOf(before).length,
+    { aws_backup_plan: "rule" },
+  ),
   {
     types: ["aws_kinesis_stream"],
     path: ["retention_period"],

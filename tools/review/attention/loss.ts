@@ -122,6 +122,10 @@ export function unlistedLoss(subject: Subject): readonly Finding[] {
       ? [{ severity: "note", text: [...opening(subject), " The item is written again."] }]
       : [{ severity: "caution", text: [...opening(subject), " The item is deleted from its table."] }];
   }
+  const lost = action === "destroy" ? namedLoss(subject) : undefined;
+  if (lost !== undefined) {
+    return [{ severity: "note", text: [...opening(subject), ...lost] }];
+  }
   return mayHoldData(type)
     ? [
         {
@@ -130,6 +134,19 @@ export function unlistedLoss(subject: Subject): readonly Finding[] {
         },
       ]
     : [{ severity: "note", text: opening(subject) }];
+}
+
+/** The name of a parameter or object; the provider deletes every version of an object that has a version. */
+function namedLoss({ type, before }: Subject): Text | undefined {
+  const [name, key] = [at(before, "name"), at(before, "key")];
+  if (type === "aws_ssm_parameter" && typeof name === "string") {
+    return text` The parameter ${name} and its earlier values are lost.`;
+  }
+  if (/^aws_s3_(bucket_)?object(_copy)?$/.test(type) && typeof key === "string") {
+    const versions = isNothing(at(before, "version_id")) ? "." : " with all its versions.";
+    return [...text` The object ${key} in ${at(before, "bucket") ?? null} is deleted`, versions];
+  }
+  return undefined;
 }
 
 /** The argument because of which a provider leaves an object where it is. */

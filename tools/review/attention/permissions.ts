@@ -245,7 +245,9 @@ export function unrestricted({ statements }: Policy): readonly Finding[] {
     }
     const wide = actions.filter(isWildcardAction);
     if (wide.length > 0) {
-      return [{ severity: "danger", text: [...text`Allows `, ...list(wide), ...text` on every resource.`] } as const];
+      return [
+        { severity: "danger", text: [...text`Allows `, ...list(wide), " on ", ...everywhere(resources), "."] } as const,
+      ];
     }
     const escalating = actions.filter(escalates);
     const others = actions.filter((action) => ACTS_AS_OTHERS.some((known) => coversAction(action, known)));
@@ -258,7 +260,9 @@ export function unrestricted({ statements }: Policy): readonly Finding[] {
               text: [
                 ...text`Allows `,
                 ...list(others),
-                " on every resource, and so to act with the roles of functions, instances, and tasks.",
+                " on ",
+                ...everywhere(resources),
+                ", and so to act with the roles of functions, instances, and tasks.",
               ],
             } as const,
           ]
@@ -268,7 +272,11 @@ export function unrestricted({ statements }: Policy): readonly Finding[] {
             text: [
               ...text`Allows `,
               ...list(escalating),
-              ...text` on every resource, which is enough to gain any permission of the account.`,
+              " on ",
+              ...everywhere(resources),
+              escalating.every(onlyAssumesRoles)
+                ? ", and so to gain the permissions of every role that trusts it."
+                : ", which is enough to gain any permission of the account.",
             ],
           } as const,
         ];
@@ -276,7 +284,7 @@ export function unrestricted({ statements }: Policy): readonly Finding[] {
 }
 
 /** Findings about a statement that reads or deletes data of the whole account. */
-function dataOfAccount({ actions, conditions }: Statement): readonly Finding[] {
+function dataOfAccount({ actions, resources, conditions }: Statement): readonly Finding[] {
   const found = actions.filter((action) => DATA_AND_GUARDS.some((known) => coversAction(action, known)));
   return found.length === 0 || conditions.length > 0
     ? []
@@ -286,7 +294,9 @@ function dataOfAccount({ actions, conditions }: Statement): readonly Finding[] {
           text: [
             ...text`Allows `,
             ...list(found),
-            " on every resource, and so on data or safeguards of the whole account.",
+            " on ",
+            ...everywhere(resources),
+            ", and so on data or safeguards of the whole account.",
           ],
         },
       ];
@@ -448,6 +458,17 @@ function scopedEscalation({ actions, resources, conditions }: Statement): readon
           ],
         },
       ];
+}
+
+/** Every resource, or the patterns that name an account, which may be another one. */
+function everywhere(resources: readonly string[]): Text {
+  const wide = resources.filter(isEveryResource);
+  return wide.every((pattern) => /^\d{12}$/.test(pattern.split(":")[4] ?? "")) ? list(wide) : ["every resource"];
+}
+
+/** True for an action that gains permissions only of other roles, which may belong to another account. */
+function onlyAssumesRoles(action: string): boolean {
+  return ESCALATION.every((known) => known === "sts:AssumeRole" || !coversAction(action, known));
 }
 
 /** True for actions that let an identity gain more permissions. */

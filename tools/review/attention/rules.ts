@@ -98,12 +98,12 @@ function ruledPaths(type: string): readonly string[] {
   return paths;
 }
 
-/** True for settings of a destroyed bucket and items of a lost table; the finding about the bucket or table covers them. */
+/** True for settings and objects of a destroyed bucket and items of a lost table; the finding about the bucket or table covers them. */
 function isPartOfDestroyed(subject: Subject, context: PlanContext): boolean {
   const { type, before } = subject;
   return type === "aws_dynamodb_table_item"
     ? lostTables(context).has(at(before, "table_name"))
-    : type.startsWith("aws_s3_bucket_") && isBucketDestroyed(subject, context);
+    : /^aws_s3_(bucket_|object)/.test(type) && isBucketDestroyed(subject, context);
 }
 
 /** Names of the tables that a plan destroys or replaces. */

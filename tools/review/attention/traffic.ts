@@ -28,12 +28,19 @@ import { text } from "./text.ts";
 
 // Changes in place that send requests elsewhere, or nowhere.
 
+/** A number that becomes 0, unless another argument that says more becomes 0, too. */
+function unlessZero(...names: readonly string[]): Row["worse"] {
+  return (was, is, { before, after }) =>
+    zero(was, is) && !names.some((name) => zero(at(before, name), at(after, name)));
+}
+
 const ROWS: readonly Row[] = [
   { types: ["aws_ecs_service"], path: ["desired_count"], worse: zero, severity: "danger", meaning: "No task remains." },
   ...(["max_capacity", "max_size", "desired_capacity"] as const).flatMap((name): Row[] => {
     const types = name === "max_capacity" ? ["aws_appautoscaling_target"] : ["aws_autoscaling_group"];
+    const worse = name === "desired_capacity" ? unlessZero("max_size") : zero;
     return [
-      { types, path: [name], worse: zero, severity: "danger", meaning: "No capacity remains." },
+      { types, path: [name], worse, severity: "danger", meaning: "No capacity remains." },
       {
         types,
         path: [name],
@@ -46,7 +53,7 @@ const ROWS: readonly Row[] = [
   {
     types: ["aws_appautoscaling_target"],
     path: ["min_capacity"],
-    worse: zero,
+    worse: unlessZero("max_capacity"),
     severity: "caution",
     meaning: "Scaling in may stop every task.",
   },
@@ -219,7 +226,9 @@ export const TRAFFIC = tableOf([
   ...rows("caution", "The function may call itself without an end.", becomes("Allow"), {
     aws_lambda_function_recursion_config: "recursive_loop",
   }),
-  ...rows("caution", "Scaling in may stop every instance.", zero, { aws_autoscaling_group: "min_size" }),
+  ...rows("caution", "Scaling in may stop every instance.", unlessZero("max_size", "desired_capacity"), {
+    aws_autoscaling_group: "min_size",
+  }),
   ...rows("caution", "Without dedicated nodes, load may take down the whole cluster.", off, {
     aws_elasticsearch_domain: "cluster_config.0.dedicated_master_enabled",
     aws_opensearch_domain: "cluster_config.0.dedicated_master_enabled",
