@@ -9,8 +9,10 @@ export const SECRET_WORDS: readonly string[] = [
   "passwd",
   "password",
   "passphrase",
+  "passcode",
   "passfile",
   "pwd",
+  "pw",
   "secret",
   "token",
   "credential",
@@ -74,6 +76,36 @@ export const HARMLESS_ENDINGS: readonly string[] = [
   "authorized key",
   "authorized keys",
   "existing secret",
+  "prefix",
+  "size",
+  "use",
+  "queue",
+  "topic",
+  "bucket",
+  "store",
+  "source",
+  "timeout",
+  "interval",
+  "ms",
+  "level",
+  "label",
+  "stage",
+  "retries",
+  "alg",
+  "realm",
+  "scope",
+  "scopes",
+  "format",
+  "template",
+  "module",
+  "plugin",
+  "driver",
+  "strategy",
+  "flow",
+  "per second",
+  "per minute",
+  "per hour",
+  "per day",
 ];
 
 const ARN = /^arn:[\w-]+:[\w-]+:\S*$/;
@@ -93,6 +125,7 @@ function isHarmless(name: string, value: string): boolean {
     NUMBERS.test(text) ||
     isArn(text) ||
     (isSecretId(name) && WORDS.test(text)) ||
+    (WORKING_DIRECTORY.test(name) && text.startsWith("/")) ||
     (URL.test(text) && !/hook/i.test(name))
   );
 }
@@ -105,6 +138,9 @@ const SWITCH =
 function isSecretId(name: string): boolean {
   return wordsOf(name).slice(-2).join(" ") === "secret id";
 }
+
+/** Variables of a shell. */
+const WORKING_DIRECTORY = /^(OLD)?PWD$/;
 
 /** Words with separators, such as `prod/database-2`. */
 const WORDS = /^\/?[A-Za-z]+\d{0,3}([/_+=.@-]([A-Za-z]+\d{0,3}|\d{1,4}))*$/;
@@ -135,8 +171,9 @@ const REFERENCE =
 /** Paths and variables of Step Functions, EventBridge, and API Gateway. */
 const PATH_IN_EVENT = /^\$\$?\.[\w.[\]]+$|^\{%.*%\}$|^\$(context|input|stageVariables|util)\b[.\w()'"$]*$|^<\w+>\}?$/;
 
-/** Variables of programs, such as `process.env.TOKEN` and `event.headers`. */
-const IN_CODE = /^(process\.env|os\.environ|os\.getenv|System\.getenv|(event|request|req|self|this)[.[])/;
+/** Variables of programs, such as `process.env.TOKEN` and `event.headers`, and commands of PowerShell. */
+const IN_CODE =
+  /^((Get|Read|ConvertTo|Import|Invoke|New)-[A-Z]\w+$|process\.env|os\.environ|os\.getenv|System\.getenv|(event|request|req|self|this)[.[])/;
 
 /** A text without the quotes around it. */
 export function unquoted(text: string): string {
@@ -223,19 +260,25 @@ function isSecretName(name: string): boolean {
 function isSecretWord(numbered: string, index: number, words: readonly string[]): boolean {
   const word = numbered.replace(NUMBERED, "$1");
   const singular = word.replace(/s$/, "");
-  if (word === "key") {
-    return index === words.length - 1 || words[index - 1] === "access"; // KEY_PREFIX is not a key, but ACCESS_KEY_ID is part of one
+  if (word === "key" || word === "pw") {
+    const isLast = words.slice(index + 1).every((ending) => ENCODINGS.includes(ending));
+    return isLast || words[index - 1] === "access"; // KEY_PREFIX is not a key, but ACCESS_KEY_ID is part of one
   }
   return (
     SECRET_WORDS.includes(word) ||
     SECRET_WORDS.includes(singular) ||
-    /(passw(or)?d|passphrase|passfile|secret|apikey)$/.test(singular) ||
+    /(passw(or)?d|passphrase|passcode|passfile|secret|token|(access|account|api|encryption|master|private|secret|signing)key)$/.test(
+      singular,
+    ) ||
     /(?<!^(com|by|en?com|sur|tres|over|under))pass$/.test(word)
   );
 }
 
+/** Words after that of a key, as in `SIGNING_KEY_B64`. */
+const ENCODINGS = ["b64", "base64", "hex", "pem"];
+
 /** A word with a number, such as `password2`; other words are names with a number, such as `auth0`. */
-const NUMBERED = /^(.*(?:pass|passw(?:or)?d|passphrase|pwd|secret|token|key)s?)\d+$/;
+const NUMBERED = /^(.*(?:pass|passw(?:or)?d|passphrase|passcode|pwd|pw|secret|token|key)s?)\d+$/;
 
 /** The words of `DB_PASSWORD`, `db-password`, and `dbPassword`, in lower case. */
 function wordsOf(name: string): readonly string[] {

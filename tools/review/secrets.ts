@@ -1,4 +1,4 @@
-import { replaceInBase64 } from "./base64.ts";
+import { replaceInBase64, textInBase64 } from "./base64.ts";
 import { type OnHidden, withoutCredentials } from "./credentials.ts";
 import { ExactNumber } from "./exact-number.ts";
 import { isArn } from "./secret-names.ts";
@@ -67,8 +67,13 @@ export class Secrets {
     return isChanged ? Object.fromEntries(hidden) : value;
   }
 
-  /** The string without copies of secrets and without credentials. */
+  /** The string without copies of secrets and without credentials. A script in Base64 is encoded again without them. */
   hide(text: string, found: OnHidden = () => {}): string {
+    const script = textInBase64(text);
+    if (script?.trimEnd().includes("\n")) {
+      const hidden = this.hide(script, found);
+      return hidden === script ? text : Buffer.from(hidden).toString("base64");
+    }
     const decoded = replaceInBase64(text, (inner) => {
       if (this.hide(inner) === inner) {
         return undefined;

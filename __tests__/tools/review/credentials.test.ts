@@ -29,13 +29,13 @@ test("the documentation lists the words and forms that are hidden", (t) => {
 
 test("names of environment variables in any form look like secrets", (t) => {
   const secret =
-    "DB_PASS DB_PWD PGPASSFILE REDIS_AUTH ENCRYPTION_KEY ACCESS_KEY JWT_KEY db_password dbPassword Password PASSPHRASE API-KEYS AWS_SECRET_ACCESS_KEY SLACK_WEBHOOK dbpassword password1 API_KEY2 DB_PASSWORD_2";
+    "DB_PASS DB_PWD ROOT_PW ADMIN_PASSCODE NGROK_AUTHTOKEN MASTERKEY SIGNING_KEY_B64 PGPASSFILE REDIS_AUTH ENCRYPTION_KEY ACCESS_KEY JWT_KEY db_password dbPassword Password PASSPHRASE API-KEYS AWS_SECRET_ACCESS_KEY SLACK_WEBHOOK dbpassword password1 API_KEY2 DB_PASSWORD_2";
   t.deepEqual(
     secret.split(" ").filter((name) => !isSecretVariable(name, "x")),
     [],
   );
   const harmless =
-    "TOKEN_TTL PARTITION_KEY LOGLEVEL KEY_PREFIX COMPASS SECRET_ARN KEYBOARD TABLE AUTH0_DOMAIN AUTH_MODE APP_KMS_KEY S3_KEY SECRET_NAME SECRETS_REGION TOKEN_TYPE";
+    "TOKEN_TTL PARTITION_KEY LOGLEVEL KEY_PREFIX COMPASS SECRET_ARN KEYBOARD TABLE AUTH0_DOMAIN AUTH_MODE APP_KMS_KEY S3_KEY SECRET_NAME SECRETS_PREFIX TOKEN_BUCKET_SIZE AUTH_TIMEOUT TOKEN_TIMEOUT_MS AUTH_LEVEL TOKEN_SIGNING_ALG TOKENS_PER_MINUTE CREDENTIALS_BUCKET KEY_B64_PREFIX SECRETS_REGION TOKEN_TYPE";
   t.deepEqual(
     harmless.split(" ").filter((name) => isSecretVariable(name, "x")),
     [],
@@ -50,6 +50,9 @@ test("names of environment variables in any form look like secrets", (t) => {
     references.filter((value) => isSecretVariable("access_token", value)),
     [],
   );
+  t.false(isSecretVariable("PWD", "/app"));
+  t.true(isSecretVariable("PWD", "app"));
+  t.false(isSecretVariable("password", "Read-Host"));
   t.false(isSecretVariable("DB_SECRET", "arn:aws:secretsmanager:r:1:secret:a"));
 });
 
@@ -278,12 +281,15 @@ test("texts in Base64 with a credential or a copy of a secret are hidden, also c
   const harmless = Buffer.from(script.replace("DB_PASSWORD", "LOGLEVEL")).toString("base64");
   for (const text of [script, "#!/bin/bash\necho Winter-2025\n"]) {
     for (const encoded of [Buffer.from(text), gzipSync(text)].map((bytes) => bytes.toString("base64"))) {
-      t.is(secrets.hide(encoded), "(sensitive)");
+      const shown = Buffer.from(secrets.hide(encoded), "base64").toString();
+      t.regex(shown, /^#!\/bin\/bash\n(export DB_PASSWORD=|echo )\(sensitive\)\n$/);
       const file = "- encoding: b64\n  content: ";
       t.is(secrets.hide(`${file}${encoded}\n`), `${file}(sensitive)\n`);
     }
   }
   t.is(secrets.hide(harmless), harmless);
+  const password = Buffer.from("DB_PASSWORD=hunter2hunter2").toString("base64");
+  t.is(secrets.hide(password), "(sensitive)");
 });
 
 test("a secret that changes beside a visible line is mentioned", async (t) => {
