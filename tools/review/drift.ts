@@ -10,7 +10,7 @@ import { at, equal, isFields, isList, isNothing, listOf, type Value } from "./va
 // harmless: a provider that reads `{}` where it wrote nothing, a security group that lists rules created as resources of their
 // own, a counter. Reported here are differences from the code, and access that the code does not grant.
 
-/** Security group rules and role policies that are separate resources, in any stack. */
+/** Rules of security groups and network ACLs, and policies of roles, that are separate resources, in any stack. */
 export interface Attached {
   readonly networkRules: NetworkRule[];
   /** Policies as role and name, or role and ARN. */
@@ -27,6 +27,9 @@ export const ATTACHED_TYPES: readonly string[] = [
   "aws_vpc_security_group_ingress_rule",
   "aws_vpc_security_group_egress_rule",
   "aws_security_group_rule",
+  "aws_network_acl_rule",
+  "azurerm_network_security_rule",
+  "aws_iam_policy_attachment",
   "aws_iam_role_policy",
   "aws_iam_role_policy_attachment",
 ];
@@ -34,8 +37,10 @@ export const ATTACHED_TYPES: readonly string[] = [
 /** Remembers the extension of another resource. */
 export function collect({ networkRules, policies }: Attached, type: string, resource: Value | undefined): void {
   networkRules.push(...networkRulesOf(type, resource));
-  for (const name of ["name", "policy_arn"]) {
-    policies.add(policyOf(at(resource, "role"), at(resource, name)));
+  for (const role of [at(resource, "role") ?? null, ...listOf(at(resource, "roles"))]) {
+    for (const name of ["name", "policy_arn"]) {
+      policies.add(policyOf(role, at(resource, name)));
+    }
   }
 }
 
@@ -139,7 +144,7 @@ const ONLY_RECORDED = "Applying only records that in the state.";
 function foreignOpenings({ type, before, after }: Subject, { networkRules }: Attached): readonly Finding[] {
   const known = [...networkRulesOf(type, before), ...networkRules];
   return networkRulesOf(type, after)
-    .filter((opening) => !includeTogether(known, opening))
+    .filter((rule) => rule.effect === "allow" && !includeTogether(known, rule))
     .map(findingFor)
     .map(({ severity, text: sentence }) => ({
       // The rule may belong to a stack without a plan here; access from the internet is a danger in any case.

@@ -1918,6 +1918,31 @@ test("a rule for a prefix list that contains the internet is a danger", async (t
   ]);
 });
 
+test("the value of a secret that is lost is part of the loss", async (t) => {
+  const secret = { type: "aws_secretsmanager_secret", before: { id: "arn", recovery_window_in_days: 7 } };
+  const version = { type: "aws_secretsmanager_secret_version", before: { secret_id: "arn" } };
+  t.deepEqual(await findings(secret, version), [
+    "danger loss: aws_secretsmanager_secret is destroyed. The secret's value is lost after the recovery window.",
+  ]);
+});
+
+test("rules of network ACLs and exclusive attachments are not drift of what they extend", async (t) => {
+  const acl = { network_acl_id: "acl-1", protocol: "tcp", from_port: 443, to_port: 443, cidr_block: "0.0.0.0/0" };
+  const block = { protocol: "6", from_port: 443, to_port: 443, cidr_block: "0.0.0.0/0", action: "allow" };
+  const denial = { ...block, cidr_block: "198.51.100.0/24", action: "deny" };
+  const arn = "arn:aws:iam::aws:policy/ReadOnlyAccess";
+  const extensions = [
+    { type: "aws_network_acl_rule", before: { ...acl, rule_action: "allow" } },
+    { type: "aws_iam_policy_attachment", before: { name: "a", roles: ["like", "other"], policy_arn: arn } },
+  ].map((input) => resource({ ...input, after: input.before, actions: ["no-op"] }));
+  const drifts = [
+    drift({ type: "aws_network_acl", before: { id: "acl-1" }, after: { id: "acl-1", ingress: [block, denial] } }),
+    drift({ type: "aws_iam_role", before: { name: "like" }, after: { name: "like", managed_policy_arns: [arn] } }),
+  ];
+  t.deepEqual(findingsIn(await reviewOf({ platform: [...extensions, ...drifts] })), []);
+  t.is(findingsIn(await reviewOf({ platform: drifts })).length, 2);
+});
+
 test("changes by providers and by separate resources are not drift", async (t) => {
   const parts = [
     drift({
@@ -2079,7 +2104,7 @@ test("a replaced value of a secret is not a loss", async (t) => {
     ],
   );
   t.deepEqual(await findings(version), [
-    "caution loss: aws_secretsmanager_secret_version is destroyed. Judging by its type, it may hold data, which is lost then.",
+    "caution loss: aws_secretsmanager_secret_version is destroyed. The secret loses this value.",
   ]);
 });
 

@@ -122,6 +122,9 @@ export function unlistedLoss(subject: Subject): readonly Finding[] {
       ? [{ severity: "note", text: [...opening(subject), " The item is written again."] }]
       : [{ severity: "caution", text: [...opening(subject), " The item is deleted from its table."] }];
   }
+  if (REVISIONS.test(type)) {
+    return [{ severity: "caution", text: [...opening(subject), " The secret loses this value."] }];
+  }
   const lost = action === "destroy" ? namedLoss(subject) : undefined;
   if (lost !== undefined) {
     return [{ severity: "note", text: [...opening(subject), ...lost] }];

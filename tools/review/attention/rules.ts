@@ -1,6 +1,6 @@
 import type { Finding, Kind, PlacedFinding } from "../model.ts";
 import type { Subject } from "../subject.ts";
-import { at } from "../value.ts";
+import { at, type Value } from "../value.ts";
 import { ACCESS, access } from "./access.ts";
 import { isBucketDestroyed } from "./bucket.ts";
 import { byName } from "./by-name.ts";
@@ -98,21 +98,27 @@ function ruledPaths(type: string): readonly string[] {
   return paths;
 }
 
-/** True for settings and objects of a destroyed bucket and items of a lost table; the finding about the bucket or table covers them. */
+/** True for settings and objects of a destroyed bucket items of a lost table, and values of a lost secret; the finding about the bucket or table covers them. */
 function isPartOfDestroyed(subject: Subject, context: PlanContext): boolean {
   const { type, before } = subject;
+  if (type === "aws_secretsmanager_secret_version") {
+    return lostSecrets(context).has(at(before, "secret_id"));
+  }
   return type === "aws_dynamodb_table_item"
     ? lostTables(context).has(at(before, "table_name"))
     : /^aws_s3_(bucket_|object)/.test(type) && isBucketDestroyed(subject, context);
 }
 
 /** Names of the tables that a plan destroys or replaces. */
-const lostTables = oncePerPlan((context) => {
-  const tables = context
-    .ofType("aws_dynamodb_table")
-    .filter(({ action }) => action === "destroy" || action === "replace");
-  return new Set(tables.map(reading(({ before }) => at(before, "name"))));
-});
+const lostTables = oncePerPlan((context) => lostOf(context, "aws_dynamodb_table", "name"));
+
+/** ARNs of the secrets that a plan destroys or replaces. */
+const lostSecrets = oncePerPlan((context) => lostOf(context, "aws_secretsmanager_secret", "id"));
+
+function lostOf(context: PlanContext, type: string, name: string): ReadonlySet<Value | undefined> {
+  const lost = context.ofType(type).filter(({ action }) => action === "destroy" || action === "replace");
+  return new Set(lost.map(reading(({ before }) => at(before, name))));
+}
 
 /** Only a leftover of an interrupted replacement is destroyed or forgotten; other rules would describe the current object. */
 function deposedObject(subject: Subject, context: PlanContext): readonly Finding[] {
