@@ -241,6 +241,39 @@ test("the copy of a policy in its unchanged role does not keep what the policy l
   t.deepEqual(await findings(role, separate), denial);
 });
 
+test("a detached policy takes its denials with it, unless its holder is destroyed or has them elsewhere", async (t) => {
+  const denying = statements({ Effect: "Deny", Action: "s3:DeleteObject", Resource: "*" });
+  const document = unchanged({ type: "aws_iam_policy", after: { arn: ARN, policy: denying } });
+  const detached = { type: "aws_iam_role_policy_attachment", name: "old", before: { role: "ci", policy_arn: ARN } };
+  const role = { type: "aws_iam_role", before: { name: "ci" } };
+  const dropped =
+    "danger access: No longer denies s3:DeleteObject: a denial overrides every permission, so other statements may allow it now.";
+  const denials = async (...input: readonly ResourceInput[]) =>
+    (await findings(document, ...input)).filter((finding) => finding.includes("denies"));
+  t.deepEqual(await denials(detached), [dropped]);
+  t.deepEqual(await denials(detached, role), []);
+  t.deepEqual(await denials(detached, inline(denying)), []);
+  t.deepEqual(await denials({ ...role, before: { name: "ci", managed_policy_arns: [ARN] }, after: { name: "ci" } }), [
+    dropped,
+  ]);
+});
+
+test("an identity of another account whose account had the permission gets nothing new", async (t) => {
+  const key = (account: string, name: string) => {
+    const principal = { AWS: `arn:aws:iam::${account}:${name}` };
+    return {
+      arn: "arn:aws:kms:us-east-1:111122223333:key/a",
+      enable_key_rotation: true,
+      policy: statements({ ...allow("kms:Decrypt", "*"), Principal: principal }),
+    };
+  };
+  const change = (account: string, from: string, to: string) =>
+    findings({ type: "aws_kms_key", before: key(account, from), after: key(account, to) });
+  t.deepEqual(await change("210987654321", "root", "role/ci"), []);
+  t.is((await change("210987654321", "role/ci", "root")).length, 1);
+  t.is((await change("111122223333", "root", "role/ci")).length, 1);
+});
+
 test("the copy of a policy that ends does not complete another one", async (t) => {
   const role = unchanged({
     type: "aws_iam_role",

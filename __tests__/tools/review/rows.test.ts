@@ -8,7 +8,14 @@ import { findings, jsonOf, reviewOfResources } from "./plan-parts.ts";
 
 interface Rows {
   readonly loosened: readonly { type: string; tight: object; loose: object; finding: string }[];
-  readonly changed: readonly { type: string; before: object; after: object; findings: readonly string[] }[];
+  readonly changed: readonly {
+    type: string;
+    before: object;
+    after: object;
+    actions?: readonly string[];
+    replaced?: readonly string[];
+    findings: readonly string[];
+  }[];
   readonly created: readonly { type: string; with: object; findings: readonly string[] }[];
   readonly harmless: readonly { type: string; before?: object; after: object }[];
   readonly destroyed: readonly { type: string; before: object; finding: string }[];
@@ -34,9 +41,10 @@ test("a finding about a created resource does not compare it with a time before"
   t.deepEqual(comparing.flat(), []);
 });
 
-for (const { type, before, after, findings: expected } of rows.changed) {
+for (const { type, before, after, actions, replaced, findings: expected } of rows.changed) {
   test(`${type}: changed from ${JSON.stringify(before)} to ${JSON.stringify(after)}`, async (t) => {
-    t.deepEqual(await findings({ type, before, after }), expected);
+    const replacement = actions === undefined || replaced === undefined ? {} : { actions, replaced };
+    t.deepEqual(await findings({ type, before, after, ...replacement }), expected);
   });
 }
 

@@ -4,7 +4,7 @@ import type { Subject } from "../subject.ts";
 import { at, equal, isFields, isList, isNothing, listOf, UNKNOWN, type Value } from "../value.ts";
 import { oncePerPlan, ownAccount, type PlanContext, reading } from "./context.ts";
 import { everyone } from "./everyone.ts";
-import { combinedPermissions, documentOf, heldBy } from "./holders.ts";
+import { combinedPermissions, documentOf, heldBy, statementsOfManaged } from "./holders.ts";
 import { ACCESS_ELSEWHERE } from "./other-clouds.ts";
 import { ACCESS_OF_SERVICES } from "./other-services.ts";
 import { matches } from "./patterns.ts";
@@ -16,7 +16,7 @@ import {
   passedRoles,
   unrestricted,
 } from "./permissions.ts";
-import { type Policy, policiesOf, type Statement } from "./policy.ts";
+import { accountIn, type Policy, policiesOf, type Statement } from "./policy.ts";
 import {
   becomes,
   changed,
@@ -45,6 +45,7 @@ export function access(subject: Subject, context: PlanContext): readonly Finding
       ? unknownPolicies(subject, context, isNew)
       : []),
     ...attachments(subject, context),
+    ...detachedDenials(subject, context),
     ...combinedPermissions(subject, context),
     ...(action === "create" ? ofNewResource(type, after) : []),
     ...evaluateRows(ACCESS, subject),
@@ -89,7 +90,7 @@ function changedPolicies(subject: Subject, context: PlanContext): readonly Findi
   const isTrust = (path: string) => path === TRUST;
   const added = after.flatMap((policy) => {
     const own = statementsAt(before, policy.path);
-    const known = isTrust(policy.path) ? own : [...own, ...had];
+    const known = withMembers(isTrust(policy.path) ? own : [...own, ...had], ownAccount(context));
     const wasOpen = openWebIdentity({ path: policy.path, statements: known }).length > 0;
     return [...broadenedPermissions(known, policy), ...(wasOpen ? [] : openWebIdentity(policy))];
   });
@@ -102,6 +103,14 @@ function changedPolicies(subject: Subject, context: PlanContext): readonly Findi
     .filter((path) => !isUnknown(subject, path))
     .flatMap((path) => partlyCompared(path, statementsAt(before, path), statementsAt(after, path)));
   return [...added, ...dropped, ...partly];
+}
+
+/** An identity of another account needs permission there, whether a policy names it or its account. */
+function withMembers(statements: readonly Statement[], own: string | undefined): readonly Statement[] {
+  const isForeign = (principal: string) => /^AWS .*:root$/.test(principal) && accountIn(principal) !== own;
+  const membersOf = (principal: string) =>
+    own !== undefined && isForeign(principal) ? [principal, principal.replace(/root$/, "*")] : [principal];
+  return statements.map((statement) => ({ ...statement, principals: statement.principals.flatMap(membersOf) }));
 }
 
 const TRUST = "assume_role_policy";
@@ -233,6 +242,36 @@ function attachments(subject: Subject, context: PlanContext): readonly Finding[]
           text: [...text`Newly grants all permissions of `, ...list(added), `.${exclusive}`],
         },
       ];
+}
+
+/** Policies of AWS that only deny. */
+const DENYING = /\/(AWSDenyAll|AWSCompromisedKeyQuarantine\w*)$/;
+
+/** Denials of managed policies that a role, user, group, or principal loses. */
+function detachedDenials(subject: Subject, context: PlanContext): readonly Finding[] {
+  const { before, after, changed } = subject;
+  if (!changed.some((name) => ATTACHMENTS.includes(name)) || isHolderDestroyed(subject, context)) {
+    return [];
+  }
+  const arnsAt = (side: Value | undefined) => ATTACHMENTS.flatMap((name) => listOf(at(side, name)));
+  const held = heldBy(subject, "after", context);
+  const lost = arnsAt(before).filter((arn) => ![...arnsAt(after), ...held.managed].includes(arn));
+  const denying = lost.filter((arn) => typeof arn === "string" && DENYING.test(arn)) as string[];
+  return [
+    ...denying.map((arn) => ({
+      severity: "danger" as const,
+      text: text`No longer denies what ${arn} denies: other policies may allow it now.`,
+    })),
+    ...droppedDenials(
+      lost.flatMap((arn) => statementsOfManaged(arn, context)),
+      held.statements,
+    ),
+  ];
+}
+
+function isHolderDestroyed({ before }: Subject, context: PlanContext): boolean {
+  const holders = ATTACHED_TO.flatMap((name) => listOf(at(before, name)));
+  return HOLDING_TYPES.some((type) => holders.some((holder) => holdersByType(context)(type).destroyed.has(holder)));
 }
 
 /** Permissions of a data access policy of OpenSearch Serverless as principal, resource, and permission. */

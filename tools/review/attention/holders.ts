@@ -186,6 +186,11 @@ const managedPolicies = oncePerPlan((context) => {
   };
 });
 
+/** What a managed policy of the plan allows and denies before the change. */
+export function statementsOfManaged(arn: Value, context: PlanContext): readonly Statement[] {
+  return managedPolicies(context).byArn.get(arn)?.was ?? [];
+}
+
 /** Permissions of a role, user, or group, in any form. */
 export interface Held {
   readonly statements: readonly Statement[];

@@ -3,7 +3,7 @@ import type { Finding, Text } from "../model.ts";
 import type { Subject } from "../subject.ts";
 import { at, isNothing } from "../value.ts";
 import type { PlanContext } from "./context.ts";
-import { DATA, TRAFFIC } from "./losses.ts";
+import { DATA, PLACES, TRAFFIC } from "./losses.ts";
 import { isContinuedRoute } from "./routes.ts";
 import { isOn } from "./table.ts";
 import { list, text } from "./text.ts";
@@ -34,6 +34,7 @@ export function loss(subject: Subject, context: PlanContext): readonly Finding[]
     return [{ severity: "danger", text: [...opening(subject), ` ${lost}`, ...backups(subject)] }];
   }
   const { effect, always } = entryOf(TRAFFIC, type) ?? {};
+  const moved = replacedBy.find((argument) => entryOf(PLACES, type)?.includes(argument));
   return effect === undefined
     ? []
     : [
@@ -43,11 +44,11 @@ export function loss(subject: Subject, context: PlanContext): readonly Finding[]
             ...opening(subject),
             action === "destroy"
               ? ` ${effect}.`
-              : order === "create, then destroy"
-                ? type === "aws_route53_record" && replacedBy.includes("name")
-                  ? " The old name does not resolve anymore."
-                  : " The replacement is created first."
-                : ` ${effect} until the replacement is ready.`,
+              : moved !== undefined
+                ? ` ${effect}, because the replacement has another ${moved}.`
+                : order === "create, then destroy"
+                  ? " The replacement is created first."
+                  : ` ${effect} until the replacement is ready.`,
             ...(always === undefined || action === "destroy" ? [] : [` ${always}`]),
           ],
         },

@@ -1,3 +1,4 @@
+import { entryOf } from "../entry.ts";
 import type { Finding, Text } from "../model.ts";
 import { MOCK_ADDRESS, MOCK_MARK } from "../plans.ts";
 import type { Subject } from "../subject.ts";
@@ -113,6 +114,7 @@ export function network(subject: Subject, context: PlanContext): readonly Findin
     ...routes(subject, context),
     ...movedSubnets(subject, context),
     ...connections(subject),
+    ...adopted(subject),
     ...evaluateRows(NETWORK, subject),
   ];
 }
@@ -370,6 +372,26 @@ function prefixes({ type, action, before, after }: Subject, context: PlanContext
       severity: isVast(cidr) ? "danger" : "caution",
       text: text`${cidr} joins the prefix list: every rule that refers to the list allows it.`,
     }));
+}
+
+/** What a network has from the start, by its type, with the argument that names it or the network. */
+const ADOPTED: Readonly<Record<string, readonly [argument: string, parts: string]>> = {
+  aws_default_network_acl: ["default_network_acl_id", "rules"],
+  aws_default_route_table: ["default_route_table_id", "routes"],
+  aws_default_security_group: ["vpc_id", "rules"],
+};
+
+/** Terraform creates none of these types: it takes over what an existing network has. */
+function adopted({ type, action, after }: Subject): readonly Finding[] {
+  const [argument = "", parts] = entryOf(ADOPTED, type) ?? [];
+  return action === "create" && parts !== undefined && typeof at(after, argument) === "string"
+    ? [
+        {
+          severity: "caution",
+          text: [`Terraform takes over the one that the network has, and removes ${parts} of it that the code lacks.`],
+        },
+      ]
+    : [];
 }
 
 /** New connections of an existing network with another one or with the internet. */

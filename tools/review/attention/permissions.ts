@@ -14,6 +14,7 @@ import {
   covers,
   coversAction,
   includesPrincipal,
+  isAllBut,
   isAnyone,
   isEveryResource,
   isWildcardAction,
@@ -184,11 +185,30 @@ export function droppedDenials(before: readonly Statement[], after: readonly Sta
               ...text`No longer denies `,
               ...list(unique(dropped.flatMap((grant) => undenied(grant, remaining)))),
               ...(denial.conditions.length === 0 ? [] : text` when ${inWords(denial.conditions)}`),
+              ...partThatStays(denial, remaining),
               ...text`: a denial overrides every permission, so other statements may allow it now.`,
             ],
           },
         ];
   });
+}
+
+/** Describes how the only narrower denial that remains differs from a dropped one. */
+function partThatStays(denial: Statement, remaining: readonly Statement[]): Text {
+  const [part, ...others] = remaining.filter((one) => grantsOf(one).every((grant) => allow([denial], grant)));
+  if (part === undefined || others.length > 0 || !isDeepStrictEqual(part.principals, denial.principals)) {
+    return [];
+  }
+  if (part.actions.some(isAllBut)) {
+    return []; // the actions that it excepts are named
+  }
+  const { actions, resources, conditions } = part;
+  return [
+    " other than",
+    ...(isDeepStrictEqual(actions, denial.actions) ? [] : [" ", ...list(actions)]),
+    ...(isDeepStrictEqual(resources, denial.resources) ? [] : [" on ", ...list(resources)]),
+    ...(isDeepStrictEqual(conditions, denial.conditions) ? [] : text` when ${inWords(conditions)}`),
+  ];
 }
 
 /** Actions of a dropped denial, without those that a denial of everything but some actions still includes. */
@@ -246,10 +266,10 @@ export function unrestricted({ statements }: Policy): readonly Finding[] {
     const wide = actions.filter(isWildcardAction);
     if (wide.length > 0) {
       return [
-        { severity: "danger", text: [...text`Allows `, ...list(wide), " on ", ...everywhere(resources), "."] } as const,
+        { severity: "danger", text: [...text`Allows `, ...list(wide), " on ", ...everywhere(statement), "."] } as const,
       ];
     }
-    const escalating = actions.filter(escalates);
+    const escalating = conditions.some(({ key }) => LIMITS_GRANTS.test(key)) ? [] : actions.filter(escalates);
     const others = actions.filter((action) => ACTS_AS_OTHERS.some((known) => coversAction(action, known)));
     return escalating.length === 0
       ? others.length === 0
@@ -261,7 +281,7 @@ export function unrestricted({ statements }: Policy): readonly Finding[] {
                 ...text`Allows `,
                 ...list(others),
                 " on ",
-                ...everywhere(resources),
+                ...everywhere(statement),
                 ", and so to act with the roles of functions, instances, and tasks.",
               ],
             } as const,
@@ -273,10 +293,10 @@ export function unrestricted({ statements }: Policy): readonly Finding[] {
               ...text`Allows `,
               ...list(escalating),
               " on ",
-              ...everywhere(resources),
+              ...everywhere(statement),
               escalating.every(onlyAssumesRoles)
                 ? ", and so to gain the permissions of every role that trusts it."
-                : ", which is enough to gain any permission of the account.",
+                : `, which ${conditions.length === 0 ? "is" : "may be"} enough to gain any permission of the account.`,
             ],
           } as const,
         ];
@@ -284,7 +304,8 @@ export function unrestricted({ statements }: Policy): readonly Finding[] {
 }
 
 /** Findings about a statement that reads or deletes data of the whole account. */
-function dataOfAccount({ actions, resources, conditions }: Statement): readonly Finding[] {
+function dataOfAccount(statement: Statement): readonly Finding[] {
+  const { actions, conditions } = statement;
   const found = actions.filter((action) => DATA_AND_GUARDS.some((known) => coversAction(action, known)));
   return found.length === 0 || conditions.length > 0
     ? []
@@ -295,7 +316,7 @@ function dataOfAccount({ actions, resources, conditions }: Statement): readonly 
             ...text`Allows `,
             ...list(found),
             " on ",
-            ...everywhere(resources),
+            ...everywhere(statement),
             ", and so on data or safeguards of the whole account.",
           ],
         },
@@ -435,6 +456,9 @@ const DATA_AND_GUARDS = [
   "ssm:GetParameter",
 ];
 
+/** Keys of conditions that limit what an action on permissions can give to anyone. */
+const LIMITS_GRANTS = /^iam:(PermissionsBoundary|PolicyARN)$/i;
+
 /** Keys of conditions that limit what an action on permissions can give. */
 const LIMITS_PERMISSIONS = /^iam:(PermissionsBoundary|PolicyARN|PassedToService|AWSServiceName)$/i;
 
@@ -460,10 +484,14 @@ function scopedEscalation({ actions, resources, conditions }: Statement): readon
       ];
 }
 
-/** Every resource, or the patterns that name an account, which may be another one. */
-function everywhere(resources: readonly string[]): Text {
+/** Every resource, or the patterns that except some or name an account, which may be another one; and the conditions. */
+function everywhere({ resources, conditions }: Statement): Text {
   const wide = resources.filter(isEveryResource);
-  return wide.every((pattern) => /^\d{12}$/.test(pattern.split(":")[4] ?? "")) ? list(wide) : ["every resource"];
+  const isLimited = wide.every((pattern) => isAllBut(pattern) || /^\d{12}$/.test(pattern.split(":")[4] ?? ""));
+  return [
+    ...(isLimited ? list(wide) : ["every resource"]),
+    ...(conditions.length === 0 ? [] : text` when ${inWords(conditions)}`),
+  ];
 }
 
 /** True for an action that gains permissions only of other roles, which may belong to another account. */

@@ -233,6 +233,10 @@ function inShort(action: string): string {
 
 const ALL_BUT = "everything but ";
 
+export function isAllBut(pattern: string): boolean {
+  return pattern.startsWith(ALL_BUT);
+}
+
 function allBut(excepted: Value | undefined): readonly string[] {
   return allButThese(strings(excepted));
 }
