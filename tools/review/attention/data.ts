@@ -10,16 +10,15 @@ import {
   lacks,
   leaves,
   missingAtCreation,
-  missingFrom,
   more,
   off,
   on,
   type Row,
   rows,
   type Side,
-  sameNamed,
   shorter,
   smaller,
+  withRenamed,
   zero,
 } from "./table.ts";
 
@@ -207,8 +206,8 @@ const BACKUPS: readonly Row[] = [
     types: ["aws_s3_bucket_replication_configuration"],
     path: ["rule"],
     worse: (before, after) =>
-      lacks("id")(before, after) ||
-      sameNamed(before, after, "id").some(([was, is]) => leaves("Enabled")(at(was, "status"), at(is, "status"))),
+      (isList(after) && replicationRules(before, after).length < listOf(before).length) ||
+      replicationRules(before, after).some(([was, is]) => leaves("Enabled")(at(was, "status"), at(is, "status"))),
     severity: "danger",
     meaning: NO_REPLICA,
   },
@@ -251,16 +250,15 @@ function sendsElsewhere(before: Side, after: Side): boolean {
 
 /** Rules of a backup plan on both sides. A rule that gets another name keeps its vault and its schedule. */
 function backupRules(before: Side, after: Side): readonly (readonly [Value, Value])[] {
-  const added = missingFrom(before, after, "rule_name");
-  const isSame = (one: Value, other: Value) =>
-    ["schedule", "target_vault_name"].every((name) => equal(at(one, name), at(other, name)));
-  const renamed = missingFrom(after, before, "rule_name").flatMap((was) =>
-    added
-      .filter((is) => isSame(was, is))
-      .map((is) => [was, is] as const)
-      .slice(0, 1),
+  return withRenamed(before, after, "rule_name", (was, is) =>
+    ["schedule", "target_vault_name"].every((name) => equal(at(was, name), at(is, name))),
   );
-  return [...sameNamed(before, after, "rule_name"), ...renamed];
+}
+
+/** Rules of a replication on both sides. A rule that gets another name keeps everything else. */
+function replicationRules(before: Side, after: Side): readonly (readonly [Value, Value])[] {
+  const unnamed = (rule: Value) => (isFields(rule) ? { ...rule, id: null } : rule);
+  return withRenamed(before, after, "id", (was, is) => equal(unnamed(was), unnamed(is)));
 }
 
 const RETENTION: readonly Row[] = [

@@ -7,7 +7,7 @@ import { isBucketCreated } from "./bucket.ts";
 import type { PlanContext } from "./context.ts";
 import { text } from "./text.ts";
 
-// Lifecycle rules that delete objects of an existing bucket earlier than before.
+// Lifecycle rules that delete objects of an existing bucket earlier than before, or move them to an archive.
 
 /** A deletion from this many days on leaves little time to notice a mistake. */
 const SOON_DAYS = 7;
@@ -44,7 +44,26 @@ export function expirations({ type, before, after }: Subject, context: PlanConte
       (other, position) => position === index || !includes(other, one) || (includes(one, other) && index < position),
     ),
   );
-  return isNewBucket ? [] : earliest.map(findingFor);
+  const archives = archivesIn(at(after, argument)).filter((one) => !archivesIn(at(before, argument)).includes(one));
+  return isNewBucket ? [] : [...earliest.map(findingFor), ...archives.map(archiveFinding)];
+}
+
+/** Storage classes from which objects must be restored before they can be read. */
+const ARCHIVES: readonly unknown[] = ["DEEP_ARCHIVE", "GLACIER"];
+
+/** Archives to which rules move current objects. */
+function archivesIn(rules: Value | undefined): readonly Value[] {
+  return activeIn(rules)
+    .flatMap((rule) => listOf(at(rule, "transition")))
+    .map((transition) => at(transition, "storage_class") ?? null)
+    .filter((storage) => ARCHIVES.includes(storage));
+}
+
+function archiveFinding(archive: Value): Finding {
+  return {
+    severity: "caution",
+    text: text`Objects move to ${archive}: they can be read only after a restoration, which takes hours.`,
+  };
 }
 
 function findingFor({ isOfOldVersions, days, date, prefix }: Deletion): Finding {
@@ -72,18 +91,20 @@ function includes(wide: Deletion, narrow: Deletion): boolean {
 }
 
 function deletionsOf(rules: Value | undefined): readonly Deletion[] {
-  return listOf(rules)
-    .filter((rule) => at(rule, "status") !== "Disabled" && at(rule, "enabled") !== false)
-    .flatMap((rule) => {
-      const scope = scopeOf(rule);
-      const current = listOf(at(rule, "expiration")).flatMap((expiration) =>
-        deletion(expiration, ["days"], false, scope),
-      );
-      const old = listOf(at(rule, "noncurrent_version_expiration")).flatMap((expiration) =>
-        deletion(expiration, ["noncurrent_days", "days"], true, scope),
-      );
-      return [...current, ...old];
-    });
+  return activeIn(rules).flatMap((rule) => {
+    const scope = scopeOf(rule);
+    const current = listOf(at(rule, "expiration")).flatMap((expiration) =>
+      deletion(expiration, ["days"], false, scope),
+    );
+    const old = listOf(at(rule, "noncurrent_version_expiration")).flatMap((expiration) =>
+      deletion(expiration, ["noncurrent_days", "days"], true, scope),
+    );
+    return [...current, ...old];
+  });
+}
+
+function activeIn(rules: Value | undefined): readonly Value[] {
+  return listOf(rules).filter((rule) => at(rule, "status") !== "Disabled" && at(rule, "enabled") !== false);
 }
 
 function deletion(

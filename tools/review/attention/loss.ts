@@ -97,6 +97,9 @@ const CERTIFICATES = /^aws_(acm_certificate|iam_server_certificate)$/;
 /** Values of a secret: a replacement is a change of the value, of which the service keeps the old one for a while. */
 const REVISIONS = /_secret_version$/;
 
+/** Types whose value exists only in the state. */
+const GENERATED = /^(random_\w+|tls_private_key)$/;
+
 /** The finding for a destroyed or replaced resource about which no rule found anything. */
 export function unlistedLoss(subject: Subject): readonly Finding[] {
   const { action, type, order } = subject;
@@ -125,6 +128,10 @@ export function unlistedLoss(subject: Subject): readonly Finding[] {
   }
   if (REVISIONS.test(type)) {
     return [{ severity: "caution", text: [...opening(subject), " The secret loses this value."] }];
+  }
+  if (GENERATED.test(type)) {
+    const effect = action === "replace" ? " Another value is generated." : " Its value is lost.";
+    return [{ severity: "note", text: [...opening(subject), effect] }];
   }
   const lost = action === "destroy" ? namedLoss(subject) : undefined;
   if (lost !== undefined) {

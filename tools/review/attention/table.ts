@@ -181,6 +181,21 @@ export function missingFrom(other: Side, side: Side, key: string): readonly Valu
   return listOf(side).filter((one) => !listOf(other).some((candidate) => at(candidate, key) === at(one, key)));
 }
 
+/** Elements of a set on both sides with the same name, and those that only get another name. */
+export function withRenamed(
+  before: Side,
+  after: Side,
+  key: string,
+  isSame: (was: Value, is: Value) => boolean,
+): readonly (readonly [Value, Value])[] {
+  const added = [...missingFrom(before, after, key)];
+  const renamed = missingFrom(after, before, key).flatMap((was) => {
+    const index = added.findIndex((is) => isSame(was, is));
+    return index < 0 ? [] : added.splice(index, 1).map((is) => [was, is] as const);
+  });
+  return [...sameNamed(before, after, key), ...renamed];
+}
+
 /** A set that lacks elements it had, by their names. */
 export const lacks =
   (key: string) =>

@@ -28,6 +28,11 @@ import { text } from "./text.ts";
 
 // Changes in place that send requests elsewhere, or nowhere.
 
+/** A condition for resources that are not replaced. */
+function inPlace(condition: Row["worse"]): Row["worse"] {
+  return (before, after, subject) => subject.action === "update" && condition(before, after, subject);
+}
+
 /** A number that becomes 0, unless another argument that says more becomes 0, too. */
 function unlessZero(...names: readonly string[]): Row["worse"] {
   return (was, is, { before, after }) =>
@@ -246,6 +251,7 @@ export const TRAFFIC = tableOf([
     aws_lb_target_group: "health_check.0.matcher",
   }),
   ...rows("caution", "Failures are noticed later.", larger, { aws_route53_health_check: "failure_threshold" }),
+  ...rows("caution", "The instance is stopped and started.", inPlace(changed), { aws_instance: "instance_type" }),
   ...rows("caution", "Connections break while the class of its instance changes.", existing(changed), {
     aws_db_instance: "instance_class",
     aws_docdb_cluster_instance: "instance_class",
