@@ -33,6 +33,7 @@ const TOKENS: Readonly<Record<string, readonly (readonly [string, string])[]>> =
   ],
   Square: [["sq0(?:csp|atp)-", String.raw`[\w-]{22,}`]],
   Stripe: [["(?:[rs]k_(?:live|test)|whsec)_", "[A-Za-z0-9]{10,}"]],
+  Tailscale: [["tskey-(?:api|auth|client|scim|webhook)-", String.raw`[\w-]{10,}`]],
   Vault: [[String.raw`hv[brs]\.`, String.raw`[\w-]{20,}`]],
 };
 
@@ -93,6 +94,9 @@ export const CREDENTIALS: Readonly<Record<string, readonly RegExp[]>> = {
   ],
   "authorization headers": [
     /\bauthorization["']?[ \t]{0,9}[:=][ \t]{0,9}["']?(?:basic|bearer|token|apikey)[ \t]{1,9}(?<secret>[^\s"',;]{8,})/gi,
+  ],
+  "gossip keys of Consul, Nomad, and Serf": [
+    /(?<![\w-])-?encrypt["']?[ \t]{0,9}[=: \t][ \t]{0,9}["']?(?<secret>[A-Za-z0-9+/]{21,43}={1,2})(?![\w+/=])/g,
   ],
   "password hashes": [
     /(?<![\w$])(?:(?<cost>\${1,2})(?:apr1|2[abxy]?\k<cost>\d\d|argon2(?:id|i|d)|(?:y|gy|7)\k<cost>[\w./]{1,16}|[156](?=\k<cost>(?:rounds=\d{1,9}\k<cost>)?[\w./]{1,16}\k<cost>[\w./]{16}))\k<cost>[\w./=,$+-]{4,}|\{(?:S?SHA(?:256|512)?|S?MD5|CRYPT)\}[\w./=$+-]{8,})/g,
@@ -183,7 +187,7 @@ export const CREDENTIALS: Readonly<Record<string, readonly RegExp[]>> = {
     /(?<![A-Za-z_])(?<name>[A-Za-z_][\w-]{1,100})(?:(?:\\?["']\]?)?[ \t]{0,9}(?:(?:=>|:=|={1,3}(?!>))[ \t]{0,9}|:[ \t]{1,9})|\\?["']:|:(?=["']))(?<secret>\\"[^"\\\n]*\\"|"(?:[^"\\\n]|\\.)*"|'(?:[^'\n]|'')*'|(?![{[](?:\s|["']|[\w-]{1,100}["']?:|$)|[|>][-+\d]{0,2}[ \t]{0,9}\r?\n)[^\s"'&;,]+)/g,
   ],
   "arguments after names that look like secrets": [
-    /(?<![\w-])--?(?<name>[\w-]{0,100}(?:password|passwd|passphrase|pass|token|secret|secret-string|(?:api|access|account|private|secret)[_-]?key))[ \t]{1,9}(?<secret>"[^"\n]*"|'[^'\n]*'|[^\s"'|;&-][^\s"'|;&]*)/gi,
+    /(?<![\w-])--?(?<name>[\w-]{0,100}(?:password|passwd|passphrase|pass|token|secret|secret-string|(?:api|access|account|auth|private|secret)[_-]?key))[ \t]{1,9}(?<secret>"[^"\n]*"|'[^'\n]*'|[^\s"'|;&-][^\s"'|;&]*)/gi,
     /(?<![A-Za-z_])(?<name>(?!secret-id\b|(?:proxy|fastcgi|uwsgi|scgi|grpc|memcached)_pass\b)[A-Za-z_][\w-]{1,100})[ \t]{1,9}(?<secret>(?=[^\s"'=]*\d)[^\s"'=]{8,})/g,
   ],
 };
@@ -196,7 +200,7 @@ const ANY_CREDENTIAL = new RegExp(
     String.raw`pass|pwd|secret|token|credential|auth|webhook|key|:\/\/|\$(?:apr1|2[abxy]?\$|argon2|[1567y]\$|gy)`,
     String.raw`\{S?(?:SHA|MD5)|\{CRYPT|F1dGhz|YXV0aHM|hdXRocy|AKIA|ASIA|gh[pousr]_|github_pat_|eyJ|hooks\.slack`,
     String.raw`[?&](?:sig|x-\w+-sig)|Private-Lines|@(?:tcp|unix)\(|jdbc:oracle|identified|\bcurl|mysql|mariadb`,
-    String.raw`\bredis-cli|\bldap|openssl|net1?(?:\.exe)?[ \t]|login|psk|\b(?:un)?zip|\b7z|mongo|sqlcmd|bcp|rabbitmq|sqlplus|smbclient|rpcclient|lftp|ssh-keygen|SecureString|:(?:\d{4,5}|\*):[^:\s]+:[^:\s]+:`,
+    String.raw`encrypt["' \t:=]|\bredis-cli|\bldap|openssl|net1?(?:\.exe)?[ \t]|login|psk|\b(?:un)?zip|\b7z|mongo|sqlcmd|bcp|rabbitmq|sqlplus|smbclient|rpcclient|lftp|ssh-keygen|SecureString|:(?:\d{4,5}|\*):[^:\s]+:[^:\s]+:`,
     ...tokens.map(([start]) => start),
   ].join("|"),
   "i",

@@ -213,6 +213,10 @@ export const SETTING_ENDINGS: readonly string[] = [
   "secret_key",
   "private_key",
   "access_token",
+  "oauth_token",
+  "refresh_token",
+  "bearer_token",
+  "preshared_key",
 ];
 
 const SECRET_SETTING = new RegExp(`(${SETTING_ENDINGS.map((ending) => ending.replace("_", "[_-]?")).join("|")})$`, "i");

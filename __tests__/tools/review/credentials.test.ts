@@ -101,6 +101,10 @@ const TEXTS: Readonly<Record<string, string>> = {
   'password: "hunter\\"2" x': "password: * x",
   "auth:\n  existingSecret: database\n": "auth:\n  existingSecret: database\n",
   "pgp -----BEGIN PGP PRIVATE KEY BLOCK-----\nabc\n-----END PGP PRIVATE KEY BLOCK----- end": "pgp * end",
+  'consul agent -encrypt="pUqJrVyVRj5jsiYEkM/tFQYfWyJIv4s3XkvDwy7Cu5s=" -server': 'consul agent -encrypt="*" -server',
+  'encrypt = "pUqJrVyVRj5jsiYEkM/tFQ=="\nserver = true': 'encrypt = "*"\nserver = true',
+  "encrypt: true, encrypt = false": "encrypt: true, encrypt = false",
+  "tool --auth-key abc --name a": "tool --auth-key * --name a",
   "a token for the API, 12 characters": "a token for the API, 12 characters",
   "a -----BEGIN RSA PRIVATE KEY-----\nabc\n-----END RSA PRIVATE KEY----- b": "a * b",
 };
@@ -168,6 +172,7 @@ const TOKENS = [
   ["ATATT3", "xFfGF0abcdefghijklmnopqrstuvwxyz0123456789"],
   ["sq0csp-", "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"],
   ["hvr.", "abcdefghijklmnopqrstuvwxyz"],
+  ["tskey-auth-", "kabcdefCNTRL-abcdefghijklmnop"],
 ];
 
 test("tokens are hidden in any text", (t) => {
@@ -196,6 +201,8 @@ test("values of arguments, maps, and stores are told by their names", async (t) 
     },
     manage_master_user_password: true,
     master_password: "six",
+    oauth_token: "seven",
+    tunnel1_preshared_key: "eight",
     api_key: "/etc/app/key",
     environment_variable: [variable("TOKEN", "PARAMETER_STORE"), variable("TOKEN", "PLAINTEXT")],
     policy: JSON.stringify({ "aws:PrincipalTag/Token": "seven", accessToken: "eight" }),
@@ -206,6 +213,8 @@ test("values of arguments, maps, and stores are told by their names", async (t) 
   t.deepEqual(shown, [
     `{"DBPassword":${hidden},"--password":${hidden},"clientSecret":${hidden},"secret_name":"four","password_file":"five"}`,
     "true",
+    hidden,
+    hidden,
     hidden,
     '"/etc/app/key"',
     `[${JSON.stringify(variable("TOKEN", "PARAMETER_STORE"))},{"name":"TOKEN","type":"PLAINTEXT","value":${hidden}}]`,
