@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Node.js writes a test outside of any describe() directly below <testsuites>. Readers of JUnit XML look for tests in a <testsuite>, so
-# a run whose only failure is such a test has no failed test for three of them: junitparser calls the report passed, test-results-parser
-# calls it skipped, and junit-to-ctrf finds only the tests in suites. In a suite, all of them find the failure.
+# three of them miss the failure of such a test: junitparser calls the report passed, and test-results-parser and junit-to-ctrf count no
+# failed test. In a suite, all of them find it.
 set -euo pipefail
 
 folder=$(mktemp -d)
