@@ -495,6 +495,40 @@ const CASES: Readonly<Record<string, [changes: readonly ResourceInput[], expecte
       "note loss: aws_wafv2_web_acl_association is destroyed.",
     ],
   ],
+  "scaling, alarms, and filters that are destroyed together with what they watch, and some that are not": [
+    [
+      {
+        type: "aws_ecs_service",
+        before: { name: "like", id: "arn:aws:ecs:us-east-1:111122223333:service/main/like" },
+      },
+      { type: "aws_lb_target_group", before: { arn_suffix: "targetgroup/like/1" } },
+      { type: "aws_cloudwatch_log_group", before: { name: "like" } },
+      { type: "aws_appautoscaling_target", before: { resource_id: "service/main/like" } },
+      {
+        type: "aws_cloudwatch_metric_alarm",
+        before: { dimensions: { ClusterName: "main", ServiceName: "like" } },
+      },
+      {
+        type: "aws_cloudwatch_metric_alarm",
+        name: "of_metrics",
+        before: { metric_query: [{ id: "a", metric: [{ dimensions: { TargetGroup: "targetgroup/like/1" } }] }] },
+      },
+      { type: "aws_cloudwatch_log_metric_filter", before: { log_group_name: "like" } },
+      { type: "aws_appautoscaling_target", name: "other", before: { resource_id: "service/main/other" } },
+      { type: "aws_cloudwatch_metric_alarm", name: "other", before: { dimensions: { FunctionName: "like" } } },
+    ],
+    [
+      "danger loss: aws_cloudwatch_log_group is destroyed.",
+      "danger loss: aws_ecs_service is destroyed.",
+      "danger loss: aws_lb_target_group is destroyed.",
+      "danger protection: aws_appautoscaling_target is destroyed. Capacity no longer follows the load.",
+      "danger protection: aws_cloudwatch_metric_alarm is destroyed. No one is notified",
+      "note loss: aws_appautoscaling_target is destroyed.",
+      "note loss: aws_cloudwatch_log_metric_filter is destroyed.",
+      "note loss: aws_cloudwatch_metric_alarm is destroyed.",
+      "note loss: aws_cloudwatch_metric_alarm is destroyed.",
+    ],
+  ],
   "settings of a bucket that move to resources of their own": [
     [
       {

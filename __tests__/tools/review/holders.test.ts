@@ -241,6 +241,25 @@ test("the copy of a policy in its unchanged role does not keep what the policy l
   t.deepEqual(await findings(role, separate), denial);
 });
 
+test("an inline policy that becomes a managed one keeps its denials, also while its ARN is unknown", async (t) => {
+  const document = statements({ Effect: "Deny", Action: "s3:DeleteObject", Resource: "*" });
+  const parts = [
+    resource({ type: "aws_iam_role_policy", before: { role: "ci", name: "a", policy: document } }),
+    resource({ type: "aws_iam_policy", after: { policy: document }, unknown: { arn: true } }),
+    resource({ type: "aws_iam_role_policy_attachment", after: { role: "ci" }, unknown: { policy_arn: true } }),
+  ];
+  const references: PlanPart = {
+    kind: "configured",
+    address: "aws_iam_role_policy_attachment.it",
+    attributes: ["policy_arn"],
+    references: { policy_arn: ["aws_iam_policy.it"] },
+  };
+  t.deepEqual(findingsIn(await reviewOf({ platform: [...parts, references] })), [
+    "note loss: aws_iam_role_policy is destroyed.",
+  ]);
+  t.is(findingsIn(await reviewOf({ platform: parts })).length, 1);
+});
+
 test("a detached policy takes its denials with it, unless its holder is destroyed or has them elsewhere", async (t) => {
   const denying = statements({ Effect: "Deny", Action: "s3:DeleteObject", Resource: "*" });
   const document = unchanged({ type: "aws_iam_policy", after: { arn: ARN, policy: denying } });

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Finding } from "../model.ts";
 import { configuredAddress, correspondingInstance, type Subject } from "../subject.ts";
-import { at, equal, isFields, listOf, type Value } from "../value.ts";
+import { at, equal, isFields, listOf, UNKNOWN, type Value } from "../value.ts";
 import { oncePerPlan, type PlanContext, reading, remaining, type Unchanged } from "./context.ts";
 import { RUNS_CODE } from "./permissions.ts";
 import { coversAction, isIncomplete, policiesOf, type Statement, unknownParts } from "./policy.ts";
@@ -132,11 +132,17 @@ function ofInlinePolicy(policy: Resource, context: PlanContext): readonly Source
 }
 
 function ofAttachment(attachment: Resource, context: PlanContext): readonly Source[] {
+  const policy = policyOf(attachment, context);
+  return holdersOf(attachment, context).flatMap((holder) => attachedPolicy(attachment, holder, policy));
+}
+
+/** The policy that an attachment attaches, also one whose ARN is known only after apply. */
+function policyOf(attachment: Resource, context: PlanContext): ManagedPolicy | undefined {
   const { byArn, byBlock } = managedPolicies(context);
   const referred = referencesOf(attachment, "policy_arn").flatMap((block) => byBlock.get(block) ?? []);
-  const policy =
-    byArn.get(at(attachment.after, "policy_arn")) ?? correspondingInstance(referred, attachment.address) ?? referred[0];
-  return holdersOf(attachment, context).flatMap((holder) => attachedPolicy(attachment, holder, policy));
+  return (
+    byArn.get(at(attachment.after, "policy_arn")) ?? correspondingInstance(referred, attachment.address) ?? referred[0]
+  );
 }
 
 function attachedPolicy(attachment: Resource, holder: string, policy: ManagedPolicy | undefined): readonly Source[] {
@@ -229,7 +235,10 @@ const allHeld = oncePerPlan((context) => {
 function heldThrough(resource: Resource, side: SideName, context: PlanContext): Held {
   const value = side === "after" ? withoutCopies(resource, side, context) : sideOf(resource, side);
   const managed = [...listOf(at(value, "managed_policy_arns")), ...listOf(at(value, "policy_arn"))];
-  const policies = managed.flatMap((arn) => managedPolicies(context).byArn.get(arn) ?? []);
+  const isLater = side === "after" && at(value, "policy_arn") === UNKNOWN;
+  const policies = isLater
+    ? [policyOf(resource, context)].filter((policy) => policy !== undefined)
+    : managed.flatMap((arn) => managedPolicies(context).byArn.get(arn) ?? []);
   const own = side === "after" && resource.type.endsWith("_policy") ? statementsOf(resource, context) : undefined;
   return {
     managed,

@@ -2,8 +2,8 @@ import { at, isNothing, type Value } from "../value.ts";
 
 /** Attributes with whose values other resources refer to one. */
 const IDENTIFIERS = [
-  ...["arn", "bucket", "cluster_identifier", "domain_name", "function_name"],
-  ...["id", "key_id", "name", "url"],
+  ...["arn", "arn_suffix", "bucket", "cluster_identifier", "domain_name", "function_name"],
+  ...["id", "identifier", "key_id", "name", "url"],
 ];
 
 /** The IDs, ARNs, URLs, and names of a resource. */

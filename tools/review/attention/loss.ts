@@ -61,7 +61,7 @@ const LIKELY_DATA =
 
 /** Types that only connect, share, or configure what holds the data. */
 const WITHOUT_DATA =
-  /_(acl|(api|plan|public)_key|access|alias|association|attachment|binding|capacity_providers|configuration|connection|endpoint|engine_version|environment|export|extension|grant|insights|manager|match_set|member|notification|optimizer|(option|parameter|security|subnet|user)_group|permission|policy(_\w+)?|proxy|restore|roles?|rules?|scope|settings?|subscription|tag|target|template|user|webhook)$|datasync_location_/;
+  /_(acl|(api|plan|public)_key|access|alias|association|attachment|binding|capacity_providers|configuration|connection|endpoint|engine_version|environment|export|extension|grant|insights|manager|match_set|member|notification|optimizer|(option|parameter|security|subnet|user)_group|permission|policy(_\w+)?|proxy|restore|roles?|rotation|selection|rules?|scope|settings?|subscription|tag|target|template|user|webhook)$|datasync_location_/;
 
 /** A plan has few types, but many resources of some. */
 const verdicts = new Map<string, boolean>();
