@@ -260,6 +260,19 @@ test("an inline policy that becomes a managed one keeps its denials, also while 
   t.is(findingsIn(await reviewOf({ platform: parts })).length, 1);
 });
 
+test("denials of what is destroyed mean nothing anymore", async (t) => {
+  const denying = statements({ Effect: "Deny", Action: "s3:DeleteObject", Resource: "*" });
+  const role = { type: "aws_iam_role", before: { name: "ci", inline_policy: [{ name: "a", policy: denying }] } };
+  const policy = { type: "aws_iam_role_policy", before: { role: "ci", name: "a", policy: denying } };
+  t.deepEqual(await findings(role, policy), [
+    "note loss: aws_iam_role is destroyed.",
+    "note loss: aws_iam_role_policy is destroyed.",
+  ]);
+  t.deepEqual(await findings({ type: "aws_vpc_endpoint", before: { id: "e", policy: denying } }), [
+    "danger loss: aws_vpc_endpoint is destroyed. Calls to its service take another path or fail.",
+  ]);
+});
+
 test("a detached policy takes its denials with it, unless its holder is destroyed or has them elsewhere", async (t) => {
   const denying = statements({ Effect: "Deny", Action: "s3:DeleteObject", Resource: "*" });
   const document = unchanged({ type: "aws_iam_policy", after: { arn: ARN, policy: denying } });

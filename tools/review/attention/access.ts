@@ -74,7 +74,7 @@ function changedPolicies(subject: Subject, context: PlanContext): readonly Findi
   const isMoved = isForAnother(subject, context);
   if (
     !(isMoved || mayHavePolicy(subject)) ||
-    (subject.after === undefined && isDestroyedWithHolder(subject, context))
+    (subject.after === undefined && (holdsItself(subject) || isDestroyedWithHolder(subject, context)))
   ) {
     return [];
   }
@@ -641,6 +641,11 @@ function isForAnother({ type, before, after }: Subject, context: PlanContext): b
 function extendsExisting({ type, after }: Subject, context: PlanContext): boolean {
   const holder = holderOf(type, after);
   return holder !== undefined && !holdersOf(type, context).some(({ created }) => created.has(holder));
+}
+
+/** True for a resource with a policy of its own, such as a role, whose denials mean nothing without it. */
+function holdsItself({ type }: Subject): boolean {
+  return !type.endsWith("policy");
 }
 
 function isDestroyedWithHolder({ type, before }: Subject, context: PlanContext): boolean {
