@@ -8,7 +8,7 @@ export const LOCK_FILE = ".terraform.lock.hcl";
 const SOURCE = "registry.terraform.io/hashicorp/aws";
 
 /** The AWS provider that `terraform init` installed in a stack's folder and whose checksum it verified. */
-export function binaryOf({ directory }: Stack): string | undefined {
+export function binaryOf({ directory }: Pick<Stack, "directory">): string | undefined {
   const lock = readFileSync(join(directory, LOCK_FILE), "utf8");
   const [, version] = new RegExp(`provider "${RegExp.escape(SOURCE)}" \\{\\s+version\\s+= "([^"]+)"`).exec(lock) ?? [];
   if (version === undefined) {

@@ -5,6 +5,7 @@ import {
   constants,
   createServer,
   type IncomingHttpHeaders,
+  type ServerHttp2Session,
   type ServerHttp2Stream,
 } from "node:http2";
 import { createConnection } from "node:net";
@@ -26,30 +27,46 @@ interface Response {
   readonly trailers: IncomingHttpHeaders;
 }
 
+/** A process of the provider. */
+export interface Provider {
+  /** Path of its Unix socket. */
+  readonly socket: string;
+  readonly ended: Promise<unknown>;
+}
+
+interface Configured {
+  readonly request: Buffer;
+  readonly result: Promise<{ readonly provider: Provider; readonly response: Response }>;
+}
+
 /**
  * Passes gRPC calls of many Terraform processes to one provider, and saves them what takes most of their CPU time:
  *
  * - Every process decodes the schemas of all 1,500 types, about 5 MB. The proxy reads them once, and answers with the types that
  *   the stacks use.
- * - Every process configures the provider. The proxy passes on the first of equal configurations. With AWS_CA_BUNDLE, the
- *   provider accepts only one: see findings/aws-provider-with-a-ca-bundle-accepts-one-configuration.sh.
+ * - Every process configures the provider. The proxy passes on the first of equal configurations. Another one, such as that of a
+ *   second region, gets a provider process of its own: a process has one configuration at a time, and with AWS_CA_BUNDLE, it
+ *   accepts only one (see findings/aws-provider-with-a-ca-bundle-accepts-one-configuration.sh).
  */
 export class ProviderProxy {
-  readonly #provider: string;
+  readonly #first: Provider;
+  readonly #startAnother: () => Promise<Provider>;
   readonly #server = createServer();
   readonly #types = new Set<string>();
   #schemas: Promise<Response> | undefined;
-  #configuration: { readonly request: Buffer; readonly response: Promise<Response> } | undefined;
+  #configured: readonly Configured[] = [];
 
-  /** @param provider Path of the provider's Unix socket. */
-  constructor(provider: string) {
-    this.#provider = provider;
+  /**
+   * @param first The provider until another configuration is needed.
+   * @param startAnother Starts a provider for another configuration.
+   */
+  constructor(first: Provider, startAnother: () => Promise<Provider>) {
+    this.#first = first;
+    this.#startAnother = startAnother;
     this.#server.on("session", (terraform) => {
-      // A connection that fails also closes, which closes the other one. Terraform reports it.
-      const session = this.#connect();
-      session.on("error", () => {}).on("close", () => terraform.destroy());
-      terraform.on("error", () => {}).on("close", () => session.destroy());
-      terraform.on("stream", (stream, headers) => this.#serve(stream, headers, session));
+      // Terraform opens a connection for each `provider` block.
+      const connection = new Connection(terraform, first);
+      terraform.on("stream", (stream, headers) => this.#serve(stream, headers, connection));
     });
   }
 
@@ -70,27 +87,24 @@ export class ProviderProxy {
     this.#server.close();
   }
 
-  #connect(): ClientHttp2Session {
-    return connect("http://localhost", { createConnection: () => createConnection(this.#provider) });
-  }
-
-  #serve(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, session: ClientHttp2Session): void {
+  #serve(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, connection: Connection): void {
     const path = headers[":path"];
     if (path === GET_SCHEMAS || path === CONFIGURE) {
-      const response = path === GET_SCHEMAS ? this.#getSchemas(stream, headers) : this.#configure(stream, headers);
+      const response =
+        path === GET_SCHEMAS ? this.#getSchemas(stream, headers) : this.#configure(stream, headers, connection);
       stream.on("error", () => {});
       response.then(
         (response) => respond(stream, response),
         () => stream.close(constants.NGHTTP2_INTERNAL_ERROR),
       );
     } else {
-      forward(stream, headers, session);
+      forward(stream, headers, connection.session);
     }
   }
 
   async #getSchemas(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): Promise<Response> {
     const request = await buffer(stream);
-    this.#schemas ??= this.#call(headers, request);
+    this.#schemas ??= call(this.#first, headers, request);
     const response = await this.#schemas;
     const [compressed] = response.body;
     if (response.trailers["grpc-status"] !== "0" || compressed !== 0) {
@@ -102,31 +116,87 @@ export class ProviderProxy {
     return { ...response, body: Buffer.concat([prefix, message]) };
   }
 
-  async #configure(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): Promise<Response> {
+  async #configure(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, connection: Connection): Promise<Response> {
     const request = await buffer(stream);
-    if (this.#configuration?.request.equals(request) !== true) {
-      this.#configuration = { request, response: this.#call(headers, request) };
-    }
-    return this.#configuration.response;
+    const { result } =
+      this.#configured.find((one) => one.request.equals(request)) ?? this.#configureAnother(headers, request);
+    const { provider, response } = await result;
+    connection.use(provider);
+    return response;
   }
 
-  /** Makes a call whose response several processes get, over a connection that belongs to none of them. */
-  async #call(headers: IncomingHttpHeaders, request: Buffer): Promise<Response> {
-    const session = this.#connect();
-    try {
-      const received: { headers: IncomingHttpHeaders; trailers: IncomingHttpHeaders } = { headers: {}, trailers: {} };
-      const call = session.request(headers);
-      call.once("response", (headers) => {
-        received.headers = headers;
-      });
-      call.once("trailers", (trailers) => {
-        received.trailers = trailers;
-      });
-      const body = await buffer(call.end(request));
-      return { ...received, body };
-    } finally {
-      session.destroy();
+  #configureAnother(headers: IncomingHttpHeaders, request: Buffer): Configured {
+    const started = this.#configured.length === 0 ? Promise.resolve(this.#first) : this.#startAnother();
+    const result = started.then(async (provider) => ({ provider, response: await call(provider, headers, request) }));
+    const configured = { request, result };
+    this.#configured = [...this.#configured, configured];
+    const forget = () => {
+      this.#configured = this.#configured.filter((one) => one !== configured);
+    };
+    result.then(({ provider }) => provider.ended).then(forget, forget);
+    return configured;
+  }
+}
+
+/** A connection of Terraform and its counterpart to a provider. If one closes, the other does, which Terraform reports. */
+class Connection {
+  readonly #terraform: ServerHttp2Session;
+  #provider: Provider;
+  #session: ClientHttp2Session;
+
+  constructor(terraform: ServerHttp2Session, provider: Provider) {
+    this.#terraform = terraform;
+    this.#provider = provider;
+    this.#session = this.#connect();
+    terraform.on("error", () => {}).on("close", () => this.#session.destroy());
+  }
+
+  get session(): ClientHttp2Session {
+    return this.#session;
+  }
+
+  /** Changes to another provider, before any call that depends on the configuration. */
+  use(provider: Provider): void {
+    if (provider !== this.#provider) {
+      const last = this.#session;
+      this.#provider = provider;
+      this.#session = this.#connect();
+      last.destroy();
     }
+  }
+
+  #connect(): ClientHttp2Session {
+    const session = connectTo(this.#provider);
+    return session
+      .on("error", () => {})
+      .on("close", () => {
+        if (session === this.#session) {
+          this.#terraform.destroy();
+        }
+      });
+  }
+}
+
+function connectTo({ socket }: Provider): ClientHttp2Session {
+  return connect("http://localhost", { createConnection: () => createConnection(socket) });
+}
+
+/** Makes a call whose response several processes get, over a connection that belongs to none of them. */
+async function call(provider: Provider, headers: IncomingHttpHeaders, request: Buffer): Promise<Response> {
+  const session = connectTo(provider);
+  try {
+    const received: { headers: IncomingHttpHeaders; trailers: IncomingHttpHeaders } = { headers: {}, trailers: {} };
+    const call = session.request(headers);
+    call.once("response", (headers) => {
+      received.headers = headers;
+    });
+    call.once("trailers", (trailers) => {
+      received.trailers = trailers;
+    });
+    const body = await buffer(call.end(request));
+    return { ...received, body };
+  } finally {
+    session.destroy();
   }
 }
 

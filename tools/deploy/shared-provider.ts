@@ -1,12 +1,6 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
-import { mkdtempSync, readFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
-import { isDeepStrictEqual } from "node:util";
-import { CODE_FILE, type Synthesized } from "./configuration.ts";
 import { binaryOf } from "./installed-provider.ts";
+import { ProviderProcess } from "./provider-process.ts";
 import { ProviderProxy } from "./provider-proxy.ts";
 import { typesInCode } from "./provider-schemas.ts";
 import type { Stack } from "./synth.ts";
@@ -18,37 +12,24 @@ import type { Stack } from "./synth.ts";
 /** Environment variables that attach Terraform to a running provider. Empty if Terraform must start the provider itself. */
 export type Attachment = Readonly<Record<string, string>>;
 
-/** Milliseconds. A provider starts within 3 s on a quiet machine. */
-const START_LIMIT = 60_000;
-
-/**
- * Runs the provider until its standard input is closed, which also happens if this process is killed. Without the redirection,
- * `sh` would give `cat` an empty standard input, because it runs in the background.
- */
-const SUPERVISED = `exec 3<&0
-"$0" -debug &
-provider=$!
-{ cat <&3; kill $provider; } >/dev/null 2>&1 &
-wait $provider
-rm -rf "$PLUGIN_UNIX_SOCKET_DIR"`;
-
 interface RunningProvider {
   readonly binary: string;
-  /** The stack's `provider` block. A provider process has one configuration, so all its stacks must agree on it. */
-  readonly configuration: unknown;
-  readonly process: ChildProcess;
   readonly proxy: ProviderProxy;
   readonly attachment: Attachment;
+  stop(): Promise<void>;
 }
 
-/** One AWS provider process for the plans of many stacks. It reads the environment of this process, as it is at the first plan. */
+/**
+ * One AWS provider process for the plans of many stacks, or one for each configuration that their code gives to the provider. It reads
+ * the environment of this process, as it is at the first plan.
+ */
 export class SharedProvider implements AsyncDisposable {
   readonly #cwd: string | undefined;
   /** Undefined until the first plan and after the process has ended. Resolves with undefined if it does not start. */
   #running: Promise<RunningProvider | undefined> | undefined;
   #isStopped = false;
 
-  /** @param cwd Working folder of the provider. An apply reads files from it, such as those of the site. */
+  /** @param cwd Working folder of the provider. */
   constructor(cwd?: string) {
     this.#cwd = cwd;
   }
@@ -59,24 +40,23 @@ export class SharedProvider implements AsyncDisposable {
    *
    * @param types Types in addition to those in the stack's code whose schemas Terraform needs, such as those in its state.
    */
-  async attach(stack: Stack, types: Iterable<string>): Promise<Attachment> {
+  async attach(stack: Pick<Stack, "name" | "directory">, types: Iterable<string>): Promise<Attachment> {
     const reason = whyNotShared(process.env);
     if (reason !== undefined) {
       this.#running ??= unavailable(reason);
       return {};
     }
-    const configuration = configurationOf(stack);
     const binary = binaryOf(stack);
-    if (configuration === undefined || binary === undefined) {
-      return notShared(stack, "it has no single configuration of the AWS provider");
+    if (binary === undefined) {
+      return notShared(stack, "its folder has no AWS provider that init verified");
     }
-    this.#running ??= this.#start(binary, configuration);
+    this.#running ??= this.#start(binary);
     const running = await this.#running;
     if (running === undefined) {
       return {};
     }
-    if (running.binary !== binary || !isDeepStrictEqual(running.configuration, configuration)) {
-      return notShared(stack, "the shared one has another configuration or version");
+    if (running.binary !== binary) {
+      return notShared(stack, "the shared one has another version");
     }
     running.proxy.addTypes(typesInCode(stack));
     running.proxy.addTypes(types);
@@ -86,30 +66,43 @@ export class SharedProvider implements AsyncDisposable {
   /** Stops the provider. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isStopped = true;
-    const running = await this.#running;
-    if (running !== undefined) {
-      const ended = once(running.process, "exit");
-      running.process.stdin?.end();
-      await ended;
-    }
+    await (await this.#running)?.stop();
   }
 
-  async #start(binary: string, configuration: unknown): Promise<RunningProvider | undefined> {
+  async #start(binary: string): Promise<RunningProvider | undefined> {
     try {
-      const running = await start(binary, configuration, this.#cwd);
-      running.process.once("exit", (code) => {
-        this.#running = undefined;
-        running.proxy.close();
-        if (!this.#isStopped) {
-          console.log(
-            `the AWS provider ended with exit code ${code} while it was in use; the next plan starts another`,
-          );
-        }
+      const first = await this.#startProcess(binary);
+      const processes = [first];
+      const proxy = new ProviderProxy(first, async () => {
+        const another = await this.#startProcess(binary);
+        processes.push(another);
+        return another;
       });
-      return running;
+      const stop = async () => {
+        await Promise.all(processes.map((process) => process.stop()));
+      };
+      const socket = join(first.sockets, "proxy");
+      await proxy.listen(socket);
+      first.ended.then(() => {
+        this.#running = undefined;
+        proxy.close();
+        return stop();
+      });
+      const attachment = { TF_REATTACH_PROVIDERS: first.address.replace(first.socket, socket) };
+      return { binary, proxy, attachment, stop };
     } catch (error) {
       return unavailable((error as Error).message);
     }
+  }
+
+  async #startProcess(binary: string): Promise<ProviderProcess> {
+    const provider = await ProviderProcess.start(binary, this.#cwd);
+    provider.ended.then((code) => {
+      if (!this.#isStopped) {
+        console.log(`the AWS provider ended with exit code ${code} while it was in use; the next plan starts another`);
+      }
+    });
+    return provider;
   }
 }
 
@@ -118,7 +111,7 @@ async function unavailable(reason: string): Promise<undefined> {
   return undefined;
 }
 
-function notShared({ name }: Stack, reason: string): Attachment {
+function notShared({ name }: Pick<Stack, "name">, reason: string): Attachment {
   console.log(`${name} starts its own AWS provider, which takes longer: ${reason}`);
   return {};
 }
@@ -129,42 +122,4 @@ function whyNotShared({ TF_REATTACH_PROVIDERS }: NodeJS.ProcessEnv): string | un
     return "sharing one is not supported on Windows";
   }
   return TF_REATTACH_PROVIDERS ? "TF_REATTACH_PROVIDERS is already set" : undefined;
-}
-
-/** The `provider` block of a stack with a single configuration of the AWS provider. */
-function configurationOf({ directory }: Stack): unknown {
-  const { provider } = JSON.parse(readFileSync(join(directory, CODE_FILE), "utf8")) as Synthesized;
-  const configurations = (provider as { aws?: unknown[] } | undefined)?.aws ?? [];
-  return configurations.length === 1 ? configurations[0] : undefined;
-}
-
-async function start(binary: string, configuration: unknown, cwd?: string): Promise<RunningProvider> {
-  const sockets = mkdtempSync(join(tmpdir(), "mysfits-provider-"));
-  const provider = spawn("sh", ["-c", SUPERVISED, binary], {
-    cwd,
-    stdio: ["pipe", "pipe", "ignore"],
-    // A separate process group: Ctrl-C stops the plans first, and they still need the provider to stop cleanly.
-    detached: true,
-    env: { ...process.env, PLUGIN_UNIX_SOCKET_DIR: sockets },
-  });
-  const patience = setTimeout(() => provider.stdin.end(), START_LIMIT);
-  try {
-    for await (const line of createInterface({ input: provider.stdout })) {
-      const [, printed, socket] = /TF_REATTACH_PROVIDERS='(.*"String":"(.*?)".*)'/.exec(line) ?? [];
-      if (printed !== undefined && socket !== undefined) {
-        provider.stdout.resume();
-        const proxy = new ProviderProxy(socket);
-        const proxySocket = join(sockets, "proxy");
-        await proxy.listen(proxySocket);
-        const attachment = { TF_REATTACH_PROVIDERS: printed.replace(socket, proxySocket) };
-        return { binary, configuration, process: provider, proxy, attachment };
-      }
-    }
-    throw new Error(`${binary} did not start in debug mode`);
-  } catch (error) {
-    provider.stdin.end();
-    throw error;
-  } finally {
-    clearTimeout(patience);
-  }
 }

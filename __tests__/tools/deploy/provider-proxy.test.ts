@@ -7,6 +7,7 @@ import {
   constants,
   createServer,
   type IncomingHttpHeaders,
+  type ServerHttp2Session,
   type ServerHttp2Stream,
 } from "node:http2";
 import { createConnection } from "node:net";
@@ -15,7 +16,7 @@ import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 import test, { type ExecutionContext } from "ava";
-import { ProviderProxy } from "../../../tools/deploy/provider-proxy.ts";
+import { type Provider, ProviderProxy } from "../../../tools/deploy/provider-proxy.ts";
 
 // Clients like Terraform and a provider that is an HTTP/2 server. shared-provider.test.ts uses the real ones.
 
@@ -45,11 +46,48 @@ test("equal configurations reach the provider once, also at the same time", asyn
     expected,
     expected,
   ]);
-  t.is(calls.length, 1);
-  await call(first, CONFIGURE, Buffer.from("us-east-1"));
-  t.is(calls.length, 2, "another configuration");
-  await call(second, CONFIGURE, ireland);
-  t.is(calls.length, 3, "the provider has another configuration meanwhile");
+  t.deepEqual(calls, [CONFIGURE]);
+});
+
+test("each configuration has a provider process, which serves the connections that it configured", async (t) => {
+  const { terraform, calls, others } = await begin(t, (stream) => succeed(stream, Buffer.alloc(0)));
+  const [ireland, virginia, alsoVirginia] = [terraform(), terraform(), terraform()];
+  await call(ireland, CONFIGURE, Buffer.from("eu-west-1"));
+  await Promise.all([virginia, alsoVirginia].map((session) => call(session, CONFIGURE, Buffer.from("us-east-1"))));
+  for (const session of [virginia, ireland, alsoVirginia]) {
+    t.deepEqual(await call(session, READ), { message: Buffer.alloc(0), status: "0" });
+  }
+  t.deepEqual(calls, [CONFIGURE, READ]);
+  t.deepEqual(
+    others.map(({ calls }) => calls),
+    [[CONFIGURE, READ, READ]],
+  );
+});
+
+test("after the process of a configuration has ended, the next equal configuration starts another", async (t) => {
+  const { terraform, others } = await begin(t, (stream) => succeed(stream, Buffer.alloc(0)));
+  const virginia = Buffer.from("us-east-1");
+  await call(terraform(), CONFIGURE, Buffer.from("eu-west-1"));
+  const configured = terraform();
+  await call(configured, CONFIGURE, virginia);
+  others[0]?.end();
+  await once(configured, "close");
+  const another = terraform();
+  await call(another, CONFIGURE, virginia);
+  await call(another, READ);
+  t.deepEqual(
+    others.map(({ calls }) => calls),
+    [[CONFIGURE], [CONFIGURE, READ]],
+  );
+});
+
+test("a configuration fails if its process does not start, and the next one tries again", async (t) => {
+  const { terraform, others } = await begin(t, (stream) => succeed(stream, Buffer.alloc(0)), 1);
+  await call(terraform(), CONFIGURE, Buffer.from("eu-west-1"));
+  const session = terraform();
+  await t.throwsAsync(call(session, CONFIGURE, Buffer.from("us-east-1")));
+  await call(session, CONFIGURE, Buffer.from("us-east-1"));
+  t.is(others.length, 1);
 });
 
 test("every other call is passed on with its message, response, and status", async (t) => {
@@ -87,39 +125,72 @@ test("the provider notices that a process has ended", async (t) => {
   t.pass();
 });
 
+interface FakeProvider extends Provider {
+  /** Calls that reached it. */
+  readonly calls: string[];
+  /** Ends it with its connections. */
+  end(): void;
+}
+
 interface Connected {
   readonly proxy: ProviderProxy;
   /** Connects another process. */
   readonly terraform: () => ClientHttp2Session;
-  /** Calls that reached the provider. */
+  /** Calls that reached the first provider. */
   readonly calls: string[];
+  /** Providers that the proxy started. */
+  readonly others: FakeProvider[];
 }
 
-/** Starts a provider that answers like this, and its proxy. */
-async function begin(t: ExecutionContext, answer: (stream: ServerHttp2Stream) => unknown): Promise<Connected> {
+type Answer = (stream: ServerHttp2Stream) => unknown;
+
+/** Starts a provider that answers like this, and its proxy. The first starts of more providers fail. */
+async function begin(t: ExecutionContext, answer: Answer, failures = 0): Promise<Connected> {
   const folder = mkdtempSync(join(tmpdir(), "provider-proxy-"));
-  const calls: string[] = [];
-  const provider = createServer().on("stream", (stream: ServerHttp2Stream, headers) => {
-    calls.push(String(headers[":path"]));
-    stream.on("error", () => {});
-    answer(stream);
+  t.teardown(() => rmSync(folder, { recursive: true }));
+  const first = await startProvider(t, join(folder, "first"), answer);
+  const others: FakeProvider[] = [];
+  let starts = 0;
+  const proxy = new ProviderProxy(first, async () => {
+    starts += 1;
+    if (starts <= failures) {
+      throw new Error("it did not start");
+    }
+    const other = await startProvider(t, join(folder, `other-${starts}`), answer);
+    others.push(other);
+    return other;
   });
-  provider.on("session", (session) => t.teardown(() => session.destroy()));
-  provider.listen(join(folder, "provider"));
-  await once(provider, "listening");
-  const proxy = new ProviderProxy(join(folder, "provider"));
   await proxy.listen(join(folder, "proxy"));
-  t.teardown(() => {
-    proxy.close();
-    provider.close();
-    rmSync(folder, { recursive: true });
-  });
+  t.teardown(() => proxy.close());
   const terraform = () => {
     const session = connect("http://localhost", { createConnection: () => createConnection(join(folder, "proxy")) });
     t.teardown(() => session.destroy());
     return session.on("error", () => {});
   };
-  return { proxy, terraform, calls };
+  return { proxy, terraform, calls: first.calls, others };
+}
+
+async function startProvider(t: ExecutionContext, socket: string, answer: Answer): Promise<FakeProvider> {
+  const calls: string[] = [];
+  const sessions: ServerHttp2Session[] = [];
+  const { promise: ended, resolve } = Promise.withResolvers<void>();
+  const server = createServer().on("stream", (stream: ServerHttp2Stream, headers) => {
+    calls.push(String(headers[":path"]));
+    stream.on("error", () => {});
+    answer(stream);
+  });
+  server.on("session", (session) => sessions.push(session));
+  server.listen(socket);
+  await once(server, "listening");
+  const end = () => {
+    server.close();
+    for (const session of sessions) {
+      session.destroy();
+    }
+    resolve();
+  };
+  t.teardown(end);
+  return { socket, calls, ended, end };
 }
 
 function request(session: ClientHttp2Session, path: string): ClientHttp2Stream {
