@@ -12,7 +12,7 @@ import { terraformProblem } from "../../../tools/deploy/terraform.ts";
 import { type Emulator, motoProblem, startEmulator } from "../../../tools/emulator/emulator.ts";
 import { testNeeding } from "../../needs.ts";
 import { OWN_DOMAIN, overridesOf } from "../applied-settings.ts";
-import { terraform } from "./terraform.ts";
+import { terraformIn } from "./terraform.ts";
 
 // The site alone, with its own domain: real Terraform creates it in the emulator, finds nothing to change, and removes it.
 
@@ -28,7 +28,7 @@ test("the site with its own domain and firewall is created, read back without di
 
   const outdir = mkdtempSync(join(tmpdir(), "site-"));
   t.teardown(() => rmSync(outdir, { recursive: true }));
-  const run = (...args: string[]) => terraform(join(outdir, "stacks", "site"), emulator, ...args);
+  const run = terraformIn(t, emulator, join(outdir, "stacks", "site"));
 
   addSite(new App({ outdir }), emulator, { hostedZoneId, domain: "mysfits.notexample.com" }).synth();
   const initialized = await run("init");

@@ -13,7 +13,7 @@ import { type Emulator, motoProblem, startEmulator } from "../../../tools/emulat
 import { testNeeding } from "../../needs.ts";
 import { LARGE_SEARCH, overridesOf } from "../applied-settings.ts";
 import { makeCalls } from "./aws-calls.ts";
-import { terraform } from "./terraform.ts";
+import { terraformIn } from "./terraform.ts";
 
 // The search domain alone, larger and with dedicated masters: one of each engine that the emulator's environment does not have.
 
@@ -35,8 +35,9 @@ test("a domain of every engine is created with its masters, read back without di
   const outdir = mkdtempSync(join(tmpdir(), "search-engines-"));
   t.teardown(() => rmSync(outdir, { recursive: true }));
   addDomains(new App({ outdir }), settings, engines).synth();
+  const run = terraformIn(t, emulator, join(outdir, "stacks", "search"));
   const succeed = async (...args: string[]) => {
-    const { exitCode, output } = await terraform(join(outdir, "stacks", "search"), emulator, ...args);
+    const { exitCode, output } = await run(...args);
     t.is(exitCode, 0, output);
   };
   await succeed("init");
