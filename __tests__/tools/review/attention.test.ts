@@ -1472,6 +1472,43 @@ function aclRule(range: string, action: "allow" | "deny", protocol: string) {
   return { action, protocol, cidr_block: range, from_port: 443, to_port: 443, rule_no: 100 };
 }
 
+test("a principal that is not known yet is named as such", async (t) => {
+  const statement = (identifiers: unknown) => ({
+    effect: "Allow",
+    actions: ["s3:GetObject"],
+    resources: ["arn:aws:s3:::b/*"],
+    principals: [{ type: "AWS", identifiers }],
+  });
+  const review = await reviewOf({
+    platform: [
+      resource({
+        type: "aws_s3_bucket_policy",
+        before: { bucket: "b", policy: policy(TLS_ONLY) },
+        after: { bucket: "b" },
+        unknown: { policy: true },
+      }),
+      resource({
+        type: "aws_iam_policy_document",
+        address: "data.aws_iam_policy_document.it",
+        mode: "data",
+        actions: ["read"],
+        after: { statement: [statement(null)] },
+        unknown: { json: true, statement: [{ principals: [{ identifiers: true }] }] },
+      }),
+      {
+        kind: "configured",
+        address: "aws_s3_bucket_policy.it",
+        attributes: ["policy"],
+        references: { policy: ["data.aws_iam_policy_document.it"] },
+      },
+    ],
+  });
+  t.true(
+    findingsIn(review).includes("caution access: Newly allows principals that are not known yet to use s3:GetObject."),
+    findingsIn(review).join("\n"),
+  );
+});
+
 test("a policy that is known only after apply is evaluated by its policy document", async (t) => {
   const document = { type: "aws_iam_policy_document", name: "doc", actions: ["read"] };
   const address = `${document.type}.${document.name}`;

@@ -56,6 +56,9 @@ const SOURCES = words(
   "allow\\w* authorized\\w* client_list ingress inbound remote_ip_prefix sources? source_\\w+ trusted whitelist",
 );
 
+/** Types whose values without another name are sources. */
+const FIREWALL = /_firewall$/;
+
 const DESTINATIONS = words("allowed_prefixes blocked den(y|ied) egress outbound");
 
 /** Details of safeguards, which protect nothing themselves. */
@@ -148,7 +151,8 @@ function namesIn(one: Side, other: Side): readonly string[] {
 }
 
 function judged(path: string, was: Side, is: Side, subject: Subject): readonly Finding[] {
-  const range = SOURCES.test(path) && !DESTINATIONS.test(path) ? newVastRange(was, is) : undefined;
+  const isSource = SOURCES.test(path) || (FIREWALL.test(subject.type) && path.endsWith(".value"));
+  const range = isSource && !DESTINATIONS.test(path) ? newVastRange(was, is) : undefined;
   if (range !== undefined) {
     return [{ severity: "danger", text: text`${path} allows ${range}: anyone on the internet can reach it.` }];
   }

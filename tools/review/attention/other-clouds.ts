@@ -158,6 +158,9 @@ export const PUBLIC_ELSEWHERE: readonly Row[] = [
     google_bigquery_dataset: ["access.*.iam_member", "access.*.special_group"],
     google_bigquery_dataset_access: ["iam_member", "special_group"],
   }),
+  ...rows("danger", "Anyone can read the objects in the bucket.", becomes("ObjectReadWithoutList", "ObjectRead"), {
+    oci_objectstorage_bucket: "access_type",
+  }),
   ...rows("danger", MADE_PUBLIC, leaves("enforced"), { google_storage_bucket: "public_access_prevention" }),
   ...rows("danger", "Anyone can read the blobs in the container.", becomes("blob", "container"), {
     azurerm_storage_container: "container_access_type",

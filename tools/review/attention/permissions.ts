@@ -21,6 +21,7 @@ import {
   newExceptions,
   type Policy,
   type Statement,
+  UNKNOWN_PRINCIPAL,
 } from "./policy.ts";
 import { list, text } from "./text.ts";
 
@@ -104,7 +105,14 @@ function newPrincipals(
   { conditions }: Statement,
   isTrust: boolean,
 ): Finding {
-  const sentence = [...text`Newly allows `, ...list(principals), ...text` to use `, ...list(actions)];
+  const known = principals.filter((principal) => principal !== UNKNOWN_PRINCIPAL);
+  const whom = [
+    ...list(known),
+    ...(known.length === principals.length
+      ? []
+      : [known.length > 0 ? " and " : "", "principals that are not known yet"]),
+  ];
+  const sentence = [...text`Newly allows `, ...whom, ...text` to use `, ...list(actions)];
   if (principals.some(isAnyone)) {
     return !restrictsCaller(conditions)
       ? { severity: "danger", text: [...sentence, ": anyone in any account, inside or outside the organization."] }

@@ -206,7 +206,7 @@ function principalsOf(blocks: Value | undefined): readonly string[] {
 }
 
 /** Other principals have a kind. */
-const UNKNOWN_PRINCIPAL = "unknown";
+export const UNKNOWN_PRINCIPAL = "unknown";
 
 /** True when one pattern of principals includes another; one that is known only after apply cannot be compared. */
 export function includesPrincipal(outer: string, inner: string): boolean {

@@ -159,7 +159,7 @@ const ROWS: readonly Row[] = [
   ...rows("danger", "Images can be shared with everyone.", becomes("unblocked"), {
     aws_ec2_image_block_public_access: "state",
   }),
-  ...rows("danger", "Clusters can get security groups that are open to everyone.", off, {
+  ...rows("danger", "Clusters can get security groups that are open to everyone.", either(off, offAtCreation), {
     aws_emr_block_public_access_configuration: "block_public_security_group_rules",
   }),
   ...rows("danger", "Internet gateways may open networks.", becomes("off"), {

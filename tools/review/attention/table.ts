@@ -336,10 +336,10 @@ function nameOf(path: Row["path"]): string {
 
 const MAX_SHOWN = 120;
 
-/** Only words, numbers, and switches are shown; lists, blocks, long strings, and texts in Base64 are among the changes. */
+/** Only words, numbers, and switches are shown; lists, blocks, and texts that are long or encoded are among the changes. */
 export function changeOf(name: string, was: Side, is: Side, { action }: Subject): Finding["text"] {
   const isLong = [was, is].some(
-    (side) => isFields(side) || isList(side) || String(side).length > MAX_SHOWN || textInBase64(String(side)),
+    (side) => isFields(side) || isList(side) || String(side).length > MAX_SHOWN || isEncoded(String(side)),
   );
   if (action === "create") {
     return isNothing(is)
@@ -359,6 +359,11 @@ export function changeOf(name: string, was: Side, is: Side, { action }: Subject)
     return text`${name} changes.`;
   }
   return isNothing(is) ? text`${name} is removed; it was ${was}.` : text`${name} changes from ${was} to ${is ?? null}.`;
+}
+
+/** True for a text in Base64, and for the hash of user data, which the provider keeps instead of the script. */
+function isEncoded(value: string): boolean {
+  return /^[\da-f]{40}$/.test(value) || textInBase64(value) !== undefined;
 }
 
 /** Both sides of an argument; a `*` in the path gives a pair for each position. */
