@@ -299,6 +299,22 @@ function authenticationGone(before: Value | undefined, after: Value | undefined)
   return listOf(before).some(signsIn) && !listOf(after).some(signsIn);
 }
 
+/** Conditions of a rule that forwards requests and no longer limits the addresses of clients. */
+function addressesGone(before: Value | undefined, after: Value | undefined, { after: rule }: Subject): boolean {
+  const limitsAddresses = (condition: Value) => listOf(at(condition, "source_ip")).length > 0;
+  return listOf(before).some(limitsAddresses) && !listOf(after).some(limitsAddresses) && forwards(at(rule, "action"));
+}
+
+/** Actions that forward what they answered with an error of the client before. */
+function refusalGone(before: Value | undefined, after: Value | undefined): boolean {
+  const refuses = (action: Value) => /^4/.test(String(at(action, "fixed_response", 0, "status_code")));
+  return listOf(before).some(refuses) && forwards(after);
+}
+
+function forwards(actions: Value | undefined): boolean {
+  return listOf(actions).some((action) => at(action, "type") === "forward");
+}
+
 /** Parameters that refuse unencrypted connections: PostgreSQL and SQL Server, MySQL and MariaDB, DocumentDB, Redshift, Neptune. */
 const TLS_PARAMETERS = ["rds.force_ssl", "require_secure_transport", "tls", "require_ssl", "neptune_enforce_ssl"];
 
@@ -359,6 +375,20 @@ export const TRANSPORT: readonly Row[] = [
     worse: authenticationGone,
     severity: "danger",
     meaning: "Requests are forwarded without signing in.",
+  },
+  {
+    types: ["aws_lb_listener_rule", "aws_alb_listener_rule"],
+    path: ["condition"],
+    worse: addressesGone,
+    severity: "danger",
+    meaning: "Requests from any address are forwarded.",
+  },
+  {
+    types: ["aws_lb_listener_rule", "aws_alb_listener_rule"],
+    path: ["action"],
+    worse: refusalGone,
+    severity: "danger",
+    meaning: "Requests that were refused are forwarded.",
   },
   {
     types: ["aws_lb_listener_rule", "aws_alb_listener_rule"],

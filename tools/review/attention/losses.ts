@@ -4,9 +4,11 @@ import { kubernetesTypes } from "./kubernetes.ts";
 
 /** Arguments that tell what a resource is for. With another one, its replacement does nothing for what the old one was for. */
 export const PLACES: Readonly<Record<string, readonly string[]>> = {
+  aws_alb_target_group_attachment: ["target_group_arn", "target_id"],
   aws_eip_association: ["allocation_id", "instance_id", "network_interface_id"],
+  aws_lb_target_group_attachment: ["target_group_arn", "target_id"],
   aws_route: ["destination_cidr_block", "destination_ipv6_cidr_block", "destination_prefix_list_id", "route_table_id"],
-  aws_route53_record: ["name", "type", "zone_id"],
+  aws_route53_record: ["name", "zone_id"],
   aws_route_table_association: ["gateway_id", "subnet_id"],
   aws_volume_attachment: ["instance_id", "volume_id"],
   aws_vpc_endpoint_route_table_association: ["route_table_id"],

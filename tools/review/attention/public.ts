@@ -246,9 +246,17 @@ const ROWS: readonly Row[] = [
   {
     types: ["aws_s3_bucket", "aws_s3_bucket_acl"],
     path: ["acl"],
-    worse: becomes("authenticated-read", "public-read", "public-read-write"),
+    worse: (before, after) =>
+      before !== "public-read-write" && becomes("authenticated-read", "public-read")(before, after),
     severity: "danger",
     meaning: "Anyone can read the objects in the bucket.",
+  },
+  {
+    types: ["aws_s3_bucket", "aws_s3_bucket_acl"],
+    path: ["acl"],
+    worse: becomes("public-read-write"),
+    severity: "danger",
+    meaning: "Anyone can read, overwrite, and delete the objects in the bucket.",
   },
   {
     types: ["aws_lb", "aws_alb", "aws_elb"],

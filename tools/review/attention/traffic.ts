@@ -410,6 +410,9 @@ export const TRAFFIC = tableOf([
     aws_cloudwatch_event_api_destination: "invocation_endpoint",
     aws_cloudwatch_event_target: "arn",
   }),
+  ...rows("caution", "Log lines go to a different destination.", changed, {
+    aws_cloudwatch_log_subscription_filter: "destination_arn",
+  }),
   ...rows("caution", "Different events start its targets.", changed, { aws_cloudwatch_event_rule: "event_pattern" }),
   ...rows("caution", "Its targets start at different times.", changed, {
     aws_cloudwatch_event_rule: "schedule_expression",
