@@ -1,10 +1,11 @@
 import { once } from "node:events";
+import { createServer, type ServerResponse } from "node:http";
 import { connect } from "node:net";
 import { text } from "node:stream/consumers";
 import { setTimeout as pause } from "node:timers/promises";
 import test from "ava";
 import { until } from "../until.ts";
-import { closedPort, sendRaw, startLike, startMonolith, startTable } from "./start-services.ts";
+import { closedPort, listenWith, sendRaw, startLike, startMonolith, startTable } from "./start-services.ts";
 
 const PAULY = "2b473002-36f8-4b87-954e-9a377e0ccbec";
 const LIKE = `POST /mysfits/${PAULY}/like HTTP/1.1\r\nHost: like\r\n`;
@@ -266,6 +267,22 @@ test("a stop still responds to a request that arrives on an idle connection", as
   t.regex(second ?? "", /^200 .*Connection: close/s);
   await stopped;
   await t.throwsAsync(fetch(`http://127.0.0.1:${port}`));
+});
+
+test("a stop loses no response to requests that a client sent at once", async (t) => {
+  const waiting: ServerResponse[] = [];
+  const monolith = createServer((_request, response) => void waiting.push(response));
+  const { port, stop } = await startLike(t, await listenWith(t, monolith));
+  const answers = sendRaw(port, `${LIKE}\r\n${LIKE}\r\n`);
+  await until(() => waiting.length === 2);
+  const stopped = stop();
+  for (const response of waiting) {
+    response.end('{"Update":"Success"}');
+  }
+  const [, first, second] = (await answers).split("HTTP/1.1 ");
+  t.regex(first ?? "", /^200 .*Connection: keep-alive/s);
+  t.regex(second ?? "", /^200 .*Connection: close/s);
+  await stopped;
 });
 
 /** Sends the parts. Resolves with the first response, even if some parts have not been sent. */
