@@ -18,11 +18,14 @@ export function goProblem(program: GoProgram): string | undefined {
     : `${name} is built with Go: go not found`;
 }
 
+/** Saves a third of the CPU time of a build, for programs that run for seconds. */
+const UNOPTIMIZED = "-gcflags=all=-N -l";
+
 /** Returns the path of a program, which is built once per version, outside the working tree. Go verifies its checksum. */
 export function goProgram(program: GoProgram): string {
   const { folder, binary } = placeOf(program);
   if (!existsSync(binary)) {
-    const { status, stderr } = spawnSync("go", ["install", `${program.path}@${program.version}`], {
+    const { status, stderr } = spawnSync("go", ["install", UNOPTIMIZED, `${program.path}@${program.version}`], {
       encoding: "utf8",
       env: { ...process.env, GOBIN: folder, CGO_ENABLED: "0" },
     });
