@@ -614,6 +614,40 @@ const CASES: Readonly<Record<string, [changes: readonly ResourceInput[], expecte
       "note loss: aws_s3_bucket_versioning is destroyed. Its settings continue in versioning of aws_s3_bucket.",
     ],
   ],
+  "lifecycle rules of a bucket that move to a resource of their own, and back while one gets stricter": [
+    [
+      {
+        type: "aws_s3_bucket",
+        before: { bucket: "b", lifecycle_rule: [{ id: "a", enabled: true, expiration: [{ days: 30 }] }] },
+        after: { bucket: "b", lifecycle_rule: [] },
+      },
+      {
+        type: "aws_s3_bucket_lifecycle_configuration",
+        after: { bucket: "b", rule: [{ id: "a", status: "Enabled", expiration: [{ days: 30 }] }] },
+      },
+      {
+        type: "aws_s3_bucket_lifecycle_configuration",
+        name: "other",
+        before: { bucket: "c", rule: [{ id: "a", status: "Enabled", expiration: [{ days: 30 }] }] },
+      },
+      {
+        type: "aws_s3_bucket",
+        name: "other",
+        before: { bucket: "c", lifecycle_rule: [] },
+        after: {
+          bucket: "c",
+          lifecycle_rule: [
+            { id: "a", enabled: true, expiration: [{ days: 30 }] },
+            { id: "b", enabled: true, prefix: "tmp/", expiration: [{ days: 9 }] },
+          ],
+        },
+      },
+    ],
+    [
+      "caution protection: Objects below tmp/ are deleted permanently after 9 days.",
+      "note loss: aws_s3_bucket_lifecycle_configuration is destroyed. Its settings continue in lifecycle_rule",
+    ],
+  ],
   "a policy that changes while it moves to an argument": [
     [
       {

@@ -16,6 +16,8 @@ interface Form {
   readonly argument: string;
   /** The block inside the argument that has the same form in the separate resource. */
   readonly block?: string;
+  /** The argument of the separate resource with the same values, if it has another name. */
+  readonly renamed?: string;
 }
 
 const POLICY = "policy";
@@ -33,7 +35,12 @@ const FORMS: Readonly<Record<string, Form>> = {
   aws_redshift_logging: { of: "aws_redshift_cluster", holder: "cluster_identifier", argument: "logging" },
   aws_s3_bucket_acl: { of: "aws_s3_bucket", holder: "bucket", argument: "acl" },
   aws_s3_bucket_cors_configuration: { of: "aws_s3_bucket", holder: "bucket", argument: "cors_rule" },
-  aws_s3_bucket_lifecycle_configuration: { of: "aws_s3_bucket", holder: "bucket", argument: "lifecycle_rule" },
+  aws_s3_bucket_lifecycle_configuration: {
+    of: "aws_s3_bucket",
+    holder: "bucket",
+    argument: "lifecycle_rule",
+    renamed: "rule",
+  },
   aws_s3_bucket_logging: { of: "aws_s3_bucket", holder: "bucket", argument: "logging" },
   aws_s3_bucket_object_lock_configuration: {
     of: "aws_s3_bucket",
@@ -77,20 +84,21 @@ export function inOneForm(subject: Subject, context: PlanContext): Subject {
 }
 
 /** A new separate resource with the values before the change that the other resource loses. */
-function asSeparate(subject: Subject, { holder, argument, block = argument }: Form, context: PlanContext): Subject {
+function asSeparate(subject: Subject, { holder, argument, block, renamed }: Form, context: PlanContext): Subject {
   const lost = lostBy(context).get(identifierKey(subject.type, at(subject.after, holder)));
-  const value = block === argument ? lost : at(lost, 0, block);
+  const value = block === undefined ? lost : at(lost, 0, block);
+  const name = block ?? renamed ?? argument;
   // Most blocks have other arguments than the separate resource.
-  return value === undefined || at(subject.after, block) === undefined
+  return value === undefined || at(subject.after, name) === undefined
     ? subject
-    : withBefore(subject, { [block]: value }, "update");
+    : withBefore(subject, { [name]: value }, "update");
 }
 
 /** A resource without the arguments that separate resources continue, and with values before the change for those that it continues. */
 function asArguments(subject: Subject, forms: readonly (readonly [string, Form])[], context: PlanContext): Subject {
   const { before, after, changed, action } = subject;
   const values: Record<string, Value> = {};
-  for (const [type, { argument, block }] of forms.filter(([, { argument }]) => changed.includes(argument))) {
+  for (const [type, { argument, block, renamed }] of forms.filter(([, { argument }]) => changed.includes(argument))) {
     const keys = identifiersOf(before).map((identifier) => identifierKey(type, identifier));
     const value = at(after, argument) ?? null;
     if (isNothing(value)) {
@@ -99,7 +107,7 @@ function asArguments(subject: Subject, forms: readonly (readonly [string, Form])
       }
     } else if (isNothing(at(before, argument))) {
       const old = keys.map((key) => destroyedOf(context).get(key)).find((found) => found !== undefined);
-      const was = at(old, block ?? argument);
+      const was = at(old, block ?? renamed ?? argument);
       if (was !== undefined) {
         values[argument] = block === undefined ? was : [{ [block]: was }];
       }
