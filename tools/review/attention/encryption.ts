@@ -73,7 +73,10 @@ export const ENCRYPTION: readonly Row[] = [
   ...[["kms_key_id"], ["kms_master_key_id"], ["kms_key_arn"], ["encryption_key"]].map(
     (path): Row => ({
       path,
-      worse: (before, after, { after: whole }) => losesOwnKey(before, after) && at(whole, "encryption_type") !== "NONE",
+      worse: (before, after, { type, after: whole }) =>
+        losesOwnKey(before, after) &&
+        at(whole, "encryption_type") !== "NONE" &&
+        !(type === "aws_sns_topic" && isNothing(after)),
       severity: "danger",
       meaning: NOT_OWN_KEY,
     }),
@@ -178,14 +181,7 @@ export const ENCRYPTION: readonly Row[] = [
     meaning: "Messages are stored unencrypted.",
   },
   ...rows("note", "Messages are stored unencrypted.", missingAtCreation, { aws_sns_topic: "kms_master_key_id" }),
-  ...rows(
-    "danger",
-    "Messages are stored unencrypted.",
-    (before, after) => before === "alias/aws/sns" && isNothing(after),
-    {
-      aws_sns_topic: "kms_master_key_id",
-    },
-  ),
+  ...rows("danger", "Messages are stored unencrypted.", existing(gone), { aws_sns_topic: "kms_master_key_id" }),
   ...rows("caution", "Records are stored unencrypted.", created(becomes("NONE")), {
     aws_kinesis_stream: "encryption_type",
   }),
