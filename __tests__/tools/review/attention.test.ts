@@ -1506,6 +1506,19 @@ function aclRule(range: string, action: "allow" | "deny", protocol: string) {
   return { action, protocol, cidr_block: range, from_port: 443, to_port: 443, rule_no: 100 };
 }
 
+test("a replacement for something else is told from one for something that is replaced, too", async (t) => {
+  const type = "aws_route_table_association";
+  const change = { type, before: { subnet_id: "a" }, actions: ["delete", "create"], replaced: ["subnet_id"] };
+  const loss = `danger loss: ${type} is replaced, because subnet_id cannot change in place. The subnet uses the main route table`;
+  const lossOf = async (input: ResourceInput) =>
+    (await findings(input)).find((finding) => finding.startsWith("danger loss"));
+  t.is(
+    await lossOf({ ...change, after: { subnet_id: "b" } }),
+    `${loss}, because the replacement has another subnet_id.`,
+  );
+  t.is(await lossOf({ ...change, after: {}, unknown: { subnet_id: true } }), `${loss} until the replacement is ready.`);
+});
+
 test("a principal that is not known yet is named as such", async (t) => {
   const statement = (identifiers: unknown) => ({
     effect: "Allow",

@@ -34,7 +34,7 @@ export function loss(subject: Subject, context: PlanContext): readonly Finding[]
     return [{ severity: "danger", text: [...opening(subject), ` ${lost}`, ...backups(subject)] }];
   }
   const { effect, always } = entryOf(TRAFFIC, type) ?? {};
-  const moved = replacedBy.find((argument) => entryOf(PLACES, type)?.includes(argument));
+  const moved = replacedBy.find((argument) => entryOf(PLACES, type)?.includes(argument) && isOther(subject, argument));
   return effect === undefined
     ? []
     : [
@@ -53,6 +53,12 @@ export function loss(subject: Subject, context: PlanContext): readonly Finding[]
           ],
         },
       ];
+}
+
+/** True for an argument with another known value; one that is known only after apply is of something that is replaced, too. */
+function isOther({ before, after }: Subject, argument: string): boolean {
+  const value = at(after, argument);
+  return typeof value === "string" && value !== at(before, argument);
 }
 
 /** Words in the names of types that are likely to hold data, of any provider. */
