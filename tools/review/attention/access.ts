@@ -250,13 +250,15 @@ const DENYING = /\/(AWSDenyAll|AWSCompromisedKeyQuarantine\w*)$/;
 /** Denials of managed policies that a role, user, group, or principal loses. */
 function detachedDenials(subject: Subject, context: PlanContext): readonly Finding[] {
   const { before, after, changed } = subject;
-  if (!changed.some((name) => ATTACHMENTS.includes(name)) || isHolderDestroyed(subject, context)) {
+  const isAttachment = changed.some((name) => ATTACHMENTS.includes(name) || ATTACHED_TO.includes(name));
+  if (before === undefined || !isAttachment || isHolderDestroyed(subject, context)) {
     return [];
   }
-  const arnsAt = (side: Value | undefined) => ATTACHMENTS.flatMap((name) => listOf(at(side, name)));
   const held = heldBy(subject, "after", context);
-  const lost = arnsAt(before).filter((arn) => ![...arnsAt(after), ...held.managed].includes(arn));
-  const denying = lost.filter((arn) => typeof arn === "string" && DENYING.test(arn)) as string[];
+  const lost = leavesHolder(subject)
+    ? arnsIn(before)
+    : arnsIn(before).filter((arn) => ![...arnsIn(after), ...held.managed].includes(arn));
+  const denying = lost.filter((arn) => DENYING.test(arn));
   return [
     ...denying.map((arn) => ({
       severity: "danger" as const,
@@ -267,6 +269,18 @@ function detachedDenials(subject: Subject, context: PlanContext): readonly Findi
       held.statements,
     ),
   ];
+}
+
+function arnsIn(side: Value | undefined): readonly string[] {
+  return ATTACHMENTS.flatMap((name) => listOf(at(side, name))).filter((arn) => typeof arn === "string");
+}
+
+/** True for an exclusive attachment that a role, user, or group leaves. */
+function leavesHolder({ type, before, after }: Subject): boolean {
+  return (
+    type === "aws_iam_policy_attachment" &&
+    ["roles", "users", "groups"].some((name) => fewer(at(before, name) ?? [], at(after, name) ?? []))
+  );
 }
 
 function isHolderDestroyed({ before }: Subject, context: PlanContext): boolean {
