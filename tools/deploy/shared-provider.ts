@@ -72,14 +72,17 @@ export class SharedProvider implements AsyncDisposable {
   async #start(binary: string): Promise<RunningProvider | undefined> {
     try {
       const first = await this.#startProcess(binary);
-      const processes = [first];
-      const proxy = new ProviderProxy(first, async () => {
-        const another = await this.#startProcess(binary);
-        processes.push(another);
+      const others: Promise<ProviderProcess>[] = [];
+      const proxy = new ProviderProxy(first, () => {
+        const another = this.#startProcess(binary);
+        others.push(another);
         return another;
       });
       const stop = async () => {
-        await Promise.all(processes.map((process) => process.stop()));
+        // Also those that are still starting.
+        const started = await Promise.allSettled(others);
+        const running = started.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
+        await Promise.all([first, ...running].map((process) => process.stop()));
       };
       const socket = join(first.sockets, "proxy");
       await proxy.listen(socket);

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { rootCertificates } from "node:tls";
@@ -84,6 +84,24 @@ test("after its provider was killed, the next plan starts another, and the comma
     process.kill(pidOf(last), "SIGKILL");
   }
   t.false(isRunning(last));
+});
+
+test("stopping waits for a provider that is still starting, and stops it too", async (t) => {
+  const { root } = await begin(t);
+  const stack = stackInTwoRegions(root);
+  await init(stack);
+  const { TMPDIR } = process.env;
+  process.env.TMPDIR = root;
+  t.teardown(() => Object.assign(process.env, { TMPDIR: TMPDIR ?? "/tmp" }));
+  const foldersOfProviders = () => readdirSync(root).filter((name) => name.startsWith("mysfits-provider-"));
+
+  const provider = new SharedProvider();
+  const plan = planned(stack, await provider.attach(stack, []));
+  await until(() => foldersOfProviders().length === 2);
+  const stopped = provider[Symbol.asyncDispose]();
+  await t.throwsAsync(plan);
+  await stopped;
+  t.deepEqual(foldersOfProviders(), []);
 });
 
 test("a stack that cannot share a provider does not keep the others from it", async (t) => {
