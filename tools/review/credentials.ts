@@ -1,4 +1,5 @@
-import { isReference, isSecretVariable, isStored, STORES_IN_BUILDSPEC, unquoted } from "./secret-names.ts";
+import { storesIn } from "./buildspec.ts";
+import { isReference, isSecretVariable, isStored, unquoted } from "./secret-names.ts";
 
 // Secrets recognized by their form inside any string. The table in docs/review.md lists the same forms.
 
@@ -96,7 +97,7 @@ export const CREDENTIALS: Readonly<Record<string, readonly RegExp[]>> = {
     /\bauthorization["']?[ \t]{0,9}[:=][ \t]{0,9}["']?(?:basic|bearer|token|apikey)[ \t]{1,9}(?<secret>[^\s"',;]{8,})/gi,
   ],
   "gossip keys of Consul, Nomad, and Serf": [
-    /(?<![\w-])-?encrypt["']?[ \t]{0,9}[=: \t][ \t]{0,9}["']?(?<secret>[A-Za-z0-9+/]{21,43}={1,2})(?![\w+/=])/g,
+    /(?<![\w-])-{0,2}encrypt["']?[ \t]{0,9}[=: \t][ \t]{0,9}["']?(?<secret>[A-Za-z0-9+/]{21,43}={1,2})(?![\w+/=])/g,
   ],
   "password hashes": [
     /(?<![\w$])(?:(?<cost>\${1,2})(?:apr1|2[abxy]?\k<cost>\d\d|argon2(?:id|i|d)|(?:y|gy|7)\k<cost>[\w./]{1,16}|[156](?=\k<cost>(?:rounds=\d{1,9}\k<cost>)?[\w./]{1,16}\k<cost>[\w./]{16}))\k<cost>[\w./=,$+-]{4,}|\{(?:S?SHA(?:256|512)?|S?MD5|CRYPT)\}[\w./=$+-]{8,})/g,
@@ -224,6 +225,7 @@ function withoutMatches(text: string, pattern: RegExp, hidden: string, found: On
   let copied = 0;
   let nested = 0;
   let end = 0;
+  const isInStore = storesIn(text);
   pattern.lastIndex = 0;
   for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
     const { 0: whole, index, groups: { name, secret = whole } = {} } = match;
@@ -233,7 +235,7 @@ function withoutMatches(text: string, pattern: RegExp, hidden: string, found: On
     const isHidden =
       name === undefined
         ? !isReference(unquoted(secret))
-        : isSecretVariable(name, secret) && !isKey(name) && !(isStored(secret) && isInStore(text, index));
+        : isSecretVariable(name, secret) && !isKey(name) && !(isStored(secret) && isInStore(start));
     if (isHidden) {
       result += text.slice(copied, start) + hidden;
       copied = start + secret.length;
@@ -243,23 +245,6 @@ function withoutMatches(text: string, pattern: RegExp, hidden: string, found: On
     }
   }
   return copied === 0 ? text : result + text.slice(copied);
-}
-
-/** True for a line in a block of a buildspec that names secrets. */
-function isInStore(text: string, index: number): boolean {
-  if (!ANY_STORE.test(text)) {
-    return false;
-  }
-  const lines = text.slice(0, index).split("\n");
-  const depth = indentation(text.slice(text.lastIndexOf("\n", index) + 1));
-  const parent = lines.findLast((line, at) => at < lines.length - 1 && line.trim() !== "" && indentation(line) < depth);
-  return parent !== undefined && STORES_IN_BUILDSPEC.test(parent.trim().replace(/["']|:\s*$/g, ""));
-}
-
-const ANY_STORE = /secrets-manager|parameter-store/;
-
-function indentation(line: string): number {
-  return line.search(/\S|$/);
 }
 
 /** In a text, a lone `key` is half of a pair, such as a tag, unless it is a variable. */

@@ -38,6 +38,7 @@ export const HARMLESS_ENDINGS: readonly string[] = [
   "version",
   "algorithm",
   "max tokens",
+  "num tokens",
   "mode",
   "method",
   "policy",
@@ -102,6 +103,21 @@ export const HARMLESS_ENDINGS: readonly string[] = [
   "driver",
   "strategy",
   "flow",
+  "user",
+  "username",
+  "client id",
+  "enabled",
+  "lifetime",
+  "validity",
+  "leeway",
+  "rounds",
+  "mechanism",
+  "database",
+  "flows",
+  "service",
+  "events",
+  "token header",
+  "idempotency key",
   "per second",
   "per minute",
   "per hour",
@@ -144,9 +160,6 @@ const WORKING_DIRECTORY = /^(OLD)?PWD$/;
 
 /** Words with separators, such as `prod/database-2`. */
 const WORDS = /^\/?[A-Za-z]+\d{0,3}([/_+=.@-]([A-Za-z]+\d{0,3}|\d{1,4}))*$/;
-
-/** Blocks of a buildspec with the names of secrets and parameters, by the variables that get their values. */
-export const STORES_IN_BUILDSPEC = /^(secrets-manager|parameter-store)$/;
 
 /** True for the name of a secret, perhaps with its key and version, as a buildspec refers to it: `prod/database:password`. */
 export function isStored(reference: string): boolean {
@@ -252,7 +265,7 @@ function isSecretName(name: string): boolean {
     return known;
   }
   const words = wordsOf(name);
-  const text = words.join(" ");
+  const text = words.slice(0, words.findLastIndex((word) => !isSuffix(word)) + 1).join(" ");
   const isSecret =
     name !== NO_PASSWORD &&
     words.some(isSecretWord) &&
@@ -265,21 +278,23 @@ function isSecretWord(numbered: string, index: number, words: readonly string[])
   const word = numbered.replace(NUMBERED, "$1");
   const singular = word.replace(/s$/, "");
   if (word === "key" || word === "pw") {
-    const isLast = words.slice(index + 1).every((ending) => ENCODINGS.includes(ending));
+    const isLast = words.slice(index + 1).every(isSuffix);
     return isLast || words[index - 1] === "access"; // KEY_PREFIX is not a key, but ACCESS_KEY_ID is part of one
   }
   return (
     SECRET_WORDS.includes(word) ||
     SECRET_WORDS.includes(singular) ||
-    /(passw(or)?d|passphrase|passcode|passfile|secret|token|(access|account|api|encryption|master|private|secret|signing)key)$/.test(
+    /(passw(or)?d|passphrase|passcode|passfile|secret|token|(bind|root)pw|(access|account|api|auth|encryption|master|private|secret|signing)key)$/.test(
       singular,
     ) ||
     /(?<!^(com|by|en?com|sur|tres|over|under))pass$/.test(word)
   );
 }
 
-/** Words after that of a key, as in `SIGNING_KEY_B64`. */
-const ENCODINGS = ["b64", "base64", "hex", "pem"];
+/** True for an encoding or a number after the name of a value, as in `SIGNING_KEY_B64` and `API_KEY_2`. */
+function isSuffix(word: string): boolean {
+  return /^(b64|base64|hex|pem|v?\d{1,3})$/.test(word);
+}
 
 /** A word with a number, such as `password2`; other words are names with a number, such as `auth0`. */
 const NUMBERED = /^(.*(?:pass|passw(?:or)?d|passphrase|passcode|pwd|pw|secret|token|key)s?)\d+$/;

@@ -70,9 +70,9 @@ export class Secrets {
   /** The string without copies of secrets and without credentials. A script in Base64 is encoded again without them. */
   hide(text: string, found: OnHidden = () => {}): string {
     const script = textInBase64(text);
-    if (script?.trimEnd().includes("\n")) {
+    if (script?.trimEnd().includes("\n") && this.hideCopies(text) !== HIDDEN) {
       const hidden = this.hide(script, found);
-      return hidden === script ? text : Buffer.from(hidden).toString("base64");
+      return hidden === script ? this.hideCopies(text, found) : Buffer.from(hidden).toString("base64");
     }
     const decoded = replaceInBase64(text, (inner) => {
       if (this.hide(inner) === inner) {

@@ -1,7 +1,8 @@
+import { isStore } from "./buildspec.ts";
 import { ExactNumber, rawJson } from "./exact-number.ts";
 import { parseJson } from "./json-sections.ts";
 import type { Change } from "./plan-file.ts";
-import { isSecretEntry, isSecretSetting, isSecretVariable, isStored, STORES_IN_BUILDSPEC } from "./secret-names.ts";
+import { isSecretEntry, isSecretSetting, isSecretVariable, isStored } from "./secret-names.ts";
 
 class Unknown {
   readonly #name = "known after apply";
@@ -366,7 +367,7 @@ function placeIn(place: Place, name: string, inner: unknown, parent: unknown): P
   if ((name === "data" || name === "stringData") && child(parent, "kind") === "Secret") {
     return "secret";
   }
-  if (STORES_IN_BUILDSPEC.test(name)) {
+  if (place === "environment" && isStore(name)) {
     return "store";
   }
   return ENVIRONMENT.test(name) ? "environment" : place;

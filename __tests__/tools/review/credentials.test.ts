@@ -29,22 +29,22 @@ test("the documentation lists the words and forms that are hidden", (t) => {
 
 test("names of environment variables in any form look like secrets", (t) => {
   const secret =
-    "DB_PASS DB_PWD ROOT_PW ADMIN_PASSCODE NGROK_AUTHTOKEN MASTERKEY SIGNING_KEY_B64 PGPASSFILE REDIS_AUTH ENCRYPTION_KEY ACCESS_KEY JWT_KEY db_password dbPassword Password PASSPHRASE API-KEYS AWS_SECRET_ACCESS_KEY SLACK_WEBHOOK dbpassword password1 API_KEY2 DB_PASSWORD_2";
+    "DB_PASS DB_PWD ROOT_PW LDAP_BINDPW TS_AUTHKEY API_KEY_1 SIGNING_KEY_V2 ADMIN_PASSCODE NGROK_AUTHTOKEN MASTERKEY SIGNING_KEY_B64 PGPASSFILE REDIS_AUTH ENCRYPTION_KEY ACCESS_KEY JWT_KEY db_password dbPassword Password PASSPHRASE API-KEYS AWS_SECRET_ACCESS_KEY SLACK_WEBHOOK dbpassword password1 API_KEY2 DB_PASSWORD_2";
   t.deepEqual(
     secret.split(" ").filter((name) => !isSecretVariable(name, "x")),
     [],
   );
   const harmless =
-    "TOKEN_TTL PARTITION_KEY LOGLEVEL KEY_PREFIX COMPASS SECRET_ARN KEYBOARD TABLE AUTH0_DOMAIN AUTH_MODE APP_KMS_KEY S3_KEY SECRET_NAME SECRETS_PREFIX TOKEN_BUCKET_SIZE AUTH_TIMEOUT TOKEN_TIMEOUT_MS AUTH_LEVEL TOKEN_SIGNING_ALG TOKENS_PER_MINUTE CREDENTIALS_BUCKET KEY_B64_PREFIX SECRETS_REGION TOKEN_TYPE";
+    "TOKEN_TTL PARTITION_KEY LOGLEVEL KEY_PREFIX COMPASS SECRET_ARN KEYBOARD TABLE AUTH0_DOMAIN AUTH_MODE APP_KMS_KEY S3_KEY SECRET_NAME SECRETS_PREFIX TOKEN_BUCKET_SIZE AUTH_TIMEOUT TOKEN_TIMEOUT_MS AUTH_LEVEL TOKEN_SIGNING_ALG TOKENS_PER_MINUTE CREDENTIALS_BUCKET KEY_B64_PREFIX SECRETS_REGION TOKEN_TYPE JWT_PUBLIC_KEY_PEM PUBLIC_KEY_BASE64 AUTHORIZED_KEYS_B64 SECRET_NAME_2 SMTP_AUTH_USER BASIC_AUTH_USERNAME AUTH_CLIENT_ID SECRET_ROTATION_ENABLED ACCESS_TOKEN_LIFETIME PASSWORD_HASH_ROUNDS AUTH_MECHANISM AUTH_DATABASE CSRF_TOKEN_HEADER IDEMPOTENCY_KEY WEBHOOK_EVENTS";
   t.deepEqual(
     harmless.split(" ").filter((name) => isSecretVariable(name, "x")),
     [],
   );
   t.deepEqual(
-    ["", "true", "False", '"true"', "'false'"].filter((value) => isSecretVariable("AUTH_ENABLED", value)),
+    ["", "true", "False", '"true"', "'false'"].filter((value) => isSecretVariable("REDIS_AUTH", value)),
     [],
   );
-  t.true(isSecretVariable("AUTH_ENABLED", "truefalse"));
+  t.true(isSecretVariable("REDIS_AUTH", "truefalse"));
   const references = ["hours", "{% $states.context.Task.Token %}", "$$.Task.Token", "$input.params('token')"];
   t.deepEqual(
     references.filter((value) => isSecretVariable("access_token", value)),
@@ -103,6 +103,8 @@ const TEXTS: Readonly<Record<string, string>> = {
   "pgp -----BEGIN PGP PRIVATE KEY BLOCK-----\nabc\n-----END PGP PRIVATE KEY BLOCK----- end": "pgp * end",
   'consul agent -encrypt="pUqJrVyVRj5jsiYEkM/tFQYfWyJIv4s3XkvDwy7Cu5s=" -server': 'consul agent -encrypt="*" -server',
   'encrypt = "pUqJrVyVRj5jsiYEkM/tFQ=="\nserver = true': 'encrypt = "*"\nserver = true',
+  "consul agent --encrypt=pUqJrVyVRj5jsiYEkM/tFQ==": "consul agent --encrypt=*",
+  "headscale up --authkey abc": "headscale up --authkey *",
   "encrypt: true, encrypt = false": "encrypt: true, encrypt = false",
   "tool --auth-key abc --name a": "tool --auth-key * --name a",
   "a token for the API, 12 characters": "a token for the API, 12 characters",
@@ -237,6 +239,10 @@ test("names of secrets are shown where only names belong", async (t) => {
     withoutCredentials("secrets-manager:\n  A: b\nDB_PASSWORD: hunter", "*"),
     "secrets-manager:\n  A: b\nDB_PASSWORD: *",
   );
+  t.is(
+    withoutCredentials("secrets-manager:\n  adminPassword: hunter\n  image: a\n", "*"),
+    "secrets-manager:\n  adminPassword: *\n  image: a\n",
+  );
   const env = {
     "secrets-manager": { DB_PASSWORD: "prod/db:password" },
     variables: { DB_PASSWORD: "prod/db:password" },
@@ -250,6 +256,7 @@ test("names of secrets are shown where only names belong", async (t) => {
         dbSecretId: "db",
         VAULT_SECRET_ID: "1b4e28ba-2fa1-11d2-883f-0016d3cca427",
       },
+      values: JSON.stringify({ "secrets-manager": { password: "hunter" } }),
     },
   });
   const hidden = { sensitive: true };
@@ -258,6 +265,7 @@ test("names of secrets are shown where only names belong", async (t) => {
     [
       { env: { ...env, variables: { DB_PASSWORD: hidden } } },
       { SECRET_ID: "prod/db-2", dbSecretId: "db", VAULT_SECRET_ID: hidden },
+      { "secrets-manager": { password: hidden } },
     ],
   );
 });
@@ -281,6 +289,15 @@ test("outputs are told by their names, and only where they are", async (t) => {
     { path: "db_password", after: hidden },
     { path: "password_file", before: "a.txt", after: "correct-horse" },
   ]);
+});
+
+test("a secret that is a text in Base64 is hidden as a whole", (t) => {
+  for (const text of ["apiVersion: v1\nuser: alice\n", "user: alice\nDB_PASSWORD=hunter2\n"]) {
+    const encoded = Buffer.from(text).toString("base64");
+    const secrets = new Secrets();
+    secrets.keep(encoded);
+    t.is(secrets.hide(encoded), "(sensitive)");
+  }
 });
 
 test("texts in Base64 with a credential or a copy of a secret are hidden, also compressed ones", (t) => {

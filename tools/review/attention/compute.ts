@@ -348,7 +348,7 @@ function looseContainer(was: Value | undefined, is: Value): readonly Finding[] {
         ...container,
         " gets ",
         ...list(added),
-        " in plain text: everyone who can read its definition sees the value.",
+        ` in plain text: everyone who can read its definition sees the ${added.length === 1 ? "value" : "values"}.`,
       ],
     },
     !isNothing(at(was, "logConfiguration")) &&

@@ -297,7 +297,10 @@ function authenticationGone(before: Value | undefined, after: Value | undefined)
 
 /** Conditions of a rule that forwards requests and no longer limits the addresses of clients. */
 function addressesGone(before: Value | undefined, after: Value | undefined, { after: rule }: Subject): boolean {
-  const limitsAddresses = (condition: Value) => listOf(at(condition, "source_ip")).length > 0;
+  const limitsAddresses = (condition: Value) => {
+    const ranges = listOf(at(condition, "source_ip")).flatMap((block) => listOf(at(block, "values")));
+    return ranges.length > 0 && !ranges.some((range) => range === "0.0.0.0/0" || range === "::/0");
+  };
   return listOf(before).some(limitsAddresses) && !listOf(after).some(limitsAddresses) && forwards(at(rule, "action"));
 }
 

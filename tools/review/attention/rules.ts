@@ -98,7 +98,7 @@ function ruledPaths(type: string): readonly string[] {
   return paths;
 }
 
-/** True for settings and objects of a destroyed bucket items of a lost table, and values of a lost secret; the finding about the bucket or table covers them. */
+/** True for settings and objects of a destroyed bucket, items of a lost table, and values of a lost secret: its finding covers them. */
 function isPartOfDestroyed(subject: Subject, context: PlanContext): boolean {
   const { type, before } = subject;
   if (type === "aws_secretsmanager_secret_version") {
