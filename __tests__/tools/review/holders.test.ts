@@ -285,9 +285,51 @@ test("a detached policy takes its denials with it, unless its holder is destroye
   t.deepEqual(await denials(detached), [dropped]);
   t.deepEqual(await denials(detached, role), []);
   t.deepEqual(await denials(detached, inline(denying)), []);
+  const destroyed = { type: "aws_iam_policy", before: { arn: ARN, policy: denying } };
+  const denialsWith = async (...input: readonly ResourceInput[]) =>
+    (await findings(destroyed, ...input)).filter((finding) => finding.includes("denies"));
+  t.deepEqual(await denialsWith(), [dropped]);
+  t.deepEqual(await denialsWith(detached), [dropped]);
+  t.deepEqual(await denialsWith(detached, role), []);
   t.deepEqual(await denials({ ...role, before: { name: "ci", managed_policy_arns: [ARN] }, after: { name: "ci" } }), [
     dropped,
   ]);
+});
+
+test("the part of a denial that stays is named once, also for an inline policy of a role", async (t) => {
+  const denial = (action: string) => ({
+    role: "ci",
+    name: "deny",
+    policy: statements({ Effect: "Deny", Action: action, Resource: "*" }),
+  });
+  t.deepEqual(
+    await findings({ type: "aws_iam_role_policy", before: denial("s3:*"), after: denial("s3:DeleteBucket") }),
+    [
+      "danger access: No longer denies s3:* other than s3:DeleteBucket: a denial overrides every permission, so other statements may allow it now.",
+    ],
+  );
+});
+
+test("only a condition that leaves out administrators limits what an action on permissions grants", async (t) => {
+  const found = (operator: string, key: string, value: string) =>
+    findings({
+      type: "aws_iam_policy",
+      after: {
+        policy: statements(allow("iam:AttachRolePolicy", "*", { [operator]: { [key]: value } })),
+      },
+    });
+  const boundary = "iam:PermissionsBoundary";
+  t.deepEqual(await found("StringEquals", boundary, "arn:aws:iam::111122223333:policy/limit"), []);
+  t.deepEqual(await found("ArnLike", "iam:PolicyARN", "arn:aws:iam::aws:policy/job-function/*"), []);
+  for (const [operator, key, value] of [
+    ["StringNotEquals", boundary, "arn:aws:iam::111122223333:policy/limit"],
+    ["StringEqualsIfExists", boundary, "arn:aws:iam::111122223333:policy/limit"],
+    ["Null", boundary, "true"],
+    ["ArnLike", "iam:PolicyARN", "arn:aws:iam::aws:policy/*"],
+    ["StringLike", "iam:PolicyARN", "*"],
+  ] as const) {
+    t.regex((await found(operator, key, value)).join(), /^caution access: Allows iam:AttachRolePolicy/, operator);
+  }
 });
 
 test("an identity of another account whose account had the permission gets nothing new", async (t) => {

@@ -74,7 +74,8 @@ function changedPolicies(subject: Subject, context: PlanContext): readonly Findi
   const isMoved = isForAnother(subject, context);
   if (
     !(isMoved || mayHavePolicy(subject)) ||
-    (subject.after === undefined && (holdsItself(subject) || isDestroyedWithHolder(subject, context)))
+    (subject.after === undefined &&
+      (holdsItself(subject) || isDestroyedWithHolder(subject, context) || isDetached(subject, context)))
   ) {
     return [];
   }
@@ -666,6 +667,22 @@ function isDestroyedWithHolder({ type, before }: Subject, context: PlanContext):
   const holder = holderOf(type, before);
   return holder !== undefined && holdersOf(type, context).some(({ destroyed }) => destroyed.has(holder));
 }
+
+/** True for a managed policy of which the plan destroys an attachment: findings about attachments tell what is no longer denied. */
+function isDetached({ before }: Subject, context: PlanContext): boolean {
+  return detachedPolicies(context).has(at(before, "arn"));
+}
+
+const detachedPolicies = oncePerPlan((context) => {
+  const attachments = context.ofType(
+    "aws_iam_group_policy_attachment",
+    "aws_iam_policy_attachment",
+    "aws_iam_role_policy_attachment",
+    "aws_iam_user_policy_attachment",
+  );
+  const destroyed = attachments.filter(({ action }) => action === "destroy");
+  return new Set<Value | undefined>(destroyed.flatMap(reading(({ before }) => arnsIn(before))));
+});
 
 function holderOf(type: string, policy: Value | undefined): string | undefined {
   return type.endsWith("_policy")

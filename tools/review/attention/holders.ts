@@ -189,12 +189,13 @@ const managedPolicies = oncePerPlan((context) => {
   return {
     byArn: new Map(all.filter(({ arn }) => typeof arn === "string").map((policy) => [policy.arn, policy])),
     byBlock: Map.groupBy(all, ({ address }) => configuredAddress(address)),
+    before: new Map(all.map(({ resource, was }) => [at(beforeOf(resource), "arn"), was])),
   };
 });
 
-/** What a managed policy of the plan allows and denies before the change. */
+/** Permissions and denials of a managed policy of the plan before the change; it may be destroyed. */
 export function statementsOfManaged(arn: Value, context: PlanContext): readonly Statement[] {
-  return managedPolicies(context).byArn.get(arn)?.was ?? [];
+  return managedPolicies(context).before.get(arn) ?? [];
 }
 
 /** Permissions of a role, user, or group, in any form. */

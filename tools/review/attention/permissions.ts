@@ -9,6 +9,7 @@ import {
   isSameTest,
   restrictsCaller,
 } from "./conditions.ts";
+import { matches as includesText } from "./patterns.ts";
 import {
   accountIn,
   covers,
@@ -203,7 +204,10 @@ export function droppedDenials(before: readonly Statement[], after: readonly Sta
 
 /** Describes how the only narrower denial that remains differs from a dropped one. */
 function partThatStays(denial: Statement, remaining: readonly Statement[]): Text {
-  const [part, ...others] = remaining.filter((one) => grantsOf(one).every((grant) => allow([denial], grant)));
+  const parts = remaining.filter((one) => grantsOf(one).every((grant) => allow([denial], grant)));
+  const [part, ...others] = parts.filter(
+    (one, index) => parts.findIndex((other) => isDeepStrictEqual(one, other)) === index,
+  );
   if (part === undefined || others.length > 0 || !isDeepStrictEqual(part.principals, denial.principals)) {
     return [];
   }
@@ -277,7 +281,7 @@ export function unrestricted({ statements }: Policy): readonly Finding[] {
         { severity: "danger", text: [...text`Allows `, ...list(wide), " on ", ...everywhere(statement), "."] } as const,
       ];
     }
-    const escalating = conditions.some(({ key }) => LIMITS_GRANTS.test(key)) ? [] : actions.filter(escalates);
+    const escalating = limitsGrants(conditions) ? [] : actions.filter(escalates);
     const others = actions.filter((action) => ACTS_AS_OTHERS.some((known) => coversAction(action, known)));
     return escalating.length === 0
       ? others.length === 0
@@ -338,7 +342,7 @@ export function passedRoles({ statements }: Policy): readonly Finding[] {
       principals.length === 0 &&
       actions.some((action) => coversAction(action, "iam:PassRole")) &&
       !resources.some(isEveryResource) &&
-      !conditions.some(({ key }) => LIMITS_PERMISSIONS.test(key)),
+      !limitsPermissions(conditions),
   );
   const code = allowing(statements)
     .flatMap(({ actions }) => actions)
@@ -464,18 +468,29 @@ const DATA_AND_GUARDS = [
   "ssm:GetParameter",
 ];
 
-/** Keys of conditions that limit what an action on permissions can give to anyone. */
-const LIMITS_GRANTS = /^iam:(PermissionsBoundary|PolicyARN)$/i;
+/** True for conditions that limit the permissions that an action can give to anyone, by a boundary or by policies. */
+function limitsGrants(conditions: readonly Condition[]): boolean {
+  return conditions.some(
+    ({ operator, key, values }) =>
+      /^iam:(PermissionsBoundary|PolicyARN)$/i.test(key) &&
+      /^(ForAnyValue:)?(String|Arn)(Equals|EqualsIgnoreCase|Like)$/i.test(operator) &&
+      !values.some((pattern) => includesText(pattern, ADMINISTRATOR)),
+  );
+}
 
-/** Keys of conditions that limit what an action on permissions can give. */
-const LIMITS_PERMISSIONS = /^iam:(PermissionsBoundary|PolicyARN|PassedToService|AWSServiceName)$/i;
+const ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess";
+
+/** Also true for conditions that limit the service that gets them. */
+function limitsPermissions(conditions: readonly Condition[]): boolean {
+  return limitsGrants(conditions) || conditions.some(({ key }) => /^iam:(PassedToService|AWSServiceName)$/i.test(key));
+}
 
 /** Actions that gain permissions even on a few resources, unless a condition limits which. */
 function scopedEscalation({ actions, resources, conditions }: Statement): readonly Finding[] {
   const escalating = actions.filter((action) =>
     ESCALATION.some((known) => !USUAL_IF_SCOPED.includes(known) && coversAction(action, known)),
   );
-  return escalating.length === 0 || conditions.some(({ key }) => LIMITS_PERMISSIONS.test(key))
+  return escalating.length === 0 || limitsPermissions(conditions)
     ? []
     : [
         {
