@@ -56,7 +56,7 @@ const SOURCES = words(
   "allow\\w* authorized\\w* client_list ingress inbound remote_ip_prefix sources? source_\\w+ trusted whitelist",
 );
 
-/** Types whose values without another name are sources. */
+/** Types whose arguments named `value` are sources. */
 const FIREWALL = /_firewall$/;
 
 const DESTINATIONS = words("allowed_prefixes blocked den(y|ied) egress outbound");

@@ -1,6 +1,6 @@
 import { at, isNothing, type Value } from "../value.ts";
 
-/** Attributes with whose values other resources refer to one. */
+/** Attributes by which other resources refer to a resource. */
 const IDENTIFIERS = [
   ...["arn", "arn_suffix", "bucket", "cluster_identifier", "domain_name", "function_name"],
   ...["id", "identifier", "key_id", "name", "url"],

@@ -62,7 +62,7 @@ function archivesIn(rules: Value | undefined): readonly Value[] {
 function archiveFinding(archive: Value): Finding {
   return {
     severity: "caution",
-    text: text`Objects move to ${archive}: they can be read only after a restoration, which takes hours.`,
+    text: text`Objects move to ${archive}: they can be read only after they are restored, which can take hours.`,
   };
 }
 

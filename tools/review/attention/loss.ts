@@ -42,13 +42,13 @@ export function loss(subject: Subject, context: PlanContext): readonly Finding[]
           severity: "danger",
           text: [
             ...opening(subject),
-            action === "destroy"
-              ? ` ${effect}.`
+            ...(action === "destroy"
+              ? [` ${effect}.`]
               : moved !== undefined
-                ? ` ${effect}, because the replacement has another ${moved}.`
+                ? [` ${effect}, because the replacement has another `, ...text`${moved}.`]
                 : order === "create, then destroy"
-                  ? " The replacement is created first."
-                  : ` ${effect} until the replacement is ready.`,
+                  ? [" The replacement is created first."]
+                  : [` ${effect} until the replacement is ready.`]),
             ...(always === undefined || action === "destroy" ? [] : [` ${always}`]),
           ],
         },

@@ -2,7 +2,7 @@ import { kubernetesTypes } from "./kubernetes.ts";
 
 // Losses of types that are destroyed or replaced.
 
-/** Arguments that tell what a resource is for. With another one, its replacement does nothing for what the old one was for. */
+/** Arguments that name what a resource serves. If one changes, the replacement serves something else. */
 export const PLACES: Readonly<Record<string, readonly string[]>> = {
   aws_alb_target_group_attachment: ["target_group_arn", "target_id"],
   aws_eip_association: ["allocation_id", "instance_id", "network_interface_id"],

@@ -374,7 +374,7 @@ function prefixes({ type, action, before, after }: Subject, context: PlanContext
     }));
 }
 
-/** What a network has from the start, by its type, with the argument that names it or the network. */
+/** Types of the resources that a network has from the start, each with the argument that names it or the network, and its parts. */
 const ADOPTED: Readonly<Record<string, readonly [argument: string, parts: string]>> = {
   aws_default_network_acl: ["default_network_acl_id", "rules"],
   aws_default_route_table: ["default_route_table_id", "routes"],
@@ -388,7 +388,9 @@ function adopted({ type, action, after }: Subject): readonly Finding[] {
     ? [
         {
           severity: "caution",
-          text: [`Terraform takes over the one that the network has, and removes ${parts} of it that the code lacks.`],
+          text: [
+            `Terraform takes over the one that the network already has, and removes its ${parts} that are not in the code.`,
+          ],
         },
       ]
     : [];
