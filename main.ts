@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { App } from "#cdktf";
 import { GuardRailError, validateAll } from "./modules/guard-rails/guard-rails.ts";
 import { loadSettings } from "./settings/load.ts";
+import { requireUnusedFolder } from "./settings/output-folder.ts";
 import { SettingsError } from "./settings/settings-error.ts";
 import { addStacks } from "./stacks/add-stacks.ts";
 
@@ -10,6 +11,7 @@ try {
   rejectArguments();
   const settings = loadSettings();
   const app = new App();
+  requireUnusedFolder(app.outdir);
   addStacks(app, settings);
   validateAll(app);
   app.synth();

@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { Command } from "commander";
 import { loadSettings, overridesFromProcess } from "../../settings/load.ts";
+import { claimOutputFolder } from "../../settings/output-folder.ts";
 import type { Settings } from "../../settings/schema.ts";
 import { prepareForNpm } from "../command-line/npm.ts";
 import { setOption } from "../command-line/set-option.ts";
@@ -17,7 +18,7 @@ import { preview } from "./preview.ts";
 import { requireTerraform, requireTools } from "./requirements.ts";
 import { approval, emulatorAccountOf, remove, runInOrder, update } from "./run.ts";
 import { removable, requireNoDependents, requireStateBucket, requireUpstream, select } from "./selection.ts";
-import { FAST_START, findStack, ON_DEMAND, ROOT, STATE_STACK, synthesize } from "./synth.ts";
+import { FAST_START, findStack, ON_DEMAND, outdir, ROOT, STATE_STACK, synthesize } from "./synth.ts";
 
 interface Options {
   readonly set: readonly string[];
@@ -53,8 +54,9 @@ command("preflight", "check the account, the credentials, and the quotas before 
 
 command("plan [stack...]", "plan stacks and write the plans to files; changes nothing").action(
   async (names: string[], options: Options) => {
-    await discardPlans();
     const { settings, overrides } = prepare(options, names);
+    claimOutputFolder(outdir());
+    await discardPlans();
     const all = synthesize({ overrides });
     failIfAnyFailed(await planAll(select(all, names), { all, settings }));
   },

@@ -1,8 +1,9 @@
-import { createWriteStream, existsSync, mkdirSync } from "node:fs";
+import { createWriteStream, existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { loadSettings } from "../../settings/load.ts";
+import { claimOutputFolder } from "../../settings/output-folder.ts";
 import type { Settings } from "../../settings/schema.ts";
 import { startEmulator } from "../emulator/emulator.ts";
 import { EMULATED_ACCOUNT, useOnlyEmulator } from "../emulator/environment.ts";
@@ -28,11 +29,11 @@ export interface PreviewOptions {
  * everything except the plans, even after a failure.
  */
 export async function preview({ base: name, overrides, changes }: PreviewOptions): Promise<PlansIndex> {
-  await discardPlans();
   const base = findBase(name);
+  claimOutputFolder(outdir());
+  await discardPlans();
   await using cleanup = new AsyncDisposableStack();
   const signal = abortOnInterrupt(cleanup, "the preview was interrupted");
-  mkdirSync(outdir(), { recursive: true });
   const log = createWriteStream(join(outdir(), "preview.log"));
   cleanup.defer(() => log.close());
   const folder = await mkdtemp(join(tmpdir(), "mysfits-preview-"));

@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { claimOutputFolder } from "../../settings/output-folder.ts";
 import { type Configuration, readConfiguration } from "./configuration.ts";
 
 /** Root folder of the project. */
@@ -45,7 +46,7 @@ export interface SynthOptions {
   readonly stateIn?: "bucket" | "file";
 }
 
-/** Runs the app in a child process and returns its stacks in dependency order. */
+/** Runs the app in a child process and returns its stacks in dependency order. Throws if another command uses the folder. */
 export function synthesize({
   overrides,
   environment,
@@ -53,7 +54,7 @@ export function synthesize({
   folder = outdir(),
   stateIn = "bucket",
 }: SynthOptions): readonly Stack[] {
-  mkdirSync(folder, { recursive: true });
+  claimOutputFolder(folder);
   const app = spawnSync(process.execPath, [...NODE_OPTIONS, join(ROOT, "main.ts")], {
     cwd: ROOT,
     stdio: "inherit",

@@ -32,7 +32,7 @@ export async function deploy(
   const command = spawn(process.execPath, [join(root, "tools", "deploy", "main.ts"), ...args], {
     stdio: ["ignore", "pipe", "pipe"],
     // Without CI, the commands print the text of plans.
-    env: { ...process.env, CI: "", ...environment },
+    env: { ...process.env, CI: "", CDKTF_OUTDIR: join(ARTIFACTS, `${log}.out`), ...environment },
   });
   mkdirSync(ARTIFACTS, { recursive: true });
   const file = createWriteStream(join(ARTIFACTS, `${log}.log`));

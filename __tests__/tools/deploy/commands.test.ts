@@ -1,5 +1,7 @@
 import { spawnSync } from "node:child_process";
-import { join } from "node:path";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import test from "ava";
 import { deploy } from "./cli.ts";
 
@@ -26,8 +28,22 @@ test("an invalid setting is rejected by name", async (t) => {
   t.regex(output, /^services\.like\.logLevel is "LOUD": expected /);
 });
 
+test("an invalid setting does not discard the last plans", async (t) => {
+  const outdir = mkdtempSync(join(tmpdir(), "plans-"));
+  t.teardown(() => rmSync(outdir, { recursive: true }));
+  const index = join(outdir, "plans", "index.json");
+  mkdirSync(dirname(index));
+  writeFileSync(index, "{}");
+  const environment = { MYSFITS_ENV: "emulator", CDKTF_OUTDIR: outdir };
+  const { code } = await deploy(["plan", "--set", "foo=1"], environment, { log: "bad-setting" });
+  t.is(code, 1);
+  t.true(existsSync(index));
+});
+
 test("an environment that shares the resources of a missing one is rejected before Terraform plans it", async (t) => {
-  const environment = { MYSFITS_ENV: "emulator", MYSFITS_SET: "sharedFrom=instructor" };
+  const outdir = mkdtempSync(join(tmpdir(), "missing-base-"));
+  t.teardown(() => rmSync(outdir, { recursive: true }));
+  const environment = { MYSFITS_ENV: "emulator", MYSFITS_SET: "sharedFrom=instructor", CDKTF_OUTDIR: outdir };
   const message = 'sharedFrom is "instructor": expected another environment in settings/: production, workshop\n';
   for (const command of ["plan", "preflight"]) {
     t.deepEqual(await deploy([command], environment, { log: "missing-base" }), { code: 1, output: message });

@@ -1,0 +1,74 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { SettingsError } from "./settings-error.ts";
+
+// A command works for minutes with what it has synthesized, stack by stack. A synth by another command would replace that, perhaps
+// with the code of another environment.
+
+const FILE = "in-use.json";
+
+interface User {
+  readonly pid: number;
+  readonly command: string;
+}
+
+const claimed = new Set<string>();
+
+/**
+ * Keeps other processes from synthesizing into a folder until this one ends. A child of a process that has claimed the folder
+ * shares it. Throws a SettingsError if the folder is in use.
+ */
+export function claimOutputFolder(folder: string): void {
+  const file = join(folder, FILE);
+  mkdirSync(folder, { recursive: true });
+  const user: User = { pid: process.pid, command: process.env.npm_lifecycle_event ?? "" };
+  try {
+    writeFileSync(file, JSON.stringify(user), { flag: "wx" });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") {
+      throw error;
+    }
+    requireUnusedFolder(folder);
+    if (userOf(folder)?.pid === process.ppid) {
+      return;
+    }
+    writeFileSync(file, JSON.stringify(user)); // of this process, or left by one that was killed
+  }
+  if (claimed.size === 0) {
+    process.once("exit", release);
+  }
+  claimed.add(file);
+}
+
+/** Throws a SettingsError if a process other than this one or its parent has claimed a folder. */
+export function requireUnusedFolder(folder: string): void {
+  const user = userOf(folder);
+  if (user !== undefined && user.pid !== process.pid && user.pid !== process.ppid && isRunning(user.pid)) {
+    const command = user.command && ` (npm run ${user.command})`;
+    throw new SettingsError(
+      `${folder} is in use by process ${user.pid}${command}: wait for its end, or set CDKTF_OUTDIR to another folder`,
+    );
+  }
+}
+
+function userOf(folder: string): User | undefined {
+  try {
+    return JSON.parse(readFileSync(join(folder, FILE), "utf8")) as User;
+  } catch {
+    return undefined; // not claimed, or cut off by a kill
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM"; // another user's process
+  }
+}
+
+function release(): void {
+  for (const file of claimed) {
+    rmSync(file, { force: true });
+  }
+}
