@@ -49,6 +49,15 @@ test("the index lists every lab with its minutes", (t) => {
   );
 });
 
+test("the README lists the labs in their order", (t) => {
+  const readme = readFileSync(join(ROOT, "README.md"), "utf8");
+  const [, list = ""] = /\[four labs\]\(docs\/labs\/README\.md\): ([^.]+)\./.exec(readme) ?? [];
+  t.deepEqual(
+    list.split(/,?\s+(?:and\s+)?/),
+    LABS.map(({ name }) => name),
+  );
+});
+
 test("links and pictures exist, and no picture is large", (t) => {
   for (const page of pages) {
     for (const [, target] of read(page).matchAll(/\]\(([^)#]+)/g)) {
