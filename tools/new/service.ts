@@ -7,6 +7,7 @@ import { PROGRAMS } from "../../model/programs.ts";
 import { SERVICES } from "../../model/services.ts";
 import { NewError } from "./new-error.ts";
 import { programFiles } from "./program-files.ts";
+import { takenBecause } from "./taken-names.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 
@@ -22,16 +23,6 @@ const MAX_NAME = { rolling: 11, "blue-green": 5 };
 
 /** Characters of a listener rule's path pattern. Source: PathPatternConditionConfig, Elastic Load Balancing API reference. */
 const MAX_PATH = 128;
-
-/** Names already taken in a place where a service's name also goes. */
-const TAKEN: ReadonlyMap<string, string> = new Map([
-  ["browser", "the console's map has a node"],
-  ["router", "the console's map has a node"],
-  ["table", "the console's map has a node"],
-  ["flow-logs", "the VPC has a log group"],
-  ["github", "GitHub's workflows have roles"],
-  ["search", "the log search has alarms"],
-]);
 
 /** The service whose settings the new one starts with. */
 const MODEL = "monolith";
@@ -74,9 +65,9 @@ function check({ name, path, release }: NewService): void {
   if (PROGRAMS.some((program) => program.name === name) || existsSync(join(ROOT, "service", name))) {
     throw new NewError(`name is "${name}": service/${name} already exists`);
   }
-  const owner = TAKEN.get(name);
-  if (owner !== undefined) {
-    throw new NewError(`name is "${name}": expected another name, because ${owner} with this name`);
+  const reason = takenBecause(name);
+  if (reason !== undefined) {
+    throw new NewError(`name is "${name}": expected another name, because ${reason}`);
   }
   if (!/^(\/[\w-][\w.-]*)+\/\*$/.test(path) || path.length > MAX_PATH) {
     throw new NewError(`--path is "${path}": expected a pattern such as /${name}/*, of at most ${MAX_PATH} characters`);

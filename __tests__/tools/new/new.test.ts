@@ -51,6 +51,11 @@ test("a name that cannot be added is rejected, and nothing is written", async (t
       /name is "search": expected another name, because the log search has alarms with this name/,
     ],
     [
+      ["service", "aws"],
+      /name is "aws": expected another name, because the services stack has a provider with this name/,
+    ],
+    [["service", "constructor"], /name is "constructor": expected another name, because every JavaScript object has/],
+    [
       ["service", "images"],
       /--path is "\/images\/\*": expected a pattern apart from \/images, which belongs to the site/,
     ],
