@@ -22,7 +22,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "tools/emulator": ["tools/command-line"],
   "tools/new": ["tools/command-line", "model", "settings"],
   "tools/review": ["tools/command-line", "model", "settings"],
-  "tools/scan": ["tools/deploy"],
+  "tools/scan": ["tools/command-line", "tools/deploy"],
   "tools/tests": ["tools/deploy"],
   "tools/simulate": ["tools/command-line", "tools/review", "model", "settings"],
   "tools/workshop": ["tools/aws", "tools/command-line", "tools/deploy", "tools/review", "settings"],

@@ -1,8 +1,7 @@
-// npm run scan
-//
-// Synthesizes production with every optional stack and checks it with checkov, which .checkov.yaml configures.
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
+import { Command } from "commander";
+import { prepareForNpm } from "../command-line/npm.ts";
 import { outdir, ROOT, synthesize } from "../deploy/synth.ts";
 
 const EVERY_OPTIONAL_STACK = [
@@ -10,6 +9,11 @@ const EVERY_OPTIONAL_STACK = [
   "github={repository: octo/mysfits, ownerId: 1, repositoryId: 2, deployEnvironment: production}",
 ];
 
+prepareForNpm(
+  new Command("npm run scan --").description(
+    "Synthesizes production with every optional stack and checks it with checkov (.checkov.yaml).",
+  ),
+).parse();
 try {
   synthesize({ environment: "production", overrides: EVERY_OPTIONAL_STACK });
   process.exitCode = check(join(outdir(), "stacks"));

@@ -18,3 +18,17 @@ test("without checkov, the scan fails with the command that installs it", (t) =>
   t.is(status, 1);
   t.true(readdirSync(join(outdir, "stacks")).includes("load-generator"));
 });
+
+test("help works without checkov, and an argument is rejected", (t) => {
+  const scan = (argument: string) =>
+    spawnSync(process.execPath, [join(ROOT, "tools/scan/main.ts"), argument], {
+      encoding: "utf8",
+      env: { ...BARE_ENVIRONMENT, PATH: "" },
+    });
+  const help = scan("--help");
+  t.is(help.status, 0);
+  t.regex(help.stdout, /^Usage: npm run scan --.*checkov/s);
+  const rejected = scan("workshop");
+  t.is(rejected.status, 1);
+  t.regex(rejected.stderr, /too many arguments/);
+});
