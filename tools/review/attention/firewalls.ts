@@ -107,7 +107,7 @@ function leavesCountries(before: Side, after: Side, { before: old, after: whole 
 
 const WITH_RULES: ReadonlySet<string> = new Set(["aws_wafv2_web_acl", "aws_wafv2_rule_group"]);
 
-/** Rules of a web ACL or rule group that block less than before. */
+/** Rules of a web ACL or rule group that block less than before, or block what they only counted. */
 export function webAclRules({ type, before, after }: Subject): readonly Finding[] {
   if (!WITH_RULES.has(type) || before === undefined || after === undefined) {
     return [];
@@ -130,11 +130,11 @@ export function webAclRules({ type, before, after }: Subject): readonly Finding[
           text: text`The new rule ${nameOf(rule)} allows requests before later rules see them.`,
         }),
       ),
-    ...sameNamed(was, is, "name").flatMap(([one, other]) => loosenedRule(one, other)),
+    ...sameNamed(was, is, "name").flatMap(([one, other]) => changedRule(one, other)),
   ];
 }
 
-function loosenedRule(was: Value, is: Value): readonly Finding[] {
+function changedRule(was: Value, is: Value): readonly Finding[] {
   const name = nameOf(is);
   if (isSet(was, "action", "block") && !isSet(is, "action", "block")) {
     return [{ severity: "danger", text: text`Requests that the rule ${name} matches are no longer blocked.` }];
@@ -148,9 +148,20 @@ function loosenedRule(was: Value, is: Value): readonly Finding[] {
   if (!equal(bare(at(was, "statement")), bare(at(is, "statement")))) {
     return [{ severity: "caution", text: text`The rule ${name} matches different requests than before.` }];
   }
-  return equal(at(was, "priority"), at(is, "priority"))
-    ? []
-    : [{ severity: "caution", text: text`The rule ${name} is evaluated in another order.` }];
+  if (!equal(at(was, "priority"), at(is, "priority"))) {
+    return [{ severity: "caution", text: text`The rule ${name} is evaluated in another order.` }];
+  }
+  return countsNoMore(was, is)
+    ? [{ severity: "note", text: text`Requests that the rule ${name} only counted are blocked now.` }]
+    : [];
+}
+
+/** A rule that blocks the requests that it counted, or whose group does. */
+function countsNoMore(was: Value, is: Value): boolean {
+  return (
+    (isSet(was, "action", "count") && isSet(is, "action", "block")) ||
+    (isSet(was, "override_action", "count") && isSet(is, "override_action", "none"))
+  );
 }
 
 /** An action is a block with one empty block inside. */
