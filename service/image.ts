@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
-import { Argument, Command, Option } from "commander";
+import { Argument, Command, InvalidArgumentError, Option } from "commander";
 import { PROGRAMS } from "../model/programs.ts";
 
 const ROOT = join(import.meta.dirname, "..");
@@ -21,9 +21,12 @@ const ENGINES: Readonly<Record<string, readonly string[]>> = {
   buildah: [...LIKE_DOCKER, "--layers"],
 };
 
+/** Name of an image; a tag as in the OCI distribution specification. */
+const IMAGE_NAME = /^([\w.:[\]-]+\/)?[a-z0-9]+(([._/]|__|-+)[a-z0-9]+)*(:\w[\w.-]{0,127})?$/;
+
 interface Options {
   readonly engine?: string;
-  readonly tag: readonly string[];
+  readonly tag?: readonly string[];
   readonly platform?: string;
   readonly base?: string;
   readonly builder?: string;
@@ -35,17 +38,21 @@ const command = new Command("npm run image --")
   .description("Builds the image of a program with docker, podman, or buildah.")
   .showHelpAfterError("(npm run image -- --help lists the arguments and options)")
   .addArgument(new Argument("<program>").choices(PROGRAMS.map(({ name }) => name)))
-  .option("--tag <name:tag...>", "name of the image", ["mysfits/<program>:local"])
+  .option("--tag <name:tag...>", "name of the image (default: mysfits/<program>:local)", imageNames)
   .addOption(
     new Option("--platform <platform>", "platform of the image (default: this machine's)").choices([
       "linux/amd64",
       "linux/arm64",
     ]),
   )
-  .option("--base <image>", "base image with Node.js (default: the pinned one)")
-  .option("--builder <image>", "image with Node.js, npm, and a shell for bundling (default: the pinned one)")
-  .option("--revision <commit>", "revision for the label (default: from CodeBuild or git)")
-  .option("--source <url>", "URL of the repository for the label (default: git's origin)")
+  .option("--base <image>", "base image with Node.js (default: the pinned one)", nonEmpty("an image"))
+  .option(
+    "--builder <image>",
+    "image with Node.js, npm, and a shell for bundling (default: the pinned one)",
+    nonEmpty("an image"),
+  )
+  .option("--revision <commit>", "revision for the label (default: from CodeBuild or git)", nonEmpty("a commit"))
+  .option("--source <url>", "URL of the repository for the label (default: git's origin)", nonEmpty("a URL"))
   .addOption(
     new Option("--engine <name>", "container engine (default: the first that works)").choices(Object.keys(ENGINES)),
   );
@@ -67,7 +74,7 @@ command.action((program: string, options: Options) => {
 command.parse();
 
 function buildArguments(program: string, options: Options, engine: string): string[] {
-  const { tag, platform, base, builder } = options;
+  const { tag = [`mysfits/${program}:local`], platform, base, builder } = options;
   const { CODEBUILD_RESOLVED_SOURCE_VERSION: built } = process.env;
   const values = {
     PROGRAM: program,
@@ -81,9 +88,29 @@ function buildArguments(program: string, options: Options, engine: string): stri
     ...["--file", join(import.meta.dirname, "Dockerfile")],
     ...(ENGINES[engine] ?? []),
     ...(platform ? ["--platform", platform] : []),
-    ...tag.flatMap((name) => ["--tag", name.replace("<program>", program)]),
+    ...tag.flatMap((name) => ["--tag", name]),
     ...Object.entries(values).flatMap(([name, value]) => (value ? ["--build-arg", `${name}=${value}`] : [])),
   ];
+}
+
+/** Adds a value of --tag to the earlier ones. */
+function imageNames(value: string, earlier: readonly string[] = []): readonly string[] {
+  if (!IMAGE_NAME.test(value)) {
+    throw new InvalidArgumentError(
+      "expected a lowercase name and a tag of at most 128 letters, digits, and _.- such as mysfits/like:local",
+    );
+  }
+  return [...earlier, value];
+}
+
+/** Rejects an empty value, which would mean the default. */
+function nonEmpty(expected: string): (value: string) => string {
+  return (value) => {
+    if (value === "") {
+      throw new InvalidArgumentError(`expected ${expected}`);
+    }
+    return value;
+  };
 }
 
 function works(engine: string): boolean {
