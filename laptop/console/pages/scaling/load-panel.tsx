@@ -4,14 +4,21 @@ import { createAction } from "../../parts/action.ts";
 import { count, duration } from "../../parts/format.ts";
 import type { LoadState } from "./messages.ts";
 
+/** The text in an input, which is empty for one that is not a number, and the browser's judgment of it. */
+interface Entry {
+  readonly value: string;
+  readonly valid: boolean;
+}
+
 /** Form and report of a load test. */
 export function LoadPanel({ load }: { readonly load: LoadState }) {
-  const [rate, setRate] = useState(25);
-  const [minutes, setMinutes] = useState(2);
+  const [rate, setRate] = useState<Entry>({ value: "25", valid: true });
+  const [minutes, setMinutes] = useState("2");
   const { busy, problem, run } = useMemo(createAction, []);
   const start = (event: SubmitEvent) => {
     event.preventDefault();
-    run(() => call("POST /api/scaling/load", { rate, durationSeconds: Math.round(minutes * 60) }));
+    const durationSeconds = Math.round(Number(minutes) * 60);
+    run(() => call("POST /api/scaling/load", { rate: Number(rate.value), durationSeconds }));
   };
   return (
     <section class="panel load" aria-labelledby="load-title">
@@ -29,8 +36,8 @@ export function LoadPanel({ load }: { readonly load: LoadState }) {
             min={1}
             max={500}
             required
-            value={rate}
-            onInput={({ currentTarget }) => setRate(currentTarget.valueAsNumber)}
+            value={rate.value}
+            onInput={({ currentTarget: { value, validity } }) => setRate({ value, valid: validity.valid })}
           />
         </label>
         <label>
@@ -42,10 +49,10 @@ export function LoadPanel({ load }: { readonly load: LoadState }) {
             step={0.5}
             required
             value={minutes}
-            onInput={({ currentTarget }) => setMinutes(currentTarget.valueAsNumber)}
+            onInput={({ currentTarget }) => setMinutes(currentTarget.value)}
           />
         </label>
-        <span class="muted">{Number.isNaN(rate) ? "" : `${count(rate * 60)} per minute`}</span>
+        <span class="muted">{rate.valid && `${count(Number(rate.value) * 60)} per minute`}</span>
         {load.running ? (
           <button
             type="button"
