@@ -94,26 +94,32 @@ function asSeparate(subject: Subject, { holder, argument, block, renamed }: Form
     : withBefore(subject, { [name]: value }, "update");
 }
 
-/** A resource without the arguments that separate resources continue, and with values before the change for those that it continues. */
+/**
+ * A resource that hands settings to separate resources or takes them over: the former do not change, and the latter had the values of
+ * the separate resources before.
+ */
 function asArguments(subject: Subject, forms: readonly (readonly [string, Form])[], context: PlanContext): Subject {
   const { before, after, changed, action } = subject;
-  const values: Record<string, Value> = {};
-  for (const [type, { argument, block, renamed }] of forms.filter(([, { argument }]) => changed.includes(argument))) {
-    const keys = identifiersOf(before).map((identifier) => identifierKey(type, identifier));
-    const value = at(after, argument) ?? null;
-    if (isNothing(value)) {
-      if (keys.some((key) => createdFor(context).has(key))) {
-        values[argument] = value;
+  const values = forms
+    .filter(([, { argument }]) => changed.includes(argument))
+    .flatMap(([type, form]): [string, Value][] => {
+      const keys = identifiersOf(before).map((identifier) => identifierKey(type, identifier));
+      const value = at(after, form.argument) ?? null;
+      if (isNothing(value)) {
+        return keys.some((key) => createdFor(context).has(key)) ? [[form.argument, value]] : [];
       }
-    } else if (isNothing(at(before, argument))) {
-      const old = keys.map((key) => destroyedOf(context).get(key)).find((found) => found !== undefined);
-      const was = at(old, block ?? renamed ?? argument);
-      if (was !== undefined) {
-        values[argument] = block === undefined ? was : [{ [block]: was }];
-      }
-    }
-  }
-  return Object.keys(values).length === 0 ? subject : withBefore(subject, values, action);
+      const was = isNothing(at(before, form.argument)) ? takenOver(keys, form, context) : undefined;
+      return was === undefined ? [] : [[form.argument, was]];
+    });
+  return values.length === 0 ? subject : withBefore(subject, Object.fromEntries(values), action);
+}
+
+/** The values of a destroyed separate resource in the form of the argument. */
+function takenOver(keys: readonly string[], form: Form, context: PlanContext): Value | undefined {
+  const { argument, block, renamed } = form;
+  const old = keys.map((key) => destroyedOf(context).get(key)).find((found) => found !== undefined);
+  const was = at(old, block ?? renamed ?? argument);
+  return was === undefined || block === undefined ? was : [{ [block]: was }];
 }
 
 /** The finding about a destroyed separate resource whose settings an argument continues. Terraform sets the argument afterward. */

@@ -55,7 +55,7 @@ export function loss(subject: Subject, context: PlanContext): readonly Finding[]
       ];
 }
 
-/** True for an argument with another known value; one that is known only after apply is of something that is replaced, too. */
+/** True for an argument with another known value. A value that is known only after apply belongs to something that is replaced, too. */
 function isOther({ before, after }: Subject, argument: string): boolean {
   const value = at(after, argument);
   return typeof value === "string" && value !== at(before, argument);

@@ -4,6 +4,7 @@ import { MOCK_ADDRESS, MOCK_MARK } from "../plans.ts";
 import type { Subject } from "../subject.ts";
 import { at, equal, isFields, isNothing, listOf, UNKNOWN, type Value } from "../value.ts";
 import { CONTEXT_TYPES, oncePerPlan, type PlanContext, reading, remaining } from "./context.ts";
+import { type Parts, partsAfter } from "./listed-parts.ts";
 import { hasNetworkRules, includeTogether, type NetworkRule, networkRulesOf, trafficOf } from "./network-rules.ts";
 import { covers, isVast, isWide } from "./ranges.ts";
 import { hasRoutes, movedSubnets, routes } from "./routes.ts";
@@ -144,42 +145,24 @@ function unknownRules({ before, after, configured: { attributes } }: Subject): r
 
 type Rules = ReadonlyMap<NetworkRule["group"], readonly NetworkRule[]>;
 
-/** Rules of a resource on both sides of its change. */
-interface RulesOfResource {
-  /** True for blocks of a group or network ACL, where the provider also lists the rules that have resources of their own. */
-  readonly areBlocks: boolean;
-  readonly stays: boolean;
-  readonly before: readonly NetworkRule[];
-  readonly after: readonly NetworkRule[];
-}
-
 /** Rules of all resources in the plan, changed or not. */
-const allRules = oncePerPlan((context): readonly RulesOfResource[] => {
+const allRules = oncePerPlan((context): readonly Parts<NetworkRule>[] => {
   const changing = reading((subject: Subject) => ({
     areBlocks: !isRuleType(subject.type),
-    stays: subject.action === "forget",
+    mayEnd: subject.action !== "forget",
     before: networkRulesOf(subject.type, subject.before),
     after: rulesAfterChange(subject),
   }));
   const unchanged = context.unchanged(...[...CONTEXT_TYPES].filter(hasNetworkRules)).map(({ type, after }) => {
     const rules = networkRulesOf(type, after);
-    return { areBlocks: !isRuleType(type), stays: true, before: rules, after: rules };
+    return { areBlocks: !isRuleType(type), mayEnd: false, before: rules, after: rules };
   });
   return [...context.ofType(...context.types.filter(hasNetworkRules)).map(changing), ...unchanged];
 });
 
 /** Traffic that any resource in the plan allows or denies before and after the change. */
 const rulesBefore = oncePerPlan((context) => byGroup(allRules(context).flatMap(({ before }) => before)));
-const rulesAfter = oncePerPlan((context) => {
-  const all = allRules(context);
-  const keysOf = (found: readonly RulesOfResource[]) => new Set(found.flatMap(({ before }) => before).map(keyOf));
-  const listed = keysOf(all.filter(({ areBlocks }) => areBlocks));
-  const ended = keysOf(all.filter(({ areBlocks, stays }) => !areBlocks && !stays));
-  const copies = ended.intersection(listed);
-  return byGroup(
-    all.flatMap(({ areBlocks, after }) => (areBlocks ? after.filter((rule) => !copies.has(keyOf(rule))) : after)),
-  );
-});
+const rulesAfter = oncePerPlan((context) => byGroup(partsAfter(allRules(context), keyOf)));
 
 function keyOf(rule: NetworkRule): string {
   return Object.values(rule).join(" ");

@@ -507,7 +507,7 @@ function scopedEscalation({ actions, resources, conditions }: Statement): readon
       ];
 }
 
-/** Every resource, or the patterns that except some or name an account, which may be another one; and the conditions. */
+/** Names the resources, then the conditions: every resource, or the patterns that leave out some or name an account. */
 function everywhere({ resources, conditions }: Statement): Text {
   const wide = resources.filter(isEveryResource);
   const isLimited = wide.every((pattern) => isAllBut(pattern) || /^\d{12}$/.test(pattern.split(":")[4] ?? ""));

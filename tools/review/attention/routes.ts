@@ -3,6 +3,7 @@ import type { Finding } from "../model.ts";
 import { configuredAddress, correspondingInstance, type Subject } from "../subject.ts";
 import { at, isFields, listOf, UNKNOWN, type Value } from "../value.ts";
 import { oncePerPlan, type PlanContext, reading, remaining } from "./context.ts";
+import { type Parts, partsAfter } from "./listed-parts.ts";
 import { isVast, isWide } from "./ranges.ts";
 import { text } from "./text.ts";
 
@@ -81,27 +82,18 @@ interface TableRoute {
   readonly route: Value;
 }
 
-/** Routes of a resource on both sides of its change. */
-interface RoutesOfResource {
-  /** True for blocks of a table, where the provider also lists the routes that have resources of their own. */
-  readonly areBlocks: boolean;
-  readonly isDestroyed: boolean;
-  readonly before: readonly TableRoute[];
-  readonly after: readonly TableRoute[];
-}
-
 /** Routes of all resources in the plan, changed or not. */
-const allRoutes = oncePerPlan((context): readonly RoutesOfResource[] => {
+const allRoutes = oncePerPlan((context): readonly Parts<TableRoute>[] => {
   const types = Object.keys(ROUTES);
   const changing = reading((subject: Subject) => ({
     areBlocks: subject.type !== "aws_route",
-    isDestroyed: subject.action === "destroy",
+    mayEnd: subject.action === "destroy",
     before: routesWithTable(subject.type, subject.before),
     after: routesWithTable(subject.type, remaining(subject)),
   }));
   const unchanged = context.unchanged(...types).map(({ type, after }) => {
     const routes = routesWithTable(type, after);
-    return { areBlocks: type !== "aws_route", isDestroyed: false, before: routes, after: routes };
+    return { areBlocks: type !== "aws_route", mayEnd: false, before: routes, after: routes };
   });
   return [...context.ofType(...types).map(changing), ...unchanged];
 });
@@ -113,15 +105,7 @@ function routesWithTable(type: string, values: Value | undefined): readonly Tabl
 
 /** Routes of each table before and after the change. */
 const routesBefore = oncePerPlan((context) => byTable(allRoutes(context).flatMap(({ before }) => before)));
-const routesAfter = oncePerPlan((context) => {
-  const all = allRoutes(context);
-  const keysOf = (found: readonly RoutesOfResource[]) => new Set(found.flatMap(({ before }) => before).map(keyOf));
-  const listed = keysOf(all.filter(({ areBlocks }) => areBlocks));
-  const copies = keysOf(all.filter(({ areBlocks, isDestroyed }) => !areBlocks && isDestroyed)).intersection(listed);
-  return byTable(
-    all.flatMap(({ areBlocks, after }) => (areBlocks ? after.filter((route) => !copies.has(keyOf(route))) : after)),
-  );
-});
+const routesAfter = oncePerPlan((context) => byTable(partsAfter(allRoutes(context), keyOf)));
 
 function keyOf({ table, route }: TableRoute): string {
   return `${table} ${targetOf(route)}`;
