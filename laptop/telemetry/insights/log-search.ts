@@ -10,8 +10,22 @@ import { constant, type Operator } from "./value.ts";
 const PART =
   /\s*(?<minus>-?)(?:(?<field>[A-Za-z_@][\w@.-]*)(?<sign>!=|<=|>=|=|<|>)(?<value>"(?:[^"\\]|\\.)*"|[^\s"]+)?|(?<word>"(?:[^"\\]|\\.)*"|[^\s"]+))/y;
 
-/** Operators from other search languages. In all caps, they are unlikely to be meant as words. */
-const FOREIGN = /^(?:AND|OR|NOT)$/;
+const ALL_MATCH = "all parts must match, and - excludes lines";
+const CONDITION = "a condition has no blanks and one of =, !=, <, <=, >, >=, as in status>=400";
+
+/**
+ * Words of other search languages, which are unlikely to be meant as words, and what to write instead: of Lucene and KQL, LogQL, and
+ * the filter patterns of CloudWatch Logs.
+ */
+const FOREIGN: readonly (readonly [word: RegExp, advice: string])[] = [
+  [/^(?:AND|OR|NOT|&&|\|\|?|[?!]\w.*)$/, ALL_MATCH],
+  [/^[=!<>~]+$/, CONDITION],
+  [/^[A-Za-z_@][\w@.-]*(?::(?!\/\/)|!~)./, CONDITION],
+  [/^\{?\$\./, CONDITION],
+];
+
+/** First characters of a value that other search languages use for operators, lists, and ranges. */
+const FOREIGN_VALUE = /^[=~<>!([{]/;
 
 const LEVELS: Readonly<Record<string, number>> = LOG_LEVEL;
 
@@ -25,9 +39,10 @@ export function readSearch(text: string): Expression | undefined {
       throw new QueryError('a " is opened here and not closed', text.indexOf('"', at));
     }
     const { word = "" } = match.groups ?? {};
-    if (FOREIGN.test(word)) {
+    const [, advice] = FOREIGN.find(([pattern]) => pattern.test(word)) ?? [];
+    if (advice !== undefined) {
       throw new QueryError(
-        `${word} is not supported: all parts must match, and - excludes lines; write "${word}" to search for the word`,
+        `${word} is not supported: ${advice}; write "${word}" to search for the word`,
         PART.lastIndex - word.length,
       );
     }
@@ -63,6 +78,13 @@ function conditionOn(field: string, operator: Operator, value: string | undefine
     throw new QueryError(
       `* within a value is not supported: ${field}=* finds any value, and ${field}="…" a * itself`,
       end - value.length + value.indexOf("*"),
+    );
+  }
+  const [first] = FOREIGN_VALUE.exec(value) ?? [];
+  if (first !== undefined) {
+    throw new QueryError(
+      `${first} after ${operator} is not supported: ${CONDITION}; write ${field}${operator}"…" for a value that begins with ${first}`,
+      end - value.length,
     );
   }
   const level = field === "level" ? LEVELS[value.toUpperCase()] : undefined;

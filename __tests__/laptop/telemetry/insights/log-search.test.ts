@@ -125,9 +125,49 @@ for (const [search, message, at] of [
     'NOT is not supported: all parts must match, and - excludes lines; write "NOT" to search for the word',
     0,
   ],
+  [
+    "path=/ status=[400 TO 499]",
+    '[ after = is not supported: a condition has no blanks and one of =, !=, <, <=, >, >=, as in status>=400; write status="…" for a value that begins with [',
+    14,
+  ],
 ] as const) {
   test(`rejects ${search}`, (t) => {
     const error = t.throws(() => readSearch(search), { instanceOf: QueryError, message });
     t.is(error?.at, at);
   });
+}
+
+// Without an error, each of these would search for words that no line contains.
+for (const [search, word] of [
+  ["status >= 400", ">="],
+  ["status = 404", "="],
+  ["status:404", "status:404"],
+  ["level:error", "level:error"],
+  ["status:>=400", "status:>=400"],
+  ["status!~4..", "status!~4.."],
+  ["like && status=404", "&&"],
+  ["like || post", "||"],
+  ["fields @message | limit 1", "|"],
+  ["?like ?post", "?like"],
+  ["!like", "!like"],
+  ["{ $.status = 404 }", "$.status"],
+  ["{$.status=404}", "{$.status=404}"],
+] as const) {
+  test(`rejects another language's ${search}, unless it is in quotes`, (t) => {
+    const { message, at } = t.throws(() => readSearch(search), { instanceOf: QueryError }) ?? t.fail();
+    t.true(message.startsWith(`${word} is not supported: `), message);
+    t.is(at, search.indexOf(word));
+    t.notThrows(() => readSearch(JSON.stringify(search)));
+  });
+}
+
+for (const value of ["=404", "~4..", ">400", "(404", "[404,500]"]) {
+  test(`rejects another language's status=${value}, unless it is in quotes`, (t) => {
+    t.throws(() => readSearch(`status=${value}`), { instanceOf: QueryError, message: /is not supported/ });
+    t.notThrows(() => readSearch(`status="${value}"`));
+  });
+}
+
+for (const search of ["http://localhost:8080/", "127.0.0.1:4000", "TypeError:", "key=session:77", "/mysfits?id=3"]) {
+  test(`${search} is no condition of another language`, (t) => t.notThrows(() => readSearch(search)));
 }
