@@ -1,7 +1,7 @@
 import { QueryError, type Token, type Tokens } from "../syntax/tokens.ts";
 import { type Aggregate, aggregateField, type Expression } from "./commands.ts";
 import { FUNCTIONS, isIndex } from "./functions.ts";
-import { isAddress, subnetTest } from "./ip-address.ts";
+import { isAddress, isPrivate, subnetTest } from "./ip-address.ts";
 import { AGGREGATES, ALIASES, IP_FUNCTIONS, isListed, UNSUPPORTED } from "./language.ts";
 import { compilePattern } from "./pattern.ts";
 import { parsePeriod } from "./period.ts";
@@ -202,11 +202,17 @@ export class ExpressionParser {
         this.#tokens.take();
         return column;
       }
-      return this.#aggregates
-        ? this.#tokens.fail(`an aggregate: ${AGGREGATES.join(", ")}`)
-        : this.#scope.field(this.field());
+      return this.#aggregates ? this.#tokens.fail(`an aggregate: ${AGGREGATES.join(", ")}`) : this.#fieldValue();
     }
     return { kind: "value", value: this.#constant() };
+  }
+
+  #fieldValue(): Expression {
+    const value = this.#scope.field(this.field());
+    if (this.#tokens.next.kind === "sign" && this.#tokens.next.text === "[") {
+      this.#tokens.reject("an index in brackets, in place of a number after a dot as in items.0,");
+    }
+    return value;
   }
 
   #call(): Expression {
@@ -277,6 +283,7 @@ export class ExpressionParser {
       case "isvalidip":
       case "isvalidipv4":
       case "isvalidipv6":
+      case "isprivateip":
       case "isipinsubnet":
       case "isipv4insubnet":
       case "isipv6insubnet":
@@ -294,6 +301,10 @@ export class ExpressionParser {
     }
     const of = this.#tokens.next.text === ")" ? [] : this.list(() => this.value());
     const [least, most] = known.arity;
+    if (name === "strcontains" && of.length === 3) {
+      // Documented as a switch for any case, but seen in AWS to have no effect.
+      this.#tokens.reject(`a third argument of ${token.text}`, token);
+    }
     if (of.length < least || of.length > most) {
       const expected =
         most === least ? least : most === Number.POSITIVE_INFINITY ? `${least} or more` : `${least} to ${most}`;
@@ -301,6 +312,9 @@ export class ExpressionParser {
     }
     if (name === "substr" && of.slice(1).some((index) => index.kind === "value" && !isIndex(index.value))) {
       this.#tokens.reject("substr with anything but non-negative whole numbers", token);
+    }
+    if (known.isOfText && of.some(isTime)) {
+      this.#tokens.reject(`${token.text} of a time`, token);
     }
     for (const argument of name === "tomillis" ? of : []) {
       this.#time(argument, token);
@@ -322,7 +336,7 @@ export class ExpressionParser {
     const of = [this.value()];
     const holds = name.endsWith("insubnet")
       ? this.#subnet(versions, token)
-      : (address: string) => isAddress(address, versions);
+      : (address: string) => (name === "isprivateip" ? isPrivate(address) : isAddress(address, versions));
     return isTrue({ kind: "call", run: ([address]) => (holds(String(address)) ? 1 : 0), of });
   }
 

@@ -1,13 +1,25 @@
+import {
+  decToHex,
+  fromBase64,
+  hexToAscii,
+  hexToDec,
+  ipv4ToNumber,
+  jsonArray,
+  toBase64,
+  toNumber,
+} from "./conversions.ts";
 import { numberOf, Timestamp, type Value } from "./value.ts";
 
-// Functions of Logs Insights, without those of dates and IP addresses. Documented functions that the laptop does not support, such
-// as the JSON functions, are rejected. Source: "Supported operations and functions" in the CloudWatch Logs User Guide.
+// Functions of Logs Insights, without those of dates and the conditions on IP addresses. Documented functions that the laptop does
+// not support, such as `jsonParse`, are rejected. Source: "Supported operations and functions" in the CloudWatch Logs User Guide.
 
 export interface InsightsFunction {
   /** Smallest and largest number of arguments. */
   readonly arity: readonly [number, number];
   /** True for functions that return 1 or 0, which `filter` takes as a condition. */
   readonly isCondition?: boolean;
+  /** True for functions of strings, which reject times: AWS does not document their form as a string. */
+  readonly isOfText?: boolean;
   run(values: readonly Value[]): Value;
 }
 
@@ -20,12 +32,20 @@ export const FUNCTIONS: Readonly<Record<string, InsightsFunction>> = {
   greatest: numeric(1, ANY, Math.max),
   least: numeric(1, ANY, Math.min),
   log: numeric(1, 1, Math.log),
+  round: numeric(1, 2, (number, digits = 0) => Math.round(number * 10 ** digits) / 10 ** digits),
   sqrt: numeric(1, 1, Math.sqrt),
+  tonumber: text(1, 1, toNumber),
+  todouble: text(1, 1, toNumber),
+  dectohex: numeric(1, 1, decToHex),
   coalesce: { arity: [1, ANY], run: (values) => values.find((value) => value !== undefined) },
-  concat: { arity: [1, ANY], run: (values) => values.map((value) => textOf(value) ?? "").join("") },
+  concat: { arity: [1, ANY], isOfText: true, run: (values) => values.map((value) => textOf(value) ?? "").join("") },
   isblank: condition(1, ([value]) => value === undefined || String(value).trim() === ""),
   isempty: condition(1, ([value]) => value === undefined || value === ""),
   ispresent: condition(1, ([value]) => value !== undefined),
+  isnumeric: {
+    ...condition(1, ([value]) => value !== undefined && toNumber(String(value)) !== undefined),
+    isOfText: true,
+  },
   strcontains: textCondition((value, part) => value.includes(part)),
   startswith: textCondition((value, part) => value.startsWith(part)),
   endswith: textCondition((value, part) => value.endsWith(part)),
@@ -39,6 +59,14 @@ export const FUNCTIONS: Readonly<Record<string, InsightsFunction>> = {
   substr: text(2, 3, (value, start, length = Number.MAX_SAFE_INTEGER) =>
     isIndex(start) && isIndex(length) ? [...value].slice(start, start + length).join("") : undefined,
   ),
+  messagesize: text(1, 1, (value) => new TextEncoder().encode(value).length),
+  base64encode: text(1, 1, toBase64),
+  base64decode: text(1, 1, fromBase64),
+  hextoascii: text(1, 1, hexToAscii),
+  hextodec: text(1, 1, hexToDec),
+  ipv4tonumber: text(1, 1, ipv4ToNumber),
+  jsonarraysize: text(1, 1, (value) => jsonArray(value)?.length),
+  jsonarraycontains: textCondition((value, item) => jsonArray(value)?.some((each) => String(each) === item) === true),
   tomillis: { arity: [1, 1], run: ([value]) => (value instanceof Timestamp ? value.milliseconds : undefined) },
   frommillis: {
     arity: [1, 1],
@@ -49,12 +77,13 @@ export const FUNCTIONS: Readonly<Record<string, InsightsFunction>> = {
   },
 };
 
-function numeric(least: number, most: number, run: (...numbers: number[]) => number): InsightsFunction {
+function numeric(least: number, most: number, run: (...numbers: number[]) => number | string): InsightsFunction {
   return {
     arity: [least, most],
     run: (values) => {
       const numbers = values.map(numberOf);
-      return numbers.includes(undefined) ? undefined : finite(run(...numbers.map(Number)));
+      const result = numbers.includes(undefined) ? undefined : run(...numbers.map(Number));
+      return typeof result === "number" ? finite(result) : result;
     },
   };
 }
@@ -63,6 +92,7 @@ function numeric(least: number, most: number, run: (...numbers: number[]) => num
 function text(least: number, most: number, run: (text: string, ...more: Value[]) => Value): InsightsFunction {
   return {
     arity: [least, most],
+    isOfText: true,
     run: ([value, ...more]) =>
       value === undefined || more.includes(undefined) ? undefined : run(String(value), ...more),
   };
@@ -74,7 +104,10 @@ function condition(count: number, holds: (values: readonly Value[]) => boolean):
 
 /** A condition on two strings, which is false if either is missing. */
 function textCondition(holds: (text: string, part: string) => boolean): InsightsFunction {
-  return condition(2, ([text, part]) => text !== undefined && part !== undefined && holds(String(text), String(part)));
+  return {
+    ...condition(2, ([text, part]) => text !== undefined && part !== undefined && holds(String(text), String(part))),
+    isOfText: true,
+  };
 }
 
 /** True for a non-negative whole number. AWS does not document how `substr` counts from the end. */

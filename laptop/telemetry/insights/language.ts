@@ -13,6 +13,7 @@ export const IP_FUNCTIONS = {
   isvalidip: [4, 6],
   isvalidipv4: [4],
   isvalidipv6: [6],
+  isprivateip: [4],
   isipinsubnet: [4, 6],
   isipv4insubnet: [4],
   isipv6insubnet: [6],

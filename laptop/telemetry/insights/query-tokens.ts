@@ -4,12 +4,15 @@ export type QueryToken = "number" | "pattern" | "period" | "sign" | "text" | "wo
 
 const ESCAPES: Readonly<Record<string, string>> = { n: "\n", r: "\r", t: "\t" };
 
+/** A name with at least one part in backticks, such as `` user.`id.x` ``. */
+const QUOTED_FIELD = /@{0,2}(?:[A-Za-z_][\w.@]*\.)?`[^`]+`(?:\.(?:[\w@]+|`[^`]+`))*/y;
+
 const RULES: readonly TokenRule<QueryToken>[] = [
   { pattern: /\s+|#[^\n]*/y },
   { kind: "text", pattern: /"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'/sy, content: unquoted },
   { kind: "period", pattern: /\d+(?:\.\d+)?[a-z]+(?![\w.])/iy },
   { kind: "number", pattern: /(?:\d+(?:\.\d+)?|\.\d+)(?![\w.])/y },
-  { kind: "quoted field", pattern: /@{0,2}`[^`]+`/y, content: ([name]) => name.replaceAll("`", "") },
+  { kind: "quoted field", pattern: QUOTED_FIELD, content: ([name]) => name.replaceAll("`", "") },
   { kind: "word", pattern: /@{0,2}[A-Za-z_][\w.@]*/y },
   { kind: "sign", pattern: /[!<>]=|=~|\|\||[-+*/%^=<>|(){},[\]!]/y },
 ];

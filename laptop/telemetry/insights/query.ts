@@ -204,11 +204,25 @@ class Parser {
     if (this.#tokens.next.kind === "word" && isOrder(this.#tokens.next.text) && !isOrder(this.#tokens.second.text)) {
       this.#tokens.fail("the name of a field");
     }
-    const field = this.#expressions.field();
+    const field = this.#unnamedColumn() ?? this.#expressions.field();
     if (this.#tokens.next.text === "(") {
       this.#tokens.reject("a function in sort, which needs a name from as,");
     }
     return { field, descending: this.#tokens.word("desc", "asc") === "desc" };
+  }
+
+  /** Takes the text of a column that the last `stats` computed without a name, such as `count(*)`. */
+  #unnamedColumn(): string | undefined {
+    const { at } = this.#tokens.next;
+    const text = this.#text.slice(at);
+    const column = [...(this.#scope.columns ?? [])].find(
+      (name) =>
+        text.startsWith(name) && /\)$/.test(name) && /^\s*(?:$|[,|#]|(?:a|de)sc\b)/i.test(text.slice(name.length)),
+    );
+    if (column !== undefined) {
+      this.#tokens.position = at + column.length;
+    }
+    return column;
   }
 
   #rows(): number {

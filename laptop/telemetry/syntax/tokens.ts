@@ -127,9 +127,9 @@ function readToken<Kind extends string>(
   while (at < text.length) {
     const rule = rules.find(({ pattern }) => startsAt(text, at, pattern));
     if (rule === undefined) {
-      const [character] = text.slice(at);
-      const isQuote = character === '"' || character === "'";
-      throw new QueryError(isQuote ? `a ${character} is opened here and not closed` : `unexpected ${character}`, at);
+      const [found] = /^(?:[\w.]+|.)/su.exec(text.slice(at)) ?? [];
+      const isQuote = found === '"' || found === "'";
+      throw new QueryError(isQuote ? `a ${found} is opened here and not closed` : `unexpected ${found}`, at);
     }
     const token = matchAt(text, at, rule);
     if (token) {

@@ -265,7 +265,7 @@ for (const [expression, message, at] of [
   ['service("a") { group.name = "odd-likes" }', "group.name is not allowed within service() { }", 15],
   ['service("a") { edge("a", "b") }', "edge is not allowed within service() { }", 15],
   ["ok = 1", "found 1: expected true or false", 5],
-  ["responsetime > 5s", "unexpected 5", 15],
+  ["responsetime > 5s", "unexpected 5s", 15],
   ["duration => 3", "found >: expected a number", 10],
   ["http.url = http://localhost", 'found http: expected a "text"', 11],
   ['http.url LIKE "x"', /^found LIKE: expected a keyword/, 9],

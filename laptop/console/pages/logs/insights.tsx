@@ -121,9 +121,9 @@ function Language() {
       <p>Functions: {FUNCTION_NAMES.join(", ")}.</p>
       <p>
         Not supported, and rejected by name: the commands {UNSUPPORTED.commands.join(", ")}; the aggregates{" "}
-        {UNSUPPORTED.aggregates.join(", ")}; the fields {UNSUPPORTED.fields.join(", ")}; JSON, hash, and conversion
-        functions; parse with logfmt, csv, xml, or multi; offset; subqueries; null; times in like, sum, avg, and pct;
-        periods of weeks and longer; and limits above 10,000.
+        {UNSUPPORTED.aggregates.join(", ")}; the fields {UNSUPPORTED.fields.join(", ")}; all other functions, such as
+        jsonParse, and lists in brackets; parse with logfmt, csv, xml, or multi; offset; subqueries; null; times in
+        like, in functions of strings, and in sum, avg, and pct; periods of weeks and longer; and limits above 10,000.
       </p>
     </details>
   );
