@@ -1,6 +1,7 @@
 import { styleText } from "node:util";
 import { LOG_LEVEL, levelName } from "../../../model/log-level.ts";
 import { isHealthCheck } from "../../../service/shared/health.ts";
+import { type LogFields, type LogRecord, recordOf } from "./log-record.ts";
 import { parseJson } from "./parse-json.ts";
 
 /** Colors of the levels that are not gray. */
@@ -10,19 +11,6 @@ const COLORS: Readonly<Record<string, Parameters<typeof styleText>[0]>> = {
   ERROR: "red",
   FATAL: "red",
 };
-
-/** Log record of a service, with the fields that the laptop reads. */
-export interface LogRecord {
-  readonly level: number;
-  readonly time: string;
-  readonly msg: string;
-  readonly method?: string;
-  readonly path?: string;
-  readonly durationMs?: number;
-}
-
-/** Fields of a line that is a JSON object. */
-export type LogFields = Readonly<Record<string, unknown>>;
 
 /** A line of a program's output, parsed once for all its readers. */
 export interface LogLine {
@@ -61,7 +49,7 @@ export function shortLine(program: string, { text, record }: LogLine, task = "")
   const { level, time, msg, durationMs } = record;
   const name = levelName(level);
   const took = durationMs === undefined ? "" : styleText("gray", ` ${durationMs} ms`);
-  return `${prefix} ${time.slice(11, 23)} ${styleText(COLORS[name] ?? "gray", name.padEnd(5))} ${msg}${took}`;
+  return `${prefix} ${time.slice(11, 23).padEnd(12)} ${styleText(COLORS[name] ?? "gray", name.padEnd(5))} ${msg}${took}`;
 }
 
 /** Shortens a task ID to the part that distinguishes the tasks of a service. */
@@ -79,13 +67,6 @@ export function parseFields(line: string): LogFields | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** Returns the fields as a log record; undefined if they are not one. */
-export function recordOf(fields: LogFields | undefined): LogRecord | undefined {
-  return typeof fields?.level === "number" && typeof fields.time === "string" && typeof fields.msg === "string"
-    ? (fields as unknown as LogRecord)
-    : undefined;
 }
 
 /** Parses a log record; undefined for any other line. */

@@ -1,4 +1,4 @@
-import { LOG_LEVEL } from "../../../model/log-level.ts";
+import { levelOf } from "../../system/processes/log-record.ts";
 import { QueryError } from "../syntax/tokens.ts";
 import { unquoted } from "../syntax/unquoted.ts";
 import type { Expression } from "./commands.ts";
@@ -26,8 +26,6 @@ const FOREIGN: readonly (readonly [word: RegExp, advice: string])[] = [
 
 /** First characters of a value that other search languages use for operators, lists, and ranges. */
 const FOREIGN_VALUE = /^[=~<>!([{]/;
-
-const LEVELS: Readonly<Record<string, number>> = LOG_LEVEL;
 
 /** @returns the condition on a line; undefined for an empty search. @throws {QueryError} */
 export function readSearch(text: string): Expression | undefined {
@@ -87,7 +85,7 @@ function conditionOn(field: string, operator: Operator, value: string | undefine
       end - value.length,
     );
   }
-  const level = field === "level" ? LEVELS[value.toUpperCase()] : undefined;
+  const level = field === "level" ? levelOf(value) : undefined;
   const wanted = level ?? (isQuoted ? contentOf(value) : constant(value));
   if (!equality && (isQuoted || !/^-?\d+(?:\.\d+)?$/.test(String(wanted)))) {
     throw new QueryError(`expected a number to compare ${field} with, found ${value}`, end - value.length);
@@ -98,7 +96,18 @@ function conditionOn(field: string, operator: Operator, value: string | undefine
       value === "*" ? { kind: "present", field } : matches(field, new RegExp(`^${RegExp.escape(contentOf(value))}`));
     return operator === "=" ? condition : { kind: "not", of: condition };
   }
-  return { kind: "compare", operator, left: { kind: "field", name: field }, right: { kind: "value", value: wanted } };
+  const left: Expression = { kind: "field", name: field };
+  return {
+    kind: "compare",
+    operator,
+    left: field === "level" ? levelNumber(left) : left,
+    right: { kind: "value", value: wanted },
+  };
+}
+
+/** The number of a line's level, which some loggers write as a name. */
+function levelNumber(level: Expression): Expression {
+  return { kind: "call", run: ([value]) => levelOf(value) ?? value, of: [level] };
 }
 
 /** Matches a string in any case, either as it is or with JSON's escapes, as in a line's fields. */

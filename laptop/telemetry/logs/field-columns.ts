@@ -1,4 +1,4 @@
-import type { LogFields } from "../../system/processes/log-line.ts";
+import type { LogFields } from "../../system/processes/log-record.ts";
 
 /** Maximum number of distinct values in a column. Further ones, as in a field of request IDs, are not stored. */
 const MAX_VALUES = 16_384;

@@ -1,11 +1,6 @@
 import { LOG_LEVEL } from "../../../model/log-level.ts";
-import {
-  type LogFields,
-  type LogLine,
-  type LogRecord,
-  parseFields,
-  recordOf,
-} from "../../system/processes/log-line.ts";
+import { type LogLine, parseFields } from "../../system/processes/log-line.ts";
+import { type LogFields, type LogRecord, recordOf } from "../../system/processes/log-record.ts";
 import { ByteRing } from "../storage/byte-ring.ts";
 import { FieldColumns } from "./field-columns.ts";
 

@@ -171,3 +171,20 @@ for (const value of ["=404", "~4..", ">400", "(404", "[404,500]"]) {
 for (const search of ["http://localhost:8080/", "127.0.0.1:4000", "TypeError:", "key=session:77", "/mysfits?id=3"]) {
   test(`${search} is no condition of another language`, (t) => t.notThrows(() => readSearch(search)));
 }
+
+test("levels match by number and by name, however the logger writes them", (t) => {
+  const store = new LogStore();
+  for (const level of [50, "error", "ERROR", 40, "warning", "info", "odd"]) {
+    store.add({ program: "like", task: undefined }, readLine(JSON.stringify({ level, message: "m" })));
+  }
+  const found = (search: string) => {
+    const condition = readSearch(search) ?? t.fail();
+    const lines = [...store.find({})].filter((line) => holds(condition, fieldsOf(line)));
+    return lines.map(({ number }) => number).reverse();
+  };
+  t.deepEqual(found("level=error"), [0, 1, 2]);
+  t.deepEqual(found("level=50"), [0, 1, 2]);
+  t.deepEqual(found("level>=Warning"), [0, 1, 2, 3, 4]);
+  t.deepEqual(found("level=odd"), [6]);
+  t.deepEqual(found("-level>=warn"), [5, 6]);
+});

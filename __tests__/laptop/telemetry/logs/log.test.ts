@@ -5,6 +5,7 @@ import { stripVTControlCharacters } from "node:util";
 import test from "ava";
 import { readLine, shortLine } from "../../../../laptop/system/processes/log-line.ts";
 import { LogFile } from "../../../../laptop/telemetry/logs/log-file.ts";
+import { LogStore } from "../../../../laptop/telemetry/logs/log-store.ts";
 
 const RECORD = {
   name: "like",
@@ -62,6 +63,38 @@ test("a record is formatted as one short line", (t) => {
     stripVTControlCharacters(shortLine("like", readLine(JSON.stringify(RECORD)), "4f1ac05d")),
     "like 4f1a     10:20:30.456 WARN  POST /mysfits/x/like 200 12.3 ms",
   );
+});
+
+// Lines of common loggers, each written at 12:00:00.123 or 12:00:00.
+for (const [logger, line, level] of [
+  ["pino", { level: 30, time: 1767268800123, pid: 1, hostname: "h", msg: "m" }, "INFO"],
+  ["winston", { level: "error", message: "m", timestamp: "2026-01-01T12:00:00.123Z" }, "ERROR"],
+  ["zap", { level: "debug", ts: 1767268800.123, caller: "main.go:1", msg: "m" }, "DEBUG"],
+  ["zerolog", { level: "info", time: 1767268800, message: "m" }, "INFO"],
+  ["slog", { time: "2026-01-01T12:00:00.123456789Z", level: "WARN", msg: "m" }, "WARN"],
+  ["Powertools", { level: "INFO", message: "m", timestamp: "2026-01-01 12:00:00,123+0000" }, "INFO"],
+  ["Python", { asctime: "2026-01-01 12:00:00,123Z", levelname: "CRITICAL", message: "m" }, "FATAL"],
+  ["Google", { severity: "WARNING", message: "m", time: "2026-01-01T12:00:00.123Z" }, "WARN"],
+  ["ecs-logging", { "@timestamp": "2026-01-01T12:00:00.123Z", "log.level": "info", message: "m" }, "INFO"],
+  ["log4j", { timeMillis: 1767268800123, thread: "main", level: "INFO", message: "m" }, "INFO"],
+  ["logback", { "@timestamp": "2026-01-01T12:00:00.123Z", message: "m", level: "ERROR", level_value: 40000 }, "ERROR"],
+] as const) {
+  test(`a record of ${logger} has its level, time, and message`, (t) => {
+    const read = readLine(JSON.stringify(line));
+    t.regex(stripVTControlCharacters(shortLine("x", read)), new RegExp(`^x {13}12:00:00\\.(?:123|000) ${level} *m$`));
+    t.is(read.trouble, ["WARN", "ERROR", "FATAL"].includes(level));
+    const store = new LogStore();
+    store.add({ program: "x", task: undefined }, read);
+    t.is(Math.floor((store.get(0)?.time ?? 0) / 1000), 1767268800);
+  });
+}
+
+test("a record without a time has that of its arrival", (t) => {
+  const store = new LogStore();
+  const before = Date.now();
+  store.add({ program: "x", task: undefined }, readLine('{"level":"info","message":"m","time":"noon"}'));
+  t.like(store.get(0), { level: 30 });
+  t.true((store.get(0)?.time ?? 0) >= before);
 });
 
 for (const line of ["Error: no such thing", "    at main.ts:1:1", "{", "null", "42", '{"level":"high"}']) {

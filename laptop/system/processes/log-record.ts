@@ -1,0 +1,63 @@
+import { LOG_LEVEL } from "../../../model/log-level.ts";
+
+/** Fields of a line that is a JSON object. */
+export type LogFields = Readonly<Record<string, unknown>>;
+
+/** Log record of a program, with the fields that the laptop reads. */
+export interface LogRecord {
+  readonly level: number;
+  /** As bunyan writes it; empty for a record without a time. */
+  readonly time: string;
+  readonly msg: string;
+  readonly method?: string;
+  readonly path?: string;
+  readonly durationMs?: number;
+}
+
+// Names of the fields that every record has, in bunyan, pino, winston, zap, logrus, zerolog, slog, Powertools, Python's JSON formatters,
+// Google's format, Elastic's ecs-logging, and the JSON layouts of log4j and logback.
+const LEVEL = ["level", "log.level", "severity", "levelname"];
+const MESSAGE = ["msg", "message"];
+const TIME = ["time", "timestamp", "@timestamp", "ts", "timeMillis", "asctime"];
+
+const LEVELS: Readonly<Record<string, number>> = {
+  ...LOG_LEVEL,
+  WARNING: LOG_LEVEL.WARN,
+  CRITICAL: LOG_LEVEL.FATAL,
+};
+
+/** Returns the fields as a log record; undefined if they are not one. */
+export function recordOf(fields: LogFields | undefined): LogRecord | undefined {
+  if (fields === undefined || isOwnRecord(fields)) {
+    return fields;
+  }
+  const level = levelOf(firstOf(fields, LEVEL));
+  const msg = firstOf(fields, MESSAGE);
+  return level !== undefined && typeof msg === "string"
+    ? { ...fields, level, msg, time: timeOf(firstOf(fields, TIME)) }
+    : undefined;
+}
+
+/** Returns the number of a level, which may be a name in any case; undefined for an unknown name. */
+export function levelOf(level: unknown): number | undefined {
+  return typeof level === "number" ? level : typeof level === "string" ? LEVELS[level.toUpperCase()] : undefined;
+}
+
+/** True for a record as the services write it, which most lines are. */
+function isOwnRecord(fields: LogFields): fields is LogFields & LogRecord {
+  return typeof fields.level === "number" && typeof fields.time === "string" && typeof fields.msg === "string";
+}
+
+function firstOf(fields: LogFields, names: readonly string[]): unknown {
+  const name = names.find((candidate) => Object.hasOwn(fields, candidate));
+  return name === undefined ? undefined : fields[name];
+}
+
+/** Parses seconds or milliseconds since 1970, or a date, which Python's loggers write with a comma. */
+function timeOf(time: unknown): string {
+  const date =
+    typeof time === "number"
+      ? new Date(time < 1e11 ? time * 1000 : time)
+      : new Date(typeof time === "string" ? time.replace(/,(?=\d)/, ".") : Number.NaN);
+  return Number.isNaN(date.getTime()) ? "" : date.toISOString();
+}
