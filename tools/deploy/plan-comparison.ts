@@ -1,4 +1,5 @@
-import { type ResourceChange, type ResourceHead, readPlan } from "../review/plan-file.ts";
+import { readPlan } from "../review/plan-file.ts";
+import type { ResourceChange, ResourceHead } from "../review/plan-format.ts";
 import { MOCK_ADDRESS, MOCK_MARK } from "../review/plans.ts";
 
 // A plan that was reviewed before its upstream was applied contains mock outputs and cannot be applied. The plan that is made

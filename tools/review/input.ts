@@ -1,7 +1,8 @@
 import { once } from "node:events";
 import { closeSync, existsSync, openSync, readSync, statSync } from "node:fs";
 import { basename, dirname, extname, join, resolve, sep } from "node:path";
-import { type PlanPart, readPlan } from "./plan-file.ts";
+import { readPlan } from "./plan-file.ts";
+import type { PlanPart } from "./plan-part.ts";
 import { PLANS_FOLDER } from "./plans.ts";
 import type { PlansIndex } from "./plans-index.ts";
 

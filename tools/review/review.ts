@@ -4,7 +4,7 @@ import { type Gathered, gather } from "./gather.ts";
 import { Hider } from "./hider.ts";
 import type { Review } from "./model.ts";
 import { byDanger } from "./order.ts";
-import type { PlanPart } from "./plan-file.ts";
+import type { PlanPart } from "./plan-part.ts";
 import type { PlansIndex, StackPlan } from "./plans-index.ts";
 import { Secrets } from "./secrets.ts";
 

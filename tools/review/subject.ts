@@ -1,7 +1,8 @@
 import { REASONS } from "./action-reasons.ts";
 import { entryOf } from "./entry.ts";
 import { stepTo } from "./path.ts";
-import type { Change, Configured, ResourceHead, ResourcePart } from "./plan-file.ts";
+import type { Change, ResourceHead } from "./plan-format.ts";
+import type { Configured, ResourcePart } from "./plan-part.ts";
 import {
   type BeforeAndAfter,
   changedAttributes,

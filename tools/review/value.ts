@@ -1,7 +1,7 @@
 import { isStore } from "./buildspec.ts";
 import { ExactNumber, rawJson } from "./exact-number.ts";
 import { parseJson } from "./json-sections.ts";
-import type { Change } from "./plan-file.ts";
+import type { Change } from "./plan-format.ts";
 import { isSecretEntry, isSecretSetting, isSecretVariable, isStored } from "./secret-names.ts";
 
 class Unknown {

@@ -1,6 +1,6 @@
 import test from "ava";
 import type { Severity } from "../../../tools/review/model.ts";
-import type { PlanPart } from "../../../tools/review/plan-file.ts";
+import type { PlanPart } from "../../../tools/review/plan-part.ts";
 import {
   configured,
   drift,

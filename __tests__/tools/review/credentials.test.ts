@@ -5,7 +5,7 @@ import test from "ava";
 import { parse } from "yaml";
 import { CREDENTIALS, withoutCredentials } from "../../../tools/review/credentials.ts";
 import { markdown } from "../../../tools/review/markdown/fit.ts";
-import type { PlanPart } from "../../../tools/review/plan-file.ts";
+import type { PlanPart } from "../../../tools/review/plan-part.ts";
 import {
   HARMLESS_ENDINGS,
   isSecretVariable,

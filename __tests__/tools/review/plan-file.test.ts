@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { gzipSync } from "node:zlib";
 import test from "ava";
-import { type PlanPart, type ResourcePart, readPlan } from "../../../tools/review/plan-file.ts";
+import { readPlan } from "../../../tools/review/plan-file.ts";
+import type { PlanPart, ResourcePart } from "../../../tools/review/plan-part.ts";
 
 const QUEUE = { address: "aws_sqs_queue.a", mode: "managed", type: "aws_sqs_queue" };
 const CHANGE = { actions: ["update"], before: { delay: 1 }, after: { delay: 2 }, after_unknown: {} };

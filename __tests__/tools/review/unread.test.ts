@@ -1,6 +1,6 @@
 import test from "ava";
 import { markdown } from "../../../tools/review/markdown/fit.ts";
-import type { PlanPart } from "../../../tools/review/plan-file.ts";
+import type { PlanPart } from "../../../tools/review/plan-part.ts";
 import { findingsIn, jsonOf, resource, resourcePart, reviewOf } from "./plan-parts.ts";
 
 const PARTIAL: PlanPart = {

@@ -1,4 +1,5 @@
-import type { PlanPart, ResourceChange } from "../plan-file.ts";
+import type { ResourceChange } from "../plan-format.ts";
+import type { PlanPart } from "../plan-part.ts";
 import { configuredAddress } from "../subject.ts";
 import type { CostEstimate } from "./estimate.ts";
 
