@@ -16,11 +16,13 @@ export const SECRET_WORDS: readonly string[] = [
   "secret",
   "token",
   "credential",
+  "cred",
   "auth",
   "webhook",
   "psk",
   "apikey",
   "key",
+  "pat",
 ];
 
 /** Words at the end of a name that turn a secret's name into something harmless, such as `TOKEN_TTL` or `PARTITION_KEY`. */
@@ -62,18 +64,12 @@ export const HARMLESS_ENDINGS: readonly string[] = [
   "audience",
   "key header",
   "key source",
-  "partition key",
-  "sort key",
-  "hash key",
-  "range key",
-  "primary key",
-  "foreign key",
-  "cache key",
-  "object key",
-  "routing key",
   "kms key",
   "s3 key",
   "public key",
+  "publishable key",
+  "site key",
+  "public token",
   "authorized key",
   "authorized keys",
   "existing secret",
@@ -105,6 +101,11 @@ export const HARMLESS_ENDINGS: readonly string[] = [
   "flow",
   "user",
   "username",
+  "email",
+  "role",
+  "group",
+  "scheme",
+  "project id",
   "client id",
   "enabled",
   "lifetime",
@@ -124,6 +125,27 @@ export const HARMLESS_ENDINGS: readonly string[] = [
   "per day",
 ];
 
+/**
+ * Names of columns, objects, and routes, which only look like keys: harmless unless the value is random, or a service calls its
+ * secret like that.
+ */
+export const KEY_ENDINGS: readonly string[] = [
+  "partition key",
+  "sort key",
+  "hash key",
+  "range key",
+  "primary key",
+  "secondary key",
+  "foreign key",
+  "cache key",
+  "object key",
+  "routing key",
+];
+
+/** Secrets with such names. Sources: the documentation of Azure and PagerDuty. */
+const ISSUED_KEY =
+  /\b(azure|cosmos|cosmosdb|event ?hubs?|iot ?hub|service ?bus|signalr|storage account) (.+ )?(primary|secondary) key$|\bpagerduty (.+ )?routing key$/;
+
 const ARN = /^arn:[\w-]+:[\w-]+:\S*$/;
 
 /** True for the value of an environment variable whose name looks like a secret, unless the value itself cannot be one. */
@@ -141,6 +163,7 @@ function isHarmless(name: string, value: string): boolean {
     NUMBERS.test(text) ||
     isArn(text) ||
     (isSecretId(name) && WORDS.test(text)) ||
+    (isKeyOfData(name) && !RANDOM.test(text)) ||
     (WORKING_DIRECTORY.test(name) && text.startsWith("/")) ||
     (URL.test(text) && !/hook/i.test(name))
   );
@@ -154,6 +177,15 @@ const SWITCH =
 function isSecretId(name: string): boolean {
   return wordsOf(name).slice(-2).join(" ") === "secret id";
 }
+
+/** True for the name of a column, object, or route. */
+function isKeyOfData(name: string): boolean {
+  const text = inWords(name);
+  return endsWithOne(text, KEY_ENDINGS) && !ISSUED_KEY.test(text);
+}
+
+/** A long run of letters and digits, or a UUID: names are shorter, or have separators. */
+const RANDOM = /(?=[A-Za-z\d]*\d)(?=[A-Za-z\d]*[A-Za-z])[A-Za-z\d]{16,}|^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
 /** Variables of a shell. */
 const WORKING_DIRECTORY = /^(OLD)?PWD$/;
@@ -177,9 +209,9 @@ const NUMBERS = /^v?\d+(\.\d+){2,}(:\d+|[-+][\w.]+)?$/;
 
 const URL = /^[a-z][a-z0-9+.-]{1,30}:\/\//;
 
-/** Variables and functions of shells, PowerShell, Windows, GitHub Actions, Serverless, supervisord, CloudFormation, and templates. */
+/** Variables and functions of shells, PowerShell, Windows, GitHub Actions, Serverless, supervisord, CloudFormation, Azure, and templates. */
 const REFERENCE =
-  /^(\$[A-Z_][A-Z0-9_]*|\$env:\w+|\$\{([\w.]+|(ssm|cf|env|file|self|secretsmanager|vault)[:(][^}]*)\}|%[A-Z_][A-Z0-9_]*%|%\([\w.]+\)s)$|^\$\(|^\$?\{\{|^!(Ref|Sub|GetAtt|ImportValue|FindInMap|vault)\b/;
+  /^(\$[A-Z_][A-Z0-9_]*|\$env:\w+|\$\{([\w.]+|(ssm|cf|env|file|self|secretsmanager|vault)[:(][^}]*)\}|%[A-Z_][A-Z0-9_]*%|%\([\w.]+\)s)$|^\$\(|^\$?\{\{|^@Microsoft\.KeyVault\(|^!(Ref|Sub|GetAtt|ImportValue|FindInMap|vault)\b/;
 
 /** Paths and variables of Step Functions, EventBridge, and API Gateway. */
 const PATH_IN_EVENT = /^\$\$?\.[\w.[\]]+$|^\{%.*%\}$|^\$(context|input|stageVariables|util)\b[.\w()'"$]*$|^<\w+>\}?$/;
@@ -264,20 +296,26 @@ function isSecretName(name: string): boolean {
   if (known !== undefined) {
     return known;
   }
-  const words = wordsOf(name);
-  const text = words.slice(0, words.findLastIndex((word) => !isSuffix(word)) + 1).join(" ");
   const isSecret =
-    name !== NO_PASSWORD &&
-    words.some(isSecretWord) &&
-    !HARMLESS_ENDINGS.some((ending) => text === ending || text.endsWith(` ${ending}`));
+    name !== NO_PASSWORD && wordsOf(name).some(isSecretWord) && !endsWithOne(inWords(name), HARMLESS_ENDINGS);
   verdicts.set(name, isSecret);
   return isSecret;
+}
+
+/** The words of a name without an encoding or a number at its end. */
+function inWords(name: string): string {
+  const words = wordsOf(name);
+  return words.slice(0, words.findLastIndex((word) => !isSuffix(word)) + 1).join(" ");
+}
+
+function endsWithOne(text: string, endings: readonly string[]): boolean {
+  return endings.some((ending) => text === ending || text.endsWith(` ${ending}`));
 }
 
 function isSecretWord(numbered: string, index: number, words: readonly string[]): boolean {
   const word = numbered.replace(NUMBERED, "$1");
   const singular = word.replace(/s$/, "");
-  if (word === "key" || word === "pw") {
+  if (word === "key" || word === "pw" || word === "pat") {
     const isLast = words.slice(index + 1).every(isSuffix);
     return isLast || words[index - 1] === "access"; // KEY_PREFIX is not a key, but ACCESS_KEY_ID is part of one
   }

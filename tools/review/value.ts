@@ -389,10 +389,10 @@ function isSecretArgument(list: unknown, index: number): boolean {
 const DASH = "-".charCodeAt(0);
 
 /**
- * Attributes that hold environment variables by name, such as `runtime_environment_variables` and Azure's `app_settings`, and
- * the registries in the configuration of Docker, whose fields have such names.
+ * Attributes that hold environment variables by name, such as `runtime_environment_variables` and Azure's `app_settings`,
+ * arguments of Glue's jobs, and the registries in the configuration of Docker, whose fields have such names.
  */
-const ENVIRONMENT = /(^|_)(env|envs|environment|variables|env_vars|app_settings|auths)$/i;
+const ENVIRONMENT = /(^|_)(env|envs|environment|variables|env_vars|app_settings|arguments|auths)$/i;
 
 /** Parses a string that is a JSON object or list; other strings stay. */
 function read(text: string): Value {

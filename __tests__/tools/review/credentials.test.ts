@@ -9,6 +9,7 @@ import type { PlanPart } from "../../../tools/review/plan-part.ts";
 import {
   HARMLESS_ENDINGS,
   isSecretVariable,
+  KEY_ENDINGS,
   SECRET_WORDS,
   SETTING_ENDINGS,
 } from "../../../tools/review/secret-names.ts";
@@ -21,6 +22,7 @@ test("the documentation lists the words and forms that are hidden", (t) => {
   const list = (words: readonly string[]) => words.map((word) => `\`${word}\``).join(", ");
   t.true(PAGE.includes(`| ${list(SECRET_WORDS)} |`));
   t.true(PAGE.includes(`| ${list(HARMLESS_ENDINGS)} |`));
+  t.true(PAGE.includes(`| ${list(KEY_ENDINGS)} |`));
   t.true(PAGE.includes(`| ${list(SETTING_ENDINGS)} |`));
   for (const form of Object.keys(CREDENTIALS)) {
     t.true(PAGE.includes(`\n| ${form} |\n`), form);
@@ -29,13 +31,13 @@ test("the documentation lists the words and forms that are hidden", (t) => {
 
 test("names of environment variables in any form look like secrets", (t) => {
   const secret =
-    "DB_PASS DB_PWD ROOT_PW LDAP_BINDPW TS_AUTHKEY API_KEY_1 SIGNING_KEY_V2 ADMIN_PASSCODE NGROK_AUTHTOKEN MASTERKEY SIGNING_KEY_B64 PGPASSFILE REDIS_AUTH ENCRYPTION_KEY ACCESS_KEY JWT_KEY db_password dbPassword Password PASSPHRASE API-KEYS AWS_SECRET_ACCESS_KEY SLACK_WEBHOOK dbpassword password1 API_KEY2 DB_PASSWORD_2";
+    "DB_PASS DB_PWD ROOT_PW LDAP_BINDPW TS_AUTHKEY API_KEY_1 SIGNING_KEY_V2 ADMIN_PASSCODE NGROK_AUTHTOKEN MASTERKEY SIGNING_KEY_B64 PGPASSFILE REDIS_AUTH ENCRYPTION_KEY ACCESS_KEY JWT_KEY db_password dbPassword Password PASSPHRASE API-KEYS AWS_SECRET_ACCESS_KEY SLACK_WEBHOOK dbpassword password1 API_KEY2 DB_PASSWORD_2 SEGMENT_WRITE_KEY DB_CREDS";
   t.deepEqual(
     secret.split(" ").filter((name) => !isSecretVariable(name, "x")),
     [],
   );
   const harmless =
-    "TOKEN_TTL PARTITION_KEY LOGLEVEL KEY_PREFIX COMPASS SECRET_ARN KEYBOARD TABLE AUTH0_DOMAIN AUTH_MODE APP_KMS_KEY S3_KEY SECRET_NAME SECRETS_PREFIX TOKEN_BUCKET_SIZE AUTH_TIMEOUT TOKEN_TIMEOUT_MS AUTH_LEVEL TOKEN_SIGNING_ALG TOKENS_PER_MINUTE CREDENTIALS_BUCKET KEY_B64_PREFIX SECRETS_REGION TOKEN_TYPE JWT_PUBLIC_KEY_PEM PUBLIC_KEY_BASE64 AUTHORIZED_KEYS_B64 SECRET_NAME_2 SMTP_AUTH_USER BASIC_AUTH_USERNAME AUTH_CLIENT_ID SECRET_ROTATION_ENABLED ACCESS_TOKEN_LIFETIME PASSWORD_HASH_ROUNDS AUTH_MECHANISM AUTH_DATABASE CSRF_TOKEN_HEADER IDEMPOTENCY_KEY WEBHOOK_EVENTS";
+    "TOKEN_TTL PARTITION_KEY LOGLEVEL KEY_PREFIX COMPASS SECRET_ARN KEYBOARD TABLE AUTH0_DOMAIN AUTH_MODE APP_KMS_KEY S3_KEY SECRET_NAME SECRETS_PREFIX TOKEN_BUCKET_SIZE AUTH_TIMEOUT TOKEN_TIMEOUT_MS AUTH_LEVEL TOKEN_SIGNING_ALG TOKENS_PER_MINUTE CREDENTIALS_BUCKET KEY_B64_PREFIX SECRETS_REGION TOKEN_TYPE JWT_PUBLIC_KEY_PEM PUBLIC_KEY_BASE64 AUTHORIZED_KEYS_B64 SECRET_NAME_2 SMTP_AUTH_USER BASIC_AUTH_USERNAME AUTH_CLIENT_ID SECRET_ROTATION_ENABLED ACCESS_TOKEN_LIFETIME PASSWORD_HASH_ROUNDS AUTH_MECHANISM AUTH_DATABASE CSRF_TOKEN_HEADER IDEMPOTENCY_KEY WEBHOOK_EVENTS STRIPE_PUBLISHABLE_KEY MAPBOX_PUBLIC_TOKEN";
   t.deepEqual(
     harmless.split(" ").filter((name) => isSecretVariable(name, "x")),
     [],
@@ -54,6 +56,30 @@ test("names of environment variables in any form look like secrets", (t) => {
   t.true(isSecretVariable("PWD", "app"));
   t.false(isSecretVariable("password", "Read-Host"));
   t.false(isSecretVariable("DB_SECRET", "arn:aws:secretsmanager:r:1:secret:a"));
+});
+
+test("names of columns and routes are harmless unless the value is random or a service issues it", (t) => {
+  const names = ["PRIMARY_KEY", "TABLE_PARTITION_KEY", "routingKey", "ROUTING_KEY_2"];
+  for (const name of names) {
+    for (const value of ["id", "userId", "orders.v2beta1.created", "orders.#", "tenant_id#created_at"]) {
+      t.false(isSecretVariable(name, value), `${name} ${value}`);
+    }
+    for (const value of [
+      "0f9d4f2c8a1b4c3d9e7f6a5b4c3d2e1f",
+      "C2y6yDjf5R3ob0N8A7Cgv30VRDJIWEHLM+4QDU5DE2nQ9nDuVTqobD4b==",
+      "1b4e28ba-2fa1-11d2-883f-0016d3cca427",
+    ]) {
+      t.true(isSecretVariable(name, value), `${name} ${value}`);
+    }
+  }
+  for (const name of [
+    "COSMOS_PRIMARY_KEY",
+    "AZURE_SEARCH_SECONDARY_KEY",
+    "PAGERDUTY_ROUTING_KEY",
+    "pagerdutyProdRoutingKey",
+  ]) {
+    t.true(isSecretVariable(name, "words"), name);
+  }
 });
 
 const TEXTS: Readonly<Record<string, string>> = {

@@ -313,7 +313,9 @@ test("the author of a sensitive value cannot make other findings unreadable", as
     }),
   );
   const sentences = async (parts: readonly PlanPart[]) =>
-    jsonOf(await reviewOf({ platform: parts })).attention.map(({ name, text }) => `${name}: ${text}`);
+    jsonOf(await reviewOf({ platform: parts })).attention.flatMap(({ name, text }) =>
+      name.startsWith("aws_ssm_parameter.") ? [] : [`${name}: ${text}`],
+    );
   t.deepEqual(await sentences([...findings, ...hostile]), await sentences(findings));
 });
 

@@ -1,9 +1,9 @@
 import { entryOf } from "../entry.ts";
 import type { Finding } from "../model.ts";
-import { isSecretVariable } from "../secret-names.ts";
 import type { Subject } from "../subject.ts";
-import { at, equal, isNothing, listOf, Secret, type Value } from "../value.ts";
+import { at, equal, isNothing, listOf, type Value } from "../value.ts";
 import { kubernetesTypes } from "./kubernetes.ts";
+import { exposedFindings } from "./plain-text.ts";
 import {
   becomes,
   changed,
@@ -22,7 +22,7 @@ import {
   type Side,
   sameNamed,
 } from "./table.ts";
-import { list, text } from "./text.ts";
+import { text } from "./text.ts";
 
 // Safeguards of compute resources: instances, containers, functions, and builds.
 
@@ -289,29 +289,8 @@ function capabilities(container: Value | undefined): readonly Value[] {
   return listOf(at(container, "linuxParameters", "capabilities", "add"));
 }
 
-/** Names of secrets that become environment variables, which everyone who can read the task definition sees. */
-function secretsInClear(was: Value | undefined, is: Value): readonly Value[] {
-  const namesIn = (list: Value | undefined) => listOf(list).map((entry) => at(entry, "name") ?? null);
-  const secrets = namesIn(at(was, "secrets"));
-  return namesIn(at(is, "environment")).filter((name) => secrets.includes(name));
-}
-
-/** Names of new environment variables that look like secrets. */
-function newSecretsInClear(was: Value | undefined, is: Value): readonly string[] {
-  const known = [...listOf(at(was, "environment")), ...listOf(at(was, "secrets"))].map((entry) => at(entry, "name"));
-  return listOf(at(is, "environment"))
-    .filter((entry) => {
-      const value = at(entry, "value");
-      return value instanceof Secret || isSecretVariable(at(entry, "name"), value);
-    })
-    .map((entry) => at(entry, "name"))
-    .filter((name) => typeof name === "string")
-    .filter((name) => !known.includes(name));
-}
-
 function looseContainer(was: Value | undefined, is: Value): readonly Finding[] {
   const container = at(is, "name") === undefined ? text`The container` : text`The container ${at(is, "name") ?? null}`;
-  const added = newSecretsInClear(was, is);
   const findings: (Finding | false)[] = [
     at(is, "privileged") === true &&
       at(was, "privileged") !== true && {
@@ -336,21 +315,7 @@ function looseContainer(was: Value | undefined, is: Value): readonly Finding[] {
           text: [...container, ...text` gets the capability ${capability}.`],
         }),
       ),
-    ...secretsInClear(was, is).map(
-      (name): Finding => ({
-        severity: "danger",
-        text: [...container, ...text` gets ${name} in plain text instead of as a secret.`],
-      }),
-    ),
-    added.length > 0 && {
-      severity: "caution",
-      text: [
-        ...container,
-        " gets ",
-        ...list(added),
-        ` in plain text: everyone who can read its definition sees the ${added.length === 1 ? "value" : "values"}.`,
-      ],
-    },
+    ...exposedFindings(container, [], was, is),
     !isNothing(at(was, "logConfiguration")) &&
       isNothing(at(is, "logConfiguration")) && {
         severity: "danger",

@@ -12,6 +12,7 @@ import { expirations } from "./lifecycle.ts";
 import { LOGGING } from "./logging.ts";
 import { PROTECTION_ELSEWHERE } from "./other-clouds.ts";
 import { PROTECTION_OF_SERVICES } from "./other-services.ts";
+import { plainText } from "./plain-text.ts";
 import {
   becomes,
   changed,
@@ -395,5 +396,6 @@ export function protection(subject: Subject, context: PlanContext): readonly Fin
     ...webAclRules(subject),
     ...ipSets(subject, context),
     ...containers(subject),
+    ...plainText(subject),
   ];
 }
