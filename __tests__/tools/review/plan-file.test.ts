@@ -207,6 +207,7 @@ test("properties and reasons of a later Terraform are counted in every section",
       resource_changes: [
         { ...QUEUE, action_reason: "delete_because_unused", change: CHANGE },
         { ...QUEUE, action_reason: "replace_because_cannot_update", change: CHANGE },
+        { ...QUEUE, action_reason: "forgot_because_lifecycle_destroy_in_config", change: CHANGE },
       ],
     }),
   );
