@@ -113,7 +113,7 @@ const CASES: Readonly<Record<string, [changes: readonly ResourceInput[], expecte
     ],
     [
       "danger public: aws_s3_bucket_public_access_block is destroyed.",
-      "danger access: No longer denies s3:* when",
+      "danger access: No longer denies s3:* to everyone when",
       "danger protection: aws_s3_bucket_versioning is destroyed.",
     ],
   ],
@@ -677,7 +677,7 @@ const CASES: Readonly<Record<string, [changes: readonly ResourceInput[], expecte
         after: { bucket: "b", policy: policy(TLS_ONLY), tags: { a: "b" } },
       },
     ],
-    ["danger access: No longer denies s3:* when"],
+    ["danger access: No longer denies s3:* to everyone when"],
   ],
   "attachments of a role that is replaced, and of another role": [
     [
@@ -842,6 +842,10 @@ const CASES: Readonly<Record<string, [changes: readonly ResourceInput[], expecte
       "note loss: google_bigquery_dataset_iam_member is destroyed.",
     ],
   ],
+  "a resource that OpenTofu destroys because it is not enabled": [
+    [{ type: "aws_ecs_service", before: { name: "a" }, reason: "delete_because_enabled_false" }],
+    ["danger loss: aws_ecs_service is destroyed, because its enabled is false. Its tasks stop"],
+  ],
   "a tainted resource": [
     [
       {
@@ -961,7 +965,7 @@ const CASES: Readonly<Record<string, [changes: readonly ResourceInput[], expecte
         after: { bucket: "b", policy: policy() },
       },
     ],
-    ["danger access: No longer denies s3:* when"],
+    ["danger access: No longer denies s3:* to everyone when"],
   ],
   "a denial that exempts another principal": [
     [
@@ -980,7 +984,9 @@ const CASES: Readonly<Record<string, [changes: readonly ResourceInput[], expecte
         },
       },
     ],
-    ["danger access: No longer denies s3:*: a denial overrides every permission"],
+    [
+      "danger access: No longer denies s3:* to everyone but AWS arn:aws:iam::111122223333:root: a denial overrides every permission",
+    ],
   ],
   "a permission for everyone but one": [
     [
@@ -992,9 +998,7 @@ const CASES: Readonly<Record<string, [changes: readonly ResourceInput[], expecte
         },
       },
     ],
-    [
-      "danger access: Newly allows everything but AWS arn:aws:iam::111122223333:root to use sqs:*: anyone in any account",
-    ],
+    ["danger access: Newly allows everyone but AWS arn:aws:iam::111122223333:root to use sqs:*: anyone in any account"],
   ],
   "a smaller range of addresses in a condition": [
     [

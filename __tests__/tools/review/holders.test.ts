@@ -174,6 +174,29 @@ test("one policy that passes a certain role to code is reported", async (t) => {
   t.deepEqual(await found({ StringEquals: { "iam:PassedToService": "lambda.amazonaws.com" } }), []);
 });
 
+test("an updated policy that newly uses certain roles is a caution, and a danger for every role", async (t) => {
+  const found = (...added: readonly object[]) =>
+    findings({
+      type: "aws_iam_policy",
+      before: { policy: statements(allow("s3:GetObject", "b")) },
+      after: { policy: statements(allow("s3:GetObject", "b"), ...added) },
+    });
+  for (const action of ["iam:PassRole", "sts:AssumeRole"]) {
+    t.deepEqual(await found(allow(action, ROLE)), [
+      `caution access: Newly allows ${action} on ${ROLE}, and so to act with the permissions of these roles.`,
+    ]);
+    t.deepEqual(await found(allow(action, "arn:aws:iam::111122223333:role/*")), [
+      `danger access: Newly allows ${action} on arn:aws:iam::111122223333:role/*.`,
+    ]);
+  }
+  t.regex((await found(allow("iam:PutRolePolicy", ROLE))).join(), /^danger access: Newly allows iam:PutRolePolicy on /);
+  t.deepEqual(await found(allow("iam:PassRole", ROLE), allow("lambda:CreateFunction", "f")), [
+    `caution access: Allows lambda:CreateFunction with the permissions of ${ROLE}, which it may pass.`,
+    `caution access: Newly allows iam:PassRole on ${ROLE}, and so to act with the permissions of these roles.`,
+    "caution access: Newly allows lambda:CreateFunction on f.",
+  ]);
+});
+
 test("a condition that holds for anyone does not restrict a policy for everyone", async (t) => {
   const found = (condition: object) =>
     findings({

@@ -5,10 +5,12 @@ import { at, equal, isFields, isList, isNothing, listOf, UNKNOWN, type Value } f
 import { oncePerPlan, ownAccount, type PlanContext, reading } from "./context.ts";
 import { everyone } from "./everyone.ts";
 import { combinedPermissions, documentOf, heldBy, statementsOfManaged } from "./holders.ts";
+import { lockouts } from "./lockouts.ts";
 import { ACCESS_ELSEWHERE } from "./other-clouds.ts";
 import { ACCESS_OF_SERVICES } from "./other-services.ts";
 import { matches } from "./patterns.ts";
 import {
+  allowing,
   broadenedPermissions,
   droppedDenials,
   foreignGrants,
@@ -56,11 +58,12 @@ export function access(subject: Subject, context: PlanContext): readonly Finding
 const LIMITS: readonly string[] = ["aws_organizations_policy", "aws_vpc_endpoint", "aws_vpc_endpoint_policy"];
 
 function newPolicies({ type, after }: Subject, context: PlanContext): readonly Finding[] {
-  return LIMITS.includes(type) ? [] : policiesOf(type, after).flatMap((policy) => ofNewPolicy(policy, context));
+  return LIMITS.includes(type) ? [] : policiesOf(type, after).flatMap((policy) => ofNewPolicy(type, policy, context));
 }
 
-function ofNewPolicy(policy: Policy, context: PlanContext): readonly Finding[] {
+function ofNewPolicy(type: string, policy: Policy, context: PlanContext): readonly Finding[] {
   return [
+    ...lockouts({ type, before: undefined, policy, ownAccount: ownAccount(context) }),
     ...unrestricted(policy),
     ...foreignTrust(policy, ownAccount(context)),
     ...foreignGrants(policy, ownAccount(context)),
@@ -89,11 +92,17 @@ function changedPolicies(subject: Subject, context: PlanContext): readonly Findi
   // A policy may move between a block of a role and a resource of its own.
   const [had, has] = [heldBy(subject, "before", context).statements, heldBy(subject, "after", context).statements];
   const isTrust = (path: string) => path === TRUST;
-  const added = after.flatMap((policy) => {
+  const gained = after.flatMap((policy) => {
     const own = statementsAt(before, policy.path);
     const known = withMembers(isTrust(policy.path) ? own : [...own, ...had], ownAccount(context));
-    const wasOpen = openWebIdentity({ path: policy.path, statements: known }).length > 0;
-    return [...broadenedPermissions(known, policy), ...(wasOpen ? [] : openWebIdentity(policy))];
+    const newly = (find: (policy: Policy) => readonly Finding[]) =>
+      find({ path: policy.path, statements: known }).length > 0 ? [] : find(policy);
+    return [
+      ...broadenedPermissions(known, policy),
+      ...newly(openWebIdentity),
+      ...newly(passedRoles),
+      ...lockouts({ type: subject.type, before: own, policy, ownAccount: ownAccount(context) }),
+    ];
   });
   const dropped = lost.flatMap((policy) => {
     const remaining = isMoved ? [] : [...statementsAt(after, policy.path), ...(isTrust(policy.path) ? [] : has)];
@@ -103,7 +112,7 @@ function changedPolicies(subject: Subject, context: PlanContext): readonly Findi
   const partly = [...paths]
     .filter((path) => !isUnknown(subject, path))
     .flatMap((path) => partlyCompared(path, statementsAt(before, path), statementsAt(after, path)));
-  return [...added, ...dropped, ...partly];
+  return [...gained, ...dropped, ...partly];
 }
 
 /** An identity of another account needs permission there, whether a policy names it or its account. */
@@ -175,14 +184,17 @@ function unknownPolicies(subject: Subject, context: PlanContext, isNew: boolean)
       return [{ severity: "caution", text: text`The permissions in its ${path} are known only after apply.` }];
     }
     const { statements, unknown: parts } = document;
+    // Unknown actions of a denial may be any, so it is not known whom it keeps out.
+    const policy = { path, statements: parts.includes("actions") ? allowing(statements) : statements };
     if (isNew) {
       return [
-        ...ofNewPolicy({ path, statements }, context),
+        ...ofNewPolicy(type, policy, context),
         ...(parts.includes("actions") ? laterKnown(["actions"], path) : []),
       ];
     }
     return [
       ...broadenedPermissions(was?.statements ?? [], { path, statements }),
+      ...lockouts({ type, before: was?.statements ?? [], policy, ownAccount: ownAccount(context) }),
       ...droppedDenials(was?.statements ?? [], statements),
       ...partlyCompared(path, was?.statements ?? [], statements),
       ...(parts.length > 0 ? laterKnown(parts, path) : [resourcesLaterKnown(path)]),

@@ -165,6 +165,14 @@ export function restrictsCaller(conditions: readonly Condition[]): boolean {
   });
 }
 
+/** True for conditions that hold for everyone except certain callers. */
+export function exceptsCallers(conditions: readonly Condition[]): boolean {
+  return (
+    conditions.length > 0 &&
+    conditions.every((condition) => LIMITS_CALLER.test(condition.key) && operatorOf(condition).isNegative)
+  );
+}
+
 /** True for a value that callers from any account can have. */
 function holdsForAnyone(key: string, value: string): boolean {
   if (/:SourceIp$/i.test(key)) {

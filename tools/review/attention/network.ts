@@ -248,9 +248,13 @@ function groupIds(context: PlanContext, which: Subject["action"], side: "before"
   return new Set(groups.map(reading((group) => at(group[side], "id"))));
 }
 
-/** Destroyed rules that allow traffic which no rule in the plan allows afterwards. The destruction of their group covers them. */
-function endedAllowances({ type, action, before }: Subject, context: PlanContext): readonly Finding[] {
-  if (action !== "destroy" || !isRuleType(type)) {
+/** Removed rules that allow traffic which no rule in the plan allows afterwards. The destruction of their group covers them. */
+function endedAllowances(subject: Subject, context: PlanContext): readonly Finding[] {
+  const { type, action, before } = subject;
+  if (!isRuleType(type)) {
+    return action === "update" ? removedBlocks(subject, context) : [];
+  }
+  if (action !== "destroy") {
     return [];
   }
   const ended = networkRulesOf(type, before).filter(
@@ -260,6 +264,27 @@ function endedAllowances({ type, action, before }: Subject, context: PlanContext
   return ended.length === 0 || isOfDestroyed
     ? []
     : [{ severity: "note", text: text`${type} is destroyed. Connections that no other rule allows fail.` }];
+}
+
+/** Rules in blocks of a group that no other rule continues, not even in part. */
+function removedBlocks({ type, before, after }: Subject, context: PlanContext): readonly Finding[] {
+  if (BLOCKS.some((name) => at(after, name) === UNKNOWN)) {
+    return [];
+  }
+  const rules = networkRulesOf(type, after);
+  const isNarrowed = (rule: NetworkRule) =>
+    rules.some((other) => includeTogether([rule], { ...other, peer: other.peer ?? rule.peer }));
+  return networkRulesOf(type, before)
+    .filter((rule) => rule.effect === "allow" && !isContinued(rule, rulesAfter(context)) && !isNarrowed(rule))
+    .map((rule) => ({
+      severity: "note",
+      text: [
+        ...text`No longer allows ${trafficOf(rule)}`,
+        rule.direction === "in" ? " from " : " to ",
+        ...peerOf(rule),
+        ": connections that no other rule allows fail.",
+      ],
+    }));
 }
 
 /** Types of which each resource is one rule. */

@@ -22,6 +22,7 @@ import {
   newExceptions,
   type Policy,
   type Statement,
+  shownPrincipal,
   UNKNOWN_PRINCIPAL,
 } from "./policy.ts";
 import { list, text } from "./text.ts";
@@ -29,7 +30,7 @@ import { list, text } from "./text.ts";
 // Comparison of policies by what they allow and deny.
 
 /** One principal, action, and resource of a statement. In an identity-based policy the principal is "". */
-interface Grant {
+export interface Grant {
   readonly principal: string;
   readonly action: string;
   readonly resource: string;
@@ -47,7 +48,7 @@ export function broadenedPermissions(before: readonly Statement[], { path, state
   const known = allowing(before);
   const isTrust = path === "assume_role_policy";
   return allowing(statements).flatMap((statement) => {
-    const grants = grantsOf(statement).filter((grant) => !allow(known, grant));
+    const grants = addedGrants(statement, known);
     const kinds = Map.groupBy(grants, (grant) => kindOf(grant, known));
     return [...kinds].flatMap(([kind, grants]) => describe(kind, grants, statement, known, isTrust));
   });
@@ -108,7 +109,7 @@ function newPrincipals(
 ): Finding {
   const known = principals.filter((principal) => principal !== UNKNOWN_PRINCIPAL);
   const whom = [
-    ...list(known),
+    ...list(known.map(shownPrincipal)),
     ...(known.length === principals.length
       ? []
       : [known.length > 0 ? " and " : "", "principals that are not known yet"]),
@@ -132,9 +133,16 @@ function newActions(actions: readonly string[], resources: readonly string[], pr
   const scope = isIdentityBased ? [...text` on `, ...where] : [...text` to `, ...list(principals)];
   const isOnEverything = resources.some(isEveryResource) && !actions.every((action) => ONLY_LISTS.test(action));
   const isBroad = actions.some(isWildcardAction) || (isIdentityBased && isOnEverything);
+  const escalating = isIdentityBased ? actions.filter(escalates) : [];
+  const isLimited = !isBroad && escalating.length > 0 && escalating.every(isUsualIfScoped);
   return {
-    severity: isBroad || (isIdentityBased && actions.some(escalates)) ? "danger" : "caution",
-    text: [...text`Newly allows `, ...list(actions), ...scope, "."],
+    severity: isBroad || (escalating.length > 0 && !isLimited) ? "danger" : "caution",
+    text: [
+      ...text`Newly allows `,
+      ...list(actions),
+      ...scope,
+      isLimited ? ", and so to act with the permissions of these roles." : ".",
+    ],
   };
 }
 
@@ -193,6 +201,7 @@ export function droppedDenials(before: readonly Statement[], after: readonly Sta
             text: [
               ...text`No longer denies `,
               ...list(unique(dropped.flatMap((grant) => undenied(grant, remaining)))),
+              ...deniedPrincipals(unique(dropped.map(({ principal }) => principal)).filter(Boolean)),
               ...(denial.conditions.length === 0 ? [] : text` when ${inWords(denial.conditions)}`),
               ...partThatStays(denial, remaining),
               ...text`: a denial overrides every permission, so other statements may allow it now.`,
@@ -200,6 +209,15 @@ export function droppedDenials(before: readonly Statement[], after: readonly Sta
           },
         ];
   });
+}
+
+/** Names whom a denial applied to; an identity-based policy names no one. */
+function deniedPrincipals(principals: readonly string[]): Text {
+  return principals.length === 0
+    ? []
+    : principals.includes("*")
+      ? [" to everyone"]
+      : [" to ", ...list(principals.map(shownPrincipal))];
 }
 
 /** Describes how the only narrower denial that remains differs from a dropped one. */
@@ -517,6 +535,11 @@ function everywhere({ resources, conditions }: Statement): Text {
   ];
 }
 
+/** True for an action that gains only the permissions of the roles that the statement names. */
+function isUsualIfScoped(action: string): boolean {
+  return ESCALATION.every((known) => USUAL_IF_SCOPED.includes(known) || !coversAction(action, known));
+}
+
 /** True for an action that gains permissions only of other roles, which may belong to another account. */
 function onlyAssumesRoles(action: string): boolean {
   return ESCALATION.every((known) => known === "sts:AssumeRole" || !coversAction(action, known));
@@ -531,8 +554,13 @@ export function allowing(statements: readonly Statement[]): readonly Statement[]
   return statements.filter(({ effect }) => effect === "Allow");
 }
 
-function denying(statements: readonly Statement[]): readonly Statement[] {
+export function denying(statements: readonly Statement[]): readonly Statement[] {
   return statements.filter(({ effect }) => effect === "Deny");
+}
+
+/** The grants of a statement that no earlier statement with the same effect includes. */
+export function addedGrants(statement: Statement, before: readonly Statement[]): readonly Grant[] {
+  return grantsOf(statement).filter((grant) => !allow(before, grant));
 }
 
 function grantsOf(statement: Statement): readonly Grant[] {
@@ -579,7 +607,7 @@ function coversResource({ resources }: Statement, { resource }: Grant): boolean 
   return resource === "" || resources.some((outer) => covers(outer, resource));
 }
 
-function inWords(conditions: readonly Condition[]): string {
+export function inWords(conditions: readonly Condition[]): string {
   return conditions.map(conditionInWords).join(" and ");
 }
 

@@ -245,6 +245,11 @@ function allButThese(names: readonly string[]): readonly string[] {
   return names.length === 0 ? [] : [ALL_BUT + names.toSorted().join(", ")];
 }
 
+/** A principal as it is shown. */
+export function shownPrincipal(principal: string): string {
+  return principal.replace(ALL_BUT, "everyone but ");
+}
+
 /** True for a principal that includes anyone outside the account. */
 export function isAnyone(principal: string): boolean {
   return principal === "*" || principal.startsWith(ALL_BUT);
