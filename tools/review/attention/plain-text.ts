@@ -36,9 +36,9 @@ export function exposedFindings(
   was: Value | undefined,
   is: Value | undefined,
 ): readonly Finding[] {
-  const [old, current] = [variablesIn(was), variablesIn(is)];
-  const had = (name: string) => old.filter((variable) => variable.name === name);
-  const added = current.filter(({ name, isStored }) => !isStored && !had(name).some((variable) => !variable.isStored));
+  const old = Map.groupBy(variablesIn(was), ({ name }) => name);
+  const had = (name: string) => old.get(name) ?? NONE;
+  const added = variablesIn(is).filter(({ name, isStored }) => !isStored && had(name).every((one) => one.isStored));
   const wereStored = added.filter(({ name }) => had(name).some(({ isSecret }) => isSecret));
   const areNew = unique(added.filter(({ name, isSecret }) => isSecret && had(name).length === 0));
   return [
