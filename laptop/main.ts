@@ -8,6 +8,7 @@ import { EnvironmentError, onOff, readEnvironment, serviceEnvironment } from "..
 import { loadSettings, overridesFromProcess } from "../settings/load.ts";
 import type { Settings } from "../settings/schema.ts";
 import { SettingsError } from "../settings/settings-error.ts";
+import { stopOnInterruption } from "../tools/command-line/interruption.ts";
 import { prepareForNpm } from "../tools/command-line/npm.ts";
 import { setOption } from "../tools/command-line/set-option.ts";
 import { LabRecord } from "./console/pages/labs/lab-record.ts";
@@ -16,7 +17,6 @@ import { isObserved } from "./console/server/page-server.ts";
 import { type AutoScaler, DEFAULT_MINUTE } from "./scaling/auto-scaler.ts";
 import type { EcsService } from "./system/ecs/ecs-service.ts";
 import { SITE_PORT } from "./system/load-balancer/site-port.ts";
-import { onCtrlC } from "./system/processes/ctrl-c.ts";
 import { StartError } from "./system/start.ts";
 import type { System, SystemOptions } from "./system.ts";
 
@@ -148,7 +148,7 @@ async function start(
 
 /** Stops everything in order. */
 function stopOnCtrlC(starting: Promise<Started>): void {
-  onCtrlC(async () => {
+  stopOnInterruption(async () => {
     console.log("Stopping. Press Ctrl-C again to end everything immediately.");
     const started = await starting.catch(() => undefined);
     await started?.stop();

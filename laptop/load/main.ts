@@ -4,10 +4,10 @@ import { loadProfile } from "../../model/load-profile.ts";
 import { EnvironmentError, readEnvironment } from "../../service/shared/environment.ts";
 import { loadSettings, overridesFromProcess } from "../../settings/load.ts";
 import { SettingsError } from "../../settings/settings-error.ts";
+import { stopOnInterruption } from "../../tools/command-line/interruption.ts";
 import { prepareForNpm } from "../../tools/command-line/npm.ts";
 import { setOption } from "../../tools/command-line/set-option.ts";
 import { SITE_PORT } from "../system/load-balancer/site-port.ts";
-import { onCtrlC } from "../system/processes/ctrl-c.ts";
 import { LoadRun } from "./load-run.ts";
 import { progressLine, reportText } from "./report.ts";
 import { TargetError, targetOf } from "./target.ts";
@@ -46,7 +46,7 @@ try {
     `Sending ${rate} likes per second to ${origin} for ${durationSeconds} s (ramp: ${rampSeconds} s), for ${paths.length} mysfits in turn. Press Ctrl-C to stop.`,
   );
   const run = new LoadRun(profile, origin);
-  onCtrlC(() => run.stop());
+  stopOnInterruption(() => run.stop());
   run.on("progress", (report) => showProgress(progressLine(profile, report), report.seconds));
   const report = await run.done;
   showProgress("", 0);

@@ -1,10 +1,8 @@
-/** Aborts on SIGINT or SIGTERM instead of ending the process, so that the command can finish cleanly. */
+import { onInterruption } from "../command-line/interruption.ts";
+
+/** Aborts when the command is interrupted, instead of ending the process, so that it can finish cleanly. */
 export function abortOnInterrupt(cleanup: AsyncDisposableStack, message: string): AbortSignal {
   const interruption = new AbortController();
-  const interrupt = () => interruption.abort(new Error(message));
-  process.on("SIGINT", interrupt).on("SIGTERM", interrupt);
-  cleanup.defer(() => {
-    process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
-  });
+  cleanup.defer(onInterruption(() => interruption.abort(new Error(message))));
   return interruption.signal;
 }

@@ -5,6 +5,7 @@ import { open, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
+import { onInterruption } from "../command-line/interruption.ts";
 import { isInitialized, noteInitialized, noteUninitialized } from "./initialized-folder.ts";
 import type { Stack } from "./synth.ts";
 
@@ -209,11 +210,10 @@ async function run(
     },
   });
   let interrupted = false;
-  const interrupt = () => {
+  const stopListening = onInterruption(() => {
     interrupted = true;
     terraform.kill("SIGINT");
-  };
-  process.on("SIGINT", interrupt).on("SIGTERM", interrupt);
+  });
   try {
     const [[code, signal]] = await Promise.all([
       once(terraform, "close"),
@@ -232,7 +232,7 @@ async function run(
     const isReleased = logged !== undefined && LOCK_RELEASED.test(logged);
     return isReleased ? await run(stack, args, { log, output, error, environment, signal: interruption }, into) : code;
   } finally {
-    process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
+    stopListening();
     if (file !== undefined) {
       closeSync(file);
     }

