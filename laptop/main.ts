@@ -45,7 +45,7 @@ const program = new Command("npm start --")
   .option("--fresh", "start without likes and adoptions", false)
   .option("--fresh-labs", "start the labs from the beginning", false)
   .addOption(setOption("change a setting, as in --set services.like.chaosMode=off"))
-  .option("--data <folder>", "folder for the table and the logs", join(import.meta.dirname, "../data"))
+  .option("--data <folder>", "folder for the table and the logs", parseFolder, join(import.meta.dirname, "../data"))
   .addOption(
     new Option(
       "--scaling [seconds]",
@@ -63,6 +63,12 @@ const options = prepareForNpm(program).parse().opts<Options>();
 
 try {
   const { PORT, CONSOLE_PORT, CHAOSMODE, LOGLEVEL } = readEnvironment(runnerEnvironment);
+  const consolePort = CONSOLE_PORT ?? (PORT === 0 ? 0 : USUAL_CONSOLE_PORT);
+  if (options.observability && PORT !== 0 && PORT === consolePort) {
+    throw new EnvironmentError(
+      `PORT is ${PORT}, and so is the port of the console: expected another PORT or CONSOLE_PORT`,
+    );
+  }
   const settings = loadSettings({
     overrides: [
       ...overridesFromProcess(),
@@ -82,7 +88,7 @@ try {
       scalingMinute: options.scaling,
       print: console.log,
     },
-    CONSOLE_PORT ?? (PORT === 0 ? 0 : USUAL_CONSOLE_PORT),
+    consolePort,
     options,
   );
   stopOnCtrlC(starting);
@@ -93,6 +99,14 @@ try {
   }
   console.error(error.message);
   process.exitCode = 1;
+}
+
+/** Rejects an empty text, such as that of an unset variable. */
+function parseFolder(text: string): string {
+  if (text.trim() === "") {
+    throw new InvalidArgumentError("expected a folder");
+  }
+  return text;
 }
 
 function parseSeconds(text: string): number {
@@ -121,10 +135,13 @@ async function start(
     record.load();
   }
   // Imported here, because an invalid option is reported in half the time without them.
-  const [{ startSystem }, { startConsole }] = await Promise.all([
+  const [{ startSystem }, { requireConsolePort, startConsole }] = await Promise.all([
     import("./system.ts"),
     import("./console/server/console.ts"),
   ]);
+  if (systemOptions.observability) {
+    await requireConsolePort(consolePort);
+  }
   const system = await startSystem(systemOptions);
   try {
     // Not before the system has started: another runner may be using the folder.

@@ -1,11 +1,12 @@
 import { once } from "node:events";
-import { access, constants, mkdir } from "node:fs/promises";
+import { accessSync, constants } from "node:fs";
 import { devNull } from "node:os";
 import { join } from "node:path";
 import type { Service } from "../model/service.ts";
 import type { ServiceName } from "../model/service-name.ts";
 import { callersOf, defineServices, hostVariable, perService, SERVICE_NAMES } from "../model/services.ts";
 import { siteFolder } from "../model/site-folder.ts";
+import { makeFolder } from "../settings/make-folder.ts";
 import type { Settings } from "../settings/schema.ts";
 import { LogSearch } from "./log-search/log-search.ts";
 import { AutoScaler, DEFAULT_MINUTE } from "./scaling/auto-scaler.ts";
@@ -84,7 +85,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   if (options.scalingMinute !== undefined && !settings.labs.scaling) {
     throw new StartError('labs.scaling is "off": expected on, for the number of tasks to follow the requests');
   }
-  await prepareFolder(folder);
+  prepareFolder(folder);
   const ports = await portsOfCallees();
   const definitions = defineServices(options.observability ? settings : withoutObservability(settings), {
     region: settings.region,
@@ -211,10 +212,10 @@ async function startLogSearch(
   }
 }
 
-async function prepareFolder(folder: string): Promise<void> {
+function prepareFolder(folder: string): void {
   try {
-    await mkdir(folder, { recursive: true });
-    await access(folder, constants.W_OK);
+    makeFolder(folder);
+    accessSync(folder, constants.W_OK);
   } catch (error) {
     throw new StartError(`--data is ${folder}: expected a folder that can be written to: ${(error as Error).message}`);
   }

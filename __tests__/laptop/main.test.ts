@@ -1,7 +1,7 @@
 import { type ChildProcess, execFile, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, writeFileSync } from "node:fs";
-import { connect } from "node:net";
+import { type AddressInfo, connect, createServer } from "node:net";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { setTimeout as pause } from "node:timers/promises";
@@ -70,6 +70,19 @@ test.serial("an invalid record of the labs is reported before anything starts", 
   t.is(code, 1);
   t.is(complaint, `${join(data, "labs.json")} is not valid: delete it, or use npm start -- --fresh-labs\n`);
   t.is(said, "");
+  t.false(existsSync(join(data, "table")));
+});
+
+test.serial("a port of the console that is taken is reported before anything starts", async (t) => {
+  const other = createServer().listen(0, "127.0.0.1");
+  await once(other, "listening");
+  t.teardown(() => other.close());
+  const { port } = other.address() as AddressInfo;
+  const data = dataFolder(t);
+  const runner = spawnRunner(t, { PORT: "0", CONSOLE_PORT: String(port) }, ["--data", data]);
+  const [complaint, [code]] = await Promise.all([text(runner.stderr), once(runner, "exit")]);
+  t.is(code, 1);
+  t.is(complaint, `port ${port} of the console is already in use: choose another, as in CONSOLE_PORT=9001 npm start\n`);
   t.false(existsSync(join(data, "table")));
 });
 
@@ -151,6 +164,10 @@ for (const [environment, args, message] of [
   [{}, ["--scaling", "0"], "error: option '--scaling [seconds]' argument '0' is invalid. expected 1 to 60 seconds"],
   [{}, ["--scaling", "--no-observability"], "error: option '--scaling [seconds]' cannot be used with option '--no-obs"],
   [{}, ["--data", "README.md/data"], "--data is README.md/data: expected a folder that can be written to: ENOTDIR"],
+  [{}, ["--data", "/proc/mysfits/data"], "--data is /proc/mysfits/data: expected a folder that can be written to: "],
+  [{}, ["--data", " "], "error: option '--data <folder>' argument ' ' is invalid. expected a folder"],
+  [{ PORT: "9000" }, [], "PORT is 9000, and so is the port of the console: expected another PORT or CONSOLE_PORT"],
+  [{ PORT: "8082", CONSOLE_PORT: "8082" }, [], "PORT is 8082, and so is the port of the console: "],
   [{}, ["--log-search", "--set", "labs.logSearch=off"], 'labs.logSearch is "off": expected on, for a log search'],
   [
     {},

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { createServer } from "node:http";
+import { once } from "node:events";
+import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import Router from "@koa/router";
 import createError from "http-errors";
@@ -53,9 +54,7 @@ export async function startConsole(system: ObservedSystem, port: number, record 
   app.use(consoleFiles(system.title));
 
   const server = createServer(LIMITS, app.callback());
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", (error) => reject(explain(error, port))).listen(port, "127.0.0.1", resolve);
-  });
+  await listen(server, port);
   return {
     address: `http://localhost:${(server.address() as AddressInfo).port}`,
     get tabs() {
@@ -71,6 +70,23 @@ export async function startConsole(system: ObservedSystem, port: number, record 
       });
     },
   };
+}
+
+/** Throws a {@link StartError} if the console cannot have a port. Called before the system starts, which takes seconds. */
+export async function requireConsolePort(port: number): Promise<void> {
+  const server = createServer();
+  await listen(server, port);
+  server.close();
+  await once(server, "close");
+}
+
+async function listen(server: Server, port: number): Promise<void> {
+  server.listen(port, "127.0.0.1");
+  try {
+    await once(server, "listening");
+  } catch (error) {
+    throw explain(error as NodeJS.ErrnoException, port);
+  }
 }
 
 function explain(error: NodeJS.ErrnoException, port: number): Error {

@@ -47,10 +47,11 @@ export class LabRecord {
     try {
       return this.#file === undefined ? "{}" : readFileSync(this.#file, "utf8");
     } catch (error) {
-      if (["ENOENT", "ENOTDIR"].includes((error as NodeJS.ErrnoException).code ?? "")) {
+      const { code = "", message } = error as NodeJS.ErrnoException;
+      if (["ENOENT", "ENOTDIR"].includes(code)) {
         return "{}";
       }
-      throw error;
+      throw new StartError(`${this.#file} cannot be read: ${message}`);
     }
   }
 }

@@ -1,0 +1,26 @@
+import { existsSync, mkdirSync, statSync } from "node:fs";
+import { dirname } from "node:path";
+
+/**
+ * Creates a folder and its missing parents. A recursive mkdir of Node.js never returns where the file system accepts no new
+ * folder and reports that as a missing parent, such as in /proc.
+ */
+export function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "EEXIST" && statSync(folder).isDirectory()) {
+      return;
+    }
+    const parent = dirname(folder);
+    if (code === "ENOENT" && existsSync(parent)) {
+      throw new Error(`${parent} accepts no new folders`, { cause: error });
+    }
+    if (code !== "ENOENT") {
+      throw error;
+    }
+    makeFolder(parent);
+    makeFolder(folder);
+  }
+}
