@@ -22,7 +22,13 @@ export type TaskKey = z.infer<typeof taskKey>;
 
 export const documentRequest = taskKey.extend({ about: z.enum(["metadata", "stats"]) });
 
-export const scaleRequest = z.object({ service, desired: z.int() });
+/** A change instead of a count: with a count, the second of two tabs that start a task at the same time would have no effect. */
+export const scaleRequest = z.object({
+  service,
+  change: z.literal([-1, 1]),
+  /** True to stop even the last task. */
+  last: z.boolean(),
+});
 
 export const rolloutRequest = z.object({ service, changes: z.record(z.string(), z.string().max(1_000)) });
 

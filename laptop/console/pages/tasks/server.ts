@@ -44,10 +44,11 @@ export function tasks(system: ObservedSystem): PageServer {
       endpoint(router, "GET /api/tasks/document", documentRequest, ({ about, ...key }) =>
         documentOf(taskOf(services, key), about),
       );
-      endpoint(router, "POST /api/tasks/scale", scaleRequest, ({ service, desired }) => {
-        const most = mostOf(services[service], system);
-        if (desired < 0 || desired > most) {
-          throw createError(400, `the desired count of ${service} is ${desired}: expected 0 to ${most}`);
+      endpoint(router, "POST /api/tasks/scale", scaleRequest, ({ service, change, last }) => {
+        const desired = services[service].desired + change;
+        const [least, most] = [last ? 0 : 1, mostOf(services[service], system)];
+        if (desired < least || desired > most) {
+          throw createError(409, `the desired count of ${service} would be ${desired}: expected ${least} to ${most}`);
         }
         services[service].scale(desired);
         return {};

@@ -52,7 +52,8 @@ export function ServicePanel({ service }: { readonly service: ServiceState }) {
 
 function DesiredCount({ service: { name, desired, most, mostInAws } }: { readonly service: ServiceState }) {
   const { busy, problem, run } = useMemo(createAction, []);
-  const scale = (desired: number) => run(() => call("POST /api/tasks/scale", { service: name, desired }));
+  const scale = (change: -1 | 1, last = false) =>
+    run(() => call("POST /api/tasks/scale", { service: name, change, last }));
   const limits = (
     <span class="muted">
       {most === 1
@@ -65,15 +66,15 @@ function DesiredCount({ service: { name, desired, most, mostInAws } }: { readonl
       {problem.value && <span class="problem">{problem.value}</span>}
       {limits}
       {desired === 1 ? (
-        <Confirm action="Stop the last task" onConfirm={() => scale(0)}>
+        <Confirm action="Stop the last task" onConfirm={() => scale(-1, true)}>
           <p>Without a task of {name}, all its requests are answered with 503.</p>
         </Confirm>
       ) : (
-        <button type="button" disabled={busy.value || desired === 0} onClick={() => scale(desired - 1)}>
+        <button type="button" disabled={busy.value || desired === 0} onClick={() => scale(-1)}>
           Stop one<span class="visually-hidden"> of {name}</span>
         </button>
       )}
-      <button type="button" disabled={busy.value || desired >= most} onClick={() => scale(desired + 1)}>
+      <button type="button" disabled={busy.value || desired >= most} onClick={() => scale(1)}>
         Start one<span class="visually-hidden"> of {name}</span>
       </button>
     </>

@@ -6,7 +6,8 @@ export interface TracesCalls {
   readonly "GET /api/traces": Call<TraceSearch, FoundTraces>;
   /** Filters that X-Ray saves as groups. */
   readonly "GET /api/traces/groups": Call<Empty, readonly TraceGroup[]>;
-  readonly "GET /api/trace": Call<z.infer<typeof traceId>, Trace>;
+  /** Responds without a trace if none with this ID is kept, as for most requests, which are not sampled. */
+  readonly "GET /api/trace": Call<z.infer<typeof traceId>, { readonly trace?: Trace }>;
 }
 
 export interface TracesState {

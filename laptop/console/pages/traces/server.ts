@@ -1,4 +1,3 @@
-import createError from "http-errors";
 import { ODD_LIKES } from "../../../../model/monitoring/tracing.ts";
 import { durationOf, isComplete, rootOf, type Trace } from "../../../telemetry/traces/trace.ts";
 import { parseTraceFilter, type TraceFilter } from "../../../telemetry/traces/trace-filter.ts";
@@ -27,13 +26,10 @@ export function traces({ observability }: ObservedSystem, activity: LabActivity)
       endpoint(router, "GET /api/trace", traceId, ({ id }) => {
         const trace = store.get(id);
         if (trace === undefined) {
-          throw createError(
-            404,
-            `there is no trace ${id}: its request was not sampled, or newer traces have replaced it`,
-          );
+          return {};
         }
         activity.opened(trace);
-        return trace;
+        return { trace };
       });
     },
   };

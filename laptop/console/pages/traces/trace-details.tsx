@@ -5,6 +5,7 @@ import { channel } from "../../browser/events.ts";
 import { changeQuery } from "../../browser/router.ts";
 import { clock, duration } from "../../parts/format.ts";
 import { QueryProblem } from "../../parts/query-problem.tsx";
+import { Sampling } from "./sampling.tsx";
 import { SegmentDetails } from "./segment-details.tsx";
 import { Waterfall } from "./waterfall.tsx";
 import { boundsOf, type WaterfallRow, waterfallRows } from "./waterfall-rows.ts";
@@ -16,17 +17,18 @@ const state = channel("traces");
 
 /** One trace as a waterfall, with the details of the selected segment. */
 export function TraceDetails({ id }: { readonly id: string }) {
-  const [trace, setTrace] = useState<Trace>();
+  const [found, setFound] = useState<Found>();
   const [problem, setProblem] = useState<unknown>();
   const [selected, setSelected] = useState<string>();
   const revision = state.value?.revision;
-  const grows = trace === undefined || trace.id !== id || Date.now() - boundsOf(trace).start * 1000 < GROWTH;
+  const trace = found?.id === id ? found.trace : undefined;
+  const grows = trace === undefined || Date.now() - boundsOf(trace).start * 1000 < GROWTH;
 
   useEffect(() => {
     const gone = new AbortController();
     call("GET /api/trace", { id }, gone.signal).then(
-      (found) => {
-        setTrace(found);
+      ({ trace }) => {
+        setFound({ id, trace });
         setProblem(undefined);
       },
       (error) => gone.signal.aborted || setProblem(error),
@@ -39,14 +41,18 @@ export function TraceDetails({ id }: { readonly id: string }) {
       Close
     </button>
   );
-  if (trace?.id !== id) {
+  if (trace === undefined) {
     return (
       <section class="panel trace" aria-label="Trace">
         <header>
           <h2>{id}</h2>
           {close}
         </header>
-        {problem === undefined ? <p class="notice">Loading…</p> : <QueryProblem query="" error={problem} />}
+        {problem === undefined ? (
+          <p class="notice">{found?.id === id ? <NotKept /> : "Loading…"}</p>
+        ) : (
+          <QueryProblem query="" error={problem} />
+        )}
       </section>
     );
   }
@@ -68,6 +74,20 @@ export function TraceDetails({ id }: { readonly id: string }) {
       <Waterfall rows={rows} start={start} end={end} selected={row?.segment.id} onSelect={setSelected} />
       {row && <SegmentDetails row={row} />}
     </section>
+  );
+}
+
+/** The result of looking for a trace, which is undefined if it is not kept. */
+interface Found {
+  readonly id: string;
+  readonly trace: Trace | undefined;
+}
+
+function NotKept() {
+  return (
+    <>
+      No trace is kept for this request: it was not sampled, or newer traces have replaced its trace. <Sampling />
+    </>
   );
 }
 

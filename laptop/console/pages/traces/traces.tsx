@@ -11,6 +11,7 @@ import { Rows } from "../../parts/rows.tsx";
 import { TimeRangeMenu } from "../../parts/time-range.tsx";
 import type { TraceGroup, TraceRow } from "./messages.ts";
 import { criteria, live, problem, results, startSearch } from "./results.ts";
+import { Sampling } from "./sampling.tsx";
 import { TraceDetails } from "./trace-details.tsx";
 
 export const tracesPage: Page = {
@@ -106,7 +107,7 @@ function List({ id }: { readonly id: string | null }) {
       </div>
       {found && traces.length === 0 ? (
         <p class="notice">
-          No trace matches. Sampled are 5 likes per second and 10% of the rest; health checks are never traced.
+          No trace matches. <Sampling />
         </p>
       ) : (
         <Rows

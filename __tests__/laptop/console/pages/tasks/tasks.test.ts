@@ -103,9 +103,16 @@ testInChromium("tasks start and stop by hand within the limits", async (t) => {
     const answer = await fetch(address + path, { method: "POST", body: JSON.stringify(question) });
     return [answer.status, ((await answer.json()) as { readonly error?: string }).error];
   };
-  t.deepEqual(await ask("/api/tasks/scale", { service: "like", desired: 101 }), [
-    400,
-    `the desired count of like is 101: expected 0 to ${system.scaler?.options.bounds.max}`,
+  const scale = (change: -1 | 1) => ask("/api/tasks/scale", { service: "like", change, last: false });
+  await Promise.all([scale(1), scale(1)]);
+  t.is(system.services.like.desired, 4, "two tabs start a task at the same time");
+  for (let stopped = 0; stopped < 3; stopped += 1) {
+    await scale(-1);
+  }
+  t.is(system.services.like.desired, 1);
+  t.deepEqual(await scale(-1), [
+    409,
+    `the desired count of like would be 0: expected 1 to ${system.scaler?.options.bounds.max}`,
   ]);
   t.deepEqual(await ask("/api/tasks/kill", { service: "like", id: MYSFITS[0]?.id }), [
     404,

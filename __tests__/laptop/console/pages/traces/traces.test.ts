@@ -56,6 +56,14 @@ testInChromium("a syntax error in a filter is marked until it is fixed", async (
   t.deepEqual(complaints, []);
 });
 
+testInChromium("the link to a trace that is not kept says why there is none", async (t) => {
+  const { open, complaints } = await visiting();
+  const page = await open("/traces?id=1-00000000-000000000000000000000000");
+  await page.getByText("No trace is kept for this request: it was not sampled, or newer").waitFor();
+  t.is(await page.getByRole("alert").count(), 0);
+  t.deepEqual(complaints, []);
+});
+
 testInChromium("a trace that no longer matches leaves the list without a reload", async (t) => {
   const { open, system, complaints } = await visiting();
   const now = Date.now() / 1000;
