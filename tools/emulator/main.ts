@@ -19,9 +19,9 @@ In another terminal:
 ${Object.entries(emulator.environment)
   .map(([name, value]) => `  export ${name}=${value}`)
   .join("\n")}
-  npm run bootstrap
+  npm run bootstrap -- --auto-approve
   npm run plan
-  npm run deploy`);
+  npm run deploy -- --auto-approve`);
   await emulator.ended;
 } catch (error) {
   console.error((error as Error).message);
