@@ -3,19 +3,24 @@ import { join } from "node:path";
 import { App } from "#cdktf";
 import { GuardRailError, validateAll } from "./modules/guard-rails/guard-rails.ts";
 import { loadSettings } from "./settings/load.ts";
-import { requireUnusedFolder } from "./settings/output-folder.ts";
+import { outputFolder, requireUsableFolder } from "./settings/output-folder.ts";
+import type { Settings } from "./settings/schema.ts";
 import { SettingsError } from "./settings/settings-error.ts";
 import { addStacks } from "./stacks/add-stacks.ts";
 
 try {
   rejectArguments();
   const settings = loadSettings();
-  const app = new App();
-  requireUnusedFolder(app.outdir);
+  const outdir = outputFolder();
+  requireUsableFolder(outdir);
+  const app = new App({ outdir });
   addStacks(app, settings);
   validateAll(app);
   app.synth();
   removeOtherStacks(app);
+  if (process.env.npm_lifecycle_event === "synth") {
+    console.log(summary(app, settings));
+  }
 } catch (error) {
   if (!(error instanceof SettingsError || error instanceof GuardRailError)) {
     throw error;
@@ -32,6 +37,12 @@ function rejectArguments(): void {
       `npm run synth takes no arguments: expected settings in MYSFITS_ENV and MYSFITS_SET, found ${found.join(" ")}`,
     );
   }
+}
+
+/** Says what the npm script has done. The commands that start this program go on. */
+function summary({ outdir, manifest }: App, { environment }: Settings): string {
+  const stacks = Object.keys(manifest.stacks);
+  return `${environment}: wrote ${stacks.length} stacks (${stacks.join(", ")}) to ${outdir}/stacks. Next, npm run plan shows what would change.`;
 }
 
 /**

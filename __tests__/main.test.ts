@@ -33,6 +33,37 @@ test("arguments, which would have no effect, are rejected", (t) => {
   t.is(status, 1);
 });
 
+test("npm run synth says what it wrote, into folders that it creates; as a part of another command it says nothing", (t) => {
+  const folder = mkdtempSync(join(tmpdir(), "synth-"));
+  t.teardown(() => rmSync(folder, { recursive: true }));
+  const outdir = join(folder, "new/out");
+  const synth = (npm_lifecycle_event: string) =>
+    execFileSync(process.execPath, ["main.ts"], {
+      cwd: join(import.meta.dirname, ".."),
+      env: { ...BARE_ENVIRONMENT, CDKTF_OUTDIR: outdir, npm_lifecycle_event },
+      encoding: "utf8",
+    });
+  t.is(
+    synth("synth"),
+    `workshop: wrote 7 stacks (state, network, platform, services, log-search, monitoring, delivery) to ${outdir}/stacks. Next, npm run plan shows what would change.\n`,
+  );
+  t.is(synth("deploy"), "");
+});
+
+test("an output folder that cannot be created is rejected by name", (t) => {
+  const { status, stderr } = spawnSync(process.execPath, ["main.ts"], {
+    cwd: join(import.meta.dirname, ".."),
+    env: { ...BARE_ENVIRONMENT, CDKTF_OUTDIR: "/proc/mysfits/out" },
+    encoding: "utf8",
+    timeout: 60_000,
+  });
+  t.regex(
+    stderr,
+    /^the output folder \(CDKTF_OUTDIR\) is \/proc\/mysfits\/out: expected one that can be written to: .*\n$/,
+  );
+  t.is(status, 1);
+});
+
 /** Data sources that Terraform computes from their arguments, without a request. */
 const COMPUTED = ["aws_iam_policy_document", "terraform_remote_state"];
 

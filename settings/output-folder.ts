@@ -1,5 +1,6 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { accessSync, constants, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { makeFolder } from "./make-folder.ts";
 import { SettingsError } from "./settings-error.ts";
 
 // A command works for minutes with what it has synthesized, stack by stack. A synth by another command would replace that, perhaps
@@ -14,13 +15,18 @@ interface User {
 
 const claimed = new Set<string>();
 
+/** Folder of the configuration that the app writes (`CDKTF_OUTDIR`). */
+export function outputFolder(): string {
+  return process.env.CDKTF_OUTDIR || "cdktf.out";
+}
+
 /**
- * Keeps other processes from synthesizing into a folder until this one ends. A child of a process that has claimed the folder
- * shares it. Throws a SettingsError if the folder is in use.
+ * Creates a folder if it is missing, and keeps other processes from synthesizing into it until this one ends. A child of a process
+ * that has claimed the folder shares it. Throws a SettingsError if the folder is in use or cannot be written to.
  */
 export function claimOutputFolder(folder: string): void {
   const file = join(folder, FILE);
-  mkdirSync(folder, { recursive: true });
+  makeOutputFolder(folder);
   const user: User = { pid: process.pid, command: process.env.npm_lifecycle_event ?? "" };
   try {
     writeFileSync(file, JSON.stringify(user), { flag: "wx" });
@@ -28,7 +34,7 @@ export function claimOutputFolder(folder: string): void {
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") {
       throw error;
     }
-    requireUnusedFolder(folder);
+    requireUsableFolder(folder);
     if (userOf(folder)?.pid === process.ppid) {
       return;
     }
@@ -40,13 +46,28 @@ export function claimOutputFolder(folder: string): void {
   claimed.add(file);
 }
 
-/** Throws a SettingsError if a process other than this one or its parent has claimed a folder. */
-export function requireUnusedFolder(folder: string): void {
+/**
+ * Creates a folder if it is missing. Throws a SettingsError if it cannot be written to, or if a process other than this one or its
+ * parent has claimed it.
+ */
+export function requireUsableFolder(folder: string): void {
+  makeOutputFolder(folder);
   const user = userOf(folder);
   if (user !== undefined && user.pid !== process.pid && user.pid !== process.ppid && isRunning(user.pid)) {
     const command = user.command && ` (npm run ${user.command})`;
     throw new SettingsError(
       `${folder} is in use by process ${user.pid}${command}: wait for its end, or set CDKTF_OUTDIR to another folder`,
+    );
+  }
+}
+
+function makeOutputFolder(folder: string): void {
+  try {
+    makeFolder(folder);
+    accessSync(folder, constants.W_OK);
+  } catch (error) {
+    throw new SettingsError(
+      `the output folder (CDKTF_OUTDIR) is ${folder}: expected one that can be written to: ${(error as Error).message}`,
     );
   }
 }

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { claimOutputFolder } from "../../settings/output-folder.ts";
+import { claimOutputFolder, outputFolder } from "../../settings/output-folder.ts";
 import { type Configuration, readConfiguration } from "./configuration.ts";
 
 /** Root folder of the project. */
@@ -73,9 +73,9 @@ export function synthesize({
   return readStacks(folder);
 }
 
-/** Output folder of the app and of the commands (`CDKTF_OUTDIR`). */
+/** Path of the output folder of the app and of the commands. */
 export function outdir(): string {
-  return resolve(ROOT, process.env.CDKTF_OUTDIR || "cdktf.out");
+  return resolve(ROOT, outputFolder());
 }
 
 interface Manifest {
