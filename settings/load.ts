@@ -26,12 +26,26 @@ export interface SettingsSource {
 export function loadSettings({
   environment = process.env.MYSFITS_ENV ?? "workshop",
   overrides = overridesFromProcess(),
-  folder = process.env.MYSFITS_SETTINGS || import.meta.dirname,
+  folder = settingsFolder(),
 }: SettingsSource = {}): Settings {
   const source = { environment, overrides, folder };
   const settings = readSettings(source);
   requireShared(settings, source);
   return settings;
+}
+
+/** Folder of the settings (`MYSFITS_SETTINGS`). */
+export function settingsFolder(): string {
+  return process.env.MYSFITS_SETTINGS || import.meta.dirname;
+}
+
+/** An environment's file in messages, such as `settings/workshop.yaml`. */
+export function settingsFile(environment: string, folder = settingsFolder()): string {
+  return join(nameOf(folder), `${environment}.yaml`);
+}
+
+function nameOf(folder: string): string {
+  return folder === import.meta.dirname ? "settings/" : folder;
 }
 
 function readSettings({ environment, overrides, folder }: Required<SettingsSource>): Settings {
@@ -40,7 +54,7 @@ function readSettings({ environment, overrides, folder }: Required<SettingsSourc
     applyOverride(raw, override);
   }
   const { data, problems } = check(settingsSchema, raw, {
-    whole: `settings/${environment}.yaml`,
+    whole: settingsFile(environment, folder),
     unknownKey: "no such setting, expected one of those in settings/schema.ts",
   });
   if (problems) {
@@ -63,7 +77,7 @@ function requireShared(settings: Settings, { overrides, folder, environment }: R
   const others = environmentsIn(folder).filter((name) => name !== environment);
   if (!others.includes(sharedFrom)) {
     throw new SettingsError(
-      `sharedFrom is "${sharedFrom}": expected another environment in settings/: ${others.join(", ")}`,
+      `sharedFrom is "${sharedFrom}": expected another environment in ${nameOf(folder)}: ${others.join(", ")}`,
     );
   }
   const ofBoth = overrides.filter((override) => !override.startsWith("sharedFrom="));
@@ -80,9 +94,9 @@ function readShared(source: Required<SettingsSource>): Settings {
     if (!(error instanceof SettingsError)) {
       throw error;
     }
-    const { environment } = source;
+    const { environment, folder } = source;
     throw new SettingsError(
-      `sharedFrom is "${environment}": expected valid settings in settings/${environment}.yaml, found\n${error.message}`,
+      `sharedFrom is "${environment}": expected valid settings in ${settingsFile(environment, folder)}, found\n${error.message}`,
     );
   }
 }
@@ -101,16 +115,17 @@ function readEnvironment(folder: string, environment: string): Tree {
   const known = environmentsIn(folder);
   if (!known.includes(environment)) {
     throw new SettingsError(
-      `MYSFITS_ENV is "${environment}": expected one of the environments in settings/: ${known.join(", ")}`,
+      `MYSFITS_ENV is "${environment}": expected one of the environments in ${nameOf(folder)}: ${known.join(", ")}`,
     );
   }
   const problem = environmentNameProblem(environment);
   if (problem) {
     throw new SettingsError(`MYSFITS_ENV is "${environment}": ${problem}`);
   }
-  const tree = parseYaml(readFileSync(join(folder, `${environment}.yaml`), "utf8"), `settings/${environment}.yaml`);
+  const file = settingsFile(environment, folder);
+  const tree = parseYaml(readFileSync(join(folder, `${environment}.yaml`), "utf8"), file);
   if (!isTree(tree)) {
-    throw new SettingsError(`settings/${environment}.yaml: expected settings as "name: value" lines`);
+    throw new SettingsError(`${file}: expected settings as "name: value" lines`);
   }
   return tree;
 }

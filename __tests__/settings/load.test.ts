@@ -357,9 +357,9 @@ test("sharedFrom names another environment, which must exist and have the resour
   const rejects = (environment: string, ...problems: string[]) =>
     t.throws(() => load(environment), { instanceOf: SettingsError, message: problems.join("\n") });
   write("p02", "sharedFrom: classs");
-  rejects("p02", 'sharedFrom is "classs": expected another environment in settings/: class, p01');
+  rejects("p02", `sharedFrom is "classs": expected another environment in ${folder}: class, p01`);
   write("p02", "sharedFrom: p02");
-  rejects("p02", 'sharedFrom is "p02": expected another environment in settings/: class, p01');
+  rejects("p02", `sharedFrom is "p02": expected another environment in ${folder}: class, p01`);
   write("p02", "sharedFrom: p01");
   rejects("p02", 'sharedFrom is "p01": expected "class", because p01 uses its resources, too');
   write("class", "project: {prefix: pets}", "emulator: http://127.0.0.1:5000");
@@ -373,7 +373,7 @@ test("sharedFrom names another environment, which must exist and have the resour
   write("class", "color: red");
   rejects(
     "p01",
-    'sharedFrom is "class": expected valid settings in settings/class.yaml, found',
+    `sharedFrom is "class": expected valid settings in ${folder}/class.yaml, found`,
     'color is "red": no such setting, expected one of those in settings/schema.ts',
   );
 });
@@ -439,7 +439,7 @@ test("a file that is missing, not valid YAML, or without settings is rejected by
   writeFileSync(join(folder, "words.yaml"), "just words");
   const load = (environment: string) => () => loadSettings({ environment, overrides: [], folder });
   t.throws(load("absent"), {
-    message: 'MYSFITS_ENV is "absent": expected one of the environments in settings/: broken, words',
+    message: `MYSFITS_ENV is "absent": expected one of the environments in ${folder}: broken, words`,
   });
   t.throws(load("../workshop"), { message: /^MYSFITS_ENV is "..\/workshop"/ });
   writeFileSync(join(folder, "pre-production.yaml"), "{}");
@@ -452,6 +452,8 @@ test("a file that is missing, not valid YAML, or without settings is rejected by
   }
   writeFileSync(join(folder, "team-2.yaml"), "{}");
   t.throws(load("team-2"), { message: /^MYSFITS_ENV is "team-2": .* letters and digits/ }, "roles of team match it");
-  t.throws(load("broken"), { message: /^settings\/broken.yaml: [^\n]+ at line 1, column \d+$/ });
-  t.throws(load("words"), { message: 'settings/words.yaml: expected settings as "name: value" lines' });
+  t.throws(load("broken"), {
+    message: new RegExp(`^${RegExp.escape(folder)}/broken.yaml: [^\\n]+ at line 1, column \\d+$`),
+  });
+  t.throws(load("words"), { message: `${folder}/words.yaml: expected settings as "name: value" lines` });
 });

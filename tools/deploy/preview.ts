@@ -1,8 +1,8 @@
 import { createWriteStream, existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { loadSettings } from "../../settings/load.ts";
+import { join, resolve } from "node:path";
+import { loadSettings, settingsFile } from "../../settings/load.ts";
 import { claimOutputFolder } from "../../settings/output-folder.ts";
 import type { Settings } from "../../settings/schema.ts";
 import { startEmulator } from "../emulator/emulator.ts";
@@ -49,7 +49,7 @@ export async function preview({ base: name, overrides, changes }: PreviewOptions
   const tree = join(folder, "base");
   cleanup.defer(() => removeCheckout(tree));
   checkOut(base, tree);
-  const stacks = existsSync(join(tree, "settings", `${settings.environment}.yaml`))
+  const stacks = existsSync(resolve(tree, settingsFile(settings.environment)))
     ? await applyBase(base, { folder: tree, account: settings.account, overrides: baseOverrides, log, signal })
     : withoutEnvironment(base, settings.environment);
   signal.throwIfAborted();
@@ -66,6 +66,6 @@ function refuseExistingVpc({ network: { existing } }: Settings): void {
 }
 
 function withoutEnvironment({ name }: Base, environment: string): readonly Stack[] {
-  console.log(`${name} has no settings/${environment}.yaml: the environment is new, and no stack is applied`);
+  console.log(`${name} has no ${settingsFile(environment)}: the environment is new, and no stack is applied`);
   return [];
 }

@@ -1,3 +1,4 @@
+import { settingsFile } from "../../settings/load.ts";
 import { PLACEHOLDER_ACCOUNT, type Settings } from "../../settings/schema.ts";
 import { useOnlyEmulator } from "../emulator/environment.ts";
 import { terraformProblem } from "./terraform.ts";
@@ -23,7 +24,7 @@ export function requireTerraform(): void {
 function requireAccount({ account, environment }: Settings): void {
   if (account === PLACEHOLDER_ACCOUNT) {
     throw new Error(
-      `account is "${account}": expected the 12 digits of your AWS account, in settings/${environment}.yaml or with --set account=...`,
+      `account is "${account}": expected the 12 digits of your AWS account, in ${settingsFile(environment)} or with --set account=...`,
     );
   }
 }

@@ -1,12 +1,10 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { constants, copyFileSync } from "node:fs";
 import { join } from "node:path";
 import { environmentNameProblem } from "../../settings/environment-name.ts";
-import { loadSettings } from "../../settings/load.ts";
+import { environmentsIn, loadSettings, settingsFile, settingsFolder } from "../../settings/load.ts";
 import { prefixProblem } from "../../settings/project.ts";
 import type { Settings } from "../../settings/schema.ts";
 import { NewError } from "./new-error.ts";
-
-const SETTINGS = join(import.meta.dirname, "../../settings");
 
 /**
  * Copies the settings of an environment under a new name.
@@ -18,13 +16,13 @@ export function addEnvironment(name: string, from: string) {
   if (problem) {
     throw new NewError(`name is "${name}": ${problem}`);
   }
-  const source = join(SETTINGS, `${from}.yaml`);
-  if (environmentNameProblem(from) || !existsSync(source)) {
-    throw new NewError(`--from is "${from}": expected the name of an environment in settings/`);
+  const folder = settingsFolder();
+  const known = environmentsIn(folder);
+  if (!known.includes(from)) {
+    throw new NewError(`--from is "${from}": expected one of the environments ${LIST.format(known)}`);
   }
-  const target = join(SETTINGS, `${name}.yaml`);
-  if (existsSync(target)) {
-    throw new NewError(`name is "${name}": settings/${name}.yaml already exists`);
+  if (known.includes(name)) {
+    throw new NewError(`name is "${name}": ${settingsFile(name)} already exists`);
   }
   const settings = loadSettings({ environment: from, overrides: [] });
   const { prefix } = settings.project;
@@ -32,10 +30,10 @@ export function addEnvironment(name: string, from: string) {
   if (tooLong) {
     throw new NewError(`project.prefix is "${prefix}": ${tooLong}`);
   }
-  writeFileSync(target, readFileSync(source, "utf8"));
+  copyFileSync(join(folder, `${from}.yaml`), join(folder, `${name}.yaml`), constants.COPYFILE_EXCL);
   return {
-    files: [`settings/${name}.yaml`],
-    next: `Next: set ${LIST.format(toChange(settings))} in settings/${name}.yaml, then MYSFITS_ENV=${name} npm run bootstrap.`,
+    files: [settingsFile(name)],
+    next: `Next: set ${LIST.format(toChange(settings))} in ${settingsFile(name)}, then MYSFITS_ENV=${name} npm run bootstrap.`,
   };
 }
 

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseDocument } from "yaml";
-import { environmentsIn, loadSettings } from "../../settings/load.ts";
+import { environmentsIn, loadSettings, settingsFile, settingsFolder } from "../../settings/load.ts";
 import type { ExistingVpcSettings } from "../../settings/network.ts";
 import type { Settings } from "../../settings/schema.ts";
 import { SettingsError } from "../../settings/settings-error.ts";
@@ -9,13 +9,11 @@ import { bucketExists } from "../deploy/state.ts";
 import { requireDisposable } from "./base.ts";
 import { participantChanges, withChanges } from "./variants.ts";
 
-// A participant is an environment whose file in settings/ names the base in `sharedFrom`. No other environment is touched.
-
-const FOLDER = join(import.meta.dirname, "../../settings");
+// A participant is an environment whose settings file names the base in `sharedFrom`. No other environment is touched.
 
 /** Loads the settings of all participants of a base, sorted by name. */
 export function findParticipants(base: Settings, overrides: readonly string[]): readonly Settings[] {
-  return environmentsIn(FOLDER)
+  return environmentsIn(settingsFolder())
     .filter((name) => name !== base.environment && sharedFromOf(name) === base.environment)
     .map((name) => loadParticipant(name, overrides));
 }
@@ -23,7 +21,7 @@ export function findParticipants(base: Settings, overrides: readonly string[]): 
 /** Loads a participant's settings. Errors name the participant, because a workshop has many. */
 function loadParticipant(environment: string, overrides: readonly string[]): Settings {
   try {
-    const participant = loadSettings({ environment, overrides, folder: FOLDER });
+    const participant = loadSettings({ environment, overrides });
     requireDisposable(participant);
     return participant;
   } catch (error) {
@@ -43,7 +41,7 @@ export async function addParticipants(base: Settings, names: readonly string[]):
   const foreign = names.find((name) => !missing.includes(name) && sharedFromOf(name) !== base.environment);
   if (foreign !== undefined) {
     throw new Error(
-      `settings/${foreign}.yaml exists and is not a participant: expected sharedFrom: ${base.environment}`,
+      `${settingsFile(foreign)} exists and is not a participant: expected sharedFrom: ${base.environment}`,
     );
   }
   for (const name of missing) {
@@ -65,7 +63,7 @@ async function requireUnused({ account, region, project }: Settings, name: strin
   const bucket = `${prefix}-state-${account}`;
   if (await bucketExists({ kind: "bucket", bucket, key: name, region }, account)) {
     throw new Error(
-      `the environment ${prefix} exists in the account, but settings/${name}.yaml does not: get this file from the person who created the environment, or set another project.prefix`,
+      `the environment ${prefix} exists in the account, but ${settingsFile(name)} does not: get this file from the person who created the environment, or set another project.prefix`,
     );
   }
 }
@@ -79,5 +77,5 @@ export function settingsText(name: string): string {
 }
 
 function fileOf(name: string): string {
-  return join(FOLDER, `${name}.yaml`);
+  return join(settingsFolder(), `${name}.yaml`);
 }

@@ -73,7 +73,10 @@ test("a name that cannot be added is rejected, and nothing is written", async (t
     [["environment", "team-2"], /name is "team-2": expected a name of at most 12 lowercase letters and digits/],
     [["environment", "workshop"], /settings\/workshop\.yaml already exists/],
     [["environment", "paws"], /name is "paws": expected a name without "aws", which Cognito reserves/],
-    [["environment", "mine", "--from", "nothing"], /--from is "nothing": expected the name of an environment/],
+    [
+      ["environment", "mine", "--from", "nothing"],
+      /--from is "nothing": expected one of the environments emulator, production, and workshop/,
+    ],
   ] as const) {
     await t.throwsAsync(copy.run("node", [...NEW, ...args]), { message }, args.join(" "));
   }
