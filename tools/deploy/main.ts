@@ -9,7 +9,7 @@ import { setOption } from "../command-line/set-option.ts";
 import type { PlansIndex } from "../review/plans-index.ts";
 import { applyReviewed } from "./apply-reviewed.ts";
 import { bootstrap, destroyStateStack } from "./bootstrap.ts";
-import { describeOrphan, findOrphanedStacks, withOrphanedStacks } from "./orphaned-stacks.ts";
+import { describeOrphan, findOrphanedStacks, stacksToDestroy } from "./orphaned-stacks.ts";
 import { decryptPlans, encryptPlans, stateKey } from "./plan-encryption.ts";
 import { planAll } from "./planning.ts";
 import { discardPlans, plansFolder } from "./plans-folder.ts";
@@ -120,7 +120,7 @@ command("destroy [stack...]", `destroy stacks, downstream first; "${STATE_STACK}
   .action(async (names: string[], options: Options) => {
     const { settings, account, overrides } = prepare(options, [ON_DEMAND.stack]);
     const approve = approval(options.autoApprove);
-    const all = await withOrphanedStacks(synthesize({ overrides }), account);
+    const all = await stacksToDestroy(synthesize({ overrides }), account);
     const stacks = names.length > 0 ? select(all, names) : await removable(all, account);
     await requireNoDependents(stacks, all, account);
     const emulatorAccount = emulatorAccountOf(settings);

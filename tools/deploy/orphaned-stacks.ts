@@ -1,9 +1,11 @@
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { destroyCommand } from "../review/plans.ts";
 import { stackName } from "../review/plans-index.ts";
 import { CODE_FILE, type Synthesized } from "./configuration.ts";
-import { type BucketLocation, bucketExists, listStates, readState } from "./state.ts";
+import { formatList } from "./format-list.ts";
+import { upstreamNotApplied } from "./selection.ts";
+import { type BucketLocation, bucketExists, listStates, readState, readStates } from "./state.ts";
 import { inOrder, ON_DEMAND, type Stack } from "./synth.ts";
 
 // Orphaned stacks are deployed but not (or no longer) in the code, for example those of a lab that was switched off. Terraform
@@ -42,29 +44,47 @@ export async function findOrphanedStacks(
   return inOrder(found.filter(({ resources }) => resources > 0));
 }
 
-/** Adds the orphaned stacks to those in the code. Terraform can do nothing with them except destroy them. */
-export async function withOrphanedStacks(described: readonly Stack[], account: string): Promise<readonly Stack[]> {
+/**
+ * Prepares stacks to be destroyed, in dependency order: those in the code, and the orphaned ones. Terraform cannot evaluate code that
+ * reads an output that the upstream stack does not have, because that was destroyed, or because the code is newer. Such a
+ * stack is destroyed as an orphaned one is, from its state.
+ */
+export async function stacksToDestroy(described: readonly Stack[], account: string): Promise<readonly Stack[]> {
   const [template] = described;
+  if (template === undefined) {
+    return [];
+  }
+  const states = await readStates(described, account);
+  const inCode = described.map((stack) => {
+    const missing = upstreamNotApplied(stack, { all: described, states });
+    if (missing.length === 0 || !states.get(stack.name)?.resources) {
+      return stack;
+    }
+    console.log(
+      `${stack.name} reads outputs of ${formatList(missing)} that do not exist: it is destroyed from its state`,
+    );
+    return withoutCode(stack, stack);
+  });
   const orphans = await findOrphanedStacks(described, account);
-  return template === undefined
-    ? []
-    : inOrder([...described, ...(await Promise.all(orphans.map((orphan) => emptyStack(orphan, template))))]);
+  return inOrder([...inCode, ...orphans.map((orphan) => withoutCode(orphan, template))]);
 }
 
 export function describeOrphan({ name, onDemand }: Pick<OrphanedStack, "name" | "onDemand">): string {
   return `${onDemand ? "on demand, still deployed" : "orphaned: deployed, but not in the code"}; remove it with ${destroyCommand(name)}`;
 }
 
-/** Writes a stack without resources that has the orphan's state and the provider of another stack. */
-async function emptyStack({ name, state, dependencies }: OrphanedStack, template: Stack): Promise<Stack> {
-  const { terraform, provider } = JSON.parse(
-    await readFile(join(template.directory, CODE_FILE), "utf8"),
-  ) as Synthesized;
-  const backend = { s3: { ...terraform.backend.s3, key: state.key } };
+/** Writes a stack without resources that has a stack's state and the provider of another, or of its own code. */
+function withoutCode(
+  { name, state, dependencies }: Pick<Stack, "name" | "state" | "dependencies">,
+  template: Stack,
+): Stack {
+  const code = JSON.parse(readFileSync(join(template.directory, CODE_FILE), "utf8")) as Synthesized;
+  const { terraform, provider } = code;
+  const backend = state.kind === "bucket" ? { s3: { ...terraform.backend.s3, key: state.key } } : terraform.backend;
   const directory = join(template.directory, "../../orphaned", name);
-  await rm(directory, { recursive: true, force: true });
-  await mkdir(directory, { recursive: true });
-  await writeFile(
+  rmSync(directory, { recursive: true, force: true });
+  mkdirSync(directory, { recursive: true });
+  writeFileSync(
     join(directory, CODE_FILE),
     JSON.stringify({ terraform: { ...terraform, backend }, provider }, undefined, 2),
   );

@@ -8,6 +8,7 @@ import type { OrphanedStack } from "./orphaned-stacks.ts";
 import { copyForPlanning, type MockedUpstream, writeMockOutputs } from "./planning-copy.ts";
 import { lockFileOf, plansFolder } from "./plans-folder.ts";
 import { describeChanges, step } from "./run.ts";
+import { upstreamNotApplied } from "./selection.ts";
 import type { Attachment, SharedProvider } from "./shared-provider.ts";
 import type { StateSummary } from "./state.ts";
 import type { Stack } from "./synth.ts";
@@ -118,13 +119,6 @@ export async function planStack(stack: Stack, upstream: ReadonlyMap<string, Outc
       await rm(file, { force: true });
     }
   }
-}
-
-/** Upstream stacks whose state does not have all outputs that `stack` reads. */
-export function upstreamNotApplied({ reads }: Stack, { all, states }: PlanRun): readonly string[] {
-  return all
-    .map(({ name }) => name)
-    .filter((name) => reads[name]?.some((output) => !states.get(name)?.outputs.includes(output)));
 }
 
 /** Values for outputs that are not applied yet: the planned value if the upstream plan knows it, else a mock. */

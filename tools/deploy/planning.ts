@@ -7,11 +7,12 @@ import type { PlansIndex, StackPlan } from "../review/plans-index.ts";
 import { formatList } from "./format-list.ts";
 import { abortOnInterrupt } from "./interruption.ts";
 import { describeOrphan, findOrphanedStacks } from "./orphaned-stacks.ts";
-import { type Outcome, type Planning, type PlanRun, planStack, upstreamNotApplied } from "./plan-stack.ts";
+import { type Outcome, type Planning, type PlanRun, planStack } from "./plan-stack.ts";
 import { plansFolder } from "./plans-folder.ts";
 import { typesInCode } from "./provider-schemas.ts";
+import { upstreamNotApplied } from "./selection.ts";
 import { SharedProvider } from "./shared-provider.ts";
-import { bucketExists, readState, type StateSummary } from "./state.ts";
+import { bucketExists, readStates, type StateSummary } from "./state.ts";
 import type { Stack } from "./synth.ts";
 import { hidesPlans } from "./terraform.ts";
 
@@ -54,23 +55,15 @@ export async function planAll(stacks: readonly Stack[], planning: Planning): Pro
 
 async function begin(planning: Planning): Promise<Omit<PlanRun, "provider" | "signal">> {
   const { account } = planning.settings;
-  const states = new Map<string, StateSummary>();
   const bucket = planning.all.map(({ state }) => state).find((state) => state.kind === "bucket");
   const hasBucket = bucket !== undefined && (await bucketExists(bucket, account));
   if (!hasBucket) {
     console.log(
       `the state bucket ${bucket?.bucket} does not exist (npm run bootstrap creates it): planning everything as new`,
     );
-    return { ...planning, hasBucket, states, orphans: [], types: typesOf(planning.all, states) };
+    return { ...planning, hasBucket, states: new Map(), orphans: [], types: typesOf(planning.all, new Map()) };
   }
-  const found = await Promise.all(
-    planning.all.map(async (stack) => [stack.name, await readState(stack, account)] as const),
-  );
-  for (const [name, state] of found) {
-    if (state !== undefined) {
-      states.set(name, state);
-    }
-  }
+  const states = await readStates(planning.all, account);
   const orphans = await findOrphanedStacks(planning.all, account);
   return { ...planning, hasBucket, states, orphans, types: typesOf(planning.all, states) };
 }

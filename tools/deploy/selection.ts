@@ -41,6 +41,16 @@ async function missingUpstream(
   return upstream.filter((_, index) => !deployed[index]).map(({ name }) => name);
 }
 
+/** Upstream stacks whose state does not have all outputs that `stack` reads. */
+export function upstreamNotApplied(
+  { reads }: Stack,
+  { all, states }: { readonly all: readonly Stack[]; readonly states: ReadonlyMap<string, StateSummary> },
+): readonly string[] {
+  return all
+    .map(({ name }) => name)
+    .filter((name) => reads[name]?.some((output) => !states.get(name)?.outputs.includes(output)));
+}
+
 /** Throws if one of `stacks` reads from a stack that is neither deployed nor among them. */
 export async function requireUpstream(stacks: readonly Stack[], all: readonly Stack[], account: string): Promise<void> {
   const names = stacks.map(({ name }) => name);

@@ -8,6 +8,7 @@ import {
   S3Client,
   S3ServiceException,
 } from "@aws-sdk/client-s3";
+import { z } from "zod";
 import { explainErrors } from "../aws/explain-errors.ts";
 import { CODE_FILE, readConfiguration, type StateLocation, stackOf } from "./configuration.ts";
 import type { Stack } from "./synth.ts";
@@ -32,6 +33,15 @@ export async function readState(stack: Pick<Stack, "state">, account: string): P
   return file && count(file);
 }
 
+/** Reads the states of stacks by name. Those without a state are missing. */
+export async function readStates(
+  stacks: readonly Stack[],
+  account: string,
+): Promise<ReadonlyMap<string, StateSummary>> {
+  const found = await Promise.all(stacks.map(async (stack) => [stack.name, await readState(stack, account)] as const));
+  return new Map(found.flatMap(([name, state]) => (state === undefined ? [] : [[name, state] as const])));
+}
+
 /** Types in the state that Terraform uses with the stack's current code: a local file while there is no bucket. */
 export async function typesInState({ name, directory }: Stack, account: string): Promise<readonly string[]> {
   const { state } = readConfiguration(name, join(directory, CODE_FILE));
@@ -39,7 +49,7 @@ export async function typesInState({ name, directory }: Stack, account: string):
     return (await readState({ state }, account))?.types ?? [];
   }
   const file = resolve(directory, state.path);
-  return existsSync(file) ? count(JSON.parse(readFileSync(file, "utf8")) as StateFile).types : [];
+  return existsSync(file) ? count(parse(readFileSync(file, "utf8"), file)).types : [];
 }
 
 /** Reads the attributes of a stack's resources of one type, as of the last apply. */
@@ -63,7 +73,15 @@ async function readStateFile({ state }: Pick<Stack, "state">, account: string): 
       .send(new GetObjectCommand({ Bucket: state.bucket, Key: state.key, ExpectedBucketOwner: account }))
       .then(({ Body }) => Body?.transformToString()),
   );
-  return text === undefined ? undefined : (JSON.parse(text) as StateFile);
+  return text === undefined ? undefined : parse(text, `s3://${state.bucket}/${state.key}`);
+}
+
+function parse(text: string, place: string): StateFile {
+  try {
+    return stateFile.parse(JSON.parse(text));
+  } catch (error) {
+    throw new Error(`${place} is not a state of Terraform: restore an earlier version of it`, { cause: error });
+  }
 }
 
 /** Lists all states in the folder of this one, by stack name. */
@@ -107,15 +125,19 @@ async function unlessMissing<T>(answer: Promise<T>): Promise<T | undefined> {
   }
 }
 
-interface StateFile {
-  readonly resources: readonly {
-    readonly mode: "managed" | "data";
-    readonly type: string;
-    readonly name: string;
-    readonly instances: readonly { readonly attributes: Readonly<Record<string, unknown>> }[];
-  }[];
-  readonly outputs: Readonly<Record<string, unknown>>;
-}
+const stateFile = z.object({
+  resources: z.array(
+    z.object({
+      mode: z.enum(["managed", "data"]),
+      type: z.string(),
+      name: z.string(),
+      instances: z.array(z.object({ attributes: z.record(z.string(), z.unknown()).default({}) })),
+    }),
+  ),
+  outputs: z.record(z.string(), z.unknown()),
+});
+
+type StateFile = z.infer<typeof stateFile>;
 
 function count({ resources, outputs }: StateFile): StateSummary {
   return {

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { bootstrapFile, destroyStateStack } from "../deploy/bootstrap.ts";
-import { withOrphanedStacks } from "../deploy/orphaned-stacks.ts";
+import { stacksToDestroy } from "../deploy/orphaned-stacks.ts";
 import { remove } from "../deploy/run.ts";
 import { isDeployed } from "../deploy/selection.ts";
 import { bucketExists } from "../deploy/state.ts";
@@ -11,7 +11,7 @@ import type { WorkshopEnvironment } from "./environment.ts";
 export async function destroyEnvironment(environment: WorkshopEnvironment): Promise<string> {
   const { settings, synth, options } = environment;
   const { account } = settings;
-  const stacks = await withOrphanedStacks(synthesize(synth), account);
+  const stacks = await stacksToDestroy(synthesize(synth), account);
   const state = findStack(stacks, STATE_STACK);
   const hasBucket = state.state.kind === "bucket" && (await bucketExists(state.state, account));
   if (!hasBucket && !existsSync(bootstrapFile(synth))) {
