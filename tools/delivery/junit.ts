@@ -15,17 +15,20 @@ export interface TestRun {
 export function toJUnit({ tap, code }: TestRun): string {
   const events = Parser.parse(tap);
   const results = events.flatMap(([event, result]) => (event === "assert" ? [result] : []));
-  const cases = results.map(({ ok, id, name, skip, todo, diag }) => {
-    const title = (name || `test ${id}`).split(" › ");
+  const cases = results.map(({ ok, id, name, skip, todo, diag }, index) => {
+    const title = (name || `test ${id || index + 1}`).split(" › ");
     const test = title.pop();
     const outcome = skip || todo ? SKIPPED : ok ? "" : failure(diag ? stringify(diag) : "no details");
     return { classname: title.join("."), name: test, outcome };
   });
   const isFailing = results.some(({ ok, skip, todo }) => !ok && !skip && !todo);
   const [end] = events.flatMap(([event, result]) => (event === "complete" ? [result] : []));
-  const reason = faultOf(end) ?? (code !== 0 && !isFailing ? `the test run ended with ${ending(code)}` : undefined);
+  const reason =
+    faultOf(end, tap) ?? (code !== 0 && !isFailing ? `the test run ended with ${ending(code)}` : undefined);
   if (reason !== undefined) {
     cases.push({ classname: "", name: "test run", outcome: failure(reason) });
+  } else if (cases.length === 0) {
+    cases.push({ classname: "", name: "test run", outcome: SKIPPED });
   }
   const count = (kind: string) => cases.filter(({ outcome }) => outcome.startsWith(kind)).length;
   return [
@@ -42,6 +45,9 @@ export function toJUnit({ tap, code }: TestRun): string {
 
 const SKIPPED = "<skipped/>";
 
+/** The plan of a run that skips all its tests. The parser makes one up for an empty stream. Source: "Plan" in TAP 14. */
+const SKIPS_ALL = /^1\.\.0\s*(?:#|$)/m;
+
 function failure(text: string): string {
   return `<failure>${escaped(text)}</failure>`;
 }
@@ -50,11 +56,11 @@ function failure(text: string): string {
  * Returns the reason why a TAP stream is incomplete or contradicts itself, or undefined if it is sound. ava writes its plan last, so a run that
  * is killed or fails internally leaves none.
  */
-function faultOf(end: FinalResults | undefined): string | undefined {
+function faultOf(end: FinalResults | undefined, tap: string): string | undefined {
   if (end?.bailout) {
     return `the test run bailed out: ${end.bailout === true ? "no reason given" : end.bailout}`;
   }
-  if (!end?.count) {
+  if (end === undefined || (end.count === 0 && !SKIPS_ALL.test(tap))) {
     return "the test run ended before its first test";
   }
   const { count, plan } = end;

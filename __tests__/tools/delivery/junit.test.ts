@@ -39,6 +39,8 @@ test("the report has every test with its outcome", (t) => {
 
 const BROKEN: Readonly<Record<string, readonly [tap: string, code: number | null, reason: RegExp]>> = {
   "ended before its first test": ["", 1, /^the test run ended before its first test$/],
+  "skips its tests and fails": ["TAP version 13\n1..0 # skip\n", 1, /^the test run ended with exit code 1$/],
+  "has only a version": ["TAP version 14\n", 0, /^the test run ended before its first test$/],
   "has no plan": ["TAP version 13\nok 1 - a\n", 1, /^the test run ended early: 1 of an unknown number of tests$/],
   "has fewer tests than planned": ["TAP version 13\n1..3\nok 1 - a\n", 0, /^the test run ended early: 1 of 3 tests$/],
   "has more tests than planned": [
@@ -78,6 +80,22 @@ test("a plan may begin with another number, and a test without a name has its nu
     ["test 2", "b"],
   );
 });
+
+test("a test without a number has its position", (t) => {
+  const { cases } = read(toJUnit({ tap: "TAP version 13\n1..2\nok\nok\n", code: 0 }));
+  t.deepEqual(
+    cases.map(({ name }) => name),
+    ["test 1", "test 2"],
+  );
+});
+
+for (const plan of ["1..0", "1..0 # SKIP no database", "1..0 # no database"]) {
+  test(`a run with the plan ${plan} is skipped`, (t) => {
+    const { counts, cases } = read(toJUnit({ tap: `TAP version 14\n${plan}\n`, code: 0 }));
+    t.deepEqual(counts, ["1", "0", "1"]);
+    t.like(cases[0], { name: "test run", outcome: "skipped" });
+  });
+}
 
 test("a failed test is reported even if its details are cut off", (t) => {
   const { counts, cases } = read(toJUnit({ tap: "TAP version 13\nnot ok 1 - a\n  ---\n  name: X\n  mess", code: 1 }));
