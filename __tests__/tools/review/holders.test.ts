@@ -197,6 +197,49 @@ test("an updated policy that newly uses certain roles is a caution, and a danger
   ]);
 });
 
+test("new credentials of oneself, and everything on resources of another service, gain no permissions", async (t) => {
+  const found = (actions: unknown, resource: string) =>
+    findings({
+      type: "aws_iam_policy",
+      after: { policy: statements({ Effect: "Allow", Action: actions, Resource: resource }) },
+    });
+  const own = "arn:aws:iam::*:user/${aws:username}";
+  t.deepEqual(await found(["iam:CreateAccessKey", "iam:UpdateLoginProfile"], own), []);
+  t.is((await found("iam:AttachUserPolicy", own)).length, 1);
+  t.is((await found("iam:CreateAccessKey", "arn:aws:iam::*:user/a")).length, 1);
+  t.deepEqual(await found("*", "arn:aws:s3:::b/*"), []);
+  t.true((await found("*", "arn:aws:*:::b")).length > 0);
+});
+
+test("actions that share data, or end limits of roles, are reported on every resource", async (t) => {
+  const found = (action: string, condition?: object) =>
+    findings({ type: "aws_iam_policy", after: { policy: policy(action, "*", condition) } });
+  for (const action of ["kms:CreateGrant", "s3:PutBucketPolicy", "ram:Create*"]) {
+    t.deepEqual(await found(action), [
+      `caution access: Allows ${action} on every resource, and so to let others use data of the whole account.`,
+    ]);
+  }
+  t.deepEqual(await found("kms:CreateGrant", { Bool: { "kms:GrantIsForAWSResource": "true" } }), []);
+  for (const action of ["iam:DeleteRolePermissionsBoundary", "sso:CreateAccountAssignment", "iam:UpdateSAMLProvider"]) {
+    t.deepEqual(await found(action), [
+      `danger access: Allows ${action} on every resource, which is enough to gain any permission of the account.`,
+    ]);
+  }
+});
+
+test("an account is the same in every form and partition, and known from unchanged resources", async (t) => {
+  const trust = (principal: string) => ({
+    name: "a",
+    assume_role_policy: statements({ Effect: "Allow", Action: "sts:AssumeRole", Principal: { AWS: principal } }),
+  });
+  const [root, number] = [trust("arn:aws-us-gov:iam::111122223333:root"), trust("111122223333")];
+  t.deepEqual(await findings({ type: "aws_iam_role", before: root, after: number }), []);
+  t.deepEqual(await findings({ type: "aws_iam_role", before: number, after: root }), []);
+  const other = unchanged({ type: "aws_iam_role", name: "other", after: { name: "b", arn: ROLE } });
+  t.deepEqual(await findings(other, { type: "aws_iam_role", after: trust("111122223333") }), []);
+  t.is((await findings(other, { type: "aws_iam_role", after: trust("210987654321") })).length, 1);
+});
+
 test("a condition that holds for anyone does not restrict a policy for everyone", async (t) => {
   const found = (condition: object) =>
     findings({

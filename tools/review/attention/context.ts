@@ -83,16 +83,21 @@ export function reading<T>(read: (subject: Subject) => T): (subject: Subject) =>
 }
 
 /** The account of the stack as far as existing ARNs tell it. */
-export const ownAccount = oncePerPlan(({ subjects }) => {
-  for (const subject of subjects.filter(({ action }) => action !== "create")) {
-    const account = reading(({ before }) => accountOf(at(before, "arn")) ?? accountOf(at(before, "role")))(subject);
+export const ownAccount = oncePerPlan((context) => {
+  for (const subject of context.subjects.filter(({ action }) => action !== "create")) {
+    const account = reading(({ before }) => accountOf(before))(subject);
     if (account !== undefined) {
       return account;
     }
   }
-  return undefined;
+  return context
+    .unchanged(...CONTEXT_TYPES)
+    .map(({ after }) => accountOf(after))
+    .find((account) => account !== undefined);
 });
 
-function accountOf(arn: Value | undefined): string | undefined {
-  return typeof arn === "string" ? /^arn:[^:]+:[^:]+:[^:]*:(\d{12}):/.exec(arn)?.[1] : undefined;
+function accountOf(resource: Value | undefined): string | undefined {
+  return [at(resource, "arn"), at(resource, "role")]
+    .map((arn) => /^arn:[^:]+:[^:]+:[^:]*:(\d{12}):/.exec(String(arn))?.[1])
+    .find((account) => account !== undefined);
 }

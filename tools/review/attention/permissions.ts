@@ -133,7 +133,7 @@ function newActions(actions: readonly string[], resources: readonly string[], pr
   const scope = isIdentityBased ? [...text` on `, ...where] : [...text` to `, ...list(principals)];
   const isOnEverything = resources.some(isEveryResource) && !actions.every((action) => ONLY_LISTS.test(action));
   const isBroad = actions.some(isWildcardAction) || (isIdentityBased && isOnEverything);
-  const escalating = isIdentityBased ? actions.filter(escalates) : [];
+  const escalating = isIdentityBased ? actions.filter((action) => escalates(action, resources)) : [];
   const isLimited = !isBroad && escalating.length > 0 && escalating.every(isUsualIfScoped);
   return {
     severity: isBroad || (escalating.length > 0 && !isLimited) ? "danger" : "caution",
@@ -299,7 +299,7 @@ export function unrestricted({ statements }: Policy): readonly Finding[] {
         { severity: "danger", text: [...text`Allows `, ...list(wide), " on ", ...everywhere(statement), "."] } as const,
       ];
     }
-    const escalating = limitsGrants(conditions) ? [] : actions.filter(escalates);
+    const escalating = limitsGrants(conditions) ? [] : actions.filter((action) => escalates(action, resources));
     const others = actions.filter((action) => ACTS_AS_OTHERS.some((known) => coversAction(action, known)));
     return escalating.length === 0
       ? others.length === 0
@@ -333,24 +333,21 @@ export function unrestricted({ statements }: Policy): readonly Finding[] {
   });
 }
 
-/** Findings about a statement that reads or deletes data of the whole account. */
+/** Findings about a statement that reads, deletes, or shares data of the whole account. */
 function dataOfAccount(statement: Statement): readonly Finding[] {
   const { actions, conditions } = statement;
-  const found = actions.filter((action) => DATA_AND_GUARDS.some((known) => coversAction(action, known)));
-  return found.length === 0 || conditions.length > 0
-    ? []
-    : [
-        {
-          severity: "caution",
-          text: [
-            ...text`Allows `,
-            ...list(found),
-            " on ",
-            ...everywhere(statement),
-            ", and so on data or safeguards of the whole account.",
-          ],
-        },
-      ];
+  const kinds = conditions.length > 0 ? [] : ON_WHOLE_ACCOUNT;
+  return kinds.flatMap(({ known, meaning }) => {
+    const found = actions.filter((action) => known.some((one) => coversAction(action, one)));
+    return found.length === 0
+      ? []
+      : [
+          {
+            severity: "caution" as const,
+            text: [...text`Allows `, ...list(found), " on ", ...everywhere(statement), meaning],
+          },
+        ];
+  });
 }
 
 /** Findings about a new policy that passes certain roles to code that it also starts, unless a condition names the service. */
@@ -359,6 +356,7 @@ export function passedRoles({ statements }: Policy): readonly Finding[] {
     ({ actions, resources, principals, conditions }) =>
       principals.length === 0 &&
       actions.some((action) => coversAction(action, "iam:PassRole")) &&
+      mayBeOfIam(resources) &&
       !resources.some(isEveryResource) &&
       !limitsPermissions(conditions),
   );
@@ -407,6 +405,7 @@ export function foreignGrants({ path, statements }: Policy, ownAccount: string |
  * and "Granting a user permissions to pass a role to an AWS service".
  */
 const ESCALATION = [
+  "iam:AddClientIDToOpenIDConnectProvider",
   "iam:AddUserToGroup",
   "iam:AttachGroupPolicy",
   "iam:AttachRolePolicy",
@@ -414,33 +413,55 @@ const ESCALATION = [
   "iam:CreateAccessKey",
   "iam:CreateLoginProfile",
   "iam:CreatePolicyVersion",
+  "iam:CreateServiceSpecificCredential",
+  "iam:DeleteRolePermissionsBoundary",
+  "iam:DeleteUserPermissionsBoundary",
   "iam:PassRole",
   "iam:PutGroupPolicy",
+  "iam:PutRolePermissionsBoundary",
   "iam:PutRolePolicy",
+  "iam:PutUserPermissionsBoundary",
   "iam:PutUserPolicy",
+  "iam:ResetServiceSpecificCredential",
   "iam:SetDefaultPolicyVersion",
   "iam:UpdateAssumeRolePolicy",
   "iam:UpdateLoginProfile",
+  "iam:UpdateOpenIDConnectProviderThumbprint",
+  "iam:UpdateSAMLProvider",
+  "sso:AttachCustomerManagedPolicyReferenceToPermissionSet",
+  "sso:AttachManagedPolicyToPermissionSet",
+  "sso:CreateAccountAssignment",
+  "sso:PutInlinePolicyToPermissionSet",
   "sts:AssumeRole",
 ];
 
 /** Actions that run code with a passed role. */
 export const RUNS_CODE = [
+  "apprunner:CreateService",
   "autoscaling:CreateLaunchConfiguration",
   "batch:RegisterJobDefinition",
+  "bedrock-agentcore:CreateCodeInterpreter",
   "cloudformation:CreateStack",
   "codebuild:CreateProject",
   "codebuild:UpdateProject",
   "datapipeline:CreatePipeline",
+  "ec2:AssociateIamInstanceProfile",
+  "ec2:ReplaceIamInstanceProfileAssociation",
+  "ec2:RequestSpotInstances",
   "ec2:RunInstances",
   "ecs:RegisterTaskDefinition",
   "ecs:RunTask",
+  "ecs:StartTask",
+  "elasticmapreduce:RunJobFlow",
+  "glue:CreateDevEndpoint",
   "glue:CreateJob",
   "glue:UpdateJob",
   "lambda:CreateFunction",
   "lambda:UpdateFunctionConfiguration",
   "sagemaker:CreateNotebookInstance",
+  "sagemaker:CreateProcessingJob",
   "sagemaker:CreateTrainingJob",
+  "ssm:StartAutomationExecution",
   "states:CreateStateMachine",
 ];
 
@@ -449,12 +470,18 @@ const USUAL_IF_SCOPED = ["iam:PassRole", "sts:AssumeRole"];
 
 /** Actions that run code or commands with the role of an existing resource. */
 const ACTS_AS_OTHERS = [
+  "cloudformation:ExecuteChangeSet",
   "cloudformation:UpdateStack",
   "codebuild:StartBuild",
+  "codebuild:StartBuildBatch",
   "ec2-instance-connect:SendSSHPublicKey",
   "ecs:ExecuteCommand",
+  "eks:AssociateAccessPolicy",
+  "eks:CreateAccessEntry",
+  "glue:UpdateDevEndpoint",
   "glue:UpdateJob",
   "lambda:UpdateFunctionCode",
+  "sagemaker:CreatePresignedNotebookInstanceUrl",
   "ssm:SendCommand",
   "ssm:StartSession",
 ];
@@ -486,6 +513,35 @@ const DATA_AND_GUARDS = [
   "ssm:GetParameter",
 ];
 
+/** Actions that let others in: "Policy summaries: permissions management" in the IAM user guide, and those on public access. */
+const SHARES_DATA = [
+  "dynamodb:PutResourcePolicy",
+  "ec2:ModifyImageAttribute",
+  "ec2:ModifySnapshotAttribute",
+  "ecr:SetRepositoryPolicy",
+  "elasticfilesystem:PutFileSystemPolicy",
+  "glue:PutResourcePolicy",
+  "kms:CreateGrant",
+  "kms:PutKeyPolicy",
+  "lambda:AddPermission",
+  "ram:CreateResourceShare",
+  "rds:ModifyDBClusterSnapshotAttribute",
+  "rds:ModifyDBSnapshotAttribute",
+  "s3:PutAccountPublicAccessBlock",
+  "s3:PutBucketAcl",
+  "s3:PutBucketPolicy",
+  "s3:PutBucketPublicAccessBlock",
+  "s3:PutObjectAcl",
+  "secretsmanager:PutResourcePolicy",
+  "sns:AddPermission",
+  "sqs:AddPermission",
+];
+
+const ON_WHOLE_ACCOUNT = [
+  { known: DATA_AND_GUARDS, meaning: ", and so on data or safeguards of the whole account." },
+  { known: SHARES_DATA, meaning: ", and so to let others use data of the whole account." },
+];
+
 /** True for conditions that limit the permissions that an action can give to anyone, by a boundary or by policies. */
 function limitsGrants(conditions: readonly Condition[]): boolean {
   return conditions.some(
@@ -505,9 +561,7 @@ function limitsPermissions(conditions: readonly Condition[]): boolean {
 
 /** Actions that gain permissions even on a few resources, unless a condition limits which. */
 function scopedEscalation({ actions, resources, conditions }: Statement): readonly Finding[] {
-  const escalating = actions.filter((action) =>
-    ESCALATION.some((known) => !USUAL_IF_SCOPED.includes(known) && coversAction(action, known)),
-  );
+  const escalating = actions.filter((action) => escalates(action, resources) && !isUsualIfScoped(action));
   return escalating.length === 0 || limitsPermissions(conditions)
     ? []
     : [
@@ -545,9 +599,35 @@ function onlyAssumesRoles(action: string): boolean {
   return ESCALATION.every((known) => known === "sts:AssumeRole" || !coversAction(action, known));
 }
 
-/** True for actions that let an identity gain more permissions. */
-function escalates(action: string): boolean {
-  return ESCALATION.some((known) => coversAction(action, known));
+/** True for actions that let an identity gain more permissions, other than by new credentials of its own. */
+function escalates(action: string, resources: readonly string[]): boolean {
+  const isOfItself = resources.length > 0 && resources.every((resource) => OWN_USER.test(resource));
+  return (
+    mayBeOfIam(resources) &&
+    ESCALATION.some((known) => coversAction(action, known) && !(isOfItself && OWN_CREDENTIALS.includes(known)))
+  );
+}
+
+/** Source: "Allows IAM users to manage their own credentials" in the IAM user guide. */
+const OWN_USER = /:user\/(.*\/)?\$\{aws:username\}$/;
+
+const OWN_CREDENTIALS = [
+  "iam:CreateAccessKey",
+  "iam:CreateLoginProfile",
+  "iam:CreateServiceSpecificCredential",
+  "iam:ResetServiceSpecificCredential",
+  "iam:UpdateLoginProfile",
+];
+
+/** False for resources of other services, on which a wildcard for every action includes none of IAM. */
+function mayBeOfIam(resources: readonly string[]): boolean {
+  return (
+    resources.length === 0 ||
+    resources.some((resource) => {
+      const [scheme, , service = "*"] = resource.split(":");
+      return scheme !== "arn" || ["iam", "sso"].some((name) => includesText(service, name));
+    })
+  );
 }
 
 export function allowing(statements: readonly Statement[]): readonly Statement[] {

@@ -210,7 +210,16 @@ export const UNKNOWN_PRINCIPAL = "unknown";
 
 /** True when one pattern of principals includes another; one that is known only after apply cannot be compared. */
 export function includesPrincipal(outer: string, inner: string): boolean {
-  return outer === UNKNOWN_PRINCIPAL || inner === UNKNOWN_PRINCIPAL || covers(outer, inner);
+  return (
+    outer === UNKNOWN_PRINCIPAL ||
+    inner === UNKNOWN_PRINCIPAL ||
+    covers(withoutPartition(outer), withoutPartition(inner))
+  );
+}
+
+/** An account has the same number in every partition, such as `aws-us-gov`. */
+function withoutPartition(principal: string): string {
+  return principal.replace(/^AWS arn:aws[\w-]*:(?=iam::\d{12}:root$)/, "AWS arn:aws:");
 }
 
 /** An account may be written as its number or as its root. */

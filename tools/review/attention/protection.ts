@@ -26,6 +26,7 @@ import {
   larger,
   leaves,
   more,
+  newly,
   off,
   offAtCreation,
   on,
@@ -41,7 +42,9 @@ import {
 
 // Safeguards that are switched off, weakened, or missing from the start.
 
-const ADMIN = /:iam::aws:policy\/AdministratorAccess$/;
+function isAdmin(policy: Side): boolean {
+  return /:iam::aws:policy\/AdministratorAccess$/.test(String(policy));
+}
 
 const PASSWORD_CHARACTERS = [
   "require_lowercase_characters",
@@ -173,14 +176,14 @@ const GUARDRAILS: readonly Row[] = [
       (name) => `auto_enable.0.${name}`,
     ),
   }),
-  ...rows("danger", "The boundary restricts nothing.", becomes("arn:aws:iam::aws:policy/AdministratorAccess"), {
+  ...rows("danger", "The boundary restricts nothing.", newly(isAdmin), {
     aws_iam_role: "permissions_boundary",
     aws_iam_user: "permissions_boundary",
   }),
   ...rows(
     "caution",
     "Another policy limits what it may do.",
-    (before, after) => changed(before, after) && !ADMIN.test(String(after)),
+    (before, after) => changed(before, after) && !isAdmin(after),
     {
       aws_iam_role: "permissions_boundary",
       aws_iam_user: "permissions_boundary",
