@@ -203,7 +203,7 @@ test("new credentials of oneself, and everything on resources of another service
       type: "aws_iam_policy",
       after: { policy: statements({ Effect: "Allow", Action: actions, Resource: resource }) },
     });
-  const own = "arn:aws:iam::*:user/${aws:username}";
+  const own = `arn:aws:iam::*:user/\${aws:username}`;
   t.deepEqual(await found(["iam:CreateAccessKey", "iam:UpdateLoginProfile"], own), []);
   t.is((await found("iam:AttachUserPolicy", own)).length, 1);
   t.is((await found("iam:CreateAccessKey", "arn:aws:iam::*:user/a")).length, 1);

@@ -184,7 +184,7 @@ function meaningOf(path: string, was: Side, is: Side, { type, before }: Subject)
   if (isGood && (isOn(was) ? !isOn(is) && isSwitch(is) : isWord(was) && !isOff(was) && isWord(is) && isOff(is))) {
     return PROTECTS_LESS;
   }
-  if (isGood && (isKept || /\.kms_\w+$/.test(path)) && loses(was, is)) {
+  if (isGood && (isKept || /(^|[._])kms_\w+$/.test(path)) && loses(was, is)) {
     return PROTECTS_LESS;
   }
   if (REFUSING.test(String(was)) && ACCEPTING.test(String(is))) {

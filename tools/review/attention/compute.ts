@@ -84,6 +84,9 @@ export const COMPUTE: readonly Row[] = [
     aws_sagemaker_notebook_instance:
       "instance_metadata_service_configuration.0.minimum_instance_metadata_service_version",
   }),
+  ...rows("caution", "Clients see the whole file system.", existing(becomes("/")), {
+    aws_efs_access_point: "root_directory.0.path",
+  }),
   ...rows("caution", "Clients act as root in the file system.", becomes(0), {
     aws_efs_access_point: "posix_user.0.uid",
   }),
@@ -316,6 +319,11 @@ function looseContainer(was: Value | undefined, is: Value): readonly Finding[] {
         }),
       ),
     ...exposedFindings(container, [], was, is),
+    !isNothing(at(was, "healthCheck")) &&
+      isNothing(at(is, "healthCheck")) && {
+        severity: "caution",
+        text: [...container, " is no longer checked: a task with a container that fails goes on."],
+      },
     !isNothing(at(was, "logConfiguration")) &&
       isNothing(at(is, "logConfiguration")) && {
         severity: "danger",

@@ -185,7 +185,7 @@ function holdsForAnyone(key: string, value: string): boolean {
 }
 
 /** True for an ARN of any account, or of any bucket, whose ARN has no account. */
-function isArnOfAnyone(value: string): boolean {
+export function isArnOfAnyone(value: string): boolean {
   const [scheme, , service = "*", , account = "*", resource = "*"] = value.split(":");
   return (
     scheme === "arn" && (hasWildcard(service) || hasWildcard(account) || (account === "" && /^[*?]/.test(resource)))

@@ -53,7 +53,14 @@ export const ENCRYPTION: readonly Row[] = [
     ["ebs_block_device", "*", "encrypted"],
   ].map((path): Row => ({ path, worse: off, severity: "danger", meaning: NOT_ENCRYPTED })),
   {
-    types: ["aws_db_instance", "aws_rds_cluster", "aws_docdb_cluster", "aws_neptune_cluster", "aws_rds_global_cluster"],
+    types: [
+      "aws_db_instance",
+      "aws_rds_cluster",
+      "aws_docdb_cluster",
+      "aws_neptune_cluster",
+      "aws_rds_global_cluster",
+      "aws_docdb_global_cluster",
+    ],
     path: ["storage_encrypted"],
     worse: missingAtCreation,
     severity: "danger",
@@ -129,7 +136,13 @@ export const ENCRYPTION: readonly Row[] = [
     meaning: "The key material is never rotated.",
   },
   ...rows("danger", NOT_OWN_KEY, losesOwnKey, {
+    aws_codepipeline: "artifact_store.*.encryption_key.0.id",
+    aws_elasticsearch_domain: "encrypt_at_rest.0.kms_key_id",
     aws_mq_broker: "encryption_options.0.kms_key_id",
+    aws_networkfirewall_firewall: "encryption_configuration.0.key_id",
+    aws_networkfirewall_firewall_policy: "encryption_configuration.0.key_id",
+    aws_networkfirewall_rule_group: "encryption_configuration.0.key_id",
+    aws_opensearch_domain: "encrypt_at_rest.0.kms_key_id",
     aws_ssm_parameter: "key_id",
   }),
   ...rows("caution", "The cache is unencrypted.", offAtCreation, {
@@ -208,6 +221,9 @@ export const ENCRYPTION: readonly Row[] = [
     severity: "caution",
     meaning: "Judging by its name, the value is a secret, and it is stored unencrypted.",
   },
+  ...rows("caution", AWS_KEY, existing(becomes("SSE_S3")), {
+    aws_athena_workgroup: "configuration.0.result_configuration.0.encryption_configuration.0.encryption_option",
+  }),
   ...rows("danger", "Results of queries are no longer encrypted by the workgroup.", gone, {
     aws_athena_workgroup: "configuration.0.result_configuration.0.encryption_configuration",
   }),
@@ -467,6 +483,11 @@ export const TRANSPORT: readonly Row[] = [
     severity: "danger",
     meaning: "Clients may connect unencrypted.",
   },
+  ...rows("danger", "Clients may connect without authentication.", gone, { aws_msk_cluster: "client_authentication" }),
+  ...rows("caution", "Mail may be sent unencrypted.", leaves("Require"), {
+    aws_ses_configuration_set: "delivery_options.0.tls_policy",
+    aws_sesv2_configuration_set: "delivery_options.0.tls_policy",
+  }),
   {
     types: ["aws_msk_cluster"],
     path: ["client_authentication", 0, "unauthenticated"],

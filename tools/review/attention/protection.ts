@@ -336,9 +336,14 @@ const GUARDRAILS: readonly Row[] = [
     aws_route53domains_registered_domain: "auto_renew",
   }),
   ...rows("caution", "No one is notified of high costs.", gone, { aws_budgets_budget: "notification" }),
-  ...rows("danger", "New volumes may be unencrypted.", off, { aws_ebs_encryption_by_default: "enabled" }),
+  ...rows("danger", "New volumes may be unencrypted.", either(off, offAtCreation), {
+    aws_ebs_encryption_by_default: "enabled",
+  }),
   ...rows("danger", "Nothing prevents a policy that lets everyone read the secret.", either(off, offAtCreation), {
     aws_secretsmanager_secret_policy: "block_public_policy",
+  }),
+  ...rows("caution", "Harmful prompts and answers are no longer filtered.", gone, {
+    aws_bedrockagent_agent: "guardrail_configuration",
   }),
   ...rows("caution", "The secret is rotated less often.", larger, {
     aws_secretsmanager_secret_rotation: "rotation_rules.0.automatically_after_days",

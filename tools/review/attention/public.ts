@@ -3,6 +3,7 @@ import type { Finding } from "../model.ts";
 import type { Subject } from "../subject.ts";
 import { at, equal, isFields, isNothing, listOf, type Value } from "../value.ts";
 import { isBucketDestroyed, leavesBucket } from "./bucket.ts";
+import { isArnOfAnyone } from "./conditions.ts";
 import type { PlanContext } from "./context.ts";
 import { everyone } from "./everyone.ts";
 import { PUBLIC_ELSEWHERE } from "./other-clouds.ts";
@@ -478,7 +479,8 @@ const ROWS: readonly Row[] = [
     worse: created(
       (_before, after, { after: whole }) =>
         String(after).endsWith(".amazonaws.com") &&
-        ["source_arn", "source_account", "principal_org_id"].every((name) => isNothing(at(whole, name))),
+        ["source_account", "principal_org_id"].every((name) => isNothing(at(whole, name))) &&
+        (isNothing(at(whole, "source_arn")) || isArnOfAnyone(String(at(whole, "source_arn")))),
     ),
     severity: "caution",
     meaning: CONFUSED_DEPUTY,

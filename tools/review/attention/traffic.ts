@@ -1,7 +1,7 @@
 import { entryOf } from "../entry.ts";
 import type { Finding } from "../model.ts";
 import type { Subject } from "../subject.ts";
-import { at, equal, isNothing, type Value } from "../value.ts";
+import { at, equal, isNothing, listOf, type Value } from "../value.ts";
 import { behaviorFinding } from "./cache-behaviors.ts";
 import { kubernetesTypes } from "./kubernetes.ts";
 import {
@@ -13,6 +13,8 @@ import {
   gone,
   larger,
   leaves,
+  more,
+  newly,
   off,
   on,
   type Row,
@@ -83,6 +85,35 @@ const ROWS: readonly Row[] = [
     severity: "danger",
     meaning: "Its targets are not started anymore.",
   },
+  ...rows("danger", "Its jobs are not started anymore.", existing(becomes("DISABLED")), {
+    aws_batch_compute_environment: "state",
+    aws_batch_job_queue: "state",
+  }),
+  ...rows("caution", "A suspended process no longer starts, replaces, or balances instances.", existing(more), {
+    aws_autoscaling_group: "suspended_processes",
+  }),
+  ...rows("caution", "Spot capacity can be taken away two minutes after a notice.", existing(newly(usesSpot)), {
+    aws_ecs_service: "capacity_provider_strategy",
+  }),
+  ...rows("caution", "More of the capacity is Spot, which can be taken away two minutes after a notice.", smaller, {
+    aws_autoscaling_group: ["on_demand_base_capacity", "on_demand_percentage_above_base_capacity"].map(
+      (argument) => `mixed_instances_policy.0.instances_distribution.0.${argument}`,
+    ),
+  }),
+  ...rows("caution", "Capacity no longer follows the load.", leaves("ENABLED"), {
+    aws_ecs_capacity_provider: "auto_scaling_group_provider.0.managed_scaling.0.status",
+  }),
+  ...rows("caution", "Instances with running tasks may be terminated.", leaves("ENABLED"), {
+    aws_ecs_capacity_provider: [
+      "auto_scaling_group_provider.0.managed_draining",
+      "auto_scaling_group_provider.0.managed_termination_protection",
+    ],
+  }),
+  ...rows("caution", "Clients of a zone without healthy targets get no answer.", off, {
+    aws_alb: "enable_cross_zone_load_balancing",
+    aws_elb: "cross_zone_load_balancing",
+    aws_lb: "enable_cross_zone_load_balancing",
+  }),
   ...rows("danger", "The accelerator answers no requests anymore.", off, {
     aws_globalaccelerator_accelerator: "enabled",
   }),
@@ -355,6 +386,7 @@ export const TRAFFIC = tableOf([
     google_container_node_pool: "node_count",
   }),
   ...rows("danger", "No capacity remains.", zero, {
+    aws_batch_compute_environment: "compute_resources.0.max_vcpus",
     aws_appstream_fleet: "compute_capacity.0.desired_instances",
     aws_ec2_fleet: "target_capacity_specification.0.total_target_capacity",
     aws_ecs_task_set: "scale.0.value",
@@ -384,6 +416,21 @@ export const TRAFFIC = tableOf([
       [`kubernetes_horizontal_pod_autoscaler${version}`]: "spec.0.min_replicas",
     }),
   ]),
+  ...rows(
+    "caution",
+    "There is less capacity under load than before.",
+    (before, after) => after !== 0 && smaller(before, after),
+    { aws_batch_compute_environment: "compute_resources.0.max_vcpus" },
+  ),
+  ...rows("caution", "It reads and writes less per second.", smaller, {
+    aws_db_instance: ["iops", "storage_throughput"],
+    aws_ebs_volume: ["iops", "throughput"],
+    aws_efs_file_system: "provisioned_throughput_in_mibps",
+    aws_rds_cluster: "iops",
+  }),
+  ...rows("caution", "Calls take longer, and those that need more memory fail.", smaller, {
+    aws_lambda_function: "memory_size",
+  }),
   ...rows("caution", "Calls beyond this number at once are throttled.", limitsMore, {
     aws_lambda_function: "reserved_concurrent_executions",
   }),
@@ -419,6 +466,11 @@ export const TRAFFIC = tableOf([
     aws_scheduler_schedule: "schedule_expression",
   }),
 ]);
+
+/** True for a strategy with Spot capacity of Fargate. */
+function usesSpot(strategy: Side): boolean {
+  return listOf(strategy).some((one) => at(one, "capacity_provider") === "FARGATE_SPOT");
+}
 
 function differs(before: Side, after: Side): boolean {
   return !(isNothing(before) && isNothing(after));
