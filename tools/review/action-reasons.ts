@@ -12,9 +12,9 @@ export const REASONS: Readonly<Record<string, string>> = {
   delete_because_each_key: "its key is not in for_each",
   delete_because_no_module: "its module is not in the configuration",
   delete_because_no_move_target: "it was moved to an address that is not in the configuration",
-  delete_because_enabled_false: "its enabled is false",
-  forgot_because_lifecycle_destroy_in_state: "its destroy was false",
-  forgot_because_lifecycle_destroy_in_config: "its destroy is false",
+  delete_because_enabled_false: "enabled is false",
+  forgot_because_lifecycle_destroy_in_state: "destroy was false",
+  forgot_because_lifecycle_destroy_in_config: "destroy is false",
 };
 
 /** Reasons that the review does not show: it lists the arguments that force a replacement, and shows no reads. */

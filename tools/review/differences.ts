@@ -36,8 +36,12 @@ type Place = "block" | "container" | "value";
 
 function differencesIn({ before, after, changed, configured }: Sides, place: Place): readonly Difference[] {
   if (before === undefined || after === undefined) {
+    const whole = after ?? before;
+    if (whole !== undefined && !isFields(whole)) {
+      return [{ path: "", before, after }]; // unknown or hidden as a whole
+    }
     // An empty list is either an argument or a block that does not occur.
-    return Object.entries((after ?? before ?? {}) as Fields)
+    return Object.entries(whole ?? {})
       .filter(([name, value]) => isShown(value) || (!isUnset(value) && configured?.attributes.includes(name)))
       .map(([name, value]) => ({
         path: stepTo("", name),

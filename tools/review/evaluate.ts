@@ -249,7 +249,7 @@ class ReviewedResource implements ResourceReview {
     for (const difference of this.#changes ?? differences(this.#subject)) {
       const { path, before, after } = difference;
       const isSet = configured.attributes.includes(attributeOf(difference));
-      if (after === UNKNOWN && (before === undefined || !isSet)) {
+      if (after === UNKNOWN && path !== "" && (before === undefined || !isSet)) {
         computed.push(path);
       } else if (action !== "replace" || after !== null || isSet) {
         // A replacement resets unset attributes to the defaults of AWS.

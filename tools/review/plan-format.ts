@@ -59,7 +59,7 @@ export interface CheckResult {
   };
   readonly status: string;
   readonly instances?:
-    | readonly { readonly status?: string; readonly problems?: readonly { readonly message?: string }[] }[]
+    | readonly { readonly status?: string; readonly problems?: readonly { readonly message?: string }[] | null }[]
     | null;
 }
 

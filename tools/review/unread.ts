@@ -104,6 +104,6 @@ function triggerOf({ lifecycle_action_trigger: trigger, invoke_action_trigger: i
 }
 
 function messages(instances: NonNullable<Gathered["failedChecks"][number]["instances"]>) {
-  const problems = instances.flatMap(({ problems = [] }) => problems.flatMap(({ message }) => message ?? []));
+  const problems = instances.flatMap(({ problems }) => (problems ?? []).flatMap(({ message }) => message ?? []));
   return problems.length === 0 ? [] : [": ", ...list(problems)];
 }

@@ -844,7 +844,7 @@ const CASES: Readonly<Record<string, [changes: readonly ResourceInput[], expecte
   ],
   "a resource that OpenTofu destroys because it is not enabled": [
     [{ type: "aws_ecs_service", before: { name: "a" }, reason: "delete_because_enabled_false" }],
-    ["danger loss: aws_ecs_service is destroyed, because its enabled is false. Its tasks stop"],
+    ["danger loss: aws_ecs_service is destroyed, because enabled is false. Its tasks stop"],
   ],
   "a tainted resource": [
     [

@@ -1,7 +1,9 @@
 import test from "ava";
 import { differences } from "../../../tools/review/differences.ts";
 import { changeLines } from "../../../tools/review/markdown/changes.ts";
+import { markdown } from "../../../tools/review/markdown/fit.ts";
 import { at, sidesOf } from "../../../tools/review/value.ts";
+import { reviewOfResources } from "./plan-parts.ts";
 
 const DETAIL = { values: 60, lines: 100 };
 
@@ -463,3 +465,14 @@ function linesOf(before: object | undefined, after: object | undefined): readonl
   const sides = sidesOf({ before: before ?? null, after: after ?? null }, () => {});
   return changeLines({ differences: differences(sides), replacedBy: [], knownAfterApply: [] }, DETAIL).toSorted();
 }
+
+test("a new resource that is hidden or unknown as a whole is shown as such", async (t) => {
+  const page = markdown(
+    await reviewOfResources(
+      { type: "aws_ssm_parameter", after: { name: "a", value: "hunter22" }, sensitive: true },
+      { type: "aws_sqs_queue", unknown: true, actions: ["create"] },
+    ),
+  );
+  t.true(page.includes("+ the whole resource: (sensitive)\n"));
+  t.true(page.includes("+ the whole resource: (known after apply)\n"));
+});

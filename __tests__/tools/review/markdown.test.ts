@@ -119,6 +119,19 @@ test("text from a plan is shown as code: it cannot become a heading, link, menti
   );
 });
 
+test("of a long name, the beginning and the end are shown", async (t) => {
+  const module = Array.from({ length: 30 }, (_, index) => `module.m${index}.`).join("");
+  const page = markdown(
+    await reviewOfResources(
+      { type: "aws_sqs_queue", address: `${module}aws_sqs_queue.orders`, before: { name: "a" } },
+      { type: "aws_sqs_queue", address: `${module}aws_sqs_queue.letters["\u{1F600}"]`, before: { name: "b" } },
+    ),
+  );
+  t.regex(page, /^- `module\.m0\.module\.m1\..*… \(\d+ characters\) ….*module\.m29\.aws_sqs_queue\.letters\[".*"\]`/m);
+  t.regex(page, /\*\*destroy\*\* `module\.m0\..*… \(\d+ characters\) ….*module\.m29\.aws_sqs_queue\.orders`/);
+  t.true(page.isWellFormed());
+});
+
 test("the same plans give the same bytes, in any order of their resources", async (t) => {
   const shuffled = plans.chain((stacks) =>
     fc.tuple(

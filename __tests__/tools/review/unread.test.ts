@@ -126,3 +126,16 @@ test("an action of a later Terraform is a caution, because its effect is unknown
   t.deepEqual(await severityOf("resource_changes.change.actions.archive"), ["caution"]);
   t.deepEqual(await severityOf("resource_changes.change.hint"), ["note"]);
 });
+
+test("a failed check without problems, as null, is told", async (t) => {
+  const check = (name: string, instances: readonly { status: string; problems?: null }[]): PlanPart => ({
+    kind: "check",
+    check: { address: { to_display: name, kind: "check" }, status: "fail", instances },
+  });
+  t.deepEqual(
+    findingsIn(
+      await reviewOf({ platform: [check("check.a", [{ status: "fail", problems: null }]), check("check.b", [])] }),
+    ),
+    ["caution unread: The check failed.", "caution unread: The check failed."],
+  );
+});

@@ -4,6 +4,9 @@
 /** Longest name or value inside a sentence. */
 const LONGEST_INLINE = 160;
 
+/** Characters of a longer one that stay at its end: of an address, the resource and its key. */
+const INLINE_END = 80;
+
 /** Invisible characters and characters that move others: line ends, controls, directions, zero widths, tags, other spaces. */
 const INVISIBLE = /(?! )[\p{Cc}\p{Cf}\p{Cs}\p{Z}\u115F\u1160\u3164\uFFA0\u2800\u{E0000}-\u{E007F}]/gu;
 
@@ -38,7 +41,7 @@ export function words(text: string): string {
 
 /** Text as code inside a sentence. */
 export function code(text: string): string {
-  const line = shortened(visible(text), LONGEST_INLINE);
+  const line = abridged(visible(text));
   const fence = "`".repeat(longestRun(line) + 1);
   const space = /^[` ]|[` ]$/.test(line) || line === "" ? " " : "";
   return `${fence}${space}${line}${space}${fence}`;
@@ -46,7 +49,7 @@ export function code(text: string): string {
 
 /** Text as code inside HTML, such as a `<summary>`. */
 export function htmlCode(text: string): string {
-  const line = shortened(visible(text), LONGEST_INLINE);
+  const line = abridged(visible(text));
   return `<code>${line.replace(/[&<>"'`*_~@#[\]\\|!:]/g, (character) => `&#${character.codePointAt(0)};`)}</code>`;
 }
 
@@ -60,6 +63,13 @@ export function block(lines: readonly string[], language: string): string {
 /** The beginning of text longer than the limit, followed by its length. Limits are in characters. */
 export function shortened(text: string, limit: number): string {
   return text.length <= limit ? text : `${whole(text.slice(0, limit))}… (${text.length} characters)`;
+}
+
+/** The beginning and the end of a long text. */
+function abridged(text: string): string {
+  return text.length <= LONGEST_INLINE
+    ? text
+    : `${shortened(text, LONGEST_INLINE - INLINE_END)} …${text.slice(-INLINE_END).replace(/^[\uDC00-\uDFFF]/, "")}`;
 }
 
 /** Drops half of a surrogate pair at the end. */
