@@ -3,20 +3,21 @@
 import json
 import re
 
+from .metric_math import InvalidExpression, check_expression
 from .policies import parse_json
 from .rejection import Rejection, rejects
 from .request import Request
 
-# Functions of metric math. Source: CloudWatch user guide, "Using metric math".
-FUNCTIONS = set(
-    "ABS ANOMALY_DETECTION_BAND AVG CEIL DATAPOINT_COUNT DB_PERF_INSIGHTS DIFF DIFF_TIME FILL FIRST LAST FLOOR IF "
-    "INSIGHT_RULE_METRIC LAMBDA LOG LOG10 MAX METRIC_COUNT METRICS MIN MINUTE HOUR DAY DATE MONTH YEAR EPOCH PERIOD RATE "
-    "REMOVE_EMPTY RUNNING_SUM SEARCH SERVICE_QUOTA SLICE SORT STDDEV SUM TIME_SERIES".split()
-)
-WORDS = FUNCTIONS | {"AND", "OR", "NOT", "TRUE", "FALSE", "REPEAT", "LINEAR", "ASC", "DESC"}
 STATISTICS = ("SampleCount", "Average", "Sum", "Minimum", "Maximum")
 # Source: CloudWatch user guide, "CloudWatch statistics definitions".
-EXTENDED_STATISTIC = re.compile(r"(p|tm|tc|ts|wm)(100|\d{1,2})(\.\d{0,10})?|(PR|TC|TM|TS|WM)\([\d.:%]*\)|IQM")
+PERCENT = r"(?:100(?:\.0{0,10})?|\d{1,2}(?:\.\d{0,10})?)"
+VALUE = r"\d+(?:\.\d+)?"
+# Bounds in values or in percent, of which one may be missing.
+RANGE = rf"(?:{VALUE}:(?:{VALUE})?|:{VALUE})"
+PERCENT_RANGE = rf"(?:{PERCENT}%:(?:{PERCENT}%)?|:{PERCENT}%)"
+EXTENDED_STATISTIC = re.compile(
+    rf"(?:p|tm|tc|ts|wm){PERCENT}|(?:TC|TM|TS|WM)\((?:{RANGE}|{PERCENT_RANGE})\)|PR\({RANGE}\)|IQM"
+)
 # Parameters of an alarm on one metric.
 OF_ONE_METRIC = ("MetricName", "Namespace", "Dimensions", "Period", "Unit", "Statistic", "ExtendedStatistic")
 # Maximum number of metrics in an alarm's math expression. Source: CloudWatch user guide, "CloudWatch service quotas".
@@ -145,21 +146,10 @@ def _check_expression(expression: str, ids: list[str]) -> None:
         return  # a Metrics Insights query
     if re.search(r"\bSEARCH\s*\(", expression):
         raise _invalid("SEARCH is not supported on Metric Alarms")
-    code = re.sub(r"'[^']*'|\"[^\"]*\"", "0", expression)
-    if code.count("(") != code.count(")") or code.count("[") != code.count("]") or not code.strip():
-        raise _invalid(f"Error in expression '{_name(expression)}': Syntax error")
-    if re.search(r"[-+*/^]\s*([*/^)]|$)", code.strip()) or re.search(r"[^\w\s()\[\],.+\-*/^<>=!&|]", code):
-        raise _invalid(f"Error in expression '{_name(expression)}': Syntax error")
-    for word in re.findall(r"(?<![\w.])[A-Za-z_]\w*", code):
-        is_call = re.search(rf"\b{word}\s*\(", code)
-        if word in ids or (word.upper() in WORDS and word == word.upper()):
-            continue
-        kind = f"Unsupported function name '{word}'" if is_call else f"Unknown identifier '{word}'"
-        raise _invalid(f"Error in expression '{_name(expression)}': {kind}")
-
-
-def _name(expression: str) -> str:
-    return expression.strip()[:80]
+    try:
+        check_expression(expression, ids)
+    except InvalidExpression as error:
+        raise _invalid(f"Error in expression '{expression.strip()[:80]}': {error}") from None
 
 
 @rejects("cloudwatch", "PutCompositeAlarm")

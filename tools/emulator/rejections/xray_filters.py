@@ -5,7 +5,8 @@ Grammar and keywords from the X-Ray developer guide, "Using filter expressions":
     expression = term { [AND | OR] term }
     term       = "!" term | "(" expression ")" | node [ "{" expression "}" ] | keyword [ operator value ]
     node       = service( [name] ) | edge( [name] , [name] )
-    name       = string | id( name: string , type: string )
+    name       = string | id( member { , member } )
+    member     = name: string | type: string | account.id: string
 """
 
 import re
@@ -95,7 +96,7 @@ class _Parser:
         if token.lower() == "id":
             self._expect("(")
             self._member()
-            if self.next == ",":
+            while self.next == ",":
                 self._advance()
                 self._member()
             self._expect(")")
@@ -104,7 +105,7 @@ class _Parser:
 
     def _member(self) -> None:
         token = self._take()
-        if token.lower() not in ("name", "type"):
+        if token.lower() not in ("name", "type", "account.id"):
             self.fail(token)
         self._expect(":")
         self._string(self._take())
