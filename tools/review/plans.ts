@@ -1,7 +1,10 @@
+import { join } from "node:path";
+import { outputFolder } from "../../settings/output-folder.ts";
+
 // The plans folder that `npm run plan` writes and `npm run review` reads: one JSON file per plan, and an index.
 
 /** Default folder of the plans. */
-export const PLANS_FOLDER = "cdktf.out/plans";
+export const PLANS_FOLDER = join(outputFolder(), "plans");
 
 export const INDEX_FILE = "index.json";
 

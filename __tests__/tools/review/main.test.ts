@@ -103,6 +103,16 @@ test("a folder without plans is rejected with the command that makes them", (t) 
   }
 });
 
+test("the plans are those in the output folder of the commands", (t) => {
+  const folder = folderOf(t);
+  const { stderr } = spawnSync(process.execPath, [join(ROOT, "tools/review/main.ts")], {
+    cwd: ROOT,
+    encoding: "utf8",
+    env: { ...process.env, CDKTF_OUTDIR: folder },
+  });
+  t.true(stderr.startsWith(`${join(folder, "plans")}: expected the plans that npm run plan writes`), stderr);
+});
+
 test("an invalid index is rejected with the field and what was expected", (t) => {
   const folder = folderOf(t);
   const file = join(folder, "index.json");
