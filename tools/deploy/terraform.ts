@@ -2,11 +2,12 @@ import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, fstatSync, mkdirSync, openSync } from "node:fs";
 import { open, readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { onInterruption } from "../command-line/interruption.ts";
 import { isInitialized, noteInitialized, noteUninitialized } from "./initialized-folder.ts";
+import { LOCK_FILE } from "./installed-provider.ts";
 import type { Stack } from "./synth.ts";
 
 /**
@@ -176,6 +177,9 @@ const LESS_GARBAGE_COLLECTION_ATTACHED = { GOGC: "200" } as const;
  */
 const LOCK_RELEASED = /^Error: Error acquiring the state lock$.*PreconditionFailed.*\.tflock':.*NoSuchKey/ms;
 
+/** Matches errors of Terraform about a provider whose files are damaged, or were when it was initialized. */
+const DAMAGED_PROVIDER = /failed to instantiate provider|checksums recorded in the dependency lock/;
+
 /** Runs Terraform in the stack's folder and returns its exit code. Output goes to a listener, a log, or `into` an open file. */
 async function run(
   stack: Stack,
@@ -209,6 +213,11 @@ async function run(
       CHECKPOINT_DISABLE: "1",
     },
   });
+  let isDamaged = false;
+  const onError = (line: string) => {
+    isDamaged ||= DAMAGED_PROVIDER.test(line);
+    error(line);
+  };
   let interrupted = false;
   const stopListening = onInterruption(() => {
     interrupted = true;
@@ -218,8 +227,11 @@ async function run(
     const [[code, signal]] = await Promise.all([
       once(terraform, "close"),
       eachLine(terraform.stdout, output),
-      eachLine(terraform.stderr, error),
+      eachLine(terraform.stderr, onError),
     ]);
+    if (isDamaged) {
+      error(repairAdvice(stack));
+    }
     const logged = log === undefined ? undefined : (await readFile(log)).subarray(start).toString();
     logged?.split("\n").forEach(output);
     if (interrupted) {
@@ -237,6 +249,12 @@ async function run(
       closeSync(file);
     }
   }
+}
+
+function repairAdvice({ directory }: Stack): string {
+  const { TF_PLUGIN_CACHE_DIR: cache } = { ...pluginCache(), ...process.env };
+  const locks = join(dirname(directory), "*", LOCK_FILE);
+  return `The AWS provider on this machine is damaged, perhaps by an interrupted download. Repeat the command after: rm -r ${cache} ${locks}`;
 }
 
 function toConsole({ name }: Stack): (line: string) => void {

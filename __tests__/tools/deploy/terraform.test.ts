@@ -118,6 +118,18 @@ test("an error names the signal that killed Terraform", async (t) => {
   t.regex(planOf(t, "kill -9 $$").stderr, /services: terraform plan was killed by SIGKILL/);
 });
 
+for (const problem of [
+  "registry.terraform.io/hashicorp/aws: failed to instantiate provider",
+  "checksums recorded in the dependency lock file.",
+]) {
+  test(`a damaged provider is reported with the way out: ${problem}`, async (t) => {
+    t.regex(
+      planOf(t, `echo "${problem}" >&2\nexit 1`).stderr,
+      /services \| The AWS provider on this machine is damaged, .*: rm -r \S+terraform-plugins \S+\*\/\.terraform\.lock\.hcl$/m,
+    );
+  });
+}
+
 test("an error has the reason for which Terraform does not start", async (t) => {
   const script = 'echo "Invalid format for TF_REATTACH_PROVIDERS" >&2\nexit 1';
   const program = `import { terraformProblem } from ${JSON.stringify(TERRAFORM)}; terraformProblem();`;
