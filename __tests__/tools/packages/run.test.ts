@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -106,6 +106,15 @@ for (const [runner, version] of [
   });
 }
 
+test("a machine without the project's Node.js gets its version and the reason", (t) => {
+  const project = projectWith(t, { "node_modules/koa": { version: "3.3.0" } }, "0.0.0");
+  rmSync(join(project, "node_modules/.bin"), { recursive: true });
+  const { status, stdout, stderr } = run(project);
+  t.is(status, 1);
+  t.is(stdout, "");
+  t.regex(stderr, /^Node\.js v0\.0\.0 is required, found v\d+\.\d+\.\d+: npm has no package of it for \w+ \w+, or /);
+});
+
 /** Creates a folder with a lock file, a program, and a fake npm. `installed` lists the packages that npm recorded in node_modules. */
 function projectWith(t: ExecutionContext, installed?: object, version = process.version.slice(1)): string {
   const project = mkdtempSync(join(tmpdir(), "packages-"));
@@ -122,7 +131,8 @@ function projectWith(t: ExecutionContext, installed?: object, version = process.
      process.exitCode = 7;`,
   );
   if (installed !== undefined) {
-    mkdirSync(join(project, "node_modules"));
+    mkdirSync(join(project, "node_modules/.bin"), { recursive: true });
+    symlinkSync(process.execPath, join(project, "node_modules/.bin/node"));
     write("node_modules/.package-lock.json", { packages: installed });
   }
   return project;
