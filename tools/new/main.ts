@@ -25,11 +25,16 @@ command
 try {
   prepareForNpm(command).parse();
 } catch (error) {
-  if (!(error instanceof NewError || error instanceof SettingsError)) {
+  if (!isForThePerson(error)) {
     throw error;
   }
   console.error(error.message);
   process.exitCode = 1;
+}
+
+/** True also for a file that cannot be written. */
+function isForThePerson(error: unknown): error is Error {
+  return error instanceof Error && (error instanceof NewError || error instanceof SettingsError || "syscall" in error);
 }
 
 function report({ files, next }: { readonly files: readonly string[]; readonly next: string }): void {

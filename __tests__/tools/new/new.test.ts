@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { testNeeding } from "../../needs.ts";
 import { ProjectCopy, startLaptop } from "../../project-copy.ts";
@@ -91,6 +91,14 @@ test("a name that cannot be added is rejected, and nothing is written", async (t
   for (const file of ["service/badge", "service/badges", "settings/mine.yaml", "settings/paws.yaml"]) {
     t.false(existsSync(join(copy.folder, file)), file);
   }
+});
+
+test("a file that cannot be written is one line", async (t) => {
+  const copy = new ProjectCopy(t);
+  mkdirSync(join(copy.folder, "settings/mine.yaml"));
+  await t.throwsAsync(copy.run("node", [...NEW, "environment", "mine"]), {
+    message: /^node \S+ environment mine failed:\nE\w+: .*\n$/,
+  });
 });
 
 test("services are appended, and nothing else in the settings changes", async (t) => {
