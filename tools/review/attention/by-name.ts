@@ -1,3 +1,4 @@
+import { entryOf } from "../entry.ts";
 import type { Finding } from "../model.ts";
 import type { Subject } from "../subject.ts";
 import { at, equal, isFields, isList, isNothing, listOf, type Value } from "../value.ts";
@@ -17,7 +18,8 @@ function words(...lines: readonly string[]): RegExp {
 
 /** Words of blocks, lists, and references that protect or record. */
 const KEPT = [
-  "alarms? audit\\w* authenti\\w* authori\\w* backups? boundary client_cert\\w* crl_config\\w* encrypt\\w* firewall",
+  "alarms? audit\\w* authenti\\w* authori\\w* backups? boundary client_cert\\w* crl_config\\w* delete_retention_policy",
+  "encrypt\\w* firewall",
   "logs? logging mfa protect\\w* redact\\w* required_\\w+ security_config\\w* revocation rotation_period signing",
   "sse tls_config tracing user_group_ids? waf",
 ] as const;
@@ -68,7 +70,7 @@ const DETAIL = /_(description|format|prefix|time|version|window)$/;
 const BARE = /^(automatic|auto_\w+_enabled|days|enabled?|event_action|is_enabled|level|mode|state|status|type)$/;
 
 /** Values for "off". */
-const OFF = /^(disabled?|false|inactive|no_action|none|off|optional|suspended)$/i;
+const OFF = /^(disabled?|false|inactive|no_action|none|not_?enabled|not_?restricted|off|optional|suspended)$/i;
 
 const REFUSING = /^(block|deny|drop|reject)$/i;
 const ACCEPTING = /^(accept|allow|pass|permit)$/i;
@@ -76,6 +78,17 @@ const ACCEPTING = /^(accept|allow|pass|permit)$/i;
 /** Types whose arguments have no effect by themselves. */
 const WITHOUT_EFFECT =
   /^(aws_ec2_traffic_mirror_filter_rule|null_resource|terraform_data|(local|random|time|tls)_\w+)$/;
+
+/** Schemes of URLs, each after the one that encrypts. */
+const SCHEMES: Readonly<Record<string, string>> = {
+  amqps: "amqp",
+  ftps: "ftp",
+  https: "http",
+  ldaps: "ldap",
+  rediss: "redis",
+  sftp: "ftp",
+  wss: "ws",
+};
 
 const PROTECTS_LESS = "Judging by its name, it protects or records less.";
 const ALLOWS_MORE = "Judging by its name, it allows or shows more.";
@@ -122,11 +135,17 @@ function compared(path: string, was: Side, is: Side, subject: Subject, ruled: re
   });
 }
 
-/** The name of a block with the value of a Helm chart's argument. */
+/** The name of a block with a setting of a Helm chart or of Elastic Beanstalk, such as `StreamLogs`. */
 function settingOf(path: string, block: Side, { type }: Subject): string | undefined {
-  const name = type === "helm_release" && path === "set" ? at(block, "name") : undefined;
+  const name = SETTINGS.get(type) === path ? at(block, "name") : undefined;
   return typeof name === "string" ? name : undefined;
 }
+
+const SETTINGS: ReadonlyMap<string, string> = new Map([
+  ["aws_elastic_beanstalk_configuration_template", "setting"],
+  ["aws_elastic_beanstalk_environment", "setting"],
+  ["helm_release", "set"],
+]);
 
 /** True if a row is about the argument, a part of it, or the block around it. */
 function isRuled(path: string, ruled: readonly string[]): boolean {
@@ -162,9 +181,13 @@ function judged(path: string, was: Side, is: Side, subject: Subject): readonly F
     : [{ severity: "caution", text: [...changeOf(path, was, is, subject), ` ${meaning}`] }];
 }
 
-/** The last word of a path, and the one before it if it means nothing on its own. */
+/** The last word of a path in the form of an argument, and the one before it if it means nothing on its own. */
 function meaningful(path: string, type: string): string {
-  const [last = "", around = type] = path.split(".").reverse();
+  const [last = "", around = type] = path
+    .replace(/([a-z0-9])([A-Z])/g, "$1_$2")
+    .toLowerCase()
+    .split(".")
+    .reverse();
   return BARE.test(last) ? `${around}.${last}` : last;
 }
 
@@ -189,6 +212,9 @@ function meaningOf(path: string, was: Side, is: Side, { type, before }: Subject)
   }
   if (REFUSING.test(String(was)) && ACCEPTING.test(String(is))) {
     return ALLOWS_MORE;
+  }
+  if (schemeOf(is) !== undefined && entryOf(SCHEMES, schemeOf(was) ?? "") === schemeOf(is)) {
+    return "Data may be sent unencrypted.";
   }
   if (isKeptFor && smaller(was, is)) {
     return "What is older may be deleted.";
@@ -249,6 +275,11 @@ function loses(was: Side, is: Side): boolean {
   return isList(was)
     ? isNothing(is) || (was.some(isFields) ? listOf(is).length < was.length : fewer(was, is))
     : !isNothing(was) && isNothing(is) && !isKeyOfAws(was);
+}
+
+/** The scheme of a URL. */
+function schemeOf(value: Side): string | undefined {
+  return /^([a-z]+):\/\//i.exec(String(value))?.[1]?.toLowerCase();
 }
 
 /** The first version in a value such as `TLS1_2`; NaN without one. */

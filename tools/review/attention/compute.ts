@@ -21,6 +21,7 @@ import {
   rows,
   type Side,
   sameNamed,
+  smaller,
 } from "./table.ts";
 import { text } from "./text.ts";
 
@@ -84,6 +85,9 @@ export const COMPUTE: readonly Row[] = [
     aws_sagemaker_notebook_instance:
       "instance_metadata_service_configuration.0.minimum_instance_metadata_service_version",
   }),
+  ...rows("caution", "Clients act as the users that they name.", existing(gone), {
+    aws_efs_access_point: "posix_user",
+  }),
   ...rows("caution", "Clients see the whole file system.", existing(becomes("/")), {
     aws_efs_access_point: "root_directory.0.path",
   }),
@@ -129,6 +133,7 @@ export const COMPUTE: readonly Row[] = [
   ...rows("caution", METADATA_V1, leaves("required"), { aws_ec2_instance_metadata_defaults: "http_tokens" }),
   ...rows("caution", "Containers on the instance can reach its credentials.", larger, {
     aws_instance: "metadata_options.0.http_put_response_hop_limit",
+    aws_launch_configuration: "metadata_options.0.http_put_response_hop_limit",
     aws_launch_template: "metadata_options.0.http_put_response_hop_limit",
   }),
   ...rows("caution", "It may forward packets between other addresses.", becomes(false), {
@@ -224,6 +229,9 @@ export const COMPUTE: readonly Row[] = [
   ),
   ...rows("danger", "Anyone who knows the address can start the pipeline.", becomes("UNAUTHENTICATED"), {
     aws_codepipeline_webhook: "authentication",
+  }),
+  ...rows("danger", "Changes need fewer approvals.", smaller, {
+    aws_codecommit_approval_rule_template: "content.Statements.*.NumberOfApprovalsNeeded",
   }),
   {
     types: ["aws_codepipeline"],

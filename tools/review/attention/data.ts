@@ -1,6 +1,7 @@
 import { at, equal, isFields, isList, isNothing, listOf, type Value } from "../value.ts";
 import {
   becomes,
+  changed,
   created,
   either,
   existing,
@@ -375,6 +376,19 @@ const DATABASE: readonly Row[] = [
     severity: "danger",
     meaning: "A major upgrade of the engine takes the database down and cannot be reverted without restoring a backup.",
   },
+  ...rows(
+    "caution",
+    "Other settings apply to it, such as those of encryption and logs.",
+    existing(either(changed, gone)),
+    {
+      aws_db_instance: "parameter_group_name",
+      aws_docdb_cluster: "db_cluster_parameter_group_name",
+      aws_elasticache_replication_group: "parameter_group_name",
+      aws_neptune_cluster: "neptune_cluster_parameter_group_name",
+      aws_rds_cluster: "db_cluster_parameter_group_name",
+      aws_redshift_cluster: "cluster_parameter_group_name",
+    },
+  ),
   ...rows("caution", "Fewer logs of the database are kept outside of it.", fewer, {
     aws_neptune_cluster: "enable_cloudwatch_logs_exports",
   }),

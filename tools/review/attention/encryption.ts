@@ -620,6 +620,9 @@ export const TRANSPORT: readonly Row[] = [
     (before, after) => after !== "none" && weaker("none", "require", "verify-ca", "verify-full")(before, after),
     { aws_dms_endpoint: "ssl_mode" },
   ),
+  ...rows("danger", OLD_TLS, weaker("Policy-Min-TLS-1-0", "Policy-Min-TLS-1-2"), {
+    aws_cloudsearch_domain: "endpoint_options.0.tls_security_policy",
+  }),
   ...rows("danger", OLD_TLS, isOlder, { aws_transfer_server: "security_policy_name" }),
   ...rows("danger", "Clients sign in with passwords only.", leaves("REQUIRED"), { aws_db_proxy: "auth.*.iam_auth" }),
   ...rows("danger", "Clients connect without a password.", either(on, created(on)), {

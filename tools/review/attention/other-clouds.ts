@@ -19,6 +19,7 @@ import {
   type Side,
   sameNamed,
   smaller,
+  weaker,
 } from "./table.ts";
 
 // Arguments of other clouds. Their firewall rules are in network-rules.ts.
@@ -71,6 +72,17 @@ export const PUBLIC_ELSEWHERE: readonly Row[] = [
   }),
   ...rows("caution", "It can be reached from other networks.", off, {
     azurerm_cosmosdb_account: "is_virtual_network_filter_enabled",
+  }),
+  ...rows("danger", "Anyone can read the objects.", becomes("authenticated-read", "public-read", "public-read-write"), {
+    alicloud_oss_bucket: "acl",
+    alicloud_oss_bucket_acl: "acl",
+    digitalocean_spaces_bucket: "acl",
+    digitalocean_spaces_bucket_object: "acl",
+    linode_object_storage_bucket: "acl",
+    scaleway_object_bucket_acl: "acl",
+  }),
+  ...rows("danger", PUBLIC_ADDRESS, newly(isAddress), {
+    azurerm_network_interface: "ip_configuration.*.public_ip_address_id",
   }),
   ...rows("caution", "Everyone who has its password can use it.", on, { azurerm_container_registry: "admin_enabled" }),
   ...rows("danger", EVERYONE, becomes("allAuthenticatedUsers", "allUsers"), {
@@ -180,6 +192,10 @@ export const PUBLIC_ELSEWHERE: readonly Row[] = [
   ),
 ];
 
+function isAddress(id: Side): boolean {
+  return typeof id === "string" && id !== "";
+}
+
 function isExternal(scheme: Side): boolean {
   return scheme === "EXTERNAL" || scheme === "EXTERNAL_MANAGED";
 }
@@ -281,6 +297,12 @@ export const PROTECTION_ELSEWHERE: readonly Row[] = [
     { path: [argument], worse: created(becomes(...OLD_VERSIONS)), severity: "caution", meaning: OLD_TLS },
     { path: [argument], worse: leaves(...NEW_VERSIONS), severity: "danger", meaning: OLD_TLS },
   ]),
+  ...rows("danger", UNENCRYPTED, leaves("SECURE_ALWAYS"), {
+    google_cloudfunctions_function: "https_trigger_security_level",
+  }),
+  ...rows("caution", "There are fewer copies of the data.", weaker("LRS", "ZRS", "GRS", "RAGRS", "GZRS", "RAGZRS"), {
+    azurerm_storage_account: "account_replication_type",
+  }),
   ...rows("danger", "Connections to the database may be unencrypted.", off, {
     google_sql_database_instance: "settings.0.ip_configuration.0.require_ssl",
   }),

@@ -348,7 +348,7 @@ export function changeOf(name: string, was: Side, is: Side, { action }: Subject)
         ? text`Created with ${name}.`
         : text`Created with ${name} set to ${is ?? null}.`;
   }
-  if (was === undefined || was === null) {
+  if (was === undefined || was === null || was === "") {
     return isNothing(is)
       ? text`${name} is not set.`
       : isLong

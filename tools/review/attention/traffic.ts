@@ -7,6 +7,7 @@ import { kubernetesTypes } from "./kubernetes.ts";
 import {
   becomes,
   changed,
+  either,
   evaluateRows,
   existing,
   fewer,
@@ -288,6 +289,15 @@ export const TRAFFIC = tableOf([
     aws_docdb_cluster_instance: "instance_class",
     aws_neptune_cluster_instance: "instance_class",
     aws_rds_cluster_instance: "instance_class",
+  }),
+  ...rows("caution", "Requests without a path get something else.", existing(either(changed, gone)), {
+    aws_cloudfront_distribution: "default_root_object",
+  }),
+  ...rows("caution", "What runs in it loses the permissions of the role, so its calls may fail.", existing(gone), {
+    aws_ecs_task_definition: "task_role_arn",
+    aws_instance: "iam_instance_profile",
+    aws_launch_configuration: "iam_instance_profile",
+    aws_launch_template: "iam_instance_profile",
   }),
   ...rows("caution", "Other servers answer names for the network.", existing(changed), {
     aws_route53_resolver_rule: "target_ip",
