@@ -23,18 +23,26 @@ export function alarmStates(
 ): () => readonly AlarmState[] {
   return () => {
     const reading = metrics.reading();
-    const periods = Math.floor((Date.now() - since) / PERIOD);
-    return monitoring.alarms.map((alarm) => stateOf(alarm, monitoring, reading, periods));
+    const now = Date.now();
+    const measured = Math.floor((now - since) / PERIOD);
+    const hasReading = now - (now % PERIOD) > since;
+    return monitoring.alarms.map((alarm) => stateOf(alarm, monitoring, reading, { measured, hasReading }));
   };
 }
 
-/** @param measured number of periods since the runner started */
-function stateOf(alarm: Alarm, monitoring: Monitoring, reading: Reading, measured: number): AlarmState {
+interface Data {
+  /** Number of periods since the runner started. */
+  readonly measured: number;
+  /** False while the newest complete period ended before the runner started. A sum would be 0 for it. */
+  readonly hasReading: boolean;
+}
+
+function stateOf(alarm: Alarm, monitoring: Monitoring, reading: Reading, { measured, hasReading }: Data): AlarmState {
   const { name, title, meaning, firstStep, severity, comparison, threshold, unit = "", periods, datapoints } = alarm;
   const gate = alarm.value.kind === "when-busy" ? alarm.value : undefined;
   const traffic = gate && trafficOf(gate, monitoring, reading);
   // The alarm counts 0 while there is too little traffic. People see the real value.
-  const value = compute(gate?.value ?? alarm.value, (metric) => reading(metric, 0));
+  const value = hasReading ? compute(gate?.value ?? alarm.value, (metric) => reading(metric, 0)) : undefined;
   const early = alarm.missing === "breaching" && measured <= alarm.periods;
   return {
     name,

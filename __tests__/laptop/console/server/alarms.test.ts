@@ -56,6 +56,11 @@ test("an alarm that treats missing data as breaching is unknown until there can 
   t.is(stateOf("like-tasks", () => undefined, 10)?.state, "firing");
 });
 
+test("a minute that ended before the runner started has no value", (t) => {
+  t.is(stateOf("like-tasks", () => undefined, 2)?.value, 0);
+  t.false("value" in (stateOf("like-tasks", () => undefined, 0) ?? {}));
+});
+
 test("every alarm has a runbook page", (t) => {
   const alarms = alarmStates({ monitoring: MONITORING, metrics: new Metrics() })();
   for (const { name, runbook } of alarms) {
