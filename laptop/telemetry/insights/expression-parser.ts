@@ -1,5 +1,5 @@
 import { QueryError, type Token, type Tokens } from "../syntax/tokens.ts";
-import { type Aggregate, aggregateField, type Expression } from "./commands.ts";
+import { type Aggregate, type Arithmetic, aggregateField, type Expression } from "./commands.ts";
 import { FUNCTIONS, isIndex } from "./functions.ts";
 import { isAddress, isPrivate, subnetTest } from "./ip-address.ts";
 import { AGGREGATES, ALIASES, IP_FUNCTIONS, isListed, UNSUPPORTED } from "./language.ts";
@@ -7,7 +7,7 @@ import { compilePattern } from "./pattern.ts";
 import { parsePeriod } from "./period.ts";
 import { PATTERN, type QueryToken } from "./query-tokens.ts";
 import { isCondition, isTime, type Scope } from "./scope.ts";
-import { constant, type Operator, parseTime, Timestamp, type Value } from "./value.ts";
+import { constant, numberOf, type Operator, parseTime, Timestamp, type Value } from "./value.ts";
 
 const COMPARISONS: readonly Operator[] = ["=", "!=", "<", "<=", ">", ">="];
 
@@ -144,18 +144,26 @@ export class ExpressionParser {
 
   #sum(): Expression {
     let left = this.#product();
-    for (let operator = this.#tokens.sign("+", "-"); operator; operator = this.#tokens.sign("+", "-")) {
-      left = { kind: "arithmetic", operator, left, right: this.#product() };
+    for (;;) {
+      const token = this.#tokens.next;
+      const operator = this.#tokens.sign("+", "-");
+      if (operator === undefined) {
+        return left;
+      }
+      left = this.#arithmetic(operator, left, this.#product(), token);
     }
-    return left;
   }
 
   #product(): Expression {
     let left = this.#power();
-    for (let operator = this.#tokens.sign("*", "/", "%"); operator; operator = this.#tokens.sign("*", "/", "%")) {
-      left = { kind: "arithmetic", operator, left, right: this.#power() };
+    for (;;) {
+      const token = this.#tokens.next;
+      const operator = this.#tokens.sign("*", "/", "%");
+      if (operator === undefined) {
+        return left;
+      }
+      left = this.#arithmetic(operator, left, this.#power(), token);
     }
-    return left;
   }
 
   #power(): Expression {
@@ -170,7 +178,15 @@ export class ExpressionParser {
     if (isNegative || (this.#tokens.next.kind === "sign" && this.#tokens.next.text === "^")) {
       this.#tokens.reject("^ next to a sign or another ^ without parentheses", token);
     }
-    return { kind: "arithmetic", operator: "^", left, right };
+    return this.#arithmetic("^", left, right, token);
+  }
+
+  /** Rejects constants that are not numbers, whose result would be missing in every line. */
+  #arithmetic(operator: Arithmetic, left: Expression, right: Expression, token: Token<QueryToken>): Expression {
+    if ([left, right].some((side) => side.kind === "value" && numberOf(side.value) === undefined)) {
+      this.#tokens.reject(`${operator} with a constant that is not a number`, token);
+    }
+    return { kind: "arithmetic", operator, left, right };
   }
 
   #operand(): Expression {

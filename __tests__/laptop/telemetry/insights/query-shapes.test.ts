@@ -585,6 +585,8 @@ const REJECTED: readonly (readonly [query: string, message: RegExp])[] = [
   ["fields case(status = 200)", /^case has 1 arguments: expected 2 to 21$/],
   ["fields case(status = 200, 'a', 'b', 'c')", /^case needs a condition before each value$/],
   ["fields formatDate(@timestamp, '%Y')", /^the function formatDate is not supported/],
+  ["fields service + '/' + n", /^\+ with a constant that is not a number is not supported/],
+  ["fields 2 * 'a'", /^\* with a constant that is not a number is not supported/],
   ["fields toInt(durationMs)", /^the function toInt is not supported/],
   ["fields items[0].sku", /^an index in brackets, in place of a number after a dot as in items.0, is not supported/],
   ["fields 1e3", /^unexpected 1e3$/],
