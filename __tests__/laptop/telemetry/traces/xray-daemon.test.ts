@@ -124,11 +124,22 @@ test("returns the monitoring stack's sampling rules, and divides their reservoir
   t.is(await quota("a", "no such rule"), undefined);
 });
 
+test("returns the sampling rules to a request without a body, as OpenTelemetry's sampler sends it", async (t) => {
+  const { origin } = await start(t);
+  const response = await fetch(`${origin}/GetSamplingRules`, { method: "POST" });
+  t.is(response.status, 200);
+  t.is(
+    ((await response.json()) as { SamplingRuleRecords: unknown[] }).SamplingRuleRecords.length,
+    SAMPLING_RULES.length,
+  );
+});
+
 test("answers an invalid sampling request with an error, and the next one as usual", async (t) => {
   const { origin, ask } = await start(t);
   for (const [path, body, status] of [
     ["/GetSamplingRules", "{", 400],
     ["/SamplingTargets", "null", 400],
+    ["/SamplingTargets", "", 400],
     ["/SamplingTargets", '{"SamplingStatisticsDocuments":[7]}', 400],
     ["/PutTraceSegments", "{}", 404],
   ] as const) {
