@@ -57,12 +57,14 @@ export interface Aggregate {
 
 export type Expression =
   | { readonly kind: "value"; readonly value: Value }
-  | { readonly kind: "field"; readonly name: string; readonly isTime?: boolean }
+  | { readonly kind: "field"; readonly name: string; readonly isTime?: boolean; readonly isMap?: boolean }
   | {
       readonly kind: "call";
       readonly run: InsightsFunction["run"];
       readonly of: readonly Expression[];
       readonly isTime?: boolean;
+      /** True for a map or list, which is the JSON text that it was parsed from. */
+      readonly isMap?: boolean;
     }
   | {
       readonly kind: "arithmetic";

@@ -50,6 +50,16 @@ export function ipv4ToNumber(address: string): number | undefined {
   return isAddress ? parts.reduce((number, part) => number * 256 + Number(part), 0) : undefined;
 }
 
+/** The text itself if it is a JSON object or array. */
+export function jsonMap(text: string): string | undefined {
+  try {
+    const value: unknown = parseJson(text);
+    return typeof value === "object" && value !== null ? text : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Items of a JSON array. */
 export function jsonArray(text: string): readonly unknown[] | undefined {
   try {

@@ -34,6 +34,11 @@ function ownField(line: FoundLine, path: string): Value {
   return fieldValue(line.field(path) ?? (path.includes(".") ? lookUp(line.fields, path) : undefined));
 }
 
+/** Returns a value within a map or list by its path. */
+export function memberOf(map: unknown, path: string): Value {
+  return fieldValue(lookUp(map, path));
+}
+
 /** Finds a value by its path. A key may itself contain dots. */
 function lookUp(within: unknown, path: string): unknown {
   if (typeof within !== "object" || within === null) {

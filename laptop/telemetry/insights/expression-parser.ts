@@ -1,11 +1,12 @@
 import { QueryError, type Token, type Tokens } from "../syntax/tokens.ts";
 import { type Aggregate, type Arithmetic, aggregateField, type Expression } from "./commands.ts";
+import { jsonMap } from "./conversions.ts";
 import { FUNCTIONS, isIndex } from "./functions.ts";
 import { isAddress, isPrivate, subnetTest } from "./ip-address.ts";
 import { AGGREGATES, ALIASES, IP_FUNCTIONS, isListed, UNSUPPORTED } from "./language.ts";
 import { compilePattern } from "./pattern.ts";
 import { parsePeriod } from "./period.ts";
-import { PATTERN, type QueryToken } from "./query-tokens.ts";
+import { INDEX, PATTERN, type QueryToken } from "./query-tokens.ts";
 import { isCondition, isTime, type Scope } from "./scope.ts";
 import { constant, numberOf, type Operator, parseTime, Timestamp, type Value } from "./value.ts";
 
@@ -41,6 +42,29 @@ export class ExpressionParser {
     this.#aggregates = undefined;
     this.#columns = new Map();
     return result;
+  }
+
+  /** A map or list as a whole: `jsonParse(…)`, or the name of one. Undefined for anything else. */
+  map(): Expression | undefined {
+    const { next, second } = this.#tokens;
+    if (this.#aggregates) {
+      return undefined;
+    }
+    if (next.kind === "word" && next.text.toLowerCase() === "jsonparse" && second.text === "(") {
+      this.#tokens.take();
+      this.#tokens.expectSign("(");
+      const of = [this.value()];
+      this.#tokens.expectSign(")");
+      return {
+        kind: "call",
+        run: ([value]) => (value === undefined ? undefined : jsonMap(String(value))),
+        of,
+        isMap: true,
+      };
+    }
+    return this.#scope.isMap(next.text) && second.text !== "[" && next.kind !== "text"
+      ? { kind: "field", name: this.#tokens.take().text, isMap: true }
+      : undefined;
   }
 
   condition(): Expression {
@@ -218,17 +242,11 @@ export class ExpressionParser {
         this.#tokens.take();
         return column;
       }
-      return this.#aggregates ? this.#tokens.fail(`an aggregate: ${AGGREGATES.join(", ")}`) : this.#fieldValue();
+      return this.#aggregates
+        ? this.#tokens.fail(`an aggregate: ${AGGREGATES.join(", ")}`)
+        : this.#scope.field(this.field());
     }
     return { kind: "value", value: this.#constant() };
-  }
-
-  #fieldValue(): Expression {
-    const value = this.#scope.field(this.field());
-    if (this.#tokens.next.kind === "sign" && this.#tokens.next.text === "[") {
-      this.#tokens.reject("an index in brackets, in place of a number after a dot as in items.0,");
-    }
-    return value;
   }
 
   #call(): Expression {
@@ -304,7 +322,16 @@ export class ExpressionParser {
       case "isipv4insubnet":
       case "isipv6insubnet":
         return this.#addressCondition(name, token);
+      case "jsonparse":
+        return this.#tokens.reject(`${token.text} anywhere but as a column of its own`, token);
+      case "jsonstringify": {
+        const of = [this.map() ?? this.#tokens.fail("a map or list from jsonParse")];
+        return { kind: "call", run: ([text]) => text, of };
+      }
       case "ispresent":
+        if (this.#scope.isMap(this.#tokens.next.text) && this.#tokens.second.text === ")") {
+          return { kind: "present", field: this.#tokens.take().text };
+        }
         if (this.#tokens.second.text === ")" && this.#tokens.next.kind !== "text") {
           return { kind: "present", field: this.field() };
         }
@@ -420,11 +447,22 @@ export class ExpressionParser {
     if (isListed(system, UNSUPPORTED.fields)) {
       this.#tokens.reject(`the field ${token.text}`);
     }
-    this.checkColumn(token.text);
-    if (this.#scope.assigned?.has(token.text)) {
+    if (!this.#scope.isInMap(token.text)) {
+      this.checkColumn(token.text);
+    }
+    const assigned = [...(this.#scope.assigned ?? [])];
+    if (assigned.some((name) => token.text === name || token.text.startsWith(`${name}.`))) {
       this.#tokens.reject(`the use of ${token.text} in the command that assigns it`);
     }
-    return this.#tokens.take().text;
+    const name = this.#tokens.take().text;
+    const isMap = this.#scope.isMap(name);
+    if (this.#tokens.next.kind === "sign" && this.#tokens.next.text === "[") {
+      const index = isMap || this.#scope.isInMap(name) ? this.#tokens.takeBy(INDEX) : undefined;
+      return index
+        ? name + index.text
+        : this.#tokens.reject("an index in brackets, in place of a number after a dot as in items.0,");
+    }
+    return isMap ? this.#tokens.reject(`the map or list ${name} as a value`, token) : name;
   }
 
   /** Rejects a field that the `stats` command before has removed. */

@@ -10,8 +10,8 @@ import {
 } from "./conversions.ts";
 import { numberOf, Timestamp, type Value } from "./value.ts";
 
-// Functions of Logs Insights, without those of dates and the conditions on IP addresses. Documented functions that the laptop does
-// not support, such as `jsonParse`, are rejected. Source: "Supported operations and functions" in the CloudWatch Logs User Guide.
+// Functions of Logs Insights, without those of dates, maps, and conditions on IP addresses. Documented functions that the laptop does
+// not support, such as `formatDate`, are rejected. Source: "Supported operations and functions" in the CloudWatch Logs User Guide.
 
 export interface InsightsFunction {
   /** Smallest and largest number of arguments. */

@@ -24,6 +24,13 @@ export const PATTERN: TokenRule<QueryToken> = {
   content: ([, source = ""]) => source,
 };
 
+/** Reads the path after a map or list, from an index in brackets on, such as `[0].key`. Its text has dots only. */
+export const INDEX: TokenRule<QueryToken> = {
+  kind: "word",
+  pattern: /(?:\[\d+\](?:\.(?:[\w@]+|`[^`]+`))*)+/y,
+  content: ([path]) => path.replaceAll(/\[(\d+)\]/g, ".$1").replaceAll("`", ""),
+};
+
 /** Splits a query into tokens. */
 export function tokensOf(query: string): Tokens<QueryToken> {
   return new Tokens(query, "the query", RULES);

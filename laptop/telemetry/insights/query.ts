@@ -98,7 +98,7 @@ class Parser {
     this.#scope.assigned = new Set();
     const sources = new Map<string, string>();
     const columns = this.#expressions.list(() => {
-      const column = this.#column(sources);
+      const column = this.#column(sources, () => this.#expressions.map() ?? this.#expressions.value());
       this.#scope.define(column.name, column.value);
       return column;
     });
@@ -107,9 +107,9 @@ class Parser {
   }
 
   /** @param sources Source text of the command's columns so far, by name. */
-  #column(sources: Map<string, string>): Column {
+  #column(sources: Map<string, string>, parse = () => this.#expressions.value()): Column {
     const from = this.#tokens.next.at;
-    const value = this.#expressions.value();
+    const value = parse();
     const source = this.#text.slice(from, this.#tokens.position).trim();
     const isField = value.kind === "field" && !isAggregate(value.name);
     const name = this.#tokens.word("as") ? this.#expressions.newName() : isField ? value.name : source;

@@ -1,4 +1,5 @@
 import { setImmediate as giveWay } from "node:timers/promises";
+import { parseJson } from "../../system/processes/parse-json.ts";
 import type { FoundLine } from "../logs/log-store.ts";
 import {
   type Column,
@@ -9,7 +10,8 @@ import {
   type SortKey,
   type StatsCommand,
 } from "./commands.ts";
-import { evaluate, fieldsOf, holds, type Row } from "./evaluate.ts";
+import { evaluate, fieldsOf, holds, memberOf, type Row } from "./evaluate.ts";
+import { isMap } from "./scope.ts";
 import { Grouping } from "./statistics.ts";
 import { naturalOrder, type Value } from "./value.ts";
 
@@ -233,9 +235,16 @@ function orderOf(left: Value, right: Value, descending: boolean): number {
 
 function withColumns(row: Row, columns: readonly Column[]): Row {
   const byName = new Map(columns.map(({ name, value }) => [name, value]));
+  const maps = columns.filter(({ value }) => isMap(value));
   return (field) => {
     const value = byName.get(field);
-    return value ? evaluate(value, row) : row(field);
+    if (value) {
+      return evaluate(value, row);
+    }
+    const map = maps.find(({ name }) => field.startsWith(`${name}.`));
+    return map
+      ? memberOf(parseJson(String(evaluate(map.value, row) ?? null)), field.slice(map.name.length + 1))
+      : row(field);
   };
 }
 

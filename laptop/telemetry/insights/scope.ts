@@ -9,6 +9,7 @@ export class Scope {
   /** Names of conditions. Each one is a condition itself. */
   readonly #conditions = new Set<string>();
   readonly #times = new Set(["@timestamp"]);
+  readonly #maps = new Set<string>();
 
   define(name: string, value?: Expression): void {
     this.columns?.add(name);
@@ -17,6 +18,7 @@ export class Scope {
       this.assigned?.add(name);
       this.#conditions.delete(name);
       this.#times.delete(name);
+      this.#maps.delete(name);
     }
     if (value && isCondition(value)) {
       this.#conditions.add(name);
@@ -24,10 +26,23 @@ export class Scope {
     if (value && isTime(value)) {
       this.#times.add(name);
     }
+    if (value && isMap(value)) {
+      this.#maps.add(name);
+    }
   }
 
   field(name: string): Expression {
     return { kind: "field", name, ...(this.#times.has(name) && { isTime: true }) };
+  }
+
+  /** True for the name of a map or list. */
+  isMap(name: string): boolean {
+    return this.#maps.has(name);
+  }
+
+  /** True for a name within a map or list, such as `map.key`. */
+  isInMap(name: string): boolean {
+    return [...this.#maps].some((map) => name.startsWith(`${map}.`));
   }
 
   /** True for a condition, and for the name of one. */
@@ -39,6 +54,11 @@ export class Scope {
 /** True for `@timestamp` and for what the date functions return. Fields of lines are never times. */
 export function isTime(value: Expression): boolean {
   return (value.kind === "field" || value.kind === "call") && value.isTime === true;
+}
+
+/** True for what `jsonParse` returns. */
+export function isMap(value: Expression): boolean {
+  return (value.kind === "field" || value.kind === "call") && value.isMap === true;
 }
 
 export function isCondition({ kind }: Expression): boolean {

@@ -241,6 +241,7 @@ for (const [condition, lines] of CONDITIONS) {
 
 const iso = (second: number) => new Date(NOON + second * 1_000).toISOString();
 const none = undefined;
+const [, LINE_1, , LINE_3] = [...STORE.find({})].map(({ text }) => text).reverse();
 
 /** Queries with their columns and rows. */
 const QUERIES: readonly (readonly [query: string, columns: string, ...rows: (readonly unknown[])[]])[] = [
@@ -287,6 +288,53 @@ const QUERIES: readonly (readonly [query: string, columns: string, ...rows: (rea
     "fields jsonArraySize(user.roles) as size, jsonArrayContains(user.roles, 'ops') as ops, jsonArrayContains(user, 'ops') as no | filter n = 0",
     "size,ops,no",
     [2, 1, 0],
+  ],
+  // Maps and lists
+  [
+    "fields jsonParse(@message) as m | filter m.level = 50 and ispresent(m) | sort m.durationMs desc | fields m.durationMs, m.user.name as who",
+    "m,m.durationMs,who",
+    [LINE_3, 3000, "ana"],
+    [LINE_1, 1250, "ben"],
+  ],
+  [
+    "fields jsonParse(@message) as m | filter m.user.roles[1] = 'ops' | fields m.user.roles[0] as role | display role",
+    "role",
+    ["admin"],
+  ],
+  [
+    "fields jsonParse(@message) as m | filter m.`http.route` = '/pay' | display m.`cache-node`, n",
+    "m.cache-node,n",
+    [none, 1],
+  ],
+  [
+    "fields jsonParse('[{\"a\":[1,2]},3]') as l | fields l[0].a[1] as x, l[1] as y, l[2] as z | limit 1 | display x, y, z",
+    "x,y,z",
+    [2, 3, none],
+  ],
+  [
+    "fields jsonParse(@message) as @m | stats count(*) as c by @m.service | sort c desc, @m.service | limit 1",
+    "@m.service,c",
+    ["checkout", 2],
+  ],
+  [
+    "fields jsonParse(concat('{\"a\":', @message, '}')) as e | fields jsonParse(e.a) as m | filter m.n = 2 | display m.service",
+    "m.service",
+    ["cache"],
+  ],
+  [
+    "fields jsonParse(msg) as m, jsonParse('7') as s | fields m.a as a | display a, m, s | limit 1",
+    "a,m,s",
+    [none, none, none],
+  ],
+  [
+    "fields jsonParse('{\"a\": 1}') as m | fields m as k | fields k.a as a, jsonStringify(k) as t | display a, t | limit 1",
+    "a,t",
+    [1, '{"a": 1}'],
+  ],
+  [
+    "fields jsonParse('{\"id\":12345678901234567890}') as m | filter m.id = 12345678901234567890 | stats count(*)",
+    "count(*)",
+    [6],
   ],
   ["fields jsonArraySize(user) as a, jsonArraySize(missing) as b | filter n = 0", "a,b", [none, none]],
   [
@@ -579,7 +627,20 @@ const REJECTED: readonly (readonly [query: string, message: RegExp])[] = [
   ["filter isIpv4InSubnet(host, '10.0.0.0/33')", /^found 10.0.0.0\/33: expected a subnet in CIDR notation/],
   ["filter isIpv4InSubnet(host, '2001:db8::/32')", /expected a subnet in CIDR notation/],
   ["filter isIpInSubnet(host, host)", /^found host: expected a subnet in quotes$/],
-  ["fields jsonParse(msg) as j", /^the function jsonParse is not supported/],
+  ["filter jsonParse(msg) = 1", /^jsonParse anywhere but as a column of its own is not supported/],
+  ["stats count(*) by jsonParse(msg)", /^jsonParse anywhere but as a column of its own is not supported/],
+  ["stats count(jsonParse(msg))", /^jsonParse anywhere but as a column of its own is not supported/],
+  ["fields jsonParse(msg) as j, j.a", /^the use of j.a in the command that assigns it is not supported/],
+  ["fields jsonParse(msg) as j | filter j = 'a'", /^the map or list j as a value is not supported/],
+  ["fields jsonParse(msg) as j | fields toupper(j)", /^the map or list j as a value is not supported/],
+  ["fields jsonParse(msg) as j | sort j", /^the map or list j as a value is not supported/],
+  ["fields jsonParse(msg) as j | dedup j", /^the map or list j as a value is not supported/],
+  ["fields jsonParse(msg) as j | stats count(j)", /^the map or list j as a value is not supported/],
+  ["fields jsonParse(msg) as j | stats count(*) by j", /^the map or list j as a value is not supported/],
+  ["fields jsonParse(msg) as j | unnest j.a into a", /^the command unnest is not supported/],
+  ["fields jsonStringify(msg)", /^found msg: expected a map or list from jsonParse$/],
+  ["fields jsonParse(msg) as j | fields n as j | fields j[0]", /^an index in brackets, in place of/],
+  ["stats count(*) as c by service | fields jsonParse(service) as j | fields x.a", /^found x.a: expected a column/],
   ["fields if(status = 200, 'a')", /^if has 2 arguments: expected 3$/],
   ["fields if(status, 'a', 'b')", /^if needs a condition before each value$/],
   ["fields case(status = 200)", /^case has 1 arguments: expected 2 to 21$/],

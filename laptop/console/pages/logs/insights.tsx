@@ -107,7 +107,7 @@ export function Insights() {
 }
 
 const FUNCTION_NAMES = [
-  ...["bin", "datefloor", "dateceil", "now", "if", "case"],
+  ...["bin", "datefloor", "dateceil", "now", "if", "case", "jsonparse", "jsonstringify"],
   ...Object.keys({ ...FUNCTIONS, ...IP_FUNCTIONS }),
 ];
 
@@ -122,7 +122,7 @@ function Language() {
       <p>
         Not supported, and rejected by name: the commands {UNSUPPORTED.commands.join(", ")}; the aggregates{" "}
         {UNSUPPORTED.aggregates.join(", ")}; the fields {UNSUPPORTED.fields.join(", ")}; all other functions, such as
-        jsonParse, and lists in brackets; parse with logfmt, csv, xml, or multi; offset; subqueries; null; times in
+        formatDate; a map or list as a value; parse with logfmt, csv, xml, or multi; offset; subqueries; null; times in
         like, in functions of strings, and in sum, avg, and pct; periods of weeks and longer; and limits above 10,000.
       </p>
     </details>
