@@ -14,16 +14,21 @@ export interface LogRecord {
   readonly durationMs?: number;
 }
 
-// Names of the fields that every record has, in bunyan, pino, winston, zap, logrus, zerolog, slog, Powertools, Python's JSON formatters,
-// Google's format, Elastic's ecs-logging, and the JSON layouts of log4j and logback.
+// Names of the fields that every record has, in bunyan, pino, winston, zap, logrus, zerolog, slog, Powertools, Python's JSON formatters
+// and structlog, Google's format, Elastic's ecs-logging, and the JSON layouts of log4j and logback.
 const LEVEL = ["level", "log.level", "severity", "levelname"];
-const MESSAGE = ["msg", "message"];
+const MESSAGE = ["msg", "message", "event"];
 const TIME = ["time", "timestamp", "@timestamp", "ts", "timeMillis", "asctime"];
 
+/** Numbers of levels by their names, with those of Python, Google, syslog, and npm. */
 const LEVELS: Readonly<Record<string, number>> = {
   ...LOG_LEVEL,
+  SILLY: LOG_LEVEL.TRACE,
+  ...{ VERBOSE: LOG_LEVEL.DEBUG, HTTP: LOG_LEVEL.DEBUG },
+  NOTICE: LOG_LEVEL.INFO,
   WARNING: LOG_LEVEL.WARN,
-  CRITICAL: LOG_LEVEL.FATAL,
+  ERR: LOG_LEVEL.ERROR,
+  ...{ CRITICAL: LOG_LEVEL.FATAL, CRIT: LOG_LEVEL.FATAL, ALERT: LOG_LEVEL.FATAL, EMERG: LOG_LEVEL.FATAL },
 };
 
 /** Returns the fields as a log record; undefined if they are not one. */

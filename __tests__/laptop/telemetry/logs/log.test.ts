@@ -69,6 +69,8 @@ test("a record is formatted as one short line", (t) => {
 for (const [logger, line, level] of [
   ["pino", { level: 30, time: 1767268800123, pid: 1, hostname: "h", msg: "m" }, "INFO"],
   ["winston", { level: "error", message: "m", timestamp: "2026-01-01T12:00:00.123Z" }, "ERROR"],
+  ["winston with syslog's levels", { level: "notice", message: "m", timestamp: "2026-01-01T12:00:00.123Z" }, "INFO"],
+  ["structlog", { event: "m", level: "debug", timestamp: "2026-01-01T12:00:00.123Z" }, "DEBUG"],
   ["zap", { level: "debug", ts: 1767268800.123, caller: "main.go:1", msg: "m" }, "DEBUG"],
   ["zerolog", { level: "info", time: 1767268800, message: "m" }, "INFO"],
   ["slog", { time: "2026-01-01T12:00:00.123456789Z", level: "WARN", msg: "m" }, "WARN"],
