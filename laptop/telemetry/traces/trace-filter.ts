@@ -78,11 +78,19 @@ const KEYWORDS = [...FLAGS, ...Object.keys(NUMBERS), ...Object.keys(TEXTS), "gro
 
 const EXPECTED = `a keyword (${KEYWORDS.join(", ")}, annotation.KEY, service("NAME"), edge("FROM", "TO"))`;
 
+/** A trace ID, which the search field of X-Ray's console takes, too, in X-Ray's format or as W3C's 32 digits. */
+const TRACE_ID = /^\s*(?:1-)?([0-9a-f]{8})-?([0-9a-f]{24})\s*$/i;
+
 /**
- * Parses a filter expression. Keywords and operators may be written in any case.
+ * Parses a filter expression, or the ID of a trace. Keywords and operators may be written in any case.
  * @throws {QueryError} with the position of the first error
  */
 export function parseTraceFilter(expression: string): TraceFilter {
+  const [, time, digits] = TRACE_ID.exec(expression) ?? [];
+  if (time !== undefined) {
+    const id = `1-${time}-${digits}`.toLowerCase();
+    return (trace) => trace.id.toLowerCase() === id;
+  }
   const tokens = new Tokens(expression, "the expression", RULES);
   if (tokens.next.kind === "end") {
     return () => true;

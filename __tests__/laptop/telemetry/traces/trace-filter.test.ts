@@ -169,6 +169,20 @@ test("the duration ends with the last segment that has ended, and has no value b
   );
 });
 
+test("the ID of a trace finds it, in X-Ray's format and in W3C's", (t) => {
+  const [own] = like(1).segments as [Segment];
+  const trace = assembleTrace("1-67891233-abcdef012345678912345678", [own]);
+  for (const id of [
+    "1-67891233-abcdef012345678912345678",
+    " 1-67891233-ABCDEF012345678912345678",
+    "67891233abcdef012345678912345678",
+  ]) {
+    t.true(parseTraceFilter(id)(trace), id);
+  }
+  t.false(parseTraceFilter("1-67891233-abcdef012345678912345679")(trace));
+  t.throws(() => parseTraceFilter("1-67891233-abcdef"), { instanceOf: QueryError });
+});
+
 test("the user keyword matches any segment of the trace", (t) => {
   const [monolith, own] = like(1).segments as [Segment, Segment];
   const trace = assembleTrace("1", [own, { ...monolith, user: "alice" }]);
