@@ -8,6 +8,7 @@ export type Command =
   | ColumnsCommand
   | { readonly kind: "filter"; readonly condition: Expression }
   | ParseCommand
+  | { readonly kind: "logfmt"; readonly column: Column }
   | StatsCommand
   | { readonly kind: "sort"; readonly keys: readonly SortKey[] }
   | { readonly kind: "dedup"; readonly fields: readonly string[] }

@@ -60,6 +60,18 @@ export function jsonMap(text: string): string | undefined {
   }
 }
 
+const ESCAPES: Readonly<Record<string, string>> = { n: "\n", r: "\r", t: "\t" };
+const LOGFMT_PAIR = /([^\s="]+)=(?:"((?:\\.|[^"\\])*)"|(\S*))/gs;
+
+/** Pairs of a line in logfmt, such as `level=error msg="not found"`, as a JSON object; undefined without pairs. */
+export function logfmtMap(text: string): string | undefined {
+  const pairs = [...text.matchAll(LOGFMT_PAIR)].map(([, key, quoted, plain]) => [
+    key,
+    quoted?.replaceAll(/\\(.)/gs, (_, character: string) => ESCAPES[character] ?? character) ?? plain,
+  ]);
+  return pairs.length === 0 ? undefined : JSON.stringify(Object.fromEntries(pairs));
+}
+
 /** Items of a JSON array. */
 export function jsonArray(text: string): readonly unknown[] | undefined {
   try {

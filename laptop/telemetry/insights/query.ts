@@ -8,11 +8,13 @@ import {
   MAX_ROWS,
   type SortKey,
 } from "./commands.ts";
+import { logfmtMap } from "./conversions.ts";
 import { ExpressionParser } from "./expression-parser.ts";
 import { COMMANDS, isListed, UNSUPPORTED } from "./language.ts";
 import { compileGlob, compilePattern } from "./pattern.ts";
 import { PATTERN, type QueryToken, tokensOf } from "./query-tokens.ts";
 import { Scope } from "./scope.ts";
+import type { Value } from "./value.ts";
 
 // The query language of CloudWatch Logs Insights. Documented features that the laptop does not support are rejected by name.
 // Source: "CloudWatch Logs Insights language query syntax" in the CloudWatch Logs User Guide.
@@ -122,6 +124,9 @@ class Parser {
 
   #parse(): Command {
     const source: Expression = { kind: "field", name: this.#parsedField() };
+    if (this.#tokens.word("logfmt")) {
+      return this.#logfmt(source);
+    }
     const token =
       this.#tokens.takeBy(PATTERN) ?? this.#tokens.expect("text", "a glob in quotes or a pattern between slashes");
     if (token.kind === "text") {
@@ -148,6 +153,14 @@ class Parser {
     return { kind: "parse", source, pattern, names };
   }
 
+  #logfmt(source: Expression): Command {
+    const name = this.#tokens.word("as") ? this.#expressions.newName() : this.#tokens.fail("as and a name");
+    const run = ([text]: readonly Value[]) => (text === undefined ? undefined : logfmtMap(String(text)));
+    const column: Column = { name, value: { kind: "call", run, of: [source], isMap: true } };
+    this.#scope.define(name, column.value);
+    return { kind: "logfmt", column };
+  }
+
   #addParsed(names: readonly string[]): void {
     for (const name of names) {
       this.#scope.define(name);
@@ -157,12 +170,13 @@ class Parser {
   /** The field to parse: by default, the message. Rejects the modes for formats. */
   #parsedField(): string {
     const { kind, text } = this.#tokens.next;
-    const isDefault = kind === "text" || (kind === "sign" && text === "/");
+    const isLogfmt = /^logfmt$/i.test(text) && this.#tokens.second.text.toLowerCase() === "as";
+    const isDefault = kind === "text" || (kind === "sign" && text === "/") || isLogfmt;
     if (isDefault) {
       this.#expressions.checkColumn("@message");
     }
     const field = isDefault ? "@message" : this.#expressions.field();
-    const format = /^(?:logfmt|csv|xml)$/i;
+    const format = /^(?:csv|xml)$/i;
     const mode = format.test(this.#tokens.next.text) ? this.#tokens.next.text : format.test(text) ? text : undefined;
     if (mode && this.#tokens.next.kind === "word") {
       this.#tokens.reject(`parse with ${mode}`);

@@ -44,7 +44,7 @@ const NEWEST_FIRST: Command = { kind: "sort", keys: [{ field: "@timestamp", desc
 export async function runQuery(commands: readonly Command[], lines: Iterable<FoundLine>): Promise<QueryResult> {
   const columns = columnsOf(commands);
   const result = new Result(columns);
-  const isPerLine = ({ kind }: Command) => ["fields", "display", "filter", "parse"].includes(kind);
+  const isPerLine = ({ kind }: Command) => ["fields", "display", "filter", "parse", "logfmt"].includes(kind);
   const first = commands.findIndex((command) => !isPerLine(command));
   const split = first < 0 ? commands.length : first;
   const next = commands[split]?.kind;
@@ -108,6 +108,8 @@ function stageOf(command: Command, following: readonly Command[], next: Stage): 
       return { push: (row) => holds(command.condition, row) && next.push(row), end };
     case "parse":
       return { push: (row) => next.push(withParsed(row, command)), end };
+    case "logfmt":
+      return { push: (row) => next.push(withColumns(row, [command.column])), end };
     case "stats":
       return new StatsStage(command, next);
     case "sort":

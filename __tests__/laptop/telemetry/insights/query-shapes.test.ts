@@ -291,6 +291,17 @@ const QUERIES: readonly (readonly [query: string, columns: string, ...rows: (rea
   ],
   // Maps and lists
   [
+    "fields concat('level=error msg=\"not \\\\\"found\\\\\"\" n=', n, ' odd path=/a=b') as line | parse line logfmt as lf | filter lf.n > 4 | fields lf.level, lf.msg, lf.path, lf.odd | display lf.level, lf.msg, lf.path, lf.odd",
+    "lf.level,lf.msg,lf.path,lf.odd",
+    ["error", 'not "found"', "/a=b", none],
+  ],
+  [
+    "parse msg logfmt as lf | filter ispresent(lf) | display lf.key, lf.took, lf",
+    "lf.key,lf.took,lf",
+    ["session:77", "7", '{"key":"session:77","took":"7"}'],
+  ],
+  ["parse logfmt as lf | stats count(*) as c by lf.key", "lf.key,c", [none, 5], ["session:77", 1]],
+  [
     "fields jsonParse(@message) as m | filter m.level = 50 and ispresent(m) | sort m.durationMs desc | fields m.durationMs, m.user.name as who",
     "m,m.durationMs,who",
     [LINE_3, 3000, "ana"],
@@ -728,7 +739,9 @@ const REJECTED: readonly (readonly [query: string, message: RegExp])[] = [
   ["parse msg /no groups/", /^the pattern of parse needs a named group/],
   ["parse msg /(a)(b)/ as a, b", /^the pattern of parse needs a named group/],
   ["parse msg /(?<a>a)/ as b", /^as after a pattern between slashes is not supported/],
-  ["parse msg logfmt as lf", /^parse with logfmt is not supported/],
+  ["parse msg logfmt", /^the query ends: expected as and a name$/],
+  ["parse msg logfmt as lf | filter lf = 'a'", /^the map or list lf as a value is not supported/],
+  ["parse msg xml '/a' as a", /^parse with xml is not supported/],
   ["parse msg csv as a, b", /^parse with csv is not supported/],
   ["parse msg /(?<n>\\d+)/ multi", /^multi after a pattern between slashes is not supported/],
   ["parse msg /(\\d+)/ as n multi", /^the pattern of parse needs a named group/],

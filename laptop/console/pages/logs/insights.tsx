@@ -122,8 +122,8 @@ function Language() {
       <p>
         Not supported, and rejected by name: the commands {UNSUPPORTED.commands.join(", ")}; the aggregates{" "}
         {UNSUPPORTED.aggregates.join(", ")}; the fields {UNSUPPORTED.fields.join(", ")}; all other functions, such as
-        formatDate; a map or list as a value; parse with logfmt, csv, xml, or multi; offset; subqueries; null; times in
-        like, in functions of strings, and in sum, avg, and pct; periods of weeks and longer; and limits above 10,000.
+        formatDate; a map or list as a value; parse with csv, xml, or multi; offset; subqueries; null; times in like, in
+        functions of strings, and in sum, avg, and pct; periods of weeks and longer; and limits above 10,000.
       </p>
     </details>
   );
