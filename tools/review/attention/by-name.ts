@@ -19,7 +19,7 @@ function words(...lines: readonly string[]): RegExp {
 /** Words of blocks, lists, and references that protect or record. */
 const KEPT = [
   "alarms? audit\\w* authenti\\w* authori\\w* backups? boundary client_cert\\w* crl_config\\w* delete_retention_policy",
-  "encrypt\\w* firewall",
+  "encrypt\\w* firewall network_policy",
   "logs? logging mfa protect\\w* redact\\w* required_\\w+ security_config\\w* revocation rotation_period signing",
   "sse tls_config tracing user_group_ids? waf",
 ] as const;
@@ -29,16 +29,16 @@ const SAFEGUARD_BLOCK = words(...KEPT);
 /** Words of switches that protect or record while they are on. */
 const SAFEGUARD = words(
   ...KEPT,
-  "auth auto_\\w*updates?\\w* auto_enable block_\\w+ den(y|ies) enforce\\w* failover final_snapshot https integrity",
-  "isolat\\w* kms lock metrics? network_policy monitor\\w* multi_(az|region) notifications? prevent\\w*",
+  "auth auto_\\w*(repair|updates?|upgrades?)\\w* auto_enable azure_policy\\w* block_\\w+ den(y|ies) enforce\\w* failover final_snapshot https integrity managed_virtual_network\\w*",
+  "isolat\\w* kms lock metrics? monitor\\w* multi_(az|region) notifications? prevent\\w*",
   "private_(access|cluster|endpoint|network)\\w* proxied recover\\w* remediation replicat\\w* require\\w*",
-  "restrict\\w* rotat\\w* scan\\w* secure security(?!_groups?) shielded soft_delete snapshots_enabled ssl tls trac(e|es)",
-  "uniform validat\\w* verif\\w* versioning xray",
+  "restrict\\w* role_based\\w* rotat\\w* scan\\w* secure security(?!_groups?) shielded soft_delete snapshots_enabled ssl tls trac(e|es)",
+  "uniform vtpm validat\\w* verif\\w* versioning xray",
 );
 
 /** Words of switches that let in or show more while they are on. */
 const RISK = words(
-  "anonymous\\w* api_stop api_termination basic_auth\\w* bypass classic_flow data_trace debug fail_open force_push insecure",
+  "anonymous\\w* api_stop api_termination basic_auth\\w* bypass classic_flow data_trace debug fail_open force_push insecure ip_forward\\w*",
   "local_accounts? local_auth\\w* no_password\\w* password_auth\\w* public\\w* shared_access_key skip_final_\\w+",
   "non_ssl non_tls unauthenticated unencrypted",
 );
@@ -135,7 +135,7 @@ function compared(path: string, was: Side, is: Side, subject: Subject, ruled: re
   });
 }
 
-/** The name of a block with a setting of a Helm chart or of Elastic Beanstalk, such as `StreamLogs`. */
+/** The name of a block with a setting of a Helm chart, of Elastic Beanstalk, or of a database, such as `StreamLogs`. */
 function settingOf(path: string, block: Side, { type }: Subject): string | undefined {
   const name = SETTINGS.get(type) === path ? at(block, "name") : undefined;
   return typeof name === "string" ? name : undefined;
@@ -144,6 +144,7 @@ function settingOf(path: string, block: Side, { type }: Subject): string | undef
 const SETTINGS: ReadonlyMap<string, string> = new Map([
   ["aws_elastic_beanstalk_configuration_template", "setting"],
   ["aws_elastic_beanstalk_environment", "setting"],
+  ["google_sql_database_instance", "settings.database_flags"],
   ["helm_release", "set"],
 ]);
 
@@ -213,7 +214,7 @@ function meaningOf(path: string, was: Side, is: Side, { type, before }: Subject)
   if (REFUSING.test(String(was)) && ACCEPTING.test(String(is))) {
     return ALLOWS_MORE;
   }
-  if (schemeOf(is) !== undefined && entryOf(SCHEMES, schemeOf(was) ?? "") === schemeOf(is)) {
+  if (losesEncryption(was, is) && !path.includes("health_check")) {
     return "Data may be sent unencrypted.";
   }
   if (isKeptFor && smaller(was, is)) {
@@ -275,6 +276,15 @@ function loses(was: Side, is: Side): boolean {
   return isList(was)
     ? isNothing(is) || (was.some(isFields) ? listOf(is).length < was.length : fewer(was, is))
     : !isNothing(was) && isNothing(is) && !isKeyOfAws(was);
+}
+
+/** True for a URL or a protocol that encrypts, in whose place one comes that does not. */
+function losesEncryption(was: Side, is: Side): boolean {
+  const scheme = schemeOf(is);
+  return (
+    (scheme !== undefined && entryOf(SCHEMES, schemeOf(was) ?? "") === scheme) ||
+    (/^(https|ssl|tls)$/i.test(String(was)) && /^(http|tcp)$/i.test(String(is)))
+  );
 }
 
 /** The scheme of a URL. */

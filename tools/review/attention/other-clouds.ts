@@ -3,6 +3,7 @@ import { OLD_TLS } from "./encryption.ts";
 import { addressNumber, isVast } from "./ranges.ts";
 import {
   becomes,
+  changed,
   created,
   either,
   existing,
@@ -258,6 +259,17 @@ const IMPERSONATION = [
 
 const ADMINISTRATION = "It may administer everything in its scope, and grant access to others.";
 
+/** True for permissions that include roles. Source: "Azure custom roles", actions with wildcards. */
+function managesAccess(permissions: Side): boolean {
+  return listOf(permissions).some((permission) =>
+    listOf(at(permission, "actions")).some((action) =>
+      /^(\*|\*\/write|Microsoft\.Authorization\/(\*|(roleAssignments|roleDefinitions)\/(\*|write)))$/i.test(
+        String(action),
+      ),
+    ),
+  );
+}
+
 export const ACCESS_ELSEWHERE: readonly Row[] = [
   {
     path: ["role"],
@@ -282,6 +294,13 @@ export const ACCESS_ELSEWHERE: readonly Row[] = [
     becomes("Contributor", "Role Based Access Control Administrator", "User Access Administrator", "Owner"),
     { azurerm_role_assignment: "role_definition_name" },
   ),
+  ...rows("danger", ADMINISTRATION, newly(managesAccess), { azurerm_role_definition: "permissions" }),
+  ...rows("danger", "Every subject of the provider is accepted.", existing(gone), {
+    google_iam_workload_identity_pool_provider: "attribute_condition",
+  }),
+  ...rows("caution", "Other subjects of the provider may be accepted.", changed, {
+    google_iam_workload_identity_pool_provider: "attribute_condition",
+  }),
   { path: ["policy_data"], worse: newly(bindsEveryone), severity: "danger", meaning: EVERYONE },
   { path: ["policy_data"], worse: newly(bindsOwner), severity: "danger", meaning: ADMINISTRATION },
 ];
@@ -369,6 +388,15 @@ export const PROTECTION_ELSEWHERE: readonly Row[] = [
   ...rows("caution", "Keys in its metadata decide who can sign in, instead of permissions.", leaves("TRUE"), {
     google_compute_instance: "metadata.enable-oslogin",
     google_compute_project_metadata: "metadata.enable-oslogin",
+  }),
+  ...rows("caution", "Keys of the whole project can sign in.", leaves("TRUE"), {
+    google_compute_instance: "metadata.block-project-ssh-keys",
+  }),
+  ...rows("caution", "Someone with its key can use the serial console from anywhere.", becomes("TRUE"), {
+    google_compute_instance: "metadata.serial-port-enable",
+  }),
+  ...rows("danger", "Threats are no longer detected.", leaves("Standard"), {
+    azurerm_security_center_subscription_pricing: "tier",
   }),
   ...rows("caution", "Users may sign in with a password.", either(off, offAtCreation), {
     azurerm_linux_virtual_machine: "disable_password_authentication",

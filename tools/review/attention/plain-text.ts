@@ -19,7 +19,9 @@ export function plainText({ type, before, after, changed }: Subject): readonly F
   const variables = changed.flatMap((name) =>
     exposedFindings(["It"], text` in its ${name}`, inArgument(name, before), inArgument(name, after)),
   );
-  const scripts = (entryOf(SCRIPTS, type) ?? []).filter((name) => changed.includes(name.replace(/\..*$/s, "")));
+  const scripts = [...USER_DATA, ...(entryOf(SCRIPTS, type) ?? [])].filter((name) =>
+    changed.includes(name.replace(/\..*$/s, "")),
+  );
   return [...variables, ...scripts.flatMap((name) => scriptFindings(name, before, after))];
 }
 
@@ -128,21 +130,18 @@ function variable(name: string, value: Value, isStored: boolean): Variable {
   return { name, isStored, isSecret };
 }
 
-/** Arguments with scripts and other texts that run or describe something. */
+/** Arguments with the script of an instance, of any provider. */
+const USER_DATA = ["custom_data", "metadata_startup_script", "user_data", "user_data_base64"];
+
+/** Other arguments with scripts and with texts that describe something. */
 const SCRIPTS: Readonly<Record<string, readonly string[]>> = {
   aws_cloudformation_stack: ["template_body"],
   aws_codebuild_project: ["source.0.buildspec"],
   aws_imagebuilder_component: ["data"],
-  aws_instance: ["user_data", "user_data_base64"],
-  aws_launch_configuration: ["user_data", "user_data_base64"],
-  aws_launch_template: ["user_data"],
-  aws_lightsail_instance: ["user_data"],
   aws_sagemaker_notebook_instance_lifecycle_configuration: ["on_create", "on_start"],
-  aws_spot_instance_request: ["user_data", "user_data_base64"],
   aws_ssm_document: ["content"],
-  digitalocean_droplet: ["user_data"],
-  google_compute_instance: ["metadata", "metadata_startup_script"],
-  google_compute_instance_template: ["metadata", "metadata_startup_script"],
+  google_compute_instance: ["metadata"],
+  google_compute_instance_template: ["metadata"],
 };
 
 function scriptFindings(name: string, before: Value | undefined, after: Value | undefined): readonly Finding[] {

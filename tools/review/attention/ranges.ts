@@ -14,11 +14,14 @@ export function covers(outer: string, inner: string): boolean {
   return list.check(part.address, whole.family);
 }
 
-/** True for 0.0.0.0/0, ::/0 and any other range too large to have a single owner. */
+/** True for 0.0.0.0/0, ::/0 and any other public range too large to have a single owner. */
 export function isVast(range: string): boolean {
   const { family, prefix } = parse(range) ?? { family: "ipv4", prefix: 32 };
-  return prefix < (family === "ipv4" ? 8 : 16);
+  return prefix < (family === "ipv4" ? 8 : 16) && !covers(UNIQUE_LOCAL, range);
 }
+
+/** Private addresses of IPv6: RFC 4193. */
+const UNIQUE_LOCAL = "fc00::/7";
 
 /** More than a usual VPC, which has at most a /16 (Amazon VPC user guide, "VPC CIDR blocks"). */
 export function isWide(range: string): boolean {
