@@ -187,7 +187,9 @@ function compareLists(
   const isSet = SETS.has(path.slice(path.lastIndexOf(".") + 1));
   if (before.length === 1 && after.length === 1 && isFields(before[0]) && isFields(after[0])) {
     if (!isSet || inCommon(before[0], after[0]) >= SIMILAR) {
-      return compareFields(path, before[0], after[0], place); // a block that occurs once
+      const variable = variableIn(before[0], after[0]);
+      // Otherwise a block that occurs once.
+      return compareFields(variable === undefined ? path : `${path}[${variable}]`, before[0], after[0], place);
     }
   }
   if ([...before, ...after].some((element) => element instanceof Secret)) {
@@ -240,6 +242,13 @@ function compareLists(
   function labels(list: readonly Value[]): readonly Value[] {
     return list.map((element) => nameOf(element) ?? element);
   }
+}
+
+/** The name of a variable or setting whose value changes: without it, the only one of a list would not be known. */
+function variableIn(before: Fields, after: Fields): string | undefined {
+  const nameOf = namesOf([[before], [after]]);
+  const name = nameOf(before);
+  return name === nameOf(after) && ["value", "Value"].some((value) => Object.hasOwn(after, value)) ? name : undefined;
 }
 
 /** An element counts even when it is empty, unlike the value of an attribute. */

@@ -131,6 +131,20 @@ const CASES: Readonly<Record<string, [changes: readonly ResourceInput[], expecte
       "danger loss: aws_lb is replaced, because name cannot change in place. The replacement is created first. Its address changes.",
     ],
   ],
+  "a listener rule replaced by one that is created first": [
+    [
+      {
+        type: "aws_lb_listener_rule",
+        before: { priority: 1 },
+        after: { priority: 2 },
+        actions: ["create", "delete"],
+        replaced: ["listener_arn"],
+      },
+    ],
+    [
+      "caution loss: aws_lb_listener_rule is replaced, because listener_arn cannot change in place. The replacement is created first.",
+    ],
+  ],
   "a load balancer destroyed before its replacement is created": [
     [
       {

@@ -405,7 +405,7 @@ test("unknown and sensitive parts are marked at any depth", (t) => {
     () => {},
   );
   t.deepEqual(changeLines({ differences: differences(sides), replacedBy: ["password"], knownAfterApply: [] }, DETAIL), [
-    '! list.value: "1" → (known after apply)',
+    '! list[a].value: "1" → (known after apply)',
     "! password: (sensitive), changes  (forces the replacement)",
   ]);
 });

@@ -35,11 +35,12 @@ export function loss(subject: Subject, context: PlanContext): readonly Finding[]
   }
   const { effect, always } = entryOf(TRAFFIC, type) ?? {};
   const moved = replacedBy.find((argument) => entryOf(PLACES, type)?.includes(argument) && isOther(subject, argument));
+  const isGapless = order === "create, then destroy" && moved === undefined && always === undefined;
   return effect === undefined
     ? []
     : [
         {
-          severity: "danger",
+          severity: isGapless ? "caution" : "danger",
           text: [
             ...opening(subject),
             ...(action === "destroy"
