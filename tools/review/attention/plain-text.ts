@@ -14,16 +14,21 @@ const WITH_CONTAINERS: ReadonlySet<string> = new Set(["aws_batch_job_definition"
 
 export function plainText({ type, before, after, changed }: Subject): readonly Finding[] {
   if (after === undefined || WITH_CONTAINERS.has(type)) {
-    return [];
+    return NO_FINDINGS;
   }
-  const variables = changed.flatMap((name) =>
-    exposedFindings(["It"], text` in its ${name}`, inArgument(name, before), inArgument(name, after)),
-  );
+  const variables = changed.flatMap((name) => {
+    const is = inArgument(name, after);
+    return is === undefined
+      ? NO_FINDINGS
+      : exposedFindings(["It"], text` in its ${name}`, inArgument(name, before), is);
+  });
   const scripts = [...USER_DATA, ...(entryOf(SCRIPTS, type) ?? [])].filter((name) =>
     changed.includes(name.replace(/\..*$/s, "")),
   );
   return [...variables, ...scripts.flatMap((name) => scriptFindings(name, before, after))];
 }
+
+const NO_FINDINGS: readonly Finding[] = [];
 
 /** An argument as the only one of its resource: its name may say that it has variables. */
 function inArgument(name: string, side: Value | undefined): Value | undefined {
@@ -38,11 +43,15 @@ export function exposedFindings(
   was: Value | undefined,
   is: Value | undefined,
 ): readonly Finding[] {
+  const readable = variablesIn(is).filter(({ isStored }) => !isStored);
+  if (readable.length === 0) {
+    return NO_FINDINGS;
+  }
   const old = Map.groupBy(variablesIn(was), ({ name }) => name);
   const had = (name: string) => old.get(name) ?? NONE;
-  const added = variablesIn(is).filter(({ name, isStored }) => !isStored && had(name).every((one) => one.isStored));
-  const wereStored = added.filter(({ name }) => had(name).some(({ isSecret }) => isSecret));
-  const areNew = unique(added.filter(({ name, isSecret }) => isSecret && had(name).length === 0));
+  const added = readable.filter(({ name }) => had(name).every(({ isStored }) => isStored));
+  const wereStored = added.filter(({ name }) => had(name).some(isSecret));
+  const areNew = unique(added.filter((one) => had(one.name).length === 0 && isSecret(one)));
   return [
     ...unique(wereStored).map(
       (name): Finding => ({
@@ -74,9 +83,50 @@ function unique(variables: readonly Variable[]): readonly string[] {
 
 interface Variable {
   readonly name: string;
-  /** True for a variable whose value is in a store, of which only the name is known. */
+  /** Undefined for a reference to a value in a store. */
+  readonly value: Value | undefined;
+  /** True for a variable whose value is not in the definition. */
   readonly isStored: boolean;
-  readonly isSecret: boolean;
+}
+
+const NONE: readonly Variable[] = [];
+
+/** A variable of an argument for secrets has no value here; those of others may refer to settings that are no secrets. */
+function isSecret({ name, value, isStored }: Variable): boolean {
+  return value === undefined
+    ? isSecretVariable(name, "value")
+    : isStored || value instanceof Secret || (typeof value === "string" && withoutCredentials(value, "") !== value);
+}
+
+type Place = "variables" | "stored";
+
+function variablesIn(value: Value | undefined): readonly Variable[] {
+  const found: Variable[] = [];
+  collect(value, undefined, found);
+  return found;
+}
+
+/** Finds variables at any depth. */
+function collect(value: Value | undefined, place: Place | undefined, found: Variable[]): void {
+  if (isList(value)) {
+    for (const inner of value) {
+      collect(inner, place, found);
+    }
+    return;
+  }
+  const block = place === undefined ? undefined : ofBlock(value, place);
+  if (block !== undefined) {
+    found.push(block);
+  } else if (isFields(value)) {
+    for (const name in value) {
+      const inner = value[name] as Value;
+      if (typeof inner === "object" && inner !== null && !(inner instanceof Secret)) {
+        collect(inner, placeIn(name) ?? place, found);
+      } else if (place !== undefined) {
+        found.push({ name, value: inner, isStored: place === "stored" });
+      }
+    }
+  }
 }
 
 /** Arguments with variables, as a map or as blocks with names and values. */
@@ -86,48 +136,32 @@ const VARIABLES =
 /** Arguments with variables whose values are in a store, or write-only. */
 const STORED = /(^|_)(secrets|secure_environment_variables)$/i;
 
+/** A plan has few names of arguments, but repeats them often. */
+const places = new Map<string, Place | undefined>();
+
+function placeIn(name: string): Place | undefined {
+  if (!places.has(name)) {
+    places.set(name, STORED.test(name) ? "stored" : VARIABLES.test(name) ? "variables" : undefined);
+  }
+  return places.get(name);
+}
+
 /** Stores of CodeBuild. */
 const STORES: readonly unknown[] = ["PARAMETER_STORE", "SECRETS_MANAGER"];
 
-const NONE: readonly Variable[] = [];
-
-/** The variables anywhere in a value. */
-function variablesIn(value: Value | undefined, place?: "variables" | "stored"): readonly Variable[] {
-  if (isList(value)) {
-    return value.flatMap((inner) => variablesIn(inner, place));
-  }
-  if (!isFields(value)) {
-    return NONE;
-  }
-  const block = place === undefined ? undefined : ofBlock(value, place === "stored");
-  if (block !== undefined) {
-    return [block];
-  }
-  return Object.entries(value).flatMap(([name, inner]): readonly Variable[] => {
-    if (typeof inner !== "object" || inner === null || inner instanceof Secret) {
-      return place === undefined ? NONE : [variable(name, inner, place === "stored")];
-    }
-    return variablesIn(inner, STORED.test(name) ? "stored" : VARIABLES.test(name) ? "variables" : place);
-  });
-}
-
 /** A block with a name, and with a value or a reference to one; undefined for other blocks with a name, such as containers. */
-function ofBlock(block: Value, isStored: boolean): Variable | undefined {
+function ofBlock(block: Value | undefined, place: Place): Variable | undefined {
   const name = at(block, "name") ?? at(block, "Name");
   const value = at(block, "value") ?? at(block, "Value");
   const isReference = ["value_from", "valueFrom", "value_source"].some((argument) => !isNothing(at(block, argument)));
   if (typeof name !== "string" || (value === undefined && !isReference)) {
     return undefined;
   }
-  return STORES.includes(at(block, "type")) || isReference
-    ? { name, isStored: true, isSecret: isStored || isSecretVariable(name, "value") }
-    : variable(name, value ?? null, isStored);
-}
-
-function variable(name: string, value: Value, isStored: boolean): Variable {
-  const isSecret =
-    isStored || value instanceof Secret || (typeof value === "string" && withoutCredentials(value, "") !== value);
-  return { name, isStored, isSecret };
+  if (place === "stored") {
+    return { name, value: value ?? null, isStored: true };
+  }
+  const isStored = isReference || STORES.includes(at(block, "type"));
+  return { name, value: isStored ? undefined : value, isStored };
 }
 
 /** Arguments with the script of an instance, of any provider. */
