@@ -11,3 +11,8 @@ export function fieldSearch(name: string, value: string | number | boolean): str
   const field = name.startsWith("@") ? `@${name}` : name;
   return FIELD.test(name) ? `${field}=${isQuoted ? JSON.stringify(value) : value}` : undefined;
 }
+
+/** Returns the log search for lines that contain this text. */
+export function textSearch(text: string): string {
+  return /^[A-Za-z0-9][\w-]*$/.test(text) ? text : JSON.stringify(text);
+}

@@ -2,7 +2,7 @@ import test from "ava";
 import { readLine } from "../../../../laptop/system/processes/log-line.ts";
 import { parseJson } from "../../../../laptop/system/processes/parse-json.ts";
 import { fieldsOf, holds } from "../../../../laptop/telemetry/insights/evaluate.ts";
-import { fieldSearch } from "../../../../laptop/telemetry/insights/field-search.ts";
+import { fieldSearch, textSearch } from "../../../../laptop/telemetry/insights/field-search.ts";
 import { readSearch } from "../../../../laptop/telemetry/insights/log-search.ts";
 import { LogStore } from "../../../../laptop/telemetry/logs/log-store.ts";
 import { QueryError } from "../../../../laptop/telemetry/syntax/tokens.ts";
@@ -88,6 +88,21 @@ for (const [name, value] of [
     const condition = readSearch(fieldSearch(name, value) ?? t.fail());
     t.deepEqual(
       [...store.find({})].filter((line) => condition && holds(condition, fieldsOf(line))).map(({ number }) => number),
+      [0],
+    );
+  });
+}
+
+for (const text of ["1-67891233-abcdef012345678912345678", "Root=1-a;Sampled=1", "a:b", 'a "b"', "-x", "x*"]) {
+  test(`the console's link for the trace ID ${text} finds its line, and no other`, (t) => {
+    const store = new LogStore();
+    for (const traceId of [text, "other"]) {
+      store.add({ program: "like", task: undefined }, readLine(JSON.stringify({ level: 30, msg: "m", traceId })));
+    }
+    const condition = readSearch(textSearch(text)) ?? t.fail();
+    const found = [...store.find({})].filter((line) => holds(condition, fieldsOf(line)));
+    t.deepEqual(
+      found.map(({ number }) => number),
       [0],
     );
   });

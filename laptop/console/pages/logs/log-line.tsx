@@ -1,7 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { LOG_LEVEL, levelName } from "../../../../model/log-level.ts";
 import { parseJson } from "../../../system/processes/parse-json.ts";
-import { fieldSearch } from "../../../telemetry/insights/field-search.ts";
+import { fieldSearch, textSearch } from "../../../telemetry/insights/field-search.ts";
 import { type CallError, call } from "../../browser/call.ts";
 import { changeQuery, route } from "../../browser/router.ts";
 import { clock, shortId } from "../../parts/format.ts";
@@ -68,7 +68,7 @@ export function LogLineDetails({ line: { number, traceId } }: { readonly line: L
       {traceId && (
         <p>
           <a href={`/traces?${new URLSearchParams({ id: traceId })}`}>Trace of this request</a> ·{" "}
-          <a href={`/logs?q=${traceId}&range=all`}>Logs of this trace</a>
+          <a href={`/logs?${new URLSearchParams({ q: textSearch(traceId), range: "all" })}`}>Logs of this trace</a>
         </p>
       )}
       {record ? <Fields record={record} /> : <pre>{text}</pre>}
