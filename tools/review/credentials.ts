@@ -5,11 +5,21 @@ import { isReference, isSecretVariable, isStored, unquoted } from "./secret-name
 
 /** Beginning and rest of tokens, by the company or program that issues them. Sources: its documentation. */
 const TOKENS: Readonly<Record<string, readonly (readonly [string, string])[]>> = {
+  Age: [["AGE-SECRET-KEY-1", "[A-Z0-9]{50,}"]],
   Anthropic: [["sk-ant-", String.raw`[\w-]{20,}`]],
   Atlassian: [["ATATT3", String.raw`[\w=-]{20,}`]],
+  Brevo: [["xkeysib-", "[a-f0-9]{64}-[A-Za-z0-9]{16}"]],
+  Buildkite: [["bkua_", "[a-f0-9]{40}"]],
+  CircleCI: [["CCIP(?:AT|RJ)_", "[A-Za-z0-9_]{40,}"]],
   Databricks: [["dapi", "[a-f0-9]{32}"]],
   DigitalOcean: [["do[opr]_v1_", "[a-f0-9]{64}"]],
   Docker: [["dckr_(?:pat|oat)_", String.raw`[\w-]{20,}`]],
+  Doppler: [[String.raw`dp\.(?:pt|st|sa|ct|scim|audit)\.`, String.raw`(?:[a-z0-9_-]{1,60}\.)?[A-Za-z0-9]{40,}`]],
+  Figma: [["fig[dour]_", String.raw`[\w-]{38,}`]],
+  "Fly.io": [
+    ["fo1_", String.raw`[\w-]{40,}`],
+    ["fm[12][ar]?_", String.raw`[\w+/=-]{80,}`],
+  ],
   GitLab: [["gl(?:pat|oas|dt|rt|rtr|cbt|ptt|ft|imt|agent|soat|ffct)-", String.raw`[\w.-]{20,}`]],
   Google: [
     ["AIza", String.raw`[\w-]{35}`],
@@ -17,16 +27,28 @@ const TOKENS: Readonly<Record<string, readonly (readonly [string, string])[]>> =
     ["GOCSPX-", String.raw`[\w-]{20,}`],
   ],
   Grafana: [["gl(?:sa|c)_", "[A-Za-z0-9_+/=]{30,}"]],
+  Groq: [["gsk_", "[A-Za-z0-9]{40,}"]],
   "HCP Terraform": [[String.raw`(?<=[A-Za-z0-9]{14})\.atlasv1\.`, String.raw`[\w=-]{60,}`]],
   "Hugging Face": [["hf_", "[A-Za-z0-9]{30,}"]],
+  JFrog: [["AKCp", "[A-Za-z0-9]{60,}"]],
+  Linear: [["lin_api_", "[A-Za-z0-9]{40}"]],
+  Netlify: [["nfp_", "[A-Za-z0-9]{36}"]],
   "New Relic": [["NRAK-", "[A-Z0-9]{27}"]],
+  Notion: [["ntn_", "[A-Za-z0-9]{40,}"]],
   npm: [["npm_", "[A-Za-z0-9]{36}"]],
   OpenAI: [
     ["sk-(?:proj|svcacct|admin)-", String.raw`[\w-]{20,}`],
     ["sk-[A-Za-z0-9]{20}T3BlbkFJ", "[A-Za-z0-9]{20}"],
   ],
+  Perplexity: [["pplx-", "[A-Za-z0-9]{40,}"]],
+  PlanetScale: [["pscale_(?:tkn|pw|oauth)_", String.raw`[\w=.-]{32,}`]],
+  Postman: [["PMAK-", "[a-f0-9]{24}-[a-f0-9]{34}"]],
+  Pulumi: [["pul-", "[a-f0-9]{40}"]],
   PyPI: [["pypi-AgE", String.raw`[\w-]{50,}`]],
+  Replicate: [["r8_", "[A-Za-z0-9]{37}"]],
+  RubyGems: [["rubygems_", "[a-f0-9]{48}"]],
   SendGrid: [[String.raw`SG\.`, String.raw`[\w-]{16,}\.[\w-]{16,}`]],
+  Sentry: [["sntry[su]_", String.raw`[\w=+/-]{40,}`]],
   Shopify: [["shp(?:at|ca|pa|ss)_", "[a-fA-F0-9]{32}"]],
   Slack: [
     ["xox[abeoprs](?:\\.xox[bp])?-", String.raw`[\w-]{10,}`],
@@ -36,6 +58,7 @@ const TOKENS: Readonly<Record<string, readonly (readonly [string, string])[]>> =
   Stripe: [["(?:[rs]k_(?:live|test)|whsec)_", "[A-Za-z0-9]{10,}"]],
   Tailscale: [["tskey-(?:api|auth|client|scim|webhook)-", String.raw`[\w-]{10,}`]],
   Vault: [[String.raw`hv[brs]\.`, String.raw`[\w-]{20,}`]],
+  xAI: [["xai-", "[A-Za-z0-9]{70,}"]],
 };
 
 const issuers = Object.keys(TOKENS);
@@ -94,6 +117,7 @@ export const CREDENTIALS: Readonly<Record<string, readonly RegExp[]>> = {
     /\bjdbc:oracle:(?:thin|oci):[^\s/@"']{1,100}\/(?<secret>"[^"\n]{1,300}"|[^\s@"']{1,300})@/gi,
   ],
   "authorization headers": [
+    /^(?:Basic|Bearer)[ \t]{1,9}(?<secret>[\w.~+/=-]{8,})$/g,
     /\bauthorization["']?[ \t]{0,9}[:=][ \t]{0,9}["']?(?:basic|bearer|token|apikey)[ \t]{1,9}(?<secret>[^\s"',;]{8,})/gi,
   ],
   "gossip keys of Consul, Nomad, and Serf": [
@@ -199,7 +223,7 @@ const PATTERNS = Object.values(CREDENTIALS).flat();
 const ANY_CREDENTIAL = new RegExp(
   [
     String.raw`pass|pwd|secret|token|credential|auth|webhook|key|:\/\/|\$(?:apr1|2[abxy]?\$|argon2|[1567y]\$|gy)`,
-    String.raw`\{S?(?:SHA|MD5)|\{CRYPT|F1dGhz|YXV0aHM|hdXRocy|AKIA|ASIA|gh[pousr]_|github_pat_|eyJ|hooks\.slack`,
+    String.raw`^(?:basic|bearer)[ \t]|\{S?(?:SHA|MD5)|\{CRYPT|F1dGhz|YXV0aHM|hdXRocy|AKIA|ASIA|gh[pousr]_|github_pat_|eyJ|hooks\.slack`,
     String.raw`[?&](?:sig|x-\w+-sig)|Private-Lines|@(?:tcp|unix)\(|jdbc:oracle|identified|\bcurl|mysql|mariadb`,
     String.raw`encrypt["' \t:=]|\bredis-cli|\bldap|openssl|net1?(?:\.exe)?[ \t]|login|psk|\b(?:un)?zip|\b7z|mongo|sqlcmd|bcp|rabbitmq|sqlplus|smbclient|rpcclient|lftp|ssh-keygen|SecureString|:(?:\d{4,5}|\*):[^:\s]+:[^:\s]+:`,
     ...tokens.map(([start]) => start),
