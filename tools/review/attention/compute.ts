@@ -1,7 +1,7 @@
 import { entryOf } from "../entry.ts";
 import type { Finding } from "../model.ts";
 import type { Subject } from "../subject.ts";
-import { at, equal, isNothing, listOf, type Value } from "../value.ts";
+import { at, equal, isFields, isNothing, listOf, type Value } from "../value.ts";
 import { kubernetesTypes } from "./kubernetes.ts";
 import { exposedFindings } from "./plain-text.ts";
 import {
@@ -10,6 +10,7 @@ import {
   created,
   either,
   existing,
+  fewer,
   gone,
   larger,
   leaves,
@@ -203,6 +204,16 @@ export const COMPUTE: readonly Row[] = [
   ...rows("caution", "Builds run the code of another repository.", changed, {
     aws_codebuild_project: "source.0.location",
   }),
+  ...rows("caution", "Builds run other commands.", existing(isOtherScript), {
+    aws_codebuild_project: "source.0.buildspec",
+  }),
+  ...rows("caution", "Its image comes from another repository.", existing(isOfOtherRepository), {
+    aws_apprunner_service: "source_configuration.0.image_repository.0.image_identifier",
+    aws_codebuild_project: "environment.0.image",
+    aws_lambda_function: "image_uri",
+    aws_sagemaker_model: "primary_container.0.image",
+    ...Object.fromEntries(KUBERNETES.map(([type, pod]) => [type, `${pod}.container.*.image`])),
+  }),
   {
     types: ["aws_codepipeline"],
     path: ["stage"],
@@ -248,6 +259,24 @@ export const COMPUTE: readonly Row[] = [
     aws_ecs_service: "alarms.0.enable",
   }),
 ];
+
+/** True for the text of a buildspec; a path to one says nothing about its content. */
+function isOtherScript(before: Side, after: Side): boolean {
+  const isText = (buildspec: Side) =>
+    isFields(buildspec) || (typeof buildspec === "string" && buildspec.includes("\n"));
+  return isText(before) && isText(after);
+}
+
+/** True for images that differ in more than their tag or digest. */
+function isOfOtherRepository(before: Side, after: Side): boolean {
+  return !isNothing(before) && !isNothing(after) && repositoryOf(before) !== repositoryOf(after);
+}
+
+function repositoryOf(image: Side): string {
+  return String(image)
+    .replace(/@.*$/s, "")
+    .replace(/:[^/:]*$/, "");
+}
 
 /** A layer of which the function had no version. */
 function gainsLayer(before: Side, after: Side): boolean {
@@ -300,6 +329,11 @@ function capabilities(container: Value | undefined): readonly Value[] {
   return listOf(at(container, "linuxParameters", "capabilities", "add"));
 }
 
+/** Devices of the host. */
+function devices(container: Value | undefined): readonly Value[] {
+  return listOf(at(container, "linuxParameters", "devices")).map((device) => at(device, "hostPath") ?? null);
+}
+
 function looseContainer(was: Value | undefined, is: Value): readonly Finding[] {
   const container = at(is, "name") === undefined ? text`The container` : text`The container ${at(is, "name") ?? null}`;
   const findings: (Finding | false)[] = [
@@ -326,6 +360,17 @@ function looseContainer(was: Value | undefined, is: Value): readonly Finding[] {
           text: [...container, ...text` gets the capability ${capability}.`],
         }),
       ),
+    ...devices(is)
+      .filter((device) => !devices(was).includes(device))
+      .map((device): Finding => ({ severity: "caution", text: [...container, ...text` gets the device ${device}.`] })),
+    fewer(at(was, "dockerSecurityOptions"), at(is, "dockerSecurityOptions") ?? []) && {
+      severity: "caution",
+      text: [...container, " has fewer security options than before."],
+    },
+    isOfOtherRepository(at(was, "image"), at(is, "image")) && {
+      severity: "caution",
+      text: [...container, ...text` gets its image from another repository: ${repositoryOf(at(is, "image"))}.`],
+    },
     ...exposedFindings(container, [], was, is),
     !isNothing(at(was, "healthCheck")) &&
       isNothing(at(is, "healthCheck")) && {

@@ -439,6 +439,10 @@ const ROWS: readonly Row[] = [
     severity: "caution",
     meaning: "Callers no longer need an API key.",
   },
+  ...rows("danger", "Anyone on the internet can call an operation that required authorization.", opensOperation, {
+    aws_api_gateway_rest_api: "body",
+    aws_apigatewayv2_api: "body",
+  }),
   ...rows("caution", "Tokens without this scope are accepted.", fewer, {
     aws_api_gateway_method: "authorization_scopes",
     aws_apigatewayv2_route: "authorization_scopes",
@@ -685,6 +689,29 @@ function sendsCredentials(url: Side): boolean {
 function isOpen(method: Side): boolean {
   const authorization = at(method, "authorization") ?? at(method, "authorization_type");
   return isNothing(authorization) || authorization === "NONE";
+}
+
+/** True for an OpenAPI document in which an operation no longer requires authorization. */
+function opensOperation(before: Side, after: Side): boolean {
+  const open = openOperations(after);
+  const guarded = openOperations(before);
+  return [...open].some(([operation, isOpen]) => isOpen && guarded.get(operation) === false);
+}
+
+/** The operations of an OpenAPI document, and whether anyone may call them; requests with OPTIONS come before signing in. */
+function openOperations(document: Side): ReadonlyMap<string, boolean> {
+  const paths = at(document, "paths");
+  return new Map(
+    Object.entries(isFields(paths) ? paths : {}).flatMap(([path, methods]) =>
+      Object.entries(isFields(methods) ? methods : {})
+        .filter(([method]) => /^(get|put|post|delete|head|patch|x-amazon-apigateway-any-method)$/i.test(method))
+        .map(([method, operation]): [string, boolean] => [
+          `${method} ${path}`,
+          isNothing(at(operation, "security") ?? at(document, "security")) &&
+            isNothing(at(operation, "x-amazon-apigateway-auth")),
+        ]),
+    ),
+  );
 }
 
 /** True for another source, such as every topic in place of one; the first source only limits who calls. */

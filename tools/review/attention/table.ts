@@ -336,10 +336,15 @@ function nameOf(path: Row["path"]): string {
 
 const MAX_SHOWN = 120;
 
-/** Only words, numbers, and switches are shown; lists, blocks, and texts that are long or encoded are among the changes. */
+/** Only words, numbers, and switches are shown; lists, blocks, and texts that are long, encoded, or of several lines are among the changes. */
 export function changeOf(name: string, was: Side, is: Side, { action }: Subject): Finding["text"] {
   const isLong = [was, is].some(
-    (side) => isFields(side) || isList(side) || String(side).length > MAX_SHOWN || isEncoded(String(side)),
+    (side) =>
+      isFields(side) ||
+      isList(side) ||
+      String(side).length > MAX_SHOWN ||
+      String(side).includes("\n") ||
+      isEncoded(String(side)),
   );
   if (action === "create") {
     return isNothing(is)
