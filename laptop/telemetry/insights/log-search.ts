@@ -20,7 +20,7 @@ const CONDITION = "a condition has no blanks and one of =, !=, <, <=, >, >=, as 
 const FOREIGN: readonly (readonly [word: RegExp, advice: string])[] = [
   [/^(?:AND|OR|NOT|&&|\|\|?|[?!]\w.*)$/, ALL_MATCH],
   [/^[=!<>~]+$/, CONDITION],
-  [/^[A-Za-z_@][\w@.-]*(?::(?!\/\/)|!~)./, CONDITION],
+  [/^(?!arn:)[A-Za-z_@][\w@.-]*(?::(?!\/\/)|!~)./, CONDITION],
   [/^\{?\$\./, CONDITION],
 ];
 

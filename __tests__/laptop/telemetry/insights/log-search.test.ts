@@ -183,7 +183,14 @@ for (const value of ["=404", "~4..", ">400", "(404", "[404,500]"]) {
   });
 }
 
-for (const search of ["http://localhost:8080/", "127.0.0.1:4000", "TypeError:", "key=session:77", "/mysfits?id=3"]) {
+for (const search of [
+  "http://localhost:8080/",
+  "arn:aws:ecs:us-west-2:123456789012:task/a",
+  "127.0.0.1:4000",
+  "TypeError:",
+  "key=session:77",
+  "/mysfits?id=3",
+]) {
   test(`${search} is no condition of another language`, (t) => t.notThrows(() => readSearch(search)));
 }
 
