@@ -9,6 +9,7 @@ export type Command =
   | { readonly kind: "filter"; readonly condition: Expression }
   | ParseCommand
   | { readonly kind: "logfmt"; readonly column: Column }
+  | UnnestCommand
   | StatsCommand
   | { readonly kind: "sort"; readonly keys: readonly SortKey[] }
   | { readonly kind: "dedup"; readonly fields: readonly string[] }
@@ -31,6 +32,14 @@ export interface ParseCommand {
   readonly pattern: RegExp;
   /** Names of the captures, in order. */
   readonly names: readonly string[];
+}
+
+/** Makes a record of each item of a list from `jsonParse`. */
+export interface UnnestCommand {
+  readonly kind: "unnest";
+  readonly list: string;
+  /** Name of the item. */
+  readonly name: string;
 }
 
 export interface StatsCommand {

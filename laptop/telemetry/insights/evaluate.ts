@@ -59,7 +59,8 @@ function lookUp(within: unknown, path: string): unknown {
   return undefined;
 }
 
-function fieldValue(found: unknown): Value {
+/** Returns a value of a line as the language sees it: objects and arrays are JSON text. */
+export function fieldValue(found: unknown): Value {
   if (found === undefined || found === null) {
     return undefined;
   }

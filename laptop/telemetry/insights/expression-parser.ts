@@ -457,7 +457,7 @@ export class ExpressionParser {
     const name = this.#tokens.take().text;
     const isMap = this.#scope.isMap(name);
     if (this.#tokens.next.kind === "sign" && this.#tokens.next.text === "[") {
-      const index = isMap || this.#scope.isInMap(name) ? this.#tokens.takeBy(INDEX) : undefined;
+      const index = this.#scope.isList(name) ? this.#tokens.takeBy(INDEX) : undefined;
       return index
         ? name + index.text
         : this.#tokens.reject("an index in brackets, in place of a number after a dot as in items.0,");

@@ -1,7 +1,9 @@
 // Features of CloudWatch Logs Insights that the laptop supports, and documented ones it does not. The Logs page lists both.
 // Source: "CloudWatch Logs Insights language query syntax" in the CloudWatch Logs User Guide.
 
-export const COMMANDS = ["fields", "display", "filter", "where", "parse", "stats", "sort", "dedup", "limit"] as const;
+export const COMMANDS = [
+  ...(["fields", "display", "filter", "where", "parse", "unnest", "stats", "sort", "dedup", "limit"] as const),
+] as const;
 
 export const AGGREGATES = [
   ...(["count", "count_distinct", "sum", "avg", "min", "max", "pct"] as const),
@@ -31,7 +33,6 @@ export const UNSUPPORTED = {
     ...["accum", "addtotals", "anomaly", "append", "appendcols", "autoregress", "cidrlookup", "countFrequent"],
     ...["count_frequent", "diff", "expand", "filldown", "fillmissing", "filterIndex", "head", "join", "json"],
     ...["logcompare", "lookup", "outlier", "pattern", "relevantfields", "sessionize", "SOURCE", "tail", "unmask"],
-    ...["unnest"],
   ],
   aggregates: [
     ...["stddev", "stdev", "variance", "median", "values", "rate", "histogram"],

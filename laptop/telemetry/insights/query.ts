@@ -59,7 +59,7 @@ class Parser {
     if (next === "stats" && previous.includes("stats") && (previous.includes("sort") || previous.includes("limit"))) {
       this.#tokens.fail("sort and limit after the last stats");
     }
-    if (previous.includes("limit") && ["filter", "where", "parse", "stats", "sort", "dedup"].includes(next)) {
+    if (previous.includes("limit") && ["filter", "where", "parse", "unnest", "stats", "sort", "dedup"].includes(next)) {
       this.#tokens.fail("fields or display after limit");
     }
   }
@@ -75,6 +75,8 @@ class Parser {
         return { kind: "filter", condition: this.#expressions.condition() };
       case "parse":
         return this.#parse();
+      case "unnest":
+        return this.#unnest();
       case "stats":
         return this.#stats();
       case "sort":
@@ -159,6 +161,17 @@ class Parser {
     const column: Column = { name, value: { kind: "call", run, of: [source], isMap: true } };
     this.#scope.define(name, column.value);
     return { kind: "logfmt", column };
+  }
+
+  #unnest(): Command {
+    const token = this.#tokens.next;
+    const list = this.#scope.isMap(token.text) ? this.#tokens.take().text : this.#expressions.field();
+    if (!this.#scope.isList(list)) {
+      this.#tokens.reject("unnest of anything but a list from jsonParse", token);
+    }
+    const name = this.#tokens.word("into") ? this.#expressions.newName() : this.#tokens.fail("into and a name");
+    this.#scope.defineItem(name);
+    return { kind: "unnest", list, name };
   }
 
   #addParsed(names: readonly string[]): void {

@@ -9,8 +9,10 @@ import {
   type ParseCommand,
   type SortKey,
   type StatsCommand,
+  type UnnestCommand,
 } from "./commands.ts";
-import { evaluate, fieldsOf, holds, memberOf, type Row } from "./evaluate.ts";
+import { jsonMap } from "./conversions.ts";
+import { evaluate, fieldsOf, fieldValue, holds, memberOf, type Row } from "./evaluate.ts";
 import { isMap } from "./scope.ts";
 import { Grouping } from "./statistics.ts";
 import { naturalOrder, type Value } from "./value.ts";
@@ -110,6 +112,15 @@ function stageOf(command: Command, following: readonly Command[], next: Stage): 
       return { push: (row) => next.push(withParsed(row, command)), end };
     case "logfmt":
       return { push: (row) => next.push(withColumns(row, [command.column])), end };
+    case "unnest":
+      return {
+        push(row) {
+          for (const item of itemsOf(row, command)) {
+            next.push(item);
+          }
+        },
+        end,
+      };
     case "stats":
       return new StatsStage(command, next);
     case "sort":
@@ -248,6 +259,19 @@ function withColumns(row: Row, columns: readonly Column[]): Row {
       ? memberOf(parseJson(String(evaluate(map.value, row) ?? null)), field.slice(map.name.length + 1))
       : row(field);
   };
+}
+
+/** Returns the row with each item of a list. Any other value counts as a list of one. Source: "unnest" in the query syntax. */
+function itemsOf(row: Row, { list, name }: UnnestCommand): readonly Row[] {
+  const value = row(list);
+  const parsed: unknown = typeof value === "string" && jsonMap(value) !== undefined ? parseJson(value) : value;
+  const path = `${name}.`;
+  return (Array.isArray(parsed) ? parsed : [parsed]).map((item) => (field) => {
+    if (field === name) {
+      return fieldValue(item);
+    }
+    return field.startsWith(path) ? memberOf(item, field.slice(path.length)) : row(field);
+  });
 }
 
 /** Adds the captures as fields. Where the pattern does not match, the fields keep their values. */

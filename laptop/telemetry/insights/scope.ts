@@ -10,6 +10,8 @@ export class Scope {
   readonly #conditions = new Set<string>();
   readonly #times = new Set(["@timestamp"]);
   readonly #maps = new Set<string>();
+  /** Names of items of lists, which may be maps, lists, or other values. */
+  readonly #items = new Set<string>();
 
   define(name: string, value?: Expression): void {
     this.columns?.add(name);
@@ -19,6 +21,7 @@ export class Scope {
       this.#conditions.delete(name);
       this.#times.delete(name);
       this.#maps.delete(name);
+      this.#items.delete(name);
     }
     if (value && isCondition(value)) {
       this.#conditions.add(name);
@@ -29,6 +32,11 @@ export class Scope {
     if (value && isMap(value)) {
       this.#maps.add(name);
     }
+  }
+
+  defineItem(name: string): void {
+    this.define(name);
+    this.#items.add(name);
   }
 
   field(name: string): Expression {
@@ -42,7 +50,12 @@ export class Scope {
 
   /** True for a name within a map or list, such as `map.key`. */
   isInMap(name: string): boolean {
-    return [...this.#maps].some((map) => name.startsWith(`${map}.`));
+    return [...this.#maps, ...this.#items].some((map) => name.startsWith(`${map}.`));
+  }
+
+  /** True for a name that may be a list. */
+  isList(name: string): boolean {
+    return this.#maps.has(name) || this.#items.has(name) || this.isInMap(name);
   }
 
   /** True for a condition, and for the name of one. */
