@@ -30,7 +30,7 @@ export function LogLineRow({ line: { time, level, program, task, message, traceI
         <span>{level === undefined ? "–" : name}</span>
       </span>
       <span role="gridcell" class="program">
-        {program} <span class="muted mono">{task && shortId(task)}</span>
+        <span>{program}</span> <span class="muted mono">{task && shortId(task)}</span>
       </span>
       <span role="gridcell" class="message mono">
         {message}
