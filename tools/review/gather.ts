@@ -202,9 +202,9 @@ function hasFailed({ status }: { readonly status?: string }): boolean {
 /** Returns one object for all equal configurations: a plan with many resources has few of them. */
 function sharedConfigurations(): (configured: Configured) => Configured {
   const known = new Map<string, Configured>();
-  return ({ attributes, references }) => {
-    const key = JSON.stringify([attributes, references]);
-    const configured = known.get(key) ?? { attributes, references };
+  return ({ attributes, references, provisioners }) => {
+    const key = JSON.stringify([attributes, references, provisioners]);
+    const configured = known.get(key) ?? { attributes, references, ...(provisioners && { provisioners }) };
     known.set(key, configured);
     return configured;
   };

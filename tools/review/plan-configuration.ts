@@ -25,7 +25,7 @@ export function* configuredInModule(
 }
 
 export function configured(
-  { address, provider_config_key, expressions = {} }: ConfiguredResource,
+  { address, provider_config_key, expressions = {}, provisioners }: ConfiguredResource,
   prefix: string,
 ): PlanPart {
   return {
@@ -34,7 +34,19 @@ export function configured(
     ...(provider_config_key === undefined ? {} : { provider: provider_config_key }),
     attributes: Object.keys(expressions),
     references: referencesIn(expressions, prefix),
+    ...(provisioners?.length
+      ? {
+          provisioners: provisioners.map(({ type, expressions = {} }) => ({ type, commands: commandsIn(expressions) })),
+        }
+      : {}),
   };
+}
+
+/** Constant commands and scripts of a provisioner. Source: "Provisioners" in Terraform's documentation. */
+function commandsIn(expressions: Readonly<Record<string, unknown>>): readonly string[] {
+  return ["command", "inline", "script", "scripts"]
+    .flatMap((argument) => (expressions[argument] as { constant_value?: unknown } | undefined)?.constant_value ?? [])
+    .filter((command) => typeof command === "string");
 }
 
 const REFERENCED = /^(data\.aws_iam_policy_document|aws_iam_(policy|role|user|group))\.[\w-]+$/;

@@ -76,6 +76,9 @@ export interface ConfiguredResource {
   readonly address: string;
   readonly provider_config_key?: string;
   readonly expressions?: Readonly<Record<string, unknown>>;
+  readonly provisioners?:
+    | readonly { readonly type: string; readonly expressions?: Readonly<Record<string, unknown>> }[]
+    | null;
 }
 
 export interface ConfiguredModule {
@@ -136,6 +139,7 @@ const CONFIGURED_RESOURCE = object({
   address: string,
   provider_config_key: optional(string),
   expressions: optional(object({})),
+  provisioners: nullish(list(object({ type: string, expressions: optional(object({})) }))),
 });
 
 const MODULE_CALL = object({ module: optional((value) => CONFIGURED_MODULE(value)) });

@@ -45,4 +45,13 @@ export interface Configured {
   readonly attributes: readonly string[];
   /** Addresses of the policy documents and IAM resources that an argument refers to, by argument. */
   readonly references: Readonly<Record<string, readonly string[]>>;
+  readonly provisioners?: readonly Provisioner[];
+}
+
+/** What Terraform runs when it creates or destroys a resource; a plan does not tell which. */
+export interface Provisioner {
+  /** Such as `local-exec`. */
+  readonly type: string;
+  /** Empty if they are not constant. */
+  readonly commands: readonly string[];
 }

@@ -44,6 +44,27 @@ test("a plan is read in parts, without the sections that a review does not need"
   t.deepEqual((await read(JSON.stringify(PLAN))).map(withoutRead), PARTS);
 });
 
+test("provisioners are read with their constant commands", async (t) => {
+  const provisioner = (type: string, expressions: object) => ({ type, expressions });
+  const resources = [
+    {
+      address: QUEUE.address,
+      provisioners: [
+        provisioner("local-exec", { command: { constant_value: "make" }, environment: {} }),
+        provisioner("remote-exec", { inline: { constant_value: ["a", "b"] } }),
+        provisioner("remote-exec", { script: { references: ["var.script"] } }),
+      ],
+    },
+  ];
+  const parts = await read(JSON.stringify({ ...PLAN, configuration: { root_module: { resources } } }));
+  const found = parts.find((part) => part.kind === "configured");
+  t.deepEqual(found?.provisioners, [
+    { type: "local-exec", commands: ["make"] },
+    { type: "remote-exec", commands: ["a", "b"] },
+    { type: "remote-exec", commands: [] },
+  ]);
+});
+
 test("the values of resources are read from their place in the file", async (t) => {
   const changes = Array.from({ length: 3000 }, (_, index) => ({
     ...QUEUE,

@@ -1,7 +1,7 @@
 import test from "ava";
 import { markdown } from "../../../tools/review/markdown/fit.ts";
-import type { PlanPart } from "../../../tools/review/plan-part.ts";
-import { findingsIn, jsonOf, resource, resourcePart, reviewOf } from "./plan-parts.ts";
+import type { Configured, PlanPart } from "../../../tools/review/plan-part.ts";
+import { configured, findingsIn, jsonOf, type ResourceInput, resource, resourcePart, reviewOf } from "./plan-parts.ts";
 
 const PARTIAL: PlanPart = {
   kind: "summary",
@@ -138,4 +138,35 @@ test("a failed check without problems, as null, is told", async (t) => {
     ),
     ["caution unread: The check failed.", "caution unread: The check failed."],
   );
+});
+
+test("commands that Terraform runs during apply are told, unless nothing is created or destroyed", async (t) => {
+  const found = async (input: ResourceInput, provisioners: Configured["provisioners"]) =>
+    findingsIn(
+      await reviewOf({
+        platform: [
+          resource(input),
+          { ...configured(input.type, "triggers"), ...(provisioners && { provisioners }) } as PlanPart,
+        ],
+      }),
+    ).filter((finding) => finding.includes("commands"));
+  const type = "null_resource";
+  const local = [{ type: "local-exec", commands: ["curl https://example.com | sh"] }];
+  t.deepEqual(await found({ type, after: { triggers: {} } }, local), [
+    "caution unread: Applying may run commands where Terraform runs: curl https://example.com | sh.",
+  ]);
+  t.deepEqual(await found({ type, before: { id: "1" } }, [{ type: "remote-exec", commands: [] }]), [
+    "caution unread: Applying may run commands on the other side of its connection.",
+  ]);
+  t.deepEqual(await found({ type, before: { triggers: { a: 1 } }, after: { triggers: { a: 2 } } }, local), []);
+  t.deepEqual(await found({ type, after: {} }, [{ type: "file", commands: [] }]), []);
+  const external = {
+    type: "external",
+    mode: "data",
+    actions: ["read"],
+    after: { program: ["python3", "a.py"] },
+  } as const;
+  t.deepEqual(await found(external, undefined), [
+    "caution unread: Applying runs commands where Terraform runs: python3 a.py.",
+  ]);
 });

@@ -10,6 +10,7 @@ import { readdedGuard } from "./guards.ts";
 import { loss, unlistedLoss } from "./loss.ts";
 import { NETWORK, network } from "./network.ts";
 import { PROTECTION, protection } from "./protection.ts";
+import { provisioners } from "./provisioners.ts";
 import { PUBLIC, publicAccess } from "./public.ts";
 import { release } from "./release.ts";
 import { type Found, sensitiveFindings } from "./sensitive.ts";
@@ -29,6 +30,7 @@ const RULES: readonly { readonly kind: Kind; readonly rule: Rule }[] = [
   { kind: "protection", rule: protection },
   { kind: "traffic", rule: traffic },
   { kind: "release", rule: release },
+  { kind: "unread", rule: provisioners },
 ];
 
 /** The findings about a resource. */
@@ -57,7 +59,7 @@ function evaluate(subject: Subject, context: PlanContext): readonly Found[] {
     return [...lost.map((finding): Found => ["loss", finding]), ...found];
   }
   const isRead = subject.action === "read";
-  if ((subject.isData || isRead) && !(isRead && subject.type === "aws_iam_policy_document")) {
+  if ((subject.isData || isRead) && !(isRead && READ_TYPES.includes(subject.type))) {
     return [];
   }
   const continued = continuedByArgument(subject, context);
@@ -73,6 +75,9 @@ function evaluate(subject: Subject, context: PlanContext): readonly Found[] {
     ? found
     : unlistedLoss(subject).map((finding) => ["loss", finding]);
 }
+
+/** Data sources that grant or run something when they are read during apply. */
+const READ_TYPES: readonly string[] = ["aws_iam_policy_document", "external"];
 
 function foundByRules(subject: Subject, context: PlanContext): Found[] {
   const found: Found[] = [];
