@@ -227,6 +227,26 @@ test("actions that share data, or end limits of roles, are reported on every res
   }
 });
 
+test("an updated policy for every resource is a danger, except for actions that show no data", async (t) => {
+  const found = (action: string) =>
+    findings({
+      type: "aws_iam_policy",
+      before: { policy: policy("s3:GetObject", "b") },
+      after: { policy: statements(allow("s3:GetObject", "b"), allow(action, "*")) },
+    });
+  for (const action of [
+    "ec2:CreateNetworkInterface",
+    "cloudwatch:GetMetric*",
+    "ssmmessages:OpenDataChannel",
+    "iam:GetRole",
+  ]) {
+    t.deepEqual(await found(action), [`caution access: Newly allows ${action} on *.`]);
+  }
+  for (const action of ["ec2:TerminateInstances", "dynamodb:Query", "iam:Get*Policy*Version*x:*"]) {
+    t.deepEqual(await found(action), [`danger access: Newly allows ${action} on *.`]);
+  }
+});
+
 test("an account is the same in every form and partition, and known from unchanged resources", async (t) => {
   const trust = (principal: string) => ({
     name: "a",

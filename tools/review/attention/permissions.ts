@@ -131,7 +131,7 @@ function newActions(actions: readonly string[], resources: readonly string[], pr
   const isIdentityBased = principals.length === 0;
   const where = resources.length === 0 ? text`resources that are not known yet` : list(resources);
   const scope = isIdentityBased ? [...text` on `, ...where] : [...text` to `, ...list(principals)];
-  const isOnEverything = resources.some(isEveryResource) && !actions.every((action) => ONLY_LISTS.test(action));
+  const isOnEverything = resources.some(isEveryResource) && !actions.every((action) => SHOWS_NO_DATA.test(action));
   const isBroad = actions.some(isWildcardAction) || (isIdentityBased && isOnEverything);
   const escalating = isIdentityBased ? actions.filter((action) => escalates(action, resources)) : [];
   const isLimited = !isBroad && escalating.length > 0 && escalating.every(isUsualIfScoped);
@@ -490,8 +490,25 @@ const ACTS_AS_OTHERS = [
  * Actions that show no data, most of which need every resource. Source: "Actions, resources, and condition keys for AWS
  * services" in the service authorization reference.
  */
-const ONLY_LISTS =
-  /^([\w-]+:(describe|list)\w*\*?|cloudwatch:putmetricdata|ecr:getauthorizationtoken|sts:getcalleridentity|xray:put\w+)$/i;
+const SHOWS_NO_DATA = new RegExp(
+  `^(${[
+    String.raw`[\w-]+:(describe|list)\w*\*?`,
+    String.raw`(ce|cloudwatch|ec2|iam|pricing|servicediscovery|tag):get\w*\*?`,
+    String.raw`(ec2messages|ssmmessages):\w+\*?`,
+    "cloudwatch:putmetricdata",
+    "ec2:(assign|unassign)privateipaddresses",
+    "ec2:(create|delete)networkinterface",
+    "ecr:getauthorizationtoken",
+    "ecs:(de)?registertaskdefinition",
+    "kms:generaterandom",
+    "route53:getchange",
+    "s3:getbucketlocation",
+    "ssm:updateinstanceinformation",
+    "sts:(decodeauthorizationmessage|getcalleridentity)",
+    String.raw`xray:(get|put)\w*\*?`,
+  ].join("|")})$`,
+  "i",
+);
 
 /** Actions that read or delete data, or end safeguards. */
 const DATA_AND_GUARDS = [
