@@ -242,9 +242,36 @@ test("an updated policy for every resource is a danger, except for actions that 
   ]) {
     t.deepEqual(await found(action), [`caution access: Newly allows ${action} on *.`]);
   }
-  for (const action of ["ec2:TerminateInstances", "dynamodb:Query", "iam:Get*Policy*Version*x:*"]) {
+  for (const action of ["ec2:TerminateInstances", "dynamodb:Query", "lambda:InvokeFunction"]) {
     t.deepEqual(await found(action), [`danger access: Newly allows ${action} on *.`]);
   }
+});
+
+test("a condition that says only how a request is sent does not limit a permission", async (t) => {
+  const added = (condition: object) =>
+    findings({
+      type: "aws_iam_policy",
+      before: { policy: policy("s3:GetObject", "b") },
+      after: { policy: statements(allow("s3:GetObject", "b"), allow("iam:PutRolePolicy", "*", condition)) },
+    });
+  const created = (condition: object) =>
+    findings({ type: "aws_iam_policy", after: { policy: policy("iam:PutRolePolicy", "*", condition) } });
+  for (const condition of [
+    { Bool: { "aws:SecureTransport": "true" } },
+    { StringEquals: { "aws:RequestedRegion": "us-east-1" } },
+    { StringLike: { "aws:PrincipalTag/team": "*" } },
+  ]) {
+    t.regex((await added(condition)).join(), /^danger access: Newly allows iam:PutRolePolicy on \* when \w+ aws:/);
+    t.regex(
+      (await created(condition)).join(),
+      /^danger access: Allows iam:PutRolePolicy on every resource when \w+ aws:/,
+    );
+  }
+  const tag = { StringEquals: { "aws:ResourceTag/team": "a" } };
+  t.deepEqual(await added(tag), [
+    "caution access: Newly allows iam:PutRolePolicy on * when StringEquals aws:ResourceTag/team a.",
+  ]);
+  t.regex((await created(tag)).join(), /^caution access: /);
 });
 
 test("an account is the same in every form and partition, and known from unchanged resources", async (t) => {
@@ -412,10 +439,10 @@ test("only a condition that leaves out administrators limits what an action on p
     ["StringEqualsIfExists", boundary, "arn:aws:iam::111122223333:policy/limit"],
     ["Null", boundary, "true"],
     ["ArnLike", "iam:PolicyARN", "arn:aws:iam::aws:policy/*"],
-    ["StringLike", "iam:PolicyARN", "*"],
   ] as const) {
     t.regex((await found(operator, key, value)).join(), /^caution access: Allows iam:AttachRolePolicy/, operator);
   }
+  t.regex((await found("StringLike", "iam:PolicyARN", "*")).join(), /^danger access: Allows iam:AttachRolePolicy/);
 });
 
 test("an identity of another account whose account had the permission gets nothing new", async (t) => {

@@ -165,6 +165,15 @@ export function restrictsCaller(conditions: readonly Condition[]): boolean {
   });
 }
 
+/** Keys that say how, where, and when a request is sent, but nothing about the caller or what the request does. */
+const INCIDENTAL =
+  /^(aws:(CurrentTime|EpochTime|Referer|RequestedRegion|SecureTransport|TokenIssueTime|UserAgent|ViaAWSService)|\w+:(authType|signatureAge|signatureVersion|TlsVersion))$/i;
+
+/** True if at least one condition limits what a permission allows. */
+export function limitsPermission(conditions: readonly Condition[]): boolean {
+  return conditions.some(({ key, values }) => !INCIDENTAL.test(key) && !values.every((value) => /^\*+$/.test(value)));
+}
+
 /** True for conditions that hold for everyone except certain callers. */
 export function exceptsCallers(conditions: readonly Condition[]): boolean {
   return (

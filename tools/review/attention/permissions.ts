@@ -7,6 +7,7 @@ import {
   includesConditions,
   isSameKey,
   isSameTest,
+  limitsPermission,
   restrictsCaller,
 } from "./conditions.ts";
 import { matches as includesText } from "./patterns.ts";
@@ -86,7 +87,7 @@ function describe(
     case "principal":
       return [newPrincipals(principals, actions, statement, isTrust)];
     case "action":
-      return [newActions(actions, resources, principals)];
+      return [newActions(actions, resources, principals, statement)];
     case "resource":
       return [newResources(resources, actions, principals)];
     case "combination":
@@ -127,21 +128,28 @@ function newPrincipals(
   };
 }
 
-function newActions(actions: readonly string[], resources: readonly string[], principals: readonly string[]): Finding {
+function newActions(
+  actions: readonly string[],
+  resources: readonly string[],
+  principals: readonly string[],
+  { conditions }: Statement,
+): Finding {
   const isIdentityBased = principals.length === 0;
   const where = resources.length === 0 ? text`resources that are not known yet` : list(resources);
   const scope = isIdentityBased ? [...text` on `, ...where] : [...text` to `, ...list(principals)];
-  const isOnEverything = resources.some(isEveryResource) && !actions.every((action) => SHOWS_NO_DATA.test(action));
-  const isBroad = actions.some(isWildcardAction) || (isIdentityBased && isOnEverything);
   const escalating = isIdentityBased ? actions.filter((action) => escalates(action, resources)) : [];
-  const isLimited = !isBroad && escalating.length > 0 && escalating.every(isUsualIfScoped);
+  const isOnEverything = resources.some(isEveryResource) && !actions.every((action) => SHOWS_NO_DATA.test(action));
+  const ofRoles = !isOnEverything && escalating.length > 0 && escalating.every(isUsualIfScoped);
+  const isStrong = isIdentityBased && (isOnEverything || (escalating.length > 0 && !ofRoles));
+  const isDanger = actions.some(isWildcardAction) || (isStrong && !limitsPermission(conditions));
   return {
-    severity: isBroad || (escalating.length > 0 && !isLimited) ? "danger" : "caution",
+    severity: isDanger ? "danger" : "caution",
     text: [
       ...text`Newly allows `,
       ...list(actions),
       ...scope,
-      isLimited ? ", and so to act with the permissions of these roles." : ".",
+      ...(conditions.length === 0 ? [] : text` when ${inWords(conditions)}`),
+      ofRoles && !isDanger ? ", and so to act with the permissions of these roles." : ".",
     ],
   };
 }
@@ -318,7 +326,7 @@ export function unrestricted({ statements }: Policy): readonly Finding[] {
           ]
       : [
           {
-            severity: conditions.length === 0 ? "danger" : "caution",
+            severity: limitsPermission(conditions) ? "caution" : "danger",
             text: [
               ...text`Allows `,
               ...list(escalating),
@@ -326,7 +334,7 @@ export function unrestricted({ statements }: Policy): readonly Finding[] {
               ...everywhere(statement),
               escalating.every(onlyAssumesRoles)
                 ? ", and so to gain the permissions of every role that trusts it."
-                : `, which ${conditions.length === 0 ? "is" : "may be"} enough to gain any permission of the account.`,
+                : `, which ${limitsPermission(conditions) ? "may be" : "is"} enough to gain any permission of the account.`,
             ],
           } as const,
         ];
@@ -336,7 +344,7 @@ export function unrestricted({ statements }: Policy): readonly Finding[] {
 /** Findings about a statement that reads, deletes, or shares data of the whole account. */
 function dataOfAccount(statement: Statement): readonly Finding[] {
   const { actions, conditions } = statement;
-  const kinds = conditions.length > 0 ? [] : ON_WHOLE_ACCOUNT;
+  const kinds = limitsPermission(conditions) ? [] : ON_WHOLE_ACCOUNT;
   return kinds.flatMap(({ known, meaning }) => {
     const found = actions.filter((action) => known.some((one) => coversAction(action, one)));
     return found.length === 0
