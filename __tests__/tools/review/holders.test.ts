@@ -245,6 +245,16 @@ test("an updated policy for every resource is a danger, except for actions that 
   for (const action of ["ec2:TerminateInstances", "dynamodb:Query", "lambda:InvokeFunction"]) {
     t.deepEqual(await found(action), [`danger access: Newly allows ${action} on *.`]);
   }
+  const widened = (action: string) =>
+    findings({
+      type: "aws_iam_policy",
+      before: { policy: policy(action, "arn:aws:ec2:us-east-1:111122223333:subnet/a") },
+      after: { policy: policy(action, "*") },
+    });
+  t.deepEqual(await widened("ec2:CreateNetworkInterface"), [
+    "caution access: Allows ec2:CreateNetworkInterface on more than before: *.",
+  ]);
+  t.deepEqual(await widened("ec2:RunInstances"), ["danger access: Allows ec2:RunInstances on more than before: *."]);
 });
 
 test("a condition that says only how a request is sent does not limit a permission", async (t) => {

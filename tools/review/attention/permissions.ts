@@ -138,7 +138,7 @@ function newActions(
   const where = resources.length === 0 ? text`resources that are not known yet` : list(resources);
   const scope = isIdentityBased ? [...text` on `, ...where] : [...text` to `, ...list(principals)];
   const escalating = isIdentityBased ? actions.filter((action) => escalates(action, resources)) : [];
-  const isOnEverything = resources.some(isEveryResource) && !actions.every((action) => SHOWS_NO_DATA.test(action));
+  const isOnEverything = isPowerEverywhere(actions, resources);
   const ofRoles = !isOnEverything && escalating.length > 0 && escalating.every(isUsualIfScoped);
   const isStrong = isIdentityBased && (isOnEverything || (escalating.length > 0 && !ofRoles));
   const isDanger = actions.some(isWildcardAction) || (isStrong && !limitsPermission(conditions));
@@ -154,13 +154,18 @@ function newActions(
   };
 }
 
+/** True for actions on every resource, other than those that show no data. */
+function isPowerEverywhere(actions: readonly string[], resources: readonly string[]): boolean {
+  return resources.some(isEveryResource) && !actions.every((action) => SHOWS_NO_DATA.test(action));
+}
+
 function newResources(
   resources: readonly string[],
   actions: readonly string[],
   principals: readonly string[],
 ): Finding {
   return {
-    severity: principals.length === 0 && resources.some(isEveryResource) ? "danger" : "caution",
+    severity: principals.length === 0 && isPowerEverywhere(actions, resources) ? "danger" : "caution",
     text: [...text`Allows `, ...list(actions), ...text` on more than before: `, ...list(resources), "."],
   };
 }
