@@ -54,8 +54,21 @@ export function access(subject: Subject, context: PlanContext): readonly Finding
   ];
 }
 
-/** Types whose policies only limit what others grant. Without one, an endpoint or an organization allows everything. */
-const LIMITS: readonly string[] = ["aws_organizations_policy", "aws_vpc_endpoint", "aws_vpc_endpoint_policy"];
+/** Types whose policies only limit what others grant. Without one, an endpoint, a user, or an organization allows everything. */
+const LIMITS: readonly string[] = [
+  "aws_organizations_policy",
+  "aws_transfer_access",
+  "aws_transfer_user",
+  "aws_vpc_endpoint",
+  "aws_vpc_endpoint_policy",
+];
+
+/** Types that allow everything, or everyone, while they have no policy. */
+const OPEN_WITHOUT_POLICY: readonly string[] = [
+  ...LIMITS,
+  "aws_api_gateway_rest_api",
+  "aws_api_gateway_rest_api_policy",
+];
 
 function newPolicies({ type, after }: Subject, context: PlanContext): readonly Finding[] {
   return LIMITS.includes(type) ? [] : policiesOf(type, after).flatMap((policy) => ofNewPolicy(type, policy, context));
@@ -98,7 +111,7 @@ function changedPolicies(subject: Subject, context: PlanContext): readonly Findi
     const newly = (find: (policy: Policy) => readonly Finding[]) =>
       find({ path: policy.path, statements: known }).length > 0 ? [] : find(policy);
     return [
-      ...broadenedPermissions(known, policy),
+      ...(own.length === 0 && OPEN_WITHOUT_POLICY.includes(subject.type) ? [] : broadenedPermissions(known, policy)),
       ...newly(openWebIdentity),
       ...newly(passedRoles),
       ...lockouts({ type: subject.type, before: own, policy, ownAccount: ownAccount(context) }),
@@ -484,6 +497,16 @@ export const ACCESS = tableOf([
   ...rows("danger", ANY_SENDER, existing(gone), {
     aws_cloudwatch_event_permission: "condition",
   }),
+  ...rows("danger", "Everyone whom its methods let in can call it.", existing(losesLimit), {
+    aws_api_gateway_rest_api: "policy",
+  }),
+  ...rows("danger", "The default policy of the endpoint allows everything.", existing(losesLimit), {
+    aws_vpc_endpoint: "policy",
+  }),
+  ...rows("danger", "The user gets every permission of the role.", existing(losesLimit), {
+    aws_transfer_access: "policy",
+    aws_transfer_user: "policy",
+  }),
   ...rows("danger", "People who have not signed in get the permissions of this role.", grantsAnother, {
     aws_cognito_identity_pool_roles_attachment: "roles.unauthenticated",
   }),
@@ -576,6 +599,17 @@ export const ACCESS = tableOf([
     aws_ec2_client_vpn_authorization_rule: "authorize_all_groups",
   }),
 ]);
+
+/** A policy without which everything is allowed, unless it allows that, too. */
+function losesLimit(before: Value | undefined, after: Value | undefined): boolean {
+  const allowsEverything = policiesOf("", before)
+    .flatMap(({ statements }) => allowing(statements))
+    .some(
+      ({ actions, resources, conditions }) =>
+        actions.includes("*") && resources.includes("*") && conditions.length === 0,
+    );
+  return gone(before, after) && !allowsEverything;
+}
 
 function grantsAnother(before: Value | undefined, after: Value | undefined): boolean {
   return !isNothing(after) && !equal(before, after);

@@ -13,6 +13,7 @@ import { lowerFirst, text } from "./text.ts";
 const GUARDS: Readonly<Record<string, string>> = {
   aws_accessanalyzer_analyzer: "Access from outside the account is no longer reported.",
   aws_api_gateway_authorizer: "Requests are no longer authorized by it.",
+  aws_api_gateway_rest_api_policy: "Everyone whom its methods let in can call it.",
   aws_apigatewayv2_authorizer: "Requests are no longer authorized by it.",
   aws_appautoscaling_policy: "Capacity no longer follows the load.",
   aws_appautoscaling_scheduled_action: "Capacity no longer changes on its schedule.",
@@ -82,6 +83,7 @@ const GUARDS: Readonly<Record<string, string>> = {
   aws_ecr_registry_scanning_configuration: "Vulnerabilities in images may no longer be reported.",
   aws_ecr_replication_configuration: "Images are no longer copied to other registries.",
   aws_efs_backup_policy: "No automatic backups of the file system are made.",
+  aws_efs_file_system_policy: "Every client in the network can use the file system.",
   aws_efs_replication_configuration: "Files are no longer copied to the other file system.",
   aws_elasticache_global_replication_group: "Data is no longer copied to other regions.",
   aws_flow_log: "Network traffic can no longer be traced afterwards.",

@@ -145,6 +145,10 @@ const ROWS: readonly Row[] = [
       aws_transfer_server: "sftp_authentication_methods",
     },
   ),
+  ...rows("caution", "Users can see more than their own folder.", leaves("LOGICAL"), {
+    aws_transfer_access: "home_directory_type",
+    aws_transfer_user: "home_directory_type",
+  }),
   ...rows("caution", "Expired certificates of clients are accepted.", on, {
     aws_lb_listener: "mutual_authentication.0.ignore_client_certificate_expiry",
   }),

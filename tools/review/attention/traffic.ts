@@ -287,8 +287,16 @@ export const TRAFFIC = tableOf([
   ...rows("caution", "Connections break while the class of its instance changes.", existing(changed), {
     aws_db_instance: "instance_class",
     aws_docdb_cluster_instance: "instance_class",
+    aws_elasticache_cluster: "node_type",
+    aws_elasticache_replication_group: "node_type",
+    aws_memorydb_cluster: "node_type",
+    aws_mq_broker: "host_instance_type",
     aws_neptune_cluster_instance: "instance_class",
     aws_rds_cluster_instance: "instance_class",
+    aws_redshift_cluster: "node_type",
+  }),
+  ...rows("caution", "Other services no longer find it by its name.", gone, {
+    aws_ecs_service: ["service_connect_configuration", "service_registries"],
   }),
   ...rows("caution", "Requests without a path get something else.", existing(either(changed, gone)), {
     aws_cloudfront_distribution: "default_root_object",
