@@ -88,6 +88,23 @@ const CASES: Readonly<Record<string, readonly [resource: ResourceInput, expected
       "caution access: Denies s3:* to everyone when StringNotEquals aws:SourceVpce vpce-1, administrators included: if no one is left, the policy cannot be changed anymore.",
     ],
   ],
+  "a bucket for addresses and services": [
+    {
+      type: "aws_s3_bucket_policy",
+      after: bucket(
+        deny("s3:*", BUCKET, {
+          Principal: "*",
+          Condition: {
+            NotIpAddress: { "aws:SourceIp": "203.0.113.0/24" },
+            Bool: { "aws:ViaAWSService": "false" },
+          },
+        }),
+      ),
+    },
+    [
+      "caution access: Denies s3:* to everyone when Bool aws:ViaAWSService false and NotIpAddress aws:SourceIp 203.0.113.0/24, administrators included: if no one is left, the policy cannot be changed anymore.",
+    ],
+  ],
   "a bucket for one role": [
     { type: "aws_s3_bucket_policy", after: bucket(deny("s3:*", BUCKET, { NotPrincipal: { AWS: role("admin") } })) },
     [

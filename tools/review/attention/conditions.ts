@@ -174,12 +174,12 @@ export function limitsPermission(conditions: readonly Condition[]): boolean {
   return conditions.some(({ key, values }) => !INCIDENTAL.test(key) && !values.every((value) => /^\*+$/.test(value)));
 }
 
-/** True for conditions that hold for everyone except certain callers. */
+/** True for conditions that hold for everyone except certain callers, and perhaps services of AWS. */
 export function exceptsCallers(conditions: readonly Condition[]): boolean {
-  return (
-    conditions.length > 0 &&
-    conditions.every((condition) => LIMITS_CALLER.test(condition.key) && operatorOf(condition).isNegative)
-  );
+  const excepts = (condition: Condition) => LIMITS_CALLER.test(condition.key) && operatorOf(condition).isNegative;
+  const isOfService = ({ key, values }: Condition) =>
+    /^aws:(PrincipalIsAWSService|ViaAWSService)$/i.test(key) && values.every((value) => /^false$/i.test(value));
+  return conditions.some(excepts) && conditions.every((condition) => excepts(condition) || isOfService(condition));
 }
 
 /** True for a value that callers from any account can have. */
