@@ -94,10 +94,7 @@ try {
   stopOnCtrlC(starting);
   console.log(welcome(await starting, settings));
 } catch (error) {
-  if (!isForThePerson(error)) {
-    throw error;
-  }
-  console.error(error.message);
+  console.error(isForThePerson(error) ? error.message : error);
   process.exitCode = 1;
 }
 
@@ -163,13 +160,19 @@ async function start(
   }
 }
 
+/**
+ * Milliseconds in which the process ends by itself when everything has stopped. An exit that is forced right after the start, also
+ * that of an uncaught error, can wait forever for a compilation in the background: https://github.com/nodejs/node/issues/54918.
+ */
+const END_LIMIT = 1_000;
+
 /** Stops everything in order. */
 function stopOnCtrlC(starting: Promise<Started>): void {
   stopOnInterruption(async () => {
     console.log("Stopping. Press Ctrl-C again to end everything immediately.");
     const started = await starting.catch(() => undefined);
     await started?.stop();
-    process.exit();
+    setTimeout(() => process.exit(), END_LIMIT).unref();
   });
 }
 

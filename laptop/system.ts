@@ -214,8 +214,10 @@ async function startLogSearch(
 
 function prepareFolder(folder: string): void {
   try {
-    makeFolder(folder);
-    accessSync(folder, constants.W_OK);
+    for (const part of [folder, join(folder, "logs"), join(folder, "table")]) {
+      makeFolder(part);
+      accessSync(part, constants.W_OK);
+    }
   } catch (error) {
     throw new StartError(`--data is ${folder}: expected a folder that can be written to: ${(error as Error).message}`);
   }

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { type AddressInfo, connect, createServer } from "node:net";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
@@ -72,6 +72,29 @@ test.serial("an invalid record of the labs is reported before anything starts", 
   t.is(said, "");
   t.false(existsSync(join(data, "table")));
 });
+
+for (const [part, message] of [
+  ["logs", "--data is DATA: expected a folder that can be written to: EEXIST: file already exists, mkdir 'DATA/logs'"],
+  ["labs.json", "DATA/labs.json cannot be read: EISDIR: illegal operation on a directory, read"],
+] as const) {
+  test.serial(`${part} of the wrong kind in the data folder is reported before anything starts`, async (t) => {
+    const data = dataFolder(t);
+    if (part === "logs") {
+      writeFileSync(join(data, part), "");
+    } else {
+      mkdirSync(join(data, part));
+    }
+    const runner = spawnRunner(t, { PORT: "0" }, ["--data", data]);
+    const [said, complaint, [code]] = await Promise.all([
+      text(runner.stdout),
+      text(runner.stderr),
+      once(runner, "exit"),
+    ]);
+    t.is(code, 1);
+    t.is(complaint, `${message.replaceAll("DATA", data)}\n`);
+    t.is(said, "");
+  });
+}
 
 test.serial("a port of the console that is taken is reported before anything starts", async (t) => {
   const other = createServer().listen(0, "127.0.0.1");
