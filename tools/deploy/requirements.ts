@@ -2,6 +2,7 @@ import { settingsFile } from "../../settings/load.ts";
 import { PLACEHOLDER_ACCOUNT, type Settings } from "../../settings/schema.ts";
 import { useOnlyEmulator } from "../emulator/environment.ts";
 import { terraformProblem } from "./terraform.ts";
+import { terraformVariableProblem } from "./terraform-variables.ts";
 
 // Requirements of every command that uses Terraform.
 
@@ -15,9 +16,9 @@ export function requireTools(settings: Settings): void {
 }
 
 export function requireTerraform(): void {
-  const missing = terraformProblem();
-  if (missing !== undefined) {
-    throw new Error(missing);
+  const problem = terraformVariableProblem(process.env) ?? terraformProblem();
+  if (problem !== undefined) {
+    throw new Error(problem);
   }
 }
 
