@@ -393,6 +393,21 @@ export const TRAFFIC = tableOf([
   ...rows("danger", "Its instances no longer get requests from a load balancer.", shorterList, {
     aws_autoscaling_group: ["target_group_arns", "load_balancers"],
   }),
+  ...rows("caution", "It runs in fewer subnets, and with them perhaps in fewer zones.", shorterList, {
+    aws_autoscaling_group: ["availability_zones", "vpc_zone_identifier"],
+    aws_db_subnet_group: "subnet_ids",
+    aws_ecs_service: "network_configuration.0.subnets",
+    aws_elasticache_subnet_group: "subnet_ids",
+    aws_lambda_function: "vpc_config.0.subnet_ids",
+  }),
+  ...rows(
+    "caution",
+    "A release reaches everything at once.",
+    existing(newly((name) => /AllAtOnce$/.test(String(name)))),
+    {
+      aws_codedeploy_deployment_group: "deployment_config_name",
+    },
+  ),
   ...rows("caution", "Targets in the zone of a removed subnet get no requests.", shorterList, {
     aws_alb: "subnets",
     aws_elb: "subnets",
