@@ -568,6 +568,24 @@ test("parts are omitted in the documented order", async (t) => {
   t.regex(text, /- name: "t"/);
 });
 
+test("of many cautions, more are shown than of too many", async (t) => {
+  const shownOf = async (number: number) => {
+    const rules = Array.from({ length: number }, (_, index) => ({
+      type: "aws_vpc_security_group_ingress_rule",
+      name: `rule-${index}`,
+      after: {
+        security_group_id: "sg-1",
+        ip_protocol: "tcp",
+        from_port: index,
+        to_port: index,
+        cidr_ipv4: "10.0.0.0/8",
+      },
+    }));
+    return markdown(await reviewOfResources(...rules)).match(/: Allows `tcp/g)?.length;
+  };
+  t.is(await shownOf(3000), 100);
+});
+
 test("the JSON follows its schema", async (t) => {
   await fc.assert(
     fc.asyncProperty(plans, async (stacks) => {

@@ -52,8 +52,11 @@ export const CUTS: readonly Cut[] = [
   { says: "the changes of resources with cautions", cut: hide(({ severity }) => severity === "caution") },
   { says: "the changes of resources with dangers", cut: hide(() => true) },
   { says: "the changes by stack", cut: (detail) => ({ ...detail, stacks: false }) },
-  { says: "all but 10 notes", cut: keep("note", 10) },
-  { says: "all but 10 cautions", cut: keep("caution", 10) },
+  ...[100, 10].flatMap((number) =>
+    (["note", "caution"] as const).map(
+      (severity): Cut => ({ says: `all but ${number} ${severity}s`, cut: keep(severity, number) }),
+    ),
+  ),
   { says: "the cost", cut: (detail) => ({ ...detail, cost: "none" }) },
   { says: "stacks without changes, and all but 40 with changes", cut: (detail) => ({ ...detail, rows: 40 }) },
   ...[100, 50, 25, 10].map((number): Cut => ({ says: `all but ${number} dangers`, cut: keep("danger", number) })),
