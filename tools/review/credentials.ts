@@ -118,8 +118,9 @@ export const CREDENTIALS: Readonly<Record<string, readonly RegExp[]>> = {
   ],
   "authorization headers": [
     /^(?:Basic|Bearer)[ \t]{1,9}(?<secret>[\w.~+/=-]{8,})$/g,
-    /\bauthorization["']?[ \t]{0,9}[:=][ \t]{0,9}["']?(?:basic|bearer|token|apikey)[ \t]{1,9}(?<secret>[^\s"',;]{8,})/gi,
+    /\bauthorization["']?[ \t]{0,9}(?:[:=]|[ \t](?=["']))[ \t]{0,9}["']?(?:basic|bearer|token|apikey)[ \t]{1,9}(?<secret>[^\s"',;]{8,})/gi,
   ],
+  "shared keys of IPsec": [/(?<=:)[ \t]{1,9}(?:PSK|XAUTH|EAP)[ \t]{1,9}(?<secret>"[^"\n]+"|0s[\w+/=]+)/g],
   "gossip keys of Consul, Nomad, and Serf": [
     /(?<![\w-])-{0,2}encrypt["']?[ \t]{0,9}[=: \t][ \t]{0,9}["']?(?<secret>[A-Za-z0-9+/]{21,43}={1,2})(?![\w+/=])/g,
   ],
@@ -132,11 +133,14 @@ export const CREDENTIALS: Readonly<Record<string, readonly RegExp[]>> = {
   "passwords of chpasswd, also in the list of cloud-init": [
     /\bchpasswd:[ \t]{0,9}\r?\n(?:[ \t]{1,200}(?!list:)\S.*\r?\n){0,99}?[ \t]{1,200}list:[ \t]{0,9}(?:[|>][-+\d]{0,2}[ \t]{0,9})?(?<secret>(?:\r?\n[ \t]{1,200}(?:-[ \t]{1,9})?["']?[\w.-]{1,100}:[^\s"'][^\r\n]*){1,999})/g,
     /^(?=.*\bchpasswd\b).*<<-?[ \t]{0,9}["']?(?<mark>\w{1,40})\b.*\r?\n(?<secret>[\s\S]{0,2000}?)(?=\r?\n[ \t]{0,200}\k<mark>$)/gm,
-    new RegExp(String.raw`\bchpasswd\b${REST}<<<[ \t]{0,9}${WORD}`, "g"),
+    new RegExp(
+      String.raw`\b(?:chpasswd|kinit|realm[ \t]{1,9}join|gh[ \t]{1,9}auth[ \t]{1,9}login)\b${REST}<<<[ \t]{0,9}${WORD}`,
+      "g",
+    ),
   ],
   "passwords that echo or printf writes for another command": [
     new RegExp(
-      String.raw`\b(?:echo|printf)(?:[ \t]{1,9}-\w{1,9}){0,9}[ \t]{1,9}${WORD}[ \t]{0,9}\|[ \t]{0,9}(?:sudo[ \t]{1,9})?(?:\S{0,50}\b(?:ch)?passwd(?![\w-])|[^\n|]{0,200}--password-stdin\b)`,
+      String.raw`\b(?:echo|printf)(?:[ \t]{1,9}-\w{1,9}){0,9}[ \t]{1,9}${WORD}[ \t]{0,9}\|[ \t]{0,9}(?:sudo[ \t]{1,9})?(?:\S{0,50}\b(?:ch)?passwd(?![\w-])|(?:kinit|realm|-S)\b|[^\n|]{0,200}--(?:password-stdin|stdin-password|with-token)\b)`,
       "g",
     ),
   ],
@@ -148,7 +152,7 @@ export const CREDENTIALS: Readonly<Record<string, readonly RegExp[]>> = {
   "passwords in .pgpass": [
     /(?<![^\s"'])(?![\da-f:]{1,100}(?:[\s"'/]|$))[^\s:"']{1,255}:(?:\d{4,5}|\*):[^\s:"']{1,100}:[^\s:"']{1,100}:(?<secret>(?:\\.|[^\s:"'\\]){1,300})(?![^\s"'])/g,
   ],
-  "passwords that commands take: archives, AWS, Azure, curl, databases, Docker, FTP, LDAP, message brokers, OpenSSL, Samba, ssh, and Windows":
+  "passwords that commands take: archives, AWS, Azure, curl, databases, Docker, Elasticsearch, FTP, LDAP, message brokers, OpenSSL, Samba, ssh, Vault, and Windows":
     [
       afterOption("(?:un)?zip", String.raw`-P[ \t]{0,9}`),
       afterOption("7z[ar]?", "-p"),
@@ -158,6 +162,9 @@ export const CREDENTIALS: Readonly<Record<string, readonly RegExp[]>> = {
       ),
       afterOption("mongo(?:sh|dump|restore|export|import)?", String.raw`-p[ \t]{0,9}`),
       afterOption("sqlcmd|bcp", String.raw`-P[ \t]{0,9}`),
+      afterOption("elasticsearch-users", String.raw`-p[ \t]{1,9}`),
+      afterOption("vault", String.raw`login[ \t]{1,9}(?!-)`),
+      afterOption("cmdkey(?:\\.exe)?", "/pass:"),
       afterOption("rabbitmqctl", String.raw`(?:add_user|change_password)[ \t]{1,9}\S{1,100}[ \t]{1,9}`),
       afterOption("grafana(?:-cli|[ \\t]{1,9}cli)", String.raw`reset-admin-password[ \t]{1,9}`),
       /\bsqlplus[ \t]{1,9}(?:-\S{1,9}[ \t]{1,9}){0,9}["']?[^\s/@"']{1,100}\/(?<secret>[^\s@"']{1,300})/g,
@@ -225,7 +232,7 @@ const ANY_CREDENTIAL = new RegExp(
     String.raw`pass|pwd|secret|token|credential|auth|webhook|key|:\/\/|\$(?:apr1|2[abxy]?\$|argon2|[1567y]\$|gy)`,
     String.raw`^(?:basic|bearer)[ \t]|\{S?(?:SHA|MD5)|\{CRYPT|F1dGhz|YXV0aHM|hdXRocy|AKIA|ASIA|gh[pousr]_|github_pat_|eyJ|hooks\.slack`,
     String.raw`[?&](?:sig|x-\w+-sig)|Private-Lines|@(?:tcp|unix)\(|jdbc:oracle|identified|\bcurl|mysql|mariadb`,
-    String.raw`encrypt["' \t:=]|\bredis-cli|\bldap|openssl|net1?(?:\.exe)?[ \t]|login|psk|\b(?:un)?zip|\b7z|mongo|sqlcmd|bcp|rabbitmq|sqlplus|smbclient|rpcclient|lftp|ssh-keygen|SecureString|:(?:\d{4,5}|\*):[^:\s]+:[^:\s]+:`,
+    String.raw`encrypt["' \t:=]|\bredis-cli|\bldap|openssl|net1?(?:\.exe)?[ \t]|login|psk|\b(?:un)?zip|\b7z|mongo|sqlcmd|bcp|rabbitmq|sqlplus|smbclient|rpcclient|lftp|ssh-keygen|SecureString|kinit|realm|vault|cmdkey|elasticsearch-users|sudo[ \t]+-S|:[ \t]+(?:xauth|eap)|:(?:\d{4,5}|\*):[^:\s]+:[^:\s]+:`,
     ...tokens.map(([start]) => start),
   ].join("|"),
   "i",
