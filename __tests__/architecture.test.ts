@@ -23,7 +23,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "tools/new": ["tools/command-line", "model", "settings"],
   "tools/review": ["tools/command-line", "model", "settings"],
   "tools/scan": ["tools/command-line", "tools/deploy"],
-  "tools/tests": ["tools/deploy"],
+  "tools/tests": ["tools/command-line", "tools/deploy"],
   "tools/simulate": ["tools/command-line", "tools/review", "model", "settings"],
   "tools/workshop": ["tools/aws", "tools/command-line", "tools/deploy", "tools/review", "settings"],
 };

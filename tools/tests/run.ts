@@ -1,8 +1,10 @@
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { onInterruption } from "../command-line/interruption.ts";
 import { LESS_GARBAGE_COLLECTION } from "../deploy/terraform.ts";
 import { type FileTime, timesTable } from "./times.ts";
 
@@ -16,13 +18,13 @@ const COMPILED_CODE = join(import.meta.dirname, "../../node_modules/.cache/node"
 const quick = process.argv.includes("--quick");
 const args = process.argv.slice(2).filter((argument) => argument !== "--quick");
 
-process.exitCode = check() || test();
+process.exitCode = check() || (await test());
 
 function check(): number {
   return spawnSync("npm run --silent check", { shell: true, stdio: "inherit" }).status ?? 1;
 }
 
-function test(): number {
+async function test(): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), "test-results-"));
   const [times, failures] = [join(folder, "times.jsonl"), join(folder, "failures.txt")];
   const ava = fileURLToPath(new URL("cli.js", import.meta.resolve("ava")));
@@ -32,10 +34,13 @@ function test(): number {
     ...process.env,
     ...(quick && { QUICK_TESTS: "1" }),
   };
-  const { status } = spawnSync(process.execPath, [ava, ...args], {
+  const tests = spawn(process.execPath, [ava, ...args], {
     stdio: "inherit",
     env: { ...env, TEST_TIMES: times, TEST_FAILURES: failures },
   });
+  // ava ends the programs of its tests, which a signal to this process alone would leave running.
+  onInterruption(() => tests.kill("SIGINT"));
+  const [status] = await once(tests, "exit");
   if (existsSync(times)) {
     console.log("\nSeconds, CPU seconds, and CPU seconds of its programs for each test file, slowest first:");
     console.log(timesTable(linesOf(times).map((line) => JSON.parse(line) as FileTime)));

@@ -1,13 +1,16 @@
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { pathToFileURL } from "node:url";
 import test, { type ExecutionContext } from "ava";
 import { recordFailures } from "../../../tools/tests/failures.ts";
 import { timesTable } from "../../../tools/tests/times.ts";
+import { until } from "../../until.ts";
 
 const ROOT = join(import.meta.dirname, "../../..");
+const RUN = join(ROOT, "tools/tests/run.ts");
 
 test("a run ends with the titles of the failed tests and the files that failed otherwise", (t) => {
   const { status, stdout } = run(t, {
@@ -51,6 +54,23 @@ test("a run without failures ends with the table of times", (t) => {
   t.regex(stdout, /\n( +\d+\.\d){3} {2}total\n$/);
 });
 
+test("an interrupted run ends its tests, and names those that were pending", async (t) => {
+  const folder = folderWith(t, {
+    "waits.test.ts": `
+      import { writeFileSync } from "node:fs";
+      test("waits", async () => {
+        writeFileSync("started", "");
+        await new Promise((done) => setTimeout(done, 600_000));
+      });`,
+  });
+  const runner = spawn(process.execPath, [RUN], { cwd: folder, stdio: ["ignore", "pipe", "inherit"] });
+  const [stdout] = await Promise.all([
+    text(runner.stdout),
+    until(() => existsSync(join(folder, "started"))).then(() => runner.kill("SIGTERM")),
+  ]);
+  t.regex(stdout, /1 tests were pending in waits\.test\.ts/);
+});
+
 test("the table of times shows the slowest 40 files and sums the others", (t) => {
   const files = Array.from({ length: 43 }, (_, i) => ({ file: `${i}.test.ts`, seconds: i, cpu: 2, programs: 0.5 }));
   const lines = timesTable(files).split("\n");
@@ -87,6 +107,10 @@ test("tests that are pending at a timeout and files that do not exit are failure
 
 /** Runs `npm test` in a small project with this project's ava and its configuration. */
 function run(t: ExecutionContext, files: Readonly<Record<string, string>>) {
+  return spawnSync(process.execPath, [RUN], { cwd: folderWith(t, files), encoding: "utf8" });
+}
+
+function folderWith(t: ExecutionContext, files: Readonly<Record<string, string>>): string {
   const folder = mkdtempSync(join(tmpdir(), "run-"));
   t.teardown(() => rmSync(folder, { recursive: true }));
   symlinkSync(join(ROOT, "node_modules"), join(folder, "node_modules"));
@@ -100,5 +124,5 @@ function run(t: ExecutionContext, files: Readonly<Record<string, string>>) {
   for (const [file, text] of Object.entries(files)) {
     write(file, `import test from "ava";\n${text}`);
   }
-  return spawnSync(process.execPath, [join(ROOT, "tools/tests/run.ts")], { cwd: folder, encoding: "utf8" });
+  return folder;
 }
