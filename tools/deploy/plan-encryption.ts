@@ -1,4 +1,5 @@
 import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
+import { closeSync } from "node:fs";
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { DecryptCommand, GenerateDataKeyCommand, InvalidCiphertextException, KMSClient } from "@aws-sdk/client-kms";
@@ -6,6 +7,7 @@ import { unzipSync, zipSync } from "fflate";
 import { z } from "zod";
 import { explainErrors } from "../aws/explain-errors.ts";
 import { describeFileError } from "../command-line/file-error.ts";
+import { openOutput } from "../command-line/output-file.ts";
 import type { Stack } from "./synth.ts";
 
 // Plans contain the secrets of the state, and workflow artifacts are readable by everyone with access to the repository. On
@@ -45,6 +47,7 @@ export function stateKey(stacks: readonly Stack[]): Omit<Key, "purpose"> {
 /** Encrypts the files of a folder into one file. */
 export async function encryptPlans(folder: string, file: string, { id, region, purpose }: Key): Promise<void> {
   const zip = zipSync(await contentOf(folder));
+  closeSync(openOutput("the file", file)); // before the request
   const kms = explainErrors(new KMSClient({ region }));
   const { Plaintext: key, CiphertextBlob: encryptedKey } = await kms.send(
     new GenerateDataKeyCommand({ KeyId: id, KeySpec: "AES_256", EncryptionContext: { purpose } }),

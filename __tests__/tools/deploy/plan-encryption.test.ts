@@ -34,6 +34,9 @@ test("encrypted plans are unreadable, and decrypt only with their purpose and ke
   await t.throwsAsync(encryptPlans(join(folder, "none"), file, key), {
     message: /none: expected the plans that npm run plan writes, found nothing: run npm run plan first$/,
   });
+  await t.throwsAsync(encryptPlans(plans, join(folder, "none/encrypted.json"), key), {
+    message: /^the file is .*: expected a file in an existing folder, and there is no .*none$/,
+  });
   await t.throwsAsync(decryptPlans(join(folder, "none"), decrypted, key), {
     message: /none: expected what npm run encrypt wrote, found nothing$/,
   });
