@@ -1,5 +1,5 @@
 import test from "ava";
-import { findings } from "./plan-parts.ts";
+import { findings } from "../plan-parts.ts";
 
 // Trust policies for web identity providers, by the subjects that their conditions let in.
 

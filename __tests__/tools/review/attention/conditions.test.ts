@@ -1,6 +1,6 @@
 import test from "ava";
-import { type Condition, includesConditions, restrictsCaller } from "../../../tools/review/attention/conditions.ts";
-import { findings } from "./plan-parts.ts";
+import { type Condition, includesConditions, restrictsCaller } from "../../../../tools/review/attention/conditions.ts";
+import { findings } from "../plan-parts.ts";
 
 // Conditions of policies, compared by the requests that they hold for.
 

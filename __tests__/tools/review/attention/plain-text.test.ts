@@ -1,5 +1,5 @@
 import test from "ava";
-import { findings, type ResourceInput } from "./plan-parts.ts";
+import { findings, type ResourceInput } from "../plan-parts.ts";
 
 // Secrets in plain text in environment variables and scripts. Those of containers are in rows.yaml.
 

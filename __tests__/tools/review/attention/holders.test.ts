@@ -1,7 +1,7 @@
 import test from "ava";
-import { markdown } from "../../../tools/review/markdown/fit.ts";
-import type { PlanPart } from "../../../tools/review/plan-part.ts";
-import { configured, findings, findingsIn, type ResourceInput, resource, reviewOf } from "./plan-parts.ts";
+import { markdown } from "../../../../tools/review/markdown/fit.ts";
+import type { PlanPart } from "../../../../tools/review/plan-part.ts";
+import { configured, findings, findingsIn, type ResourceInput, resource, reviewOf } from "../plan-parts.ts";
 
 // Permissions that a role has through several resources of a plan.
 

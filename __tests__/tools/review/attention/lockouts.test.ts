@@ -1,5 +1,5 @@
 import test from "ava";
-import { findings, type ResourceInput } from "./plan-parts.ts";
+import { findings, type ResourceInput } from "../plan-parts.ts";
 
 // Policies that keep out even those who would have to repair them.
 

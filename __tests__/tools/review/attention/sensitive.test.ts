@@ -1,6 +1,6 @@
 import test from "ava";
-import { markdown } from "../../../tools/review/markdown/fit.ts";
-import { findingsIn, type ResourceInput, reviewOfResources } from "./plan-parts.ts";
+import { markdown } from "../../../../tools/review/markdown/fit.ts";
+import { findingsIn, type ResourceInput, reviewOfResources } from "../plan-parts.ts";
 
 // Dangers in values that Terraform marks as sensitive: they are found, and the values stay hidden.
 

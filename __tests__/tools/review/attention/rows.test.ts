@@ -2,9 +2,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "ava";
 import { parse } from "yaml";
-import { findings, jsonOf, reviewOfResources } from "./plan-parts.ts";
+import { findings, jsonOf, reviewOfResources } from "../plan-parts.ts";
 
-// Rules about one argument of a resource. rows.yaml has the changes; findings of other rules are in attention.test.ts.
+// Rules about one argument of a resource. rows.yaml has the changes; rules about more are in the other files.
 
 interface Rows {
   /** `back` is the note about the opposite change, if there is one. */
