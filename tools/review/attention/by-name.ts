@@ -2,12 +2,13 @@ import { entryOf } from "../entry.ts";
 import type { Finding } from "../model.ts";
 import type { Subject } from "../subject.ts";
 import { at, equal, isFields, isList, isNothing, listOf, type Value } from "../value.ts";
-import { isKeyOfAws, OLD_TLS } from "./encryption.ts";
+import { isKeyOfAws } from "./encryption.ts";
 import { hasNetworkRules } from "./network-rules.ts";
 import { isVast } from "./ranges.ts";
 import { hasRoutes } from "./routes.ts";
 import { changeOf, elementPairs, fewer, isKnown, isOn, type Side, smaller } from "./table.ts";
 import { text } from "./text.ts";
+import { OLD_TLS } from "./transport.ts";
 
 // Arguments without a rule of their own, of any provider, judged by their names.
 

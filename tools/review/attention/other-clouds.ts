@@ -1,5 +1,4 @@
 import { at, equal, isFields, listOf } from "../value.ts";
-import { OLD_TLS } from "./encryption.ts";
 import { addressNumber, isVast } from "./ranges.ts";
 import {
   becomes,
@@ -22,6 +21,7 @@ import {
   smaller,
   weaker,
 } from "./table.ts";
+import { OLD_TLS } from "./transport.ts";
 
 // Arguments of other clouds. Their firewall rules are in network-rules.ts.
 

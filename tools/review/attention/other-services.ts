@@ -1,5 +1,4 @@
 import { at, isNothing, listOf, type Value } from "../value.ts";
-import { OLD_TLS } from "./encryption.ts";
 import { kubernetesTypes } from "./kubernetes.ts";
 import {
   becomes,
@@ -20,6 +19,7 @@ import {
   smaller,
   weaker,
 } from "./table.ts";
+import { OLD_TLS } from "./transport.ts";
 
 // Arguments of Kubernetes, code hosting, databases, and monitoring, by providers other than those of clouds.
 

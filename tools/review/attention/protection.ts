@@ -5,7 +5,7 @@ import { ALARMS, silentAlarm } from "./alarms.ts";
 import { COMPUTE, containers } from "./compute.ts";
 import type { PlanContext } from "./context.ts";
 import { STORED_DATA } from "./data.ts";
-import { ENCRYPTION, TRANSPORT } from "./encryption.ts";
+import { ENCRYPTION } from "./encryption.ts";
 import { FIREWALLS, ipSets, webAclRules } from "./firewalls.ts";
 import { lostGuards } from "./guards.ts";
 import { expirations } from "./lifecycle.ts";
@@ -39,6 +39,7 @@ import {
   tableOf,
   weaker,
 } from "./table.ts";
+import { TRANSPORT } from "./transport.ts";
 
 // Safeguards that are switched off, weakened, or missing from the start.
 
