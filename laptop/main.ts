@@ -40,6 +40,9 @@ const runnerEnvironment = z.object({
 
 const USUAL_CONSOLE_PORT = 9000;
 
+/** True after the first Ctrl-C, perhaps during the start. */
+let isStopping = false;
+
 const program = new Command("npm start --")
   .description("Runs the system on this machine: the site, its services, and their table.")
   .option("--fresh", "start without likes and adoptions", false)
@@ -92,7 +95,10 @@ try {
     options,
   );
   stopOnCtrlC(starting);
-  console.log(welcome(await starting, settings));
+  const started = await starting;
+  if (!isStopping) {
+    console.log(welcome(started, settings));
+  }
 } catch (error) {
   console.error(isForThePerson(error) ? error.message : error);
   process.exitCode = 1;
@@ -169,6 +175,7 @@ const END_LIMIT = 1_000;
 /** Stops everything in order. */
 function stopOnCtrlC(starting: Promise<Started>): void {
   stopOnInterruption(async () => {
+    isStopping = true;
     console.log("Stopping. Press Ctrl-C again to end everything immediately.");
     const started = await starting.catch(() => undefined);
     await started?.stop();
