@@ -5,6 +5,7 @@ import { type Alarm, alarmDescription, type Condition } from "../model/monitorin
 import type { Formula, Metric } from "../model/monitoring/metric.ts";
 import { metricMath } from "../model/monitoring/metric-math.ts";
 import { environmentOf } from "./environment.ts";
+import { UPDATE_USERS_FIRST } from "./update-users-first.ts";
 
 export interface AlarmsProps {
   readonly alarms: readonly Alarm[];
@@ -32,6 +33,7 @@ export class Alarms extends Construct {
         alarmDescription: alarmDescription(alarm),
         ...conditionOf(alarm, alarm.title),
         ...(alarm.severity === "notify" && { alarmActions: [topicArn], okActions: [topicArn] }),
+        lifecycle: UPDATE_USERS_FIRST,
       }),
     }));
     const paging = created.filter(({ alarm }) => alarm.severity === "page");

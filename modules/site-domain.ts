@@ -9,6 +9,7 @@ import { DataAwsRoute53Zone } from "#aws/data-aws-route53-zone";
 import type { AwsProvider } from "#aws/provider";
 import { Route53Record } from "#aws/route53-record";
 import type { Settings } from "../settings/schema.ts";
+import { UPDATE_USERS_FIRST } from "./update-users-first.ts";
 
 export interface SiteDomainProps {
   readonly name: string;
@@ -123,6 +124,7 @@ export class SiteDomain extends Construct {
       runtime: "cloudfront-js-2.0",
       code: readFileSync(REDIRECT, "utf8"),
       publish: true,
+      lifecycle: UPDATE_USERS_FIRST,
     }).arn;
   }
 }

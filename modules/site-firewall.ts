@@ -1,6 +1,7 @@
 import { Construct } from "constructs";
 import type { AwsProvider } from "#aws/provider";
 import { Wafv2WebAcl } from "#aws/wafv2-web-acl";
+import { UPDATE_USERS_FIRST } from "./update-users-first.ts";
 
 export interface SiteFirewallProps {
   readonly name: string;
@@ -39,6 +40,7 @@ export class SiteFirewall extends Construct {
         visibilityConfig: visible(group),
       })),
       visibilityConfig: visible(`${name}-site`),
+      lifecycle: UPDATE_USERS_FIRST,
     }).arn;
   }
 }

@@ -12,6 +12,7 @@ import { environmentOf } from "./environment.ts";
 import type { LoadBalancer } from "./load-balancer.ts";
 import { PrivateBucket } from "./private-bucket.ts";
 import type { SiteDomain } from "./site-domain.ts";
+import { UPDATE_USERS_FIRST } from "./update-users-first.ts";
 
 export interface SiteProps {
   readonly name: string;
@@ -158,6 +159,7 @@ export class Site extends Construct {
         referrerPolicy: { referrerPolicy: SITE_HEADERS["referrer-policy"], override: true },
         strictTransportSecurity: { accessControlMaxAgeSec: 31536000, includeSubdomains: !domain, override: true },
       },
+      lifecycle: UPDATE_USERS_FIRST,
     });
   }
 }

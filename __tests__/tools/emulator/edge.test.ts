@@ -12,6 +12,7 @@ import { terraformProblem } from "../../../tools/deploy/terraform.ts";
 import { type Emulator, motoProblem, startEmulator } from "../../../tools/emulator/emulator.ts";
 import { testNeeding } from "../../needs.ts";
 import { OWN_DOMAIN, overridesOf } from "../applied-settings.ts";
+import { createZone } from "./hosted-zone.ts";
 import { terraformIn } from "./terraform.ts";
 
 // The site alone, with its own domain: real Terraform creates it in the emulator, finds nothing to change, and removes it.
@@ -51,18 +52,6 @@ test("the site with its own domain and firewall is created, read back without di
   const destroyed = await run("destroy", "-auto-approve");
   t.is(destroyed.exitCode, 0, destroyed.output);
 });
-
-/** Creates a hosted zone and returns its ID. */
-async function createZone({ endpoint }: Emulator, name: string): Promise<string> {
-  const answer = await fetch(`${endpoint}/2013-04-01/hostedzone`, {
-    method: "POST",
-    headers: { authorization: "AWS4-HMAC-SHA256 Credential=test/20250101/us-east-1/route53/aws4_request" },
-    body: `<CreateHostedZoneRequest xmlns="https://route53.amazonaws.com/doc/2013-04-01/">
-      <Name>${name}</Name><CallerReference>once</CallerReference>
-    </CreateHostedZoneRequest>`,
-  });
-  return /<Id>\/hostedzone\/(.*?)<\/Id>/.exec(await answer.text())?.[1] ?? "";
-}
 
 /** Adds the site of the settings, with a zone that exists: moto's IDs do not begin with Z. */
 function addSite(app: App, { endpoint }: Emulator, changes: { hostedZoneId: string; domain?: string }): App {

@@ -191,6 +191,20 @@ def headers_policy_in_use(request: Request) -> None:
             )
 
 
+@rejects("cloudfront", "DeleteFunction")
+def function_in_use(request: Request) -> None:
+    """Source: API reference of DeleteFunction, FunctionInUse; public reports quote the message."""
+    name = request["Name"]
+    users = 0
+    for distribution in request.backend().distributions.values():
+        config = distribution.distribution_config
+        behaviors = [config.DefaultCacheBehavior, *(config.CacheBehaviors.get("Items") or [])]
+        functions = [one for behavior in behaviors for one in behavior.function_associations.get("Items") or []]
+        users += any(one["FunctionARN"].endswith(f":function/{name}") for one in functions)
+    if users:
+        raise Rejection("FunctionInUse", f"Cannot delete function {name}, it is in use by {users} distributions", 409)
+
+
 @rejects("cloudfront", "DeleteOriginAccessControl")
 def access_control_in_use(request: Request) -> None:
     """Source: API reference of DeleteOriginAccessControl, OriginAccessControlInUse."""

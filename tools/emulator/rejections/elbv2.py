@@ -303,8 +303,12 @@ def taken_name(request: Request) -> None:
 
 @rejects("elbv2", "CreateListener", "ModifyListener")
 def security_policy(request: Request) -> None:
-    """Source: API reference of CreateListener, SSLPolicyNotFound. The names follow a pattern, which is all that is checked."""
-    policy = request["SslPolicy"]
+    """Source: API reference of CreateListener, SSLPolicyNotFound; public reports quote the message about plain listeners. The
+    names follow a pattern, which is all that is checked.
+    """
+    policy, protocol = request["SslPolicy"], request["Protocol"]
+    if policy and protocol and protocol not in ("HTTPS", "TLS"):
+        raise _invalid(f"An SSL policy cannot be specifed for {protocol} listeners")
     if policy and not re.fullmatch(r"ELBSecurityPolicy-[A-Za-z0-9-]+", policy):
         raise Rejection("SSLPolicyNotFound", f"SSL policy '{policy}' not found")
 
