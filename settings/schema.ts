@@ -24,7 +24,7 @@ const RETENTION_DAYS = [
 const logs = z.strictObject({
   /** Retention in days of the services' logs and the flow logs in CloudWatch Logs. */
   retentionDays: z.literal(RETENTION_DAYS),
-  /** Days after which the access logs of the load balancer and CloudFront are deleted from their bucket. */
+  /** Days after which the access logs of the load balancer are deleted from their bucket. */
   accessLogDays: z.int().min(1, "1 day or more").max(3653, "3653 days (ten years) or less"),
 });
 
