@@ -21,3 +21,17 @@ def remember_deleted(original, self, id_: str) -> FakeZone | None:
     zone = original(self, id_)
     memory(self, "deleted_zones")[id_.replace("/hostedzone/", "")] = True
     return zone
+
+
+@around(Route53Backend, "change_resource_record_sets")
+def forget_deleted_records(original, self, zoneid: str, change_list: list[dict]) -> None:
+    """moto takes a deleted record for an existing one when a record follows it, and rejects creating it again."""
+    original(self, zoneid, change_list)
+    changes = self.get_hosted_zone(zoneid).rr_changes
+    deleted = {_record(change) for change in change_list if change["Action"] == "DELETE"}
+    changes[:] = [change for change in changes if _record(change) not in deleted]
+
+
+def _record(change: dict) -> tuple[str, str]:
+    record = change["ResourceRecordSet"]
+    return record["Name"].strip("."), record["Type"]
