@@ -117,7 +117,7 @@ export const CREDENTIALS: Readonly<Record<string, readonly RegExp[]>> = {
     /\bjdbc:oracle:(?:thin|oci):[^\s/@"']{1,100}\/(?<secret>"[^"\n]{1,300}"|[^\s@"']{1,300})@/gi,
   ],
   "authorization headers": [
-    /^(?:Basic|Bearer)[ \t]{1,9}(?<secret>[\w.~+/=-]{8,})$/g,
+    /^(?:Basic|Bearer)[ \t]{1,9}(?![A-Za-z]?[a-z]+(?:[./-][A-Za-z]?[a-z]+)*$)(?<secret>[\w.~+/=-]{8,})$/g, // no words
     /\bauthorization["']?[ \t]{0,9}(?:[:=]|[ \t](?=["']))[ \t]{0,9}["']?(?:basic|bearer|token|apikey)[ \t]{1,9}(?<secret>[^\s"',;]{8,})/gi,
   ],
   "shared keys of IPsec": [/(?<=:)[ \t]{1,9}(?:PSK|XAUTH|EAP)[ \t]{1,9}(?<secret>"[^"\n]+"|0s[\w+/=]+)/g],
@@ -163,7 +163,7 @@ export const CREDENTIALS: Readonly<Record<string, readonly RegExp[]>> = {
       afterOption("mongo(?:sh|dump|restore|export|import)?", String.raw`-p[ \t]{0,9}`),
       afterOption("sqlcmd|bcp", String.raw`-P[ \t]{0,9}`),
       afterOption("elasticsearch-users", String.raw`-p[ \t]{1,9}`),
-      afterOption("vault", String.raw`login[ \t]{1,9}(?!-)`),
+      afterOption("vault", String.raw`login[ \t]{1,9}(?!-)(?=\S*\d)`),
       afterOption("cmdkey(?:\\.exe)?", "/pass:"),
       afterOption("rabbitmqctl", String.raw`(?:add_user|change_password)[ \t]{1,9}\S{1,100}[ \t]{1,9}`),
       afterOption("grafana(?:-cli|[ \\t]{1,9}cli)", String.raw`reset-admin-password[ \t]{1,9}`),

@@ -163,7 +163,7 @@ function isHarmless(name: string, value: string): boolean {
     NUMBERS.test(text) ||
     isArn(text) ||
     (isSecretId(name) && WORDS.test(text)) ||
-    (isKeyOfData(name) && !RANDOM.test(text)) ||
+    (isKeyOfData(name) && !isRandom(text)) ||
     (WORKING_DIRECTORY.test(name) && text.startsWith("/")) ||
     (URL.test(text) && !/hook/i.test(name))
   );
@@ -184,8 +184,13 @@ function isKeyOfData(name: string): boolean {
   return endsWithOne(text, KEY_ENDINGS) && !ISSUED_KEY.test(text);
 }
 
-/** A long run of letters and digits, or a UUID: names are shorter, or have separators. */
-const RANDOM = /(?=[A-Za-z\d]*\d)(?=[A-Za-z\d]*[A-Za-z])[A-Za-z\d]{16,}|^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
+/** True for a long run of letters and digits, or a UUID: names are shorter, or have separators. */
+function isRandom(text: string): boolean {
+  const runs = text.match(/[A-Za-z\d]{16,}/g) ?? [];
+  return UUID.test(text) || runs.some((run) => /\d/.test(run) && /[A-Za-z]/.test(run));
+}
+
+const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
 /** Variables of a shell. */
 const WORKING_DIRECTORY = /^(OLD)?PWD$/;
