@@ -506,11 +506,12 @@ const ACTS_AS_OTHERS = [
 const SHOWS_NO_DATA = new RegExp(
   `^(${[
     String.raw`[\w-]+:(describe|list)\w*\*?`,
-    String.raw`(ce|cloudwatch|ec2|iam|pricing|servicediscovery|tag):get\w*\*?`,
+    String.raw`(ce|cloudwatch|iam|pricing|servicediscovery|tag):get\w*\*?`,
     String.raw`(ec2messages|ssmmessages):\w+\*?`,
     "cloudwatch:putmetricdata",
     "ec2:(assign|unassign)privateipaddresses",
     "ec2:(create|delete)networkinterface",
+    "ec2:get(coippoolusage|instancetypesfrominstancerequirements|securitygroupsforvpc)", // others show passwords or output
     "ecr:getauthorizationtoken",
     "ecs:(de)?registertaskdefinition",
     "kms:generaterandom",

@@ -236,13 +236,14 @@ test("an updated policy for every resource is a danger, except for actions that 
     });
   for (const action of [
     "ec2:CreateNetworkInterface",
+    "ec2:GetSecurityGroupsForVpc",
     "cloudwatch:GetMetric*",
     "ssmmessages:OpenDataChannel",
     "iam:GetRole",
   ]) {
     t.deepEqual(await found(action), [`caution access: Newly allows ${action} on *.`]);
   }
-  for (const action of ["ec2:TerminateInstances", "dynamodb:Query", "lambda:InvokeFunction"]) {
+  for (const action of ["ec2:TerminateInstances", "ec2:GetPasswordData", "dynamodb:Query", "lambda:InvokeFunction"]) {
     t.deepEqual(await found(action), [`danger access: Newly allows ${action} on *.`]);
   }
   const widened = (action: string) =>
