@@ -59,7 +59,8 @@ const CHANGES_POLICY = [
 const ROOT_MAY_REPAIR = /^aws_(s3|sqs)_/;
 
 /** Actions that everyone may well be denied. */
-const DESTRUCTIVE = /:(bypass|cancel|delete|disable|purge|put\w*(acl|lock|policy)|remove|schedule|stop)\w*\*?$/i;
+const DESTRUCTIVE =
+  /:(batch)?(bypass|cancel|delete|disable|purge|put\w*(acl|lock|policy)|remove|schedule|stop)\w*\*?$/i;
 
 /** New denials for everyone in the account. */
 function deniedToEveryone({ type, before = [], policy, ownAccount }: PolicyChange): readonly Finding[] {
@@ -67,7 +68,7 @@ function deniedToEveryone({ type, before = [], policy, ownAccount }: PolicyChang
     isAnyone(principal) || (principal.endsWith(":root") && accountIn(principal) === ownAccount);
   return denying(policy.statements).flatMap((denial): readonly Finding[] => {
     const grants = addedGrants(denial, denying(before)).filter(({ principal }) => isEveryone(principal));
-    const actions = [...new Set(grants.map(({ action }) => action))];
+    const actions = [...new Set(grants.map(({ action }) => action))].filter(Boolean);
     const { conditions, principals } = denial;
     const excepted = principals.find(isAllBut);
     const denied: Text = [

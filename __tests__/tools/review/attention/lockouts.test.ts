@@ -69,6 +69,14 @@ const CASES: Readonly<Record<string, readonly [resource: ResourceInput, expected
     { type: "aws_s3_bucket_policy", after: bucket(deny("s3:DeleteObject*", BUCKET[1])) },
     [],
   ],
+  "a repository whose images no one may delete": [
+    { type: "aws_ecr_repository_policy", after: { policy: policy(deny("ecr:BatchDeleteImage", undefined)) } },
+    [],
+  ],
+  "a denial without actions": [
+    { type: "aws_s3_bucket_policy", after: { bucket: "b", policy: policy({ Effect: "Deny", Principal: "*" }) } },
+    [],
+  ],
   "a bucket that did so before": [
     {
       type: "aws_s3_bucket_policy",
