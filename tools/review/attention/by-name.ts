@@ -91,6 +91,9 @@ const SCHEMES: Readonly<Record<string, string>> = {
   wss: "ws",
 };
 
+/** Words of URLs that only people follow, and of checks. */
+const WITHOUT_DATA = /(^|[._])(description|health_?check|home_?page|probe)/;
+
 const PROTECTS_LESS = "Judging by its name, it protects or records less.";
 const ALLOWS_MORE = "Judging by its name, it allows or shows more.";
 
@@ -215,7 +218,7 @@ function meaningOf(path: string, was: Side, is: Side, { type, before }: Subject)
   if (REFUSING.test(String(was)) && ACCEPTING.test(String(is))) {
     return ALLOWS_MORE;
   }
-  if (losesEncryption(was, is) && !path.includes("health_check")) {
+  if (losesEncryption(was, is) && !WITHOUT_DATA.test(`${type}.${path}`)) {
     return "Data may be sent unencrypted.";
   }
   if (isKeptFor && smaller(was, is)) {

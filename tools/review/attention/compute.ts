@@ -5,6 +5,7 @@ import { at, equal, isFields, isNothing, listOf, type Value } from "../value.ts"
 import { kubernetesTypes } from "./kubernetes.ts";
 import { exposedFindings } from "./plain-text.ts";
 import {
+  ANOTHER_VALUE,
   becomes,
   changed,
   created,
@@ -267,9 +268,9 @@ function isOtherScript(before: Side, after: Side): boolean {
   return isText(before) && isText(after);
 }
 
-/** True for images that differ in more than their tag or digest. */
+/** True for images that differ in more than their tag or digest. Of an image that is not known yet, only these may differ. */
 function isOfOtherRepository(before: Side, after: Side): boolean {
-  return !isNothing(before) && !isNothing(after) && repositoryOf(before) !== repositoryOf(after);
+  return changed(before, after) && after !== ANOTHER_VALUE && repositoryOf(before) !== repositoryOf(after);
 }
 
 function repositoryOf(image: Side): string {
@@ -331,7 +332,7 @@ function capabilities(container: Value | undefined): readonly Value[] {
 
 /** Devices of the host. */
 function devices(container: Value | undefined): readonly Value[] {
-  return listOf(at(container, "linuxParameters", "devices")).map((device) => at(device, "hostPath") ?? null);
+  return listOf(at(container, "linuxParameters", "devices")).flatMap((device) => at(device, "hostPath") ?? []);
 }
 
 function looseContainer(was: Value | undefined, is: Value): readonly Finding[] {

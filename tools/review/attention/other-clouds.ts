@@ -319,9 +319,12 @@ export const PROTECTION_ELSEWHERE: readonly Row[] = [
   ...rows("danger", UNENCRYPTED, leaves("SECURE_ALWAYS"), {
     google_cloudfunctions_function: "https_trigger_security_level",
   }),
-  ...rows("caution", "There are fewer copies of the data.", weaker("LRS", "ZRS", "GRS", "RAGRS", "GZRS", "RAGZRS"), {
-    azurerm_storage_account: "account_replication_type",
-  }),
+  ...rows(
+    "caution",
+    "Less of the data survives, or can be read, when a zone or a region fails.",
+    weaker("LRS", "ZRS", "GRS", "RAGRS", "GZRS", "RAGZRS"),
+    { azurerm_storage_account: "account_replication_type" },
+  ),
   ...rows("danger", "Connections to the database may be unencrypted.", off, {
     google_sql_database_instance: "settings.0.ip_configuration.0.require_ssl",
   }),

@@ -711,8 +711,8 @@ function openOperations(document: Side): ReadonlyMap<string, boolean> {
         .filter(([method]) => /^(get|put|post|delete|head|patch|x-amazon-apigateway-any-method)$/i.test(method))
         .map(([method, operation]): [string, boolean] => [
           `${method} ${path}`,
-          isNothing(at(operation, "security") ?? at(document, "security")) &&
-            isNothing(at(operation, "x-amazon-apigateway-auth")),
+          listOf(at(operation, "security") ?? at(document, "security")).every(isNothing) &&
+            /^(undefined|none)$/i.test(String(at(operation, "x-amazon-apigateway-auth", "type"))),
         ]),
     ),
   );

@@ -319,9 +319,12 @@ function isLeftToAws(path: Row["path"], { action, configured: { attributes } }: 
   return action === "create" && attributes.length > 0 && !attributes.includes(String(path[0]));
 }
 
+/** Stands for a word that is known only after apply. */
+export const ANOTHER_VALUE = "another value";
+
 /** True for a switch or a word whose new value is known only after apply, if a different value would be worse. */
 function mayBecomeWorse({ path, worse }: Row, was: Side, is: Side, subject: Subject): boolean {
-  const other = typeof was === "boolean" ? !was : typeof was === "string" && was !== "" ? "another value" : undefined;
+  const other = typeof was === "boolean" ? !was : typeof was === "string" && was !== "" ? ANOTHER_VALUE : undefined;
   return (
     is === UNKNOWN &&
     other !== undefined &&

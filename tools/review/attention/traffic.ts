@@ -464,9 +464,12 @@ export const TRAFFIC = tableOf([
   ...rows("caution", "Calls take longer, and those that need more memory fail.", smaller, {
     aws_lambda_function: "memory_size",
   }),
-  ...rows("caution", "Its containers are slower, or stop when they need more.", (was, is) => Number(is) < Number(was), {
-    aws_ecs_task_definition: ["cpu", "memory"],
-  }),
+  ...rows(
+    "caution",
+    "Its containers are slower, or stop when they need more.",
+    (was, is) => !isNothing(is) && Number(is) < Number(was), // without a number, the task has no limit
+    { aws_ecs_task_definition: ["cpu", "memory"] },
+  ),
   ...rows("caution", "Larger messages are rejected.", smaller, { aws_sqs_queue: "max_message_size" }),
   ...rows("caution", "Requests fail while the origin does.", gone, { aws_cloudfront_distribution: "origin_group" }),
   ...rows("caution", "Calls beyond this number at once are throttled.", limitsMore, {

@@ -237,6 +237,12 @@ test("a switch whose value is known only after apply may change", async (t) => {
   t.deepEqual(await found("deletion_protection", false), []);
 });
 
+test("an image that is known only after apply is probably another version of it", async (t) => {
+  const type = "aws_lambda_function";
+  const change = { type, before: { image_uri: "example/app:1" }, after: {}, unknown: { image_uri: true } };
+  t.deepEqual(findingsIn(await reviewOf({ platform: [resource(change), configured(type, "image_uri")] })), []);
+});
+
 for (const address of ADDRESSES) {
   test(`${address} is evaluated like one in the root module`, async (t) => {
     const change = { type: "aws_lb_listener", address, before: { protocol: "HTTPS" }, after: { protocol: "http" } };
