@@ -30,17 +30,18 @@ const SAFEGUARD_BLOCK = words(...KEPT);
 /** Words of switches that protect or record while they are on. */
 const SAFEGUARD = words(
   ...KEPT,
-  "auth auto_\\w*(repair|updates?|upgrades?)\\w* auto_enable azure_policy\\w* block_\\w+ den(y|ies) enforce\\w* failover final_snapshot https integrity managed_virtual_network\\w*",
+  "auth auto_\\w*(repair|updates?|upgrades?)\\w* auto_enable azure_policy\\w* block_\\w+ den(y|ies) enforce\\w*",
+  "failover final_snapshot https integrity managed_virtual_network\\w*",
   "isolat\\w* kms lock metrics? monitor\\w* multi_(az|region) notifications? prevent\\w*",
   "private_(access|cluster|endpoint|network)\\w* proxied recover\\w* remediation replicat\\w* require\\w*",
-  "restrict\\w* role_based\\w* rotat\\w* scan\\w* secure security(?!_groups?) shielded soft_delete snapshots_enabled ssl tls trac(e|es)",
-  "uniform vtpm validat\\w* verif\\w* versioning xray",
+  "restrict\\w* role_based\\w* rotat\\w* scan\\w* secure security(?!_groups?) shielded soft_delete snapshots_enabled",
+  "ssl tls trac(e|es) uniform vtpm validat\\w* verif\\w* versioning xray",
 );
 
 /** Words of switches that let in or show more while they are on. */
 const RISK = words(
-  "anonymous\\w* api_stop api_termination basic_auth\\w* bypass classic_flow data_trace debug fail_open force_push insecure ip_forward\\w*",
-  "local_accounts? local_auth\\w* no_password\\w* password_auth\\w* public\\w* shared_access_key skip_final_\\w+",
+  "anonymous\\w* api_stop api_termination basic_auth\\w* bypass classic_flow data_trace debug fail_open force_push insecure",
+  "ip_forward\\w* local_accounts? local_auth\\w* no_password\\w* password_auth\\w* public\\w* shared_access_key skip_final_\\w+",
   "non_ssl non_tls unauthenticated unencrypted",
 );
 
