@@ -48,7 +48,7 @@ export interface Configured {
   readonly provisioners?: readonly Provisioner[];
 }
 
-/** What Terraform runs when it creates or destroys a resource; a plan does not tell which. */
+/** A program that Terraform runs when it creates or destroys a resource; a plan does not say which of the two. */
 export interface Provisioner {
   /** Such as `local-exec`. */
   readonly type: string;
