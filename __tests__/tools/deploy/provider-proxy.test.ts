@@ -10,10 +10,11 @@ import {
   type ServerHttp2Session,
   type ServerHttp2Stream,
 } from "node:http2";
-import { createConnection } from "node:net";
+import { createConnection, createServer as createSocketServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
+import { setTimeout as sleep } from "node:timers/promises";
 import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 import test, { type ExecutionContext } from "ava";
 import { type Provider, ProviderProxy } from "../../../tools/deploy/provider-proxy.ts";
@@ -114,6 +115,23 @@ for (const path of [GET_SCHEMAS, CONFIGURE, READ]) {
   });
 }
 
+for (const path of [GET_SCHEMAS, CONFIGURE, READ]) {
+  test(`${path} fails if the provider is killed before it reads the call`, async (t) => {
+    const folder = temporaryFolder(t);
+    // A socket that is closed with unread data resets the connection.
+    const provider = createSocketServer({ pauseOnConnect: true }, async (socket) => {
+      await sleep(100);
+      socket.destroy();
+    });
+    provider.listen(join(folder, "provider"));
+    await once(provider, "listening");
+    t.teardown(() => provider.close());
+    const first = { socket: join(folder, "provider"), ended: Promise.withResolvers().promise };
+    const { terraform } = await connectProxy(t, folder, new ProviderProxy(first, async () => first));
+    await t.throwsAsync(call(terraform(), path));
+  });
+}
+
 test("the provider notices that a process has ended", async (t) => {
   const { promise: received, resolve } = Promise.withResolvers<ServerHttp2Stream>();
   const { terraform } = await begin(t, resolve);
@@ -146,8 +164,7 @@ type Answer = (stream: ServerHttp2Stream) => unknown;
 
 /** Starts a provider that answers like this, and its proxy. The first starts of more providers fail. */
 async function begin(t: ExecutionContext, answer: Answer, failures = 0): Promise<Connected> {
-  const folder = mkdtempSync(join(tmpdir(), "provider-proxy-"));
-  t.teardown(() => rmSync(folder, { recursive: true }));
+  const folder = temporaryFolder(t);
   const first = await startProvider(t, join(folder, "first"), answer);
   const others: FakeProvider[] = [];
   let starts = 0;
@@ -160,14 +177,30 @@ async function begin(t: ExecutionContext, answer: Answer, failures = 0): Promise
     others.push(other);
     return other;
   });
-  await proxy.listen(join(folder, "proxy"));
+  const { terraform } = await connectProxy(t, folder, proxy);
+  return { proxy, terraform, calls: first.calls, others };
+}
+
+function temporaryFolder(t: ExecutionContext): string {
+  const folder = mkdtempSync(join(tmpdir(), "provider-proxy-"));
+  t.teardown(() => rmSync(folder, { recursive: true }));
+  return folder;
+}
+
+async function connectProxy(
+  t: ExecutionContext,
+  folder: string,
+  proxy: ProviderProxy,
+): Promise<Pick<Connected, "terraform">> {
+  const socket = join(folder, "proxy");
+  await proxy.listen(socket);
   t.teardown(() => proxy.close());
   const terraform = () => {
-    const session = connect("http://localhost", { createConnection: () => createConnection(join(folder, "proxy")) });
+    const session = connect("http://localhost", { createConnection: () => createConnection(socket) });
     t.teardown(() => session.destroy());
     return session.on("error", () => {});
   };
-  return { proxy, terraform, calls: first.calls, others };
+  return { terraform };
 }
 
 async function startProvider(t: ExecutionContext, socket: string, answer: Answer): Promise<FakeProvider> {
