@@ -1,5 +1,7 @@
 import { randomBytes, randomUUID } from "node:crypto";
-import { createServer, type IncomingMessage } from "node:http";
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { setTimeout as pause } from "node:timers/promises";
 import type Router from "@koa/router";
 import test, { type ExecutionContext } from "ava";
@@ -42,6 +44,21 @@ async function send(url: string, init: RequestInit = {}, fields = ";Sampled=1"):
 
 function like({ origin }: { origin: string }, id = PAULY, fields?: string): Promise<string> {
   return send(`${origin}/mysfits/${id}/like`, { method: "POST" }, fields);
+}
+
+/** The response of a server in this process to the first request with this trace. */
+function firstResponse(root: string): Promise<ServerResponse> {
+  const { promise, resolve } = Promise.withResolvers<ServerResponse>();
+  const channel = "http.server.request.start";
+  const listener = (message: unknown) => {
+    const { request, response } = message as { request: IncomingMessage; response: ServerResponse };
+    if (String(request.headers["x-amzn-trace-id"]).includes(root)) {
+      unsubscribe(channel, listener);
+      resolve(response);
+    }
+  };
+  subscribe(channel, listener);
+  return promise;
 }
 
 /** A fake monolith that responds with the given status and records its requests. */
@@ -328,11 +345,13 @@ test("the segment of a canceled request has no response", async (t) => {
   const root = newTraceRoot();
   const hangUp = new AbortController();
   const headers = { "x-amzn-trace-id": `Root=${root};Sampled=1` };
+  const responding = firstResponse(root);
   const answer = fetch(`${service.origin}/mysfits/${PAULY}/like`, { method: "POST", headers, signal: hangUp.signal });
   await arrived.promise;
+  const noticed = once(await responding, "close");
   hangUp.abort();
   await t.throwsAsync(answer);
-  await pause(100); // The service, in this process, gets the end of the connection in one of the next turns.
+  await noticed;
   closed.resolve();
   const [segment] = await daemon.trace(root);
   t.is(segment?.http?.response, undefined);
