@@ -7,7 +7,7 @@ const FILES = "__tests__/**/*.test.ts";
 
 // Slow files, from several minutes down to 25 seconds. They start first, because the run ends only when the last of them does.
 const LONGEST = [
-  "deployment workshop preview existing-vpc golden image search-engine edge cdktn load-report smoke rejections emulator",
+  "deployment workshop preview existing-vpc golden image search-engine edge cdktn load-report smoke rejections emulator switched-off",
   "search-engines shared-provider planning log-delivery accessibility render vegeta attack memory tracing-daemon new site",
   "terraform-text-aws logs labs-page ecs-service overview dashboard tasks traces system main functions auto-scaler process",
 ].flatMap((names) => names.split(" "));
