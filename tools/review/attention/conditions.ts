@@ -200,3 +200,11 @@ export function isArnOfAnyone(value: string): boolean {
     scheme === "arn" && (hasWildcard(service) || hasWildcard(account) || (account === "" && /^[*?]/.test(resource)))
   );
 }
+
+export function inWords(conditions: readonly Condition[]): string {
+  return conditions.map(conditionInWords).join(" and ");
+}
+
+export function conditionInWords({ operator, key, values }: Condition): string {
+  return `${operator} ${key} ${values.join(", ")}`;
+}

@@ -3,8 +3,8 @@ import type { Finding } from "../model.ts";
 import { configuredAddress, correspondingInstance, type Subject } from "../subject.ts";
 import { at, equal, isFields, listOf, UNKNOWN, type Value } from "../value.ts";
 import { oncePerPlan, type PlanContext, reading, remaining, type Unchanged } from "./context.ts";
-import { RUNS_CODE } from "./permissions.ts";
 import { coversAction, isIncomplete, policiesOf, type Statement, unknownParts } from "./policy.ts";
+import { RUNS_CODE } from "./powerful-actions.ts";
 import { list, text } from "./text.ts";
 
 // Permissions that a role, user, or group has through several resources of a plan: inline policies, and managed policies that

@@ -1,6 +1,6 @@
 import type { Finding, Text } from "../model.ts";
-import { exceptsCallers } from "./conditions.ts";
-import { addedGrants, allowing, denying, type Grant, inWords } from "./permissions.ts";
+import { exceptsCallers, inWords } from "./conditions.ts";
+import { addedGrants, allowing, denying, type Grant } from "./grants.ts";
 import {
   accountIn,
   coversAction,

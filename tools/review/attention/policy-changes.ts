@@ -3,17 +3,11 @@ import type { Subject } from "../subject.ts";
 import { at, isFields, isList, UNKNOWN, type Value } from "../value.ts";
 import { isDetached } from "./attachments.ts";
 import { ownAccount, type PlanContext } from "./context.ts";
+import { allowing } from "./grants.ts";
 import { documentOf, heldBy } from "./holders.ts";
 import { lockouts } from "./lockouts.ts";
-import {
-  allowing,
-  broadenedPermissions,
-  droppedDenials,
-  foreignGrants,
-  partlyCompared,
-  passedRoles,
-  unrestricted,
-} from "./permissions.ts";
+import { foreignGrants, passedRoles, unrestricted } from "./new-policy.ts";
+import { broadenedPermissions, droppedDenials, partlyCompared } from "./permissions.ts";
 import { accountIn, type Policy, policiesOf, type Statement } from "./policy.ts";
 import { holdsItself, isDestroyedWithHolder, isForAnother } from "./policy-holders.ts";
 import { text } from "./text.ts";

@@ -1,5 +1,5 @@
 import type { Finding } from "../model.ts";
-import { allowing } from "./permissions.ts";
+import { allowing } from "./grants.ts";
 import { accountIn, coversAction, type Policy, type Statement } from "./policy.ts";
 import { list, text } from "./text.ts";
 
