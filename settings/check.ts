@@ -31,9 +31,13 @@ function isOwnProblem({ path }: z.core.$ZodIssue, index: number, issues: readonl
   return !issues.slice(0, index).some(({ code, path }) => code === "invalid_type" && path.join(".") === place);
 }
 
-/** Formats a value for a message. */
+/** Formats a value for a message. JSON has no infinite numbers. */
 export function show(value: unknown): string {
-  return value === undefined ? "missing" : (JSON.stringify(value) ?? String(value)).slice(0, LONGEST_VALUE);
+  if (value === undefined) {
+    return "missing";
+  }
+  const isInJson = typeof value !== "number" || Number.isFinite(value);
+  return ((isInJson && JSON.stringify(value)) || String(value)).slice(0, LONGEST_VALUE);
 }
 
 /** Maximum number of characters of a value in a message. */

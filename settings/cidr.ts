@@ -23,6 +23,11 @@ export function contains(outer: string, inner: string): boolean {
   );
 }
 
+/** True if the ranges have an address in common. */
+export function overlap(a: string, b: string): boolean {
+  return contains(a, b) || contains(b, a);
+}
+
 /**
  * Returns one of the equal subranges with a prefix that is `extraBits` longer, counted from 0:
  * `subrange("10.0.0.0/16", 4, 2)` is `10.0.32.0/20`.

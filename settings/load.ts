@@ -1,6 +1,6 @@
 import { type Dirent, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parse, YAMLParseError } from "yaml";
+import { parseDocument } from "yaml";
 import { check, show } from "./check.ts";
 import { environmentNameProblem } from "./environment-name.ts";
 import { prefixProblem } from "./project.ts";
@@ -153,19 +153,23 @@ export function environmentsIn(folder: string): readonly string[] {
 }
 
 function parseYaml(text: string, where: string): unknown {
+  const document = parseDocument(text);
+  // A warning is about a tag such as !Sub, whose value would be taken without it.
+  const [problem] = [...document.errors, ...document.warnings];
+  if (problem) {
+    // The other lines only quote the place in the file that the first line names.
+    throw new SettingsError(`${where}: ${problem.message.split("\n", 1)[0]?.replace(/:$/, "")}`);
+  }
   try {
-    return parse(text);
+    return document.toJS();
   } catch (error) {
-    if (error instanceof YAMLParseError) {
-      // The other lines only quote the place in the file that the first line names.
-      throw new SettingsError(`${where}: ${error.message.split("\n", 1)[0]?.replace(/:$/, "")}`);
+    if (!(error instanceof ReferenceError)) {
+      throw error;
     }
-    if (error instanceof ReferenceError) {
-      throw new SettingsError(
-        `${where}: ${error.message}: expected quotes around a value that begins with *, which is an alias in YAML`,
-      );
-    }
-    throw error;
+    const hint = error.message.startsWith("Unresolved alias")
+      ? ": expected quotes around a value that begins with *, which is an alias in YAML"
+      : "";
+    throw new SettingsError(`${where}: ${error.message}${hint}`);
   }
 }
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { isRange, prefixLength, startsAtItsNetwork } from "./cidr.ts";
+import { isRange, overlap, prefixLength, startsAtItsNetwork } from "./cidr.ts";
 import { isUnique } from "./unique.ts";
 
 // Every message completes the sentence "expected …", as in schema.ts.
@@ -22,6 +22,12 @@ export const range = z
   .string()
   .refine(isRange, { error: "an IPv4 range such as 10.0.0.0/16", abort: true })
   .refine(startsAtItsNetwork, { error: "a range written with its first address, such as 10.0.0.0/16", abort: true });
+
+/** Ranges without addresses for hosts: this network, loopback, link-local, multicast, and reserved. Source: RFC 6890. */
+const WITHOUT_HOSTS = ["0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/4", "240.0.0.0/4"];
+
+/** "Some AWS services use" this range of Docker's bridge. Source: "VPC CIDR blocks", Amazon VPC user guide. */
+const DOCKER = "172.17.0.0/16";
 
 /** A resource ID of EC2. Source: "Resource IDs", Amazon EC2 user guide: 8 or 17 hexadecimal digits. */
 const resourceId = (kind: string) => {
@@ -60,6 +66,13 @@ export const network = z
   })
   .superRefine(({ cidr, interfaceEndpoints, existing }, context) => {
     const report = (path: string, message: string) => context.addIssue({ code: "custom", path: [path], message });
+    const withoutHosts = WITHOUT_HOSTS.find((range) => overlap(range, cidr));
+    if (withoutHosts !== undefined) {
+      report("cidr", `a range outside ${withoutHosts}, which has no addresses for hosts`);
+    }
+    if (existing === undefined && overlap(DOCKER, cidr)) {
+      report("cidr", `a range outside ${DOCKER}, which AWS services use for Docker`);
+    }
     if (existing === undefined && !(prefixLength(cidr) >= 16 && prefixLength(cidr) <= 22)) {
       report(
         "cidr",

@@ -1,5 +1,7 @@
 import { z } from "zod";
 import { contains } from "./cidr.ts";
+import { DOMAIN_NAME } from "./domain-name.ts";
+import { logSearch, nodesFillZones } from "./log-search.ts";
 import { network, range, subnetsFillZones } from "./network.ts";
 import { onOff } from "./on-off.ts";
 import { project } from "./project.ts";
@@ -28,9 +30,11 @@ const logs = z.strictObject({
   accessLogDays: z.int().min(1, "1 day or more").max(3653, "3653 days (ten years) or less"),
 });
 
+const HOST_NAME = "a host name in lowercase such as api.example.com";
+
 const tls = z.strictObject({
   /** Host name of the load balancer, as in the certificate. */
-  hostName: z.hostname("a host name such as api.example.com"),
+  hostName: z.string(HOST_NAME).max(253, HOST_NAME).regex(DOMAIN_NAME, HOST_NAME),
   /** ACM certificate in the environment's region. */
   certificateArn: z.string().regex(/^arn:aws:acm:[\w-]+:\d{12}:certificate\/[\w-]+$/, "the ARN of an ACM certificate"),
   /** Route 53 zone for the record of the host name. */
@@ -78,36 +82,6 @@ const delivery = z.strictObject({
   bakeMinutes: z.int().min(0, "0 or more").max(2880, "2880 minutes (two days) or less"),
   /** An alarm rolls a release back. An alarm that is already firing makes every release fail, even one with the fix. */
   rollbackOnAlarms: onOff,
-});
-
-/** Instance type with generation and size, such as t3.small.search. Its availability and limits depend on engine and region. */
-const searchInstance = z
-  .string()
-  .regex(/^[a-z]+\d[a-z]*\.\w+\.search$/, "an instance type of OpenSearch Service such as t3.small.search");
-
-const logSearch = z.strictObject({
-  /** OpenSearch, or the last Elasticsearch version on AWS, with the workshop's Kibana. Changing it creates a new domain. */
-  engine: z.enum(["Elasticsearch_7.10", "OpenSearch_2.19", "OpenSearch_3.1", "OpenSearch_3.3", "OpenSearch_3.5"]),
-  /** Instance type of the data nodes. */
-  instanceType: searchInstance,
-  /** Number of data nodes: one, or the same number in every zone. */
-  instances: z.int().min(1, "1 or more").max(80, "80 or less, AWS's default quota for a domain"),
-  /** Instance type of three dedicated masters, which hold no data; none if omitted. */
-  masterType: searchInstance.optional(),
-  /** Volume size of each data node in GiB. */
-  volumeGib: z.int().min(10, "10 GiB or more, the smallest volume of a node"),
-  /** Days that a log line can be searched; CloudWatch Logs keeps it for `logs.retentionDays`. */
-  keepDays: z.int().min(1, "1 day or more").max(3653, "3653 days (ten years) or less"),
-  /**
-   * Reserved concurrency of the log shipper, so that a flood of lines neither overloads the domain nor starves the
-   * account's other functions. If omitted, nothing is reserved: a new account has a concurrency of 10 and cannot reserve
-   * any.
-   */
-  maxShippers: z.int().min(1, "1 or more").max(100, "100 or less").optional(),
-  /** Address that is invited to sign in to the dashboards; if omitted, `email`. Without either, no invitation is sent. */
-  adminEmail: z.email("an email address").optional(),
-  /** Second factor at sign-in, from an authenticator app. */
-  mfa: onOff,
 });
 
 const load = z
@@ -212,10 +186,10 @@ export const settingsSchema = z
   .superRefine(zonesOfRegion)
   .superRefine(subnetsFillZones)
   .superRefine(certificateOfRegion)
+  .superRefine(certificatesOfAccount)
   .superRefine(secretsOfRegion)
   .superRefine(ownNameForSite)
   .superRefine(nodesFillZones)
-  .superRefine(shardsFitNodes)
   .superRefine(callersInsideVpc);
 
 export type Settings = Readonly<z.infer<typeof settingsSchema>> & {
@@ -247,10 +221,15 @@ function zonesOfRegion(
   });
 }
 
-function certificateOfRegion(
-  { region, tls }: { region: string; tls?: { certificateArn: string } | undefined },
-  context: z.RefinementCtx,
-): void {
+interface Certificates {
+  readonly account: string;
+  readonly region: string;
+  readonly site?: { readonly certificateArn?: string | undefined } | undefined;
+  readonly tls?: { readonly certificateArn: string } | undefined;
+  readonly emulator?: string | undefined;
+}
+
+function certificateOfRegion({ region, tls }: Certificates, context: z.RefinementCtx): void {
   if (tls && tls.certificateArn.split(":")[3] !== region) {
     context.addIssue({
       code: "custom",
@@ -260,34 +239,20 @@ function certificateOfRegion(
   }
 }
 
-function nodesFillZones(
-  { zones, logSearch: { instances } }: { zones: readonly string[]; logSearch: { instances: number } },
-  context: z.RefinementCtx,
-): void {
-  if (instances > 1 && instances % zones.length !== 0) {
-    context.addIssue({
-      code: "custom",
-      path: ["logSearch", "instances"],
-      message: `1, or a multiple of the ${zones.length} zones`,
-    });
+/** AWS uses a certificate in its own account only. An emulator, with an account of its own, accepts any. */
+function certificatesOfAccount({ account, emulator, ...parts }: Certificates, context: z.RefinementCtx): void {
+  if (emulator !== undefined || account === PLACEHOLDER_ACCOUNT) {
+    return;
   }
-}
-
-/**
- * OpenSearch allows 1,000 shards per node (cluster.max_shards_per_node). Each day uses one shard, and a replica if there
- * are several nodes. A tenth is left for other indices.
- */
-function shardsFitNodes(
-  { logSearch: { instances, keepDays } }: { logSearch: { instances: number; keepDays: number } },
-  context: z.RefinementCtx,
-): void {
-  const days = instances === 1 ? 900 : 450 * instances;
-  if (keepDays > days) {
-    context.addIssue({
-      code: "custom",
-      path: ["logSearch", "keepDays"],
-      message: `${days} days or less with ${instances} data node${instances === 1 ? "" : "s"}, which hold 1,000 shards each`,
-    });
+  for (const part of ["site", "tls"] as const) {
+    const arn = parts[part]?.certificateArn;
+    if (arn !== undefined && arn.split(":")[4] !== account) {
+      context.addIssue({
+        code: "custom",
+        path: [part, "certificateArn"],
+        message: `the ARN of a certificate in ${account}, the environment's account`,
+      });
+    }
   }
 }
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { DOMAIN_NAME } from "./domain-name.ts";
 import { onOff } from "./on-off.ts";
 
 // Every message completes the sentence "expected …", as in schema.ts.
@@ -10,10 +11,7 @@ const DOMAIN = "a domain in lowercase of at most 64 characters, such as mysfits.
 export const site = z
   .strictObject({
     /** Name that visitors use. */
-    domain: z
-      .string(DOMAIN)
-      .max(64, DOMAIN)
-      .regex(/^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]$/, DOMAIN),
+    domain: z.string(DOMAIN).max(64, DOMAIN).regex(DOMAIN_NAME, DOMAIN),
     /** Certificate of the domain and, for the redirect, of www. If omitted, it is created and validated in the hosted zone. */
     certificateArn: z
       .string()

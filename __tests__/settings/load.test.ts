@@ -87,6 +87,13 @@ function existingVpc({ subnets = "[subnet-11111111, subnet-22222222]", nat = "[2
   return `network.existing={vpcId: vpc-0123456789abcdef0, publicSubnetIds: ${subnets}, privateSubnetIds: [subnet-33333333, subnet-44444444], natAddresses: ${nat}}`;
 }
 
+test("an existing VPC may have the range of Docker's bridge", (t) => {
+  t.is(workshop(existingVpc({}), "network.cidr=172.17.0.0/16").network.cidr, "172.17.0.0/16");
+  t.deepEqual(refusal(existingVpc({}), "network.cidr=168.0.0.0/6"), [
+    'network.cidr is "168.0.0.0/6": expected a range outside 169.254.0.0/16, which has no addresses for hosts',
+  ]);
+});
+
 test("an existing VPC may have any range, and its endpoints belong to its owner", (t) => {
   const { network } = workshop(existingVpc({}), "network.cidr=192.168.4.0/24");
   t.is(network.existing?.vpcId, "vpc-0123456789abcdef0");
@@ -141,6 +148,14 @@ const REFUSED: readonly (readonly [override: string, message: string])[] = [
     'network.cidr is "10.0.1.0/16": expected a range written with its first address, such as 10.0.0.0/16',
   ],
   ["network.cidr=10.0.0.256/16", 'network.cidr is "10.0.0.256/16": expected an IPv4 range such as 10.0.0.0/16'],
+  [
+    "network.cidr=127.0.0.0/16",
+    'network.cidr is "127.0.0.0/16": expected a range outside 127.0.0.0/8, which has no addresses for hosts',
+  ],
+  [
+    "network.cidr=172.17.128.0/18",
+    'network.cidr is "172.17.128.0/18": expected a range outside 172.17.0.0/16, which AWS services use for Docker',
+  ],
   ["network.cidr=10.0.0.0/33", 'network.cidr is "10.0.0.0/33": expected an IPv4 range such as 10.0.0.0/16'],
   [
     "network.existing.vpcId=my-vpc",
@@ -250,11 +265,25 @@ const REFUSED: readonly (readonly [override: string, message: string])[] = [
     "logSearch.instanceType=t3.small",
     'logSearch.instanceType is "t3.small": expected an instance type of OpenSearch Service such as t3.small.search',
   ],
+  [
+    "logSearch.instanceType=t2.small.search",
+    'logSearch.instanceType is "t2.small.search": expected an instance type that encrypts its data, not M3, R3, T2, or UltraWarm',
+  ],
+  ...["i3.large", "im4gn.large", "oi2.large", "r6gd.large", "r4.large"].map((type): [string, string] => [
+    `logSearch.instanceType=${type}.search`,
+    `logSearch.instanceType is "${type}.search": expected an instance type with gp3 volumes, such as r6g.large.search`,
+  ]),
+  ["logSearch.instances=12", "logSearch.instances is 12: expected 10 or less with t3.small.search"],
+  [
+    "logSearch.volumeGib=101",
+    "logSearch.volumeGib is 101: expected 100 GiB or less, the largest volume of t3.small.search",
+  ],
   ["logSearch.volumeGib=5", "logSearch.volumeGib is 5: expected 10 GiB or more, the smallest volume of a node"],
   ["logSearch.adminEmail=ada", 'logSearch.adminEmail is "ada": expected an email address'],
   ["account=42", 'account is "42": expected the 12 digits of an AWS account, in quotes'],
   ["services.like=off", 'services.like is "off": expected names with values'],
   ["network.cidr.length=16", 'override "network.cidr.length=16": cidr is "10.0.0.0/16" and has no settings inside'],
+  ["network.natGateways=!Sub one", 'override "network.natGateways=!Sub one": Unresolved tag: !Sub at line 1, column 1'],
   ["natGateways", 'override "natGateways": expected SETTING=VALUE, such as network.natGateways=one'],
   ["region=us-gov-west-1", 'region is "us-gov-west-1": expected an AWS region such as us-west-2'],
   ["region=cn-north-1", 'region is "cn-north-1": expected an AWS region such as us-west-2'],
@@ -292,6 +321,7 @@ const REFUSED: readonly (readonly [override: string, message: string])[] = [
     "tags={project: mine}",
     'tags has the key "project": expected a name other than Project, Environment, ManagedBy, which the project sets',
   ],
+  ["cost.logGbPerMonth=.inf", "cost.logGbPerMonth is Infinity: expected a number"],
   ["tags.Team=42", 'tags.Team is 42: expected text, with quotes around digits, true, and false, such as "42"'],
   ["tags.Billed=true", 'tags.Billed is true: expected text, with quotes around digits, true, and false, such as "42"'],
   [
@@ -407,6 +437,43 @@ test("a secret is the whole ARN of a secret, with or without a JSON key, or the 
 test("digits are a valid tag value, quoted or in an override", (t) => {
   t.is(workshop('tags.Team="42"').tags.Team, "42");
   t.is(workshop("tags.CostCenter=42").tags.CostCenter, "42");
+});
+
+test("a larger search domain takes larger instances", (t) => {
+  const nodes = (...changes: string[]) => ["logSearch.instances=12", ...changes.map((change) => `logSearch.${change}`)];
+  t.is(workshop(...nodes("instanceType=r6g.large.search", "volumeGib=2048")).logSearch.instances, 12);
+  t.deepEqual(refusal(...nodes("instanceType=r6g.large.search", "masterType=t3.medium.search", "volumeGib=2049")), [
+    "logSearch.volumeGib is 2049: expected 2048 GiB or less, the largest volume of r6g.large.search",
+    "logSearch.instances is 12: expected 10 or less with t3.medium.search",
+  ]);
+  t.is(workshop(...nodes("instanceType=or1.large.search", "volumeGib=24576")).logSearch.volumeGib, 24576);
+  t.deepEqual(refusal(...nodes("instanceType=or1.large.search", "volumeGib=24577")), [
+    "logSearch.volumeGib is 24577: expected 24576 GiB or less, the largest volume of a node",
+  ]);
+});
+
+test("a certificate is in the environment's account, once it is known", (t) => {
+  const arn = "arn:aws:acm:us-west-2:210987654321:certificate/1";
+  const tls = `tls={hostName: origin.example.com, hostedZoneId: Z1A, certificateArn: '${arn}'}`;
+  const site = `site={domain: a.example.com, certificateArn: '${arn.replace("us-west-2", "us-east-1")}'}`;
+  t.deepEqual(refusal("account=123456789012", tls, site), [
+    `site.certificateArn is "${arn.replace("us-west-2", "us-east-1")}": expected the ARN of a certificate in 123456789012, the environment's account`,
+    `tls.certificateArn is "${arn}": expected the ARN of a certificate in 123456789012, the environment's account`,
+  ]);
+  t.is(workshop("account=210987654321", tls, site).tls?.certificateArn, arn);
+  t.is(workshop(tls).tls?.certificateArn, arn);
+  t.is(workshop("account=123456789012", "emulator=http://127.0.0.1:5000", tls).tls?.certificateArn, arn);
+});
+
+test("the load balancer's name is a domain in lowercase, not an address", (t) => {
+  for (const host of ["localhost", "10.0.0.1", "API.example.com", "api.example.com.", "*.example.com"]) {
+    t.deepEqual(
+      refusal(
+        `tls={hostName: '${host}', hostedZoneId: Z1A, certificateArn: 'arn:aws:acm:us-west-2:123456789012:certificate/1'}`,
+      ),
+      [`tls.hostName is "${host}": expected a host name in lowercase such as api.example.com`],
+    );
+  }
 });
 
 test("the error lists all problems", (t) => {
