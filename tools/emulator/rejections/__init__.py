@@ -23,6 +23,7 @@ from . import (  # noqa: F401
     events,
     iam,
     kms,
+    listener_rules,
     log_delivery,
     logs,
     notifications,

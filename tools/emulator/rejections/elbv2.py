@@ -5,7 +5,7 @@ import re
 from moto.elbv2.models import FakeLoadBalancer
 
 from .certificates import is_pending
-from .policies import as_list, parse_json
+from .policies import parse_json
 from .rejection import Rejection, rejects
 from .request import Request
 from .service_callers import ServiceCall
@@ -145,67 +145,110 @@ HTTP_CODES = (200, 499)
 
 @rejects("elbv2", "CreateTargetGroup", "ModifyTargetGroup")
 def matcher(request: Request) -> None:
-    """Source: as above; public reports quote the message."""
-    text = (request["Matcher"] or {}).get("HttpCode") or ""
+    """Source: as above; public reports quote the message about the range, the others are paraphrased."""
+    codes = request["Matcher"] or {}
+    text = codes.get("HttpCode") or ""
+    if text and not re.fullmatch(r"\d+(?:-\d+)?(?:,\d+(?:-\d+)?)*", text):
+        raise _invalid(f"Health check matcher HTTP code '{text}' must be a list of codes or ranges such as '200,301-302'")
     for code in re.findall(r"\d+", text):
         if not HTTP_CODES[0] <= int(code) <= HTTP_CODES[1]:
             raise _invalid(f"Health check matcher HTTP code '{text}' must be within '200-499' inclusive")
+    if codes.get("GrpcCode") and request.operation == "CreateTargetGroup" and request["ProtocolVersion"] != "GRPC":
+        raise _invalid("Health check matcher GRPC codes require the protocol version 'GRPC'")
 
 
-# Attributes of a target group of an Application Load Balancer. Source: API reference of TargetGroupAttribute.
-GROUP_ATTRIBUTES = (
-    "deregistration_delay.timeout_seconds",
-    "stickiness.enabled",
-    "stickiness.type",
-    "stickiness.app_cookie.cookie_name",
-    "stickiness.app_cookie.duration_seconds",
-    "stickiness.lb_cookie.duration_seconds",
-    "load_balancing.algorithm.type",
-    "load_balancing.algorithm.anomaly_mitigation",
-    "load_balancing.cross_zone.enabled",
-    "slow_start.duration_seconds",
-    "target_group_health.dns_failover.minimum_healthy_targets.count",
-    "target_group_health.dns_failover.minimum_healthy_targets.percentage",
-    "target_group_health.unhealthy_state_routing.minimum_healthy_targets.count",
-    "target_group_health.unhealthy_state_routing.minimum_healthy_targets.percentage",
-    "lambda.multi_value_headers.enabled",
-)
+OF_APPLICATIONS = ("HTTP", "HTTPS")
+PROTOCOL_VERSIONS = ("HTTP1", "HTTP2", "GRPC")
 
 
-@rejects("elbv2", "ModifyTargetGroupAttributes")
-def group_attributes(request: Request) -> None:
-    """Source: as above; the message follows the one about load balancers."""
-    group = request.backend().target_groups.get(request["TargetGroupArn"])
-    for attribute in request["Attributes"] or []:
-        if group is not None and group.protocol in ("HTTP", "HTTPS") and attribute.get("Key") not in GROUP_ATTRIBUTES:
-            raise _invalid(f"Target group attribute key '{attribute.get('Key')}' is not recognized")
+@rejects("elbv2", "CreateTargetGroup")
+def protocols(request: Request) -> None:
+    """Source: API reference of CreateTargetGroup, HealthCheckProtocol and ProtocolVersion; the messages are paraphrased."""
+    protocol, of_check, version = request["Protocol"], request["HealthCheckProtocol"], request["ProtocolVersion"]
+    if protocol in OF_APPLICATIONS and of_check and of_check not in OF_APPLICATIONS:
+        raise _invalid(f"Health check protocol '{of_check}' is not supported for target groups with the protocol '{protocol}'")
+    if version and version not in PROTOCOL_VERSIONS:
+        raise _invalid(f"Protocol version '{version}' must be one of '{', '.join(PROTOCOL_VERSIONS)}'")
 
 
-@rejects("elbv2", "ModifyLoadBalancerAttributes")
-def balancer_attributes(request: Request) -> None:
-    """Source: API reference of LoadBalancerAttribute. The message about values is paraphrased."""
-    for attribute in request["Attributes"] or []:
-        key, value = attribute.get("Key") or "", attribute.get("Value")
-        if key not in FakeLoadBalancer.VALID_ATTRS:
-            raise _invalid(f"Load balancer attribute key '{key}' is not recognized")
-        allowed = ("true", "false") if key.endswith(".enabled") else MODES.get(key)
-        if allowed and value not in allowed:
-            raise _invalid(f"'{key}' value '{value}' must be one of '{', '.join(allowed)}'")
+@rejects("elbv2", "CreateTargetGroup", "ModifyTargetGroup")
+def health_check_port(request: Request) -> None:
+    """Source: API reference of CreateTargetGroup, HealthCheckPort; the message is paraphrased."""
+    port = request["HealthCheckPort"]
+    if port and port != "traffic-port" and not (port.isdigit() and 1 <= int(port) <= 65_535):
+        raise _invalid(f"Health check port '{port}' must be 'traffic-port' or between '1-65535' inclusive")
 
 
-MODES = {
+SWITCH = ("true", "false")
+# A week.
+STICKY_SECONDS = [range(1, 604_801)]
+
+# Attributes of a target group of an Application Load Balancer, with their values; None stands for any. Source: API reference
+# of TargetGroupAttribute.
+GROUP_ATTRIBUTES = {
+    "deregistration_delay.timeout_seconds": [range(0, 3601)],
+    "stickiness.enabled": SWITCH,
+    "stickiness.type": ("lb_cookie", "app_cookie"),
+    "stickiness.app_cookie.cookie_name": None,
+    "stickiness.app_cookie.duration_seconds": STICKY_SECONDS,
+    "stickiness.lb_cookie.duration_seconds": STICKY_SECONDS,
+    "load_balancing.algorithm.type": ("round_robin", "least_outstanding_requests", "weighted_random"),
+    "load_balancing.algorithm.anomaly_mitigation": ("on", "off"),
+    "load_balancing.cross_zone.enabled": (*SWITCH, "use_load_balancer_configuration"),
+    "slow_start.duration_seconds": [range(0, 1), range(30, 901)],
+    "target_group_health.dns_failover.minimum_healthy_targets.count": None,
+    "target_group_health.dns_failover.minimum_healthy_targets.percentage": None,
+    "target_group_health.unhealthy_state_routing.minimum_healthy_targets.count": None,
+    "target_group_health.unhealthy_state_routing.minimum_healthy_targets.percentage": None,
+    "lambda.multi_value_headers.enabled": SWITCH,
+}
+# Cookies of the load balancer itself.
+RESERVED_COOKIES = ("AWSALB", "AWSALBAPP", "AWSALBTG")
+
+# Attributes of a load balancer with a limited choice of values. Source: API reference of LoadBalancerAttribute.
+BALANCER_ATTRIBUTES = {
+    **{key: SWITCH for key in FakeLoadBalancer.VALID_ATTRS if key.endswith(".enabled")},
+    "idle_timeout.timeout_seconds": [range(1, 4001)],
+    "client_keep_alive.seconds": [range(60, 604_801)],
     "routing.http.desync_mitigation_mode": ("monitor", "defensive", "strictest"),
     "routing.http.xff_header_processing.mode": ("append", "preserve", "remove"),
 }
 
-# Seconds. Source: API reference of TargetGroupAttribute.
-DEREGISTRATION_DELAY = (0, 3600)
-
 
 @rejects("elbv2", "ModifyTargetGroupAttributes")
-def deregistration_delay(request: Request) -> None:
-    """Source: API reference of TargetGroupAttribute."""
-    _check_attribute(request, "deregistration_delay.timeout_seconds", *DEREGISTRATION_DELAY)
+def group_attributes(request: Request) -> None:
+    """Source: as above; the messages follow those about load balancers."""
+    group = request.backend().target_groups.get(request["TargetGroupArn"])
+    if group is None or group.protocol not in OF_APPLICATIONS:
+        return
+    for key, value in _attributes(request):
+        if key not in GROUP_ATTRIBUTES:
+            raise _invalid(f"Target group attribute key '{key}' is not recognized")
+        _check_attribute(key, value, GROUP_ATTRIBUTES[key])
+        if key == "stickiness.app_cookie.cookie_name" and value in RESERVED_COOKIES:
+            raise _invalid(f"The cookie name '{value}' is reserved")
+
+
+@rejects("elbv2", "ModifyLoadBalancerAttributes")
+def balancer_attributes(request: Request) -> None:
+    """Source: as above. The message about values is paraphrased."""
+    for key, value in _attributes(request):
+        if key not in FakeLoadBalancer.VALID_ATTRS:
+            raise _invalid(f"Load balancer attribute key '{key}' is not recognized")
+        _check_attribute(key, value, BALANCER_ATTRIBUTES.get(key))
+
+
+def _attributes(request: Request) -> list[tuple[str, str]]:
+    return [(one.get("Key") or "", one.get("Value") or "") for one in request["Attributes"] or []]
+
+
+def _check_attribute(key: str, value: str, allowed: tuple[str, ...] | list[range] | None) -> None:
+    """Rejects a value that is none of the allowed words, or a number in none of the allowed ranges."""
+    if isinstance(allowed, tuple) and value not in allowed:
+        raise _invalid(f"'{key}' value '{value}' must be one of '{', '.join(allowed)}'")
+    if isinstance(allowed, list) and not (value.isdigit() and any(int(value) in numbers for numbers in allowed)):
+        ranges = (f"{numbers[0]}-{numbers[-1]}" if len(numbers) > 1 else str(numbers[0]) for numbers in allowed)
+        raise _invalid(f"'{key}' value '{value}' must be between '{' or '.join(ranges)}' inclusive")
 
 
 @rejects("elbv2", "CreateListener", "ModifyListener", "CreateRule", "ModifyRule")
@@ -230,20 +273,6 @@ def _balancer_of(backend, arn: str | None) -> str | None:
             if arn in (listener.arn, *(rule.arn for rule in listener.rules.values())):
                 return balancer.arn
     return None
-
-
-@rejects("elbv2", "CreateRule", "ModifyRule")
-def rule_conditions(request: Request) -> None:
-    """Source: API reference of CreateRule; user guide, "Quotas for your Application Load Balancers" (five values)."""
-    conditions = request["Conditions"]
-    if request.operation == "CreateRule" and not conditions:
-        raise _invalid("A condition must be specified")
-    values = 0
-    for condition in conditions or []:
-        configs = [value for key, value in condition.items() if key.endswith("Config") and isinstance(value, dict)]
-        values += sum(len(as_list(config.get("Values"))) for config in configs) or len(as_list(condition.get("Values")))
-    if values > 5:
-        raise _invalid("A rule can only have '5' condition values")
 
 
 @rejects("elbv2", "DeleteTargetGroup")
@@ -311,19 +340,3 @@ def security_policy(request: Request) -> None:
         raise _invalid(f"An SSL policy cannot be specifed for {protocol} listeners")
     if policy and not re.fullmatch(r"ELBSecurityPolicy-[A-Za-z0-9-]+", policy):
         raise Rejection("SSLPolicyNotFound", f"SSL policy '{policy}' not found")
-
-
-# Seconds. Source: API reference of LoadBalancerAttribute.
-IDLE_TIMEOUT = (1, 4000)
-
-
-@rejects("elbv2", "ModifyLoadBalancerAttributes")
-def idle_timeout(request: Request) -> None:
-    """Source: API reference of ModifyLoadBalancerAttributes, InvalidConfigurationRequest."""
-    _check_attribute(request, "idle_timeout.timeout_seconds", *IDLE_TIMEOUT)
-
-
-def _check_attribute(request: Request, key: str, least: int, most: int) -> None:
-    value = next((one.get("Value") for one in request["Attributes"] or [] if one.get("Key") == key), None)
-    if value is not None and not (value.isdigit() and least <= int(value) <= most):
-        raise _invalid(f"'{key}' value '{value}' must be between '{least}-{most}' inclusive")
