@@ -22,6 +22,8 @@ EXTENDED_STATISTIC = re.compile(
 OF_ONE_METRIC = ("MetricName", "Namespace", "Dimensions", "Period", "Unit", "Statistic", "ExtendedStatistic")
 # Maximum number of metrics in an alarm's math expression. Source: CloudWatch user guide, "CloudWatch service quotas".
 MOST_METRICS = 10
+# Comparisons with the band of an anomaly detection model. Source: API reference of PutMetricAlarm, ComparisonOperator.
+WITH_BAND = ("LessThanLowerOrGreaterThanUpperThreshold", "LessThanLowerThreshold", "GreaterThanUpperThreshold")
 # Longest evaluation range in seconds: one day, or seven with a period of an hour or more. Source: API reference of
 # PutMetricAlarm, EvaluationPeriods.
 DAY = 86_400
@@ -47,8 +49,9 @@ def metric_alarm(request: Request) -> None:
                 raise _invalid(f"{name} should not be set if list of Metrics is set.")
         _check_metrics(request["Metrics"], request["ThresholdMetricId"])
     else:
-        if not request["MetricName"]:
-            raise Rejection("MissingParameter", "The parameter MetricName is required.")
+        for name in ("MetricName", "Namespace"):
+            if not request[name]:
+                raise Rejection("MissingParameter", f"The parameter {name} is required.")
         if bool(request["Statistic"]) == bool(request["ExtendedStatistic"]):
             raise Rejection(
                 "InvalidParameterCombination" if request["Statistic"] else "MissingParameter",
@@ -62,6 +65,9 @@ def metric_alarm(request: Request) -> None:
         raise _invalid("Threshold and ThresholdMetricId cannot both be set")
     if request["Threshold"] is None and not request["ThresholdMetricId"]:
         raise Rejection("MissingParameter", "The parameter Threshold is required.")
+    if (request["ComparisonOperator"] in WITH_BAND) != bool(request["ThresholdMetricId"]):
+        # Paraphrased.
+        raise _invalid(f"ComparisonOperator must {'' if request['ThresholdMetricId'] else 'not '}be one of {', '.join(WITH_BAND)}")
     _check_missing_data(request["TreatMissingData"])
 
 
@@ -122,6 +128,14 @@ def _check_metrics(metrics: list[dict], threshold: str | None) -> None:
         raise _invalid("Exactly one element of the metrics list should return data.")
     if sum(1 for metric in metrics if metric.get("MetricStat")) > MOST_METRICS:
         raise _invalid("Alarms on math expressions cannot contain more than 10 individual metrics")
+    periods = {int(one["MetricStat"]["Period"]) for one in metrics if (one.get("MetricStat") or {}).get("Period")}
+    if len(periods) > 1:
+        # Source: CloudWatch user guide, "Alarms on math expressions"; the message is paraphrased.
+        raise _invalid(f"All metrics of an alarm must have the same Period, but were: {', '.join(map(str, sorted(periods)))}")
+    bands = [one["Id"] for one in metrics if "ANOMALY_DETECTION_BAND" in (one.get("Expression") or "")]
+    if threshold and threshold not in bands:
+        # Paraphrased.
+        raise _invalid(f"ThresholdMetricId {threshold} must be the Id of an ANOMALY_DETECTION_BAND expression")
     for metric in metrics:
         if metric.get("Expression") and metric.get("MetricStat"):
             # Quoted in boto/boto3 #3856.
@@ -157,15 +171,38 @@ def composite_alarm(request: Request) -> None:
     """Source: API reference of PutCompositeAlarm, AlarmRule."""
     _check_actions(request)
     rule = request["AlarmRule"]
-    names = _alarms_of(rule)
-    known = {alarm.name for alarm in request.backend().alarms.values()}
-    missing = [name for name in names if _plain(name) not in known]
+    names = [_plain(name) for name in _alarms_of(rule)]
+    alarms = {alarm.name: alarm for alarm in request.backend().alarms.values()}
+    missing = [name for name in names if name not in alarms]
     if missing:
         raise _invalid(
-            f"Could not save the composite alarm as alarms [{', '.join(map(_plain, missing))}] in the alarm rule do not exist"
+            f"Could not save the composite alarm as alarms [{', '.join(missing)}] in the alarm rule do not exist"
         )
-    if any(_plain(name) == request["AlarmName"] for name in names):
+    if request["AlarmName"] in _reachable(names, alarms):
         raise _invalid("Could not save the composite alarm because the alarm rule would create a cycle")
+
+
+def _reachable(names: list[str], alarms: dict) -> set[str]:
+    """Names of alarms, and of those in their rules, at any depth."""
+    found, open_names = set(), [*names]
+    while open_names:
+        name = open_names.pop()
+        rule = alarms[name].rule if name in alarms and name not in found else None
+        found.add(name)
+        open_names += map(_plain, _alarms_of(rule)) if rule else ()
+    return found
+
+
+@rejects("cloudwatch", "PutCompositeAlarm")
+def suppressor(request: Request) -> None:
+    """Source: API reference of PutCompositeAlarm, ActionsSuppressor and the two periods; the messages are paraphrased."""
+    periods = ("ActionsSuppressorWaitPeriod", "ActionsSuppressorExtensionPeriod")
+    missing = [name for name in periods if request[name] is None]
+    if request["ActionsSuppressor"] and missing:
+        raise Rejection("MissingParameter", f"The parameter {missing[0]} is required with ActionsSuppressor.")
+    given = [name for name in periods if request[name] is not None]
+    if given and not request["ActionsSuppressor"]:
+        raise Rejection("MissingParameter", f"The parameter ActionsSuppressor is required with {given[0]}.")
 
 
 def _plain(name: str) -> str:
@@ -179,7 +216,7 @@ TOKEN = re.compile(
     rf"""\s*(?:
       (?P<word>(?:AND|OR|NOT|TRUE|FALSE)(?![\w-])|\(|\))
       |{STATE}\s*\(\s*(?P<name>{NAME})\s*\)
-      |AT_LEAST\s*\(\s*\d+%?\s*,\s*(?:NOT\s+)?{STATE}\s*,\s*\(\s*(?P<names>(?:{NAME})(?:\s*,\s*(?:{NAME}))*)\s*\)\s*\)
+      |AT_LEAST\s*\(\s*(?P<least>\d+%?)\s*,\s*(?:NOT\s+)?{STATE}\s*,\s*\(\s*(?P<names>(?:{NAME})(?:\s*,\s*(?:{NAME}))*)\s*\)\s*\)
     )""",
     re.VERBOSE,
 )
@@ -201,11 +238,20 @@ def _alarms_of(rule: str) -> list[str]:
         depth += {"(": 1, ")": -1}.get(token, 0)
         operand_expected = token in ("AND", "OR", "NOT", "(")
         if token == "state":
-            names += (name.strip('"') for name in re.findall(NAME, match["name"] or match["names"]))
+            found = re.findall(NAME, match["name"] or match["names"])
+            if match["least"]:
+                _check_least(rule, position, match["least"], len(found))
+            names += (name.strip('"') for name in found)
         position = match.end()
     if operand_expected or depth:
         raise _unsupported(rule, len(text))
     return names
+
+
+def _check_least(rule: str, position: int, least: str, count: int) -> None:
+    """Source: CloudWatch user guide, "Composite alarms": from 1 to the number of alarms, or from 1% to 100%."""
+    if not 1 <= int(least.rstrip("%")) <= (100 if least.endswith("%") else count):
+        raise _unsupported(rule, position)
 
 
 def _unsupported(rule: str, position: int) -> Rejection:
