@@ -1,5 +1,7 @@
 """Application Auto Scaling: scalable targets and policies."""
 
+import re
+
 from .rejection import Rejection, rejects
 from .request import Request
 
@@ -84,6 +86,36 @@ def policy_configuration(request: Request) -> None:
         )
     if steps:
         _check_steps(steps.get("StepAdjustments") or [])
+        _check_exact_capacity(steps)
+
+
+# Metrics that target tracking knows for ECS services. Source: API reference of PredefinedMetricSpecification.
+PREDEFINED = ("ECSServiceAverageCPUUtilization", "ECSServiceAverageMemoryUtilization", "ALBRequestCountPerTarget")
+LABEL = re.compile(r"app/[A-Za-z0-9-]+/[0-9a-f]+/targetgroup/[A-Za-z0-9-]+/[0-9a-f]+")
+
+
+@rejects("application-autoscaling", "PutScalingPolicy")
+def predefined_metric(request: Request) -> None:
+    """Source: as above, ResourceLabel; API reference of TargetTrackingScalingPolicyConfiguration, TargetValue. The messages are
+    paraphrased.
+    """
+    tracking = request["TargetTrackingScalingPolicyConfiguration"] or {}
+    metric = tracking.get("PredefinedMetricSpecification")
+    if tracking and not float(tracking.get("TargetValue") or 0) > 0:
+        raise Rejection("ValidationException", f"TargetValue {tracking.get('TargetValue')} must be greater than 0")
+    if not metric:
+        return
+    kind, label = metric.get("PredefinedMetricType"), metric.get("ResourceLabel")
+    if request["ServiceNamespace"] == "ecs" and kind not in PREDEFINED:
+        raise Rejection("ValidationException", f"Predefined metric type {kind} is not valid for the service namespace ecs")
+    if kind == "ALBRequestCountPerTarget" and not LABEL.fullmatch(label or ""):
+        raise Rejection(
+            "ValidationException",
+            "ResourceLabel must be app/load-balancer-name/load-balancer-id/targetgroup/target-group-name/target-group-id for "
+            f"ALBRequestCountPerTarget, but was: {label}",
+        )
+    if kind != "ALBRequestCountPerTarget" and label:
+        raise Rejection("ValidationException", f"ResourceLabel must not be specified for {kind}")
 
 
 @rejects("application-autoscaling", "PutScalingPolicy")
@@ -108,9 +140,22 @@ def _tracked(configuration: dict | None) -> dict:
     return {name: configuration[name] for name in names if (configuration or {}).get(name)}
 
 
+# Source: Application Auto Scaling user guide, "Quotas".
+MOST_STEPS = 20
+
+
+def _check_exact_capacity(configuration: dict) -> None:
+    """Source: API reference of StepAdjustment, ScalingAdjustment; the message is paraphrased."""
+    changes = [int(step.get("ScalingAdjustment") or 0) for step in configuration.get("StepAdjustments") or []]
+    if configuration.get("AdjustmentType") == "ExactCapacity" and min(changes) < 0:
+        raise Rejection("ValidationException", "ScalingAdjustment must not be negative for ExactCapacity")
+
+
 def _check_steps(steps: list[dict]) -> None:
     if not steps:
         raise Rejection("ValidationException", "At least one step adjustment must be specified")
+    if len(steps) > MOST_STEPS:
+        raise Rejection("LimitExceededException", f"A step scaling policy can only have {MOST_STEPS} step adjustments")
     infinite = float("inf")
     bounds = sorted(
         (
