@@ -4,8 +4,8 @@ import { IAMClient } from "@aws-sdk/client-iam";
 import { ServiceQuotasClient } from "@aws-sdk/client-service-quotas";
 import type { Settings } from "../../../settings/schema.ts";
 import { explainErrors } from "../../aws/explain-errors.ts";
-import { bucketExists } from "../state.ts";
-import type { Stack } from "../synth.ts";
+import { bucketExists, readAttributes } from "../state.ts";
+import { findStack, STATE_STACK, type Stack } from "../synth.ts";
 import { checkCredentials, checkRegion } from "./credentials.ts";
 import { existingResources } from "./existing-resources.ts";
 import { checkExistingVpc } from "./existing-vpc.ts";
@@ -32,7 +32,7 @@ export async function preflight(stacks: readonly Stack[], settings: Settings): P
   const checks: Readonly<Record<string, Promise<readonly Finding[]>>> = {
     "state bucket": checkStateBucket(stacks, settings),
     zones: checkZones(ec2, settings),
-    "GitHub OIDC provider": checkOidcProvider(iam, settings),
+    "GitHub OIDC provider": ownOidcProvider(stacks, settings).then((own) => checkOidcProvider(iam, settings, own)),
     "service-linked roles": checkServiceLinkedRoles(iam, inventory.types).then((finding) => [finding]),
     "sign-in domain": checkSignInDomains(cognito, inventory.values("aws_cognito_user_pool_domain", "domain")),
     "existing VPC": checkExistingVpc(ec2, settings, inventory),
@@ -80,6 +80,15 @@ async function checkStateBucket(
       "use credentials that may read the bucket; if it belongs to another account, choose another project.prefix";
     return [{ check, status: "stop", text: (error as Error).message, fix }];
   }
+}
+
+/** ARN of the OIDC provider that this environment has created. */
+async function ownOidcProvider(
+  stacks: readonly Stack[],
+  { account }: Pick<Settings, "account">,
+): Promise<string | undefined> {
+  const [own] = await readAttributes(findStack(stacks, STATE_STACK), account, "aws_iam_openid_connect_provider");
+  return own === undefined ? undefined : `${own.arn}`;
 }
 
 function iamClient(region: string): IAMClient {

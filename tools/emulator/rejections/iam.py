@@ -32,9 +32,13 @@ def taken_linked_role(request: Request) -> None:
 
 @rejects("iam", "DeletePolicy")
 def policy_in_use(request: Request) -> None:
-    """Source: API reference of DeletePolicy, DeleteConflict; public reports quote the message."""
-    policy = request.backend().managed_policies.get(request["PolicyArn"])
-    if policy is not None and policy.attachment_count:
+    """Source: API reference of DeletePolicy, DeleteConflict; public reports quote the message, also for a permissions
+    boundary (issue 972 of cloud-nuke).
+    """
+    arn = request["PolicyArn"]
+    policy = request.backend().managed_policies.get(arn)
+    is_boundary = any(role.permissions_boundary_arn == arn for role in request.backend().roles.values())
+    if policy is not None and (policy.attachment_count or is_boundary):
         raise Rejection("DeleteConflict", "Cannot delete a policy attached to entities.", 409)
 
 

@@ -128,6 +128,21 @@ testWithEmulator("an OIDC provider that another deployment created stops one tha
   t.like(await check("create", "production"), { status: "stop", fix: "set github.oidcProvider to existing" });
 });
 
+testWithEmulator("an OIDC provider that Terraform would delete stops a deployment, or needs attention", async (t) => {
+  const iam = new IAMClient(clientSettings(emulator));
+  const own = "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com";
+  const existing = { github: { ...GITHUB, oidcProvider: "existing" as const }, environment: "workshop" };
+  t.like((await checkOidcProvider(iam, existing, own))[0], {
+    status: "stop",
+    text: `${own} is this environment's own, and Terraform would delete it`,
+    fix: "set github.oidcProvider to create",
+  });
+  t.like((await checkOidcProvider(iam, { ...existing, github: undefined }, own))[0], {
+    status: "attention",
+    fix: "if another environment uses it, keep github in the settings",
+  });
+});
+
 testWithEmulator("missing service-linked roles are reported by name, and created once", async (t) => {
   const iam = new IAMClient(clientSettings(emulator));
   const types = new Set(["aws_ecs_cluster", "aws_vpc"]);
