@@ -8,8 +8,9 @@ import type { Configured, PlanPart, PlanSummary, ResourcePart } from "./plan-par
 import type { StackPlan } from "./plans-index.ts";
 import { isSecretSetting } from "./secret-names.ts";
 import type { Secrets } from "./secrets.ts";
+import { attributesOf, hasSensitive, keepSecrets, sidesOf } from "./sides.ts";
 import { configuredAddress, type Subject, subjectOf } from "./subject.ts";
-import { attributesOf, type BeforeAndAfter, equal, hasSensitive, keepSecrets, sidesOf } from "./value.ts";
+import { type BeforeAndAfter, equal } from "./value.ts";
 
 /** The contents of a stack's plan that a review needs. */
 export interface Gathered {

@@ -3,15 +3,8 @@ import { entryOf } from "./entry.ts";
 import { stepTo } from "./path.ts";
 import type { Change, ResourceHead } from "./plan-format.ts";
 import type { Configured, ResourcePart } from "./plan-part.ts";
-import {
-  type BeforeAndAfter,
-  changedAttributes,
-  type MarkedSides,
-  revealedSidesOf,
-  sidesOf,
-  stringify,
-  type Value,
-} from "./value.ts";
+import { type MarkedSides, revealedSidesOf, sidesOf } from "./sides.ts";
+import { type BeforeAndAfter, changedAttributes, stringify, type Value } from "./value.ts";
 
 /** The action on a resource. `forget` removes it from the state and leaves it in AWS. */
 export const ACTIONS = ["destroy", "replace", "forget", "update", "create", "import", "move", "read"] as const;

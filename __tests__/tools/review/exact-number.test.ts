@@ -4,7 +4,8 @@ import { written } from "../../../tools/review/markdown/changes.ts";
 import type { PlacedFinding } from "../../../tools/review/model.ts";
 import { byDanger } from "../../../tools/review/order.ts";
 import { Secrets } from "../../../tools/review/secrets.ts";
-import { equal, sidesOf, stringify, type Value } from "../../../tools/review/value.ts";
+import { sidesOf } from "../../../tools/review/sides.ts";
+import { equal, stringify, type Value } from "../../../tools/review/value.ts";
 import { jsonOf, resourcePart, reviewOf } from "./plan-parts.ts";
 
 const NUMBERS: Readonly<Record<string, string>> = {
