@@ -106,7 +106,7 @@ async function workshop(t: ExecutionContext): Promise<Workshop> {
   for (const part of [
     "package.json",
     "package-lock.json",
-    "tools/command-line",
+    "command-line",
     "tools/packages",
     "tools/review",
     "settings",

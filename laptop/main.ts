@@ -1,6 +1,9 @@
 import { join, relative } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { z } from "zod";
+import { stopOnInterruption } from "../command-line/interruption.ts";
+import { prepareForNpm } from "../command-line/npm.ts";
+import { setOption } from "../command-line/set-option.ts";
 import { MYSFITS } from "../model/mysfits.ts";
 import type { ServiceName } from "../model/service-name.ts";
 import { SERVICE_NAMES } from "../model/services.ts";
@@ -8,9 +11,6 @@ import { EnvironmentError, onOff, readEnvironment, serviceEnvironment } from "..
 import { loadSettings, overridesFromProcess } from "../settings/load.ts";
 import type { Settings } from "../settings/schema.ts";
 import { SettingsError } from "../settings/settings-error.ts";
-import { stopOnInterruption } from "../tools/command-line/interruption.ts";
-import { prepareForNpm } from "../tools/command-line/npm.ts";
-import { setOption } from "../tools/command-line/set-option.ts";
 import { LabRecord } from "./console/pages/labs/lab-record.ts";
 import type { Console } from "./console/server/console.ts";
 import { isObserved } from "./console/server/page-server.ts";

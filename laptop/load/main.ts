@@ -1,12 +1,12 @@
 import { Command } from "commander";
 import { z } from "zod";
+import { stopOnInterruption } from "../../command-line/interruption.ts";
+import { prepareForNpm } from "../../command-line/npm.ts";
+import { setOption } from "../../command-line/set-option.ts";
 import { loadProfile } from "../../model/load-profile.ts";
 import { EnvironmentError, readEnvironment } from "../../service/shared/environment.ts";
 import { loadSettings, overridesFromProcess } from "../../settings/load.ts";
 import { SettingsError } from "../../settings/settings-error.ts";
-import { stopOnInterruption } from "../../tools/command-line/interruption.ts";
-import { prepareForNpm } from "../../tools/command-line/npm.ts";
-import { setOption } from "../../tools/command-line/set-option.ts";
 import { SITE_PORT } from "../system/load-balancer/site-port.ts";
 import { LoadRun } from "./load-run.ts";
 import { progressLine, reportText } from "./report.ts";

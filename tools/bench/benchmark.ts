@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism, cpus } from "node:os";
 import { join } from "node:path";
 import { Command } from "commander";
-import { prepareForNpm } from "../command-line/npm.ts";
+import { prepareForNpm } from "../../command-line/npm.ts";
 
 /** Results of all benchmarks, from which the README and the docs take their figures. */
 export const RESULTS = join(import.meta.dirname, "../../docs/benchmarks.json");

@@ -1,4 +1,4 @@
-import { onInterruption } from "../command-line/interruption.ts";
+import { onInterruption } from "../../command-line/interruption.ts";
 
 /** Aborts when the command is interrupted, instead of ending the process, so that it can finish cleanly. */
 export function abortOnInterrupt(cleanup: AsyncDisposableStack, message: string): AbortSignal {

@@ -1,11 +1,11 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { Command } from "commander";
+import { prepareForNpm } from "../../command-line/npm.ts";
+import { setOption } from "../../command-line/set-option.ts";
 import { loadSettings, overridesFromProcess } from "../../settings/load.ts";
 import { claimOutputFolder } from "../../settings/output-folder.ts";
 import type { Settings } from "../../settings/schema.ts";
-import { prepareForNpm } from "../command-line/npm.ts";
-import { setOption } from "../command-line/set-option.ts";
 import type { PlansIndex } from "../review/plans-index.ts";
 import { applyReviewed } from "./apply-reviewed.ts";
 import { bootstrap, destroyStateStack } from "./bootstrap.ts";

@@ -5,9 +5,9 @@ import { basename, join } from "node:path";
 import { DecryptCommand, GenerateDataKeyCommand, InvalidCiphertextException, KMSClient } from "@aws-sdk/client-kms";
 import { unzipSync, zipSync } from "fflate";
 import { z } from "zod";
+import { describeFileError } from "../../command-line/file-error.ts";
+import { openOutput } from "../../command-line/output-file.ts";
 import { explainErrors } from "../aws/explain-errors.ts";
-import { describeFileError } from "../command-line/file-error.ts";
-import { openOutput } from "../command-line/output-file.ts";
 import type { Stack } from "./synth.ts";
 
 // Plans contain the secrets of the state, and workflow artifacts are readable by everyone with access to the repository. On

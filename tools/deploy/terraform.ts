@@ -5,7 +5,7 @@ import { open, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
-import { onInterruption } from "../command-line/interruption.ts";
+import { onInterruption } from "../../command-line/interruption.ts";
 import { isInitialized, noteInitialized, noteUninitialized } from "./initialized-folder.ts";
 import { LOCK_FILE } from "./installed-provider.ts";
 import type { Stack } from "./synth.ts";

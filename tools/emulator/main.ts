@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError } from "commander";
-import { stopOnInterruption } from "../command-line/interruption.ts";
-import { prepareForNpm } from "../command-line/npm.ts";
+import { stopOnInterruption } from "../../command-line/interruption.ts";
+import { prepareForNpm } from "../../command-line/npm.ts";
 import { startEmulator } from "./emulator.ts";
 
 const program = new Command("npm run emulator --")

@@ -1,6 +1,6 @@
 import { Command } from "commander";
+import { prepareForNpm } from "../../command-line/npm.ts";
 import { SettingsError } from "../../settings/settings-error.ts";
-import { prepareForNpm } from "../command-line/npm.ts";
 import { addEnvironment } from "./environment.ts";
 import { NewError } from "./new-error.ts";
 import { addService } from "./service.ts";

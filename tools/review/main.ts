@@ -1,7 +1,7 @@
 import { closeSync, writeFileSync } from "node:fs";
 import { Command } from "commander";
-import { prepareForNpm } from "../command-line/npm.ts";
-import { openOutput } from "../command-line/output-file.ts";
+import { prepareForNpm } from "../../command-line/npm.ts";
+import { openOutput } from "../../command-line/output-file.ts";
 import type { Cost, CostEstimate } from "./cost/estimate.ts";
 import { type Input, openInput } from "./input.ts";
 import { jsonLines, lineOf } from "./json.ts";

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { Command } from "commander";
-import { prepareForNpm } from "../command-line/npm.ts";
+import { prepareForNpm } from "../../command-line/npm.ts";
 import { outdir, ROOT, synthesize } from "../deploy/synth.ts";
 
 const EVERY_OPTIONAL_STACK = [

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { parse, YAMLParseError } from "yaml";
 import { z } from "zod";
+import { describeFileError } from "../../command-line/file-error.ts";
 import { check } from "../../settings/check.ts";
-import { describeFileError } from "../command-line/file-error.ts";
 
 // Each message completes the sentence "expected …".
 

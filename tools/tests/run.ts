@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { onInterruption } from "../command-line/interruption.ts";
+import { onInterruption } from "../../command-line/interruption.ts";
 import { LESS_GARBAGE_COLLECTION } from "../deploy/terraform.ts";
 import { type FileTime, timesTable } from "./times.ts";
 

@@ -1,8 +1,8 @@
 import { Command, InvalidArgumentError } from "commander";
+import { prepareForNpm } from "../../command-line/npm.ts";
+import { setOption } from "../../command-line/set-option.ts";
 import { overridesFromProcess } from "../../settings/load.ts";
 import type { Settings } from "../../settings/schema.ts";
-import { prepareForNpm } from "../command-line/npm.ts";
-import { setOption } from "../command-line/set-option.ts";
 import { abortOnInterrupt } from "../deploy/interruption.ts";
 import { requireTools } from "../deploy/requirements.ts";
 import { approval } from "../deploy/run.ts";

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
+import { describeFileError } from "../../../command-line/file-error.ts";
 import { check } from "../../../settings/check.ts";
-import { describeFileError } from "../../command-line/file-error.ts";
 import { type ReviewJson, reviewJson } from "../json-schema.ts";
 
 export function readText(file: string): string {

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import test from "ava";
-import { onInterruption } from "../../../tools/command-line/interruption.ts";
+import { onInterruption } from "../../command-line/interruption.ts";
 
 test.serial("the signals of one Ctrl-C are one interruption, and those after it are another", async (t) => {
   const heard: boolean[] = [];

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import test from "ava";
 
-const ROOT = join(import.meta.dirname, "../../..");
+const ROOT = join(import.meta.dirname, "../..");
 
 function run(command: string, args: readonly string[], environment: Readonly<Record<string, string>> = {}) {
   return spawnSync(command, args, { cwd: ROOT, encoding: "utf8", env: { ...process.env, ...environment } });
