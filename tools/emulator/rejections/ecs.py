@@ -16,6 +16,19 @@ FARGATE_SIZES = {
     8192: range(16384, 61440 + 1, 4096),
     16384: range(32768, 122880 + 1, 8192),
 }
+# Parameters of a task definition, of its containers, and of their `linuxParameters` that Fargate does not have. Source: ECS
+# developer guide, "Task definition differences for Fargate".
+NOT_ON_FARGATE = ("ipcMode", "placementConstraints")
+NOT_IN_FARGATE_CONTAINERS = (
+    "disableNetworking", "dnsSearchDomains", "dnsServers", "dockerSecurityOptions", "extraHosts",
+)  # fmt: skip
+NOT_IN_FARGATE_LINUX = ("devices", "sharedMemorySize", "maxSwap", "swappiness")  # Fargate has tmpfs since January 2026
+# GiB. Source: API reference of EphemeralStorage, sizeInGiB.
+EPHEMERAL_STORAGE = (21, 200)
+# Seconds. Source: API reference of ContainerDefinition, startTimeout.
+START_TIMEOUT = (2, 120)
+# Source: AWS General Reference, "Amazon ECS endpoints and quotas".
+MOST_CONTAINERS = 10
 FARGATE_LOG_DRIVERS = ("awslogs", "splunk", "awsfirelens")
 NOT_ASSOCIATED = (
     "The specified capacity provider strategy cannot contain a capacity provider that is not associated with the cluster. "
@@ -183,6 +196,37 @@ def desired_count(request: Request) -> None:
         raise _invalid("Both maximumPercent and minimumHealthyPercent cannot be 100 as this will block deployments.")
 
 
+@rejects("ecs", "CreateService")
+def features_of_launch_type(request: Request) -> None:
+    """Source: API reference of CreateService, schedulingStrategy, placementConstraints, and placementStrategy; the message about
+    the strategy is paraphrased.
+    """
+    if request["launchType"] != "FARGATE":
+        return
+    if request["schedulingStrategy"] == "DAEMON":
+        raise _invalid("The DAEMON scheduling strategy is not supported with FARGATE launch type.")
+    for field, words in (("placementConstraints", "constraints"), ("placementStrategy", "strategies")):
+        if request[field]:
+            raise _invalid(f"Placement {words} are not supported with FARGATE launch type.")
+
+
+@rejects("ecs", "CreateService", "UpdateService")
+def features_of_deployments(request: Request) -> None:
+    """Source: API reference of CreateService, deploymentController, DeploymentConfiguration, and availabilityZoneRebalancing;
+    messages paraphrased.
+    """
+    service, configuration = _service(request), request["deploymentConfiguration"] or {}
+    controller = request["deploymentController"] or getattr(service, "deployment_controller", None) or {}
+    by_code_deploy = controller.get("type") == "CODE_DEPLOY"
+    for field in ("deploymentCircuitBreaker", "alarms"):
+        if by_code_deploy and str((configuration.get(field) or {}).get("enable")).lower() == "true":
+            raise _invalid(f"{field} is not supported on services with a CODE_DEPLOY deployment controller.")
+    if by_code_deploy and request.operation == "CreateService" and not request["loadBalancers"]:
+        raise _invalid("Services with a CODE_DEPLOY deployment controller require a load balancer.")
+    if request["availabilityZoneRebalancing"] == "ENABLED" and int(configuration.get("maximumPercent") or 200) <= 100:
+        raise _invalid("Availability Zone rebalancing requires a maximumPercent above 100.")
+
+
 @rejects("ecs", "UpdateService")
 def update_of_code_deploy(request: Request) -> None:
     """See LEFT_TO_CODE_DEPLOY."""
@@ -288,6 +332,8 @@ def containers(request: Request) -> None:
         raise _client("Family contains invalid characters.")
     if not definitions:
         raise _client("Container list cannot be empty.")
+    if len(definitions) > MOST_CONTAINERS:
+        raise _client(f"A task definition cannot have more than {MOST_CONTAINERS} containers.")  # paraphrased
     names = [container.get("name") for container in definitions]
     for container in definitions:
         if not container.get("name"):
@@ -338,6 +384,7 @@ def _check_ranges(container: dict) -> None:
     for what, value, (least, most) in [
         *ranges,
         ("restartAttemptPeriod", restart.get("restartAttemptPeriod"), RESTART_PERIOD),
+        ("startTimeout", container.get("startTimeout"), START_TIMEOUT),
     ]:
         if value is not None and not least <= int(value) <= most:
             raise _client(
@@ -369,6 +416,8 @@ def _check_container(request: Request, container: dict, others: dict) -> None:
                 )
         if container.get("links"):
             raise _client("Links are not supported when networkMode=awsvpc.")
+        if container.get("hostname"):
+            raise _client("Hostname is not supported when networkMode=awsvpc.")  # follows the message about links
     for mapping in container.get("portMappings", []):
         if not 0 <= int(mapping.get("containerPort") or 0) <= 65535:
             raise _client(f"Invalid 'containerPort' setting for container '{name}'")
@@ -408,6 +457,12 @@ def fargate(request: Request) -> None:
     for field in ("cpu", "memory"):
         if not request[field]:
             raise _client(f"Fargate requires that '{field}' be defined at the task level.")
+    for field in NOT_ON_FARGATE:
+        if request[field]:
+            raise _client(f"Fargate does not support the task definition field '{field}'.")  # paraphrased
+    storage, (least, most) = (request["ephemeralStorage"] or {}).get("sizeInGiB"), EPHEMERAL_STORAGE
+    if storage is not None and not least <= int(storage) <= most:
+        raise _client(f"Ephemeral storage sizeInGiB must be between {least} and {most}.")  # paraphrased
     for volume in request["volumes"] or []:
         if (volume.get("host") or {}).get("sourcePath"):
             raise _client("host.sourcePath should not be set for volumes in Fargate")
@@ -445,9 +500,12 @@ def _check_on_fargate(request: Request, container: dict, memory: int) -> None:
         raise _client(
             f"Invalid setting for container '{name}'. 'stopTimeout' must be {MOST_STOP_TIMEOUT} seconds or less on Fargate."
         )
+    for field in NOT_IN_FARGATE_CONTAINERS:
+        if container.get(field):
+            raise _client(f"Fargate does not support the container field '{field}'.")  # paraphrased
     linux = container.get("linuxParameters") or {}
-    for field in ("devices", "sharedMemorySize"):  # Fargate has tmpfs since January 2026
-        if linux.get(field):
+    for field in NOT_IN_FARGATE_LINUX:
+        if linux.get(field) is not None:
             raise _client(f"Fargate does not support the linuxParameters field '{field}'.")
     for capability in (linux.get("capabilities") or {}).get("add", []):
         if capability != "SYS_PTRACE":
