@@ -133,20 +133,37 @@ def payload(request: Request) -> None:
 # Seconds; and concurrency: an account's default quota, and the part of it that stays unreserved. Source: Lambda developer
 # guide, "Lambda quotas" and "Configuring reserved concurrency".
 MOST_SECONDS = 900
+MOST_MEGABYTES = 10_240
+LONGEST_NAME = 64
 CONCURRENCY = 1000
 UNRESERVED = 100
 
 
 @rejects("lambda", "CreateFunction", "UpdateFunctionConfiguration")
-def timeout(request: Request) -> None:
-    """The model in botocore has no maximum. Source: API reference of CreateFunction, Timeout."""
-    seconds = request["Timeout"]
-    if seconds is not None and int(seconds) > MOST_SECONDS:
-        raise Rejection(
-            "ValidationException",
-            f"1 validation error detected: Value '{seconds}' at 'timeout' failed to satisfy constraint: Member must have value "
-            f"less than or equal to {MOST_SECONDS}",
-        )
+def limits(request: Request) -> None:
+    """The model in botocore has no maximum of seconds, and one of megabytes for capacity providers. Source: API reference of
+    CreateFunction, Timeout and MemorySize.
+    """
+    for field, most in (("Timeout", MOST_SECONDS), ("MemorySize", MOST_MEGABYTES)):
+        value = request[field]
+        if value is not None and int(value) > most and not request["CapacityProviderConfig"]:
+            raise _constraint(field, value, f"Member must have value less than or equal to {most}")
+
+
+@rejects("lambda", "CreateFunction")
+def function_name(request: Request) -> None:
+    """Source: API reference of CreateFunction, FunctionName: longer texts are ARNs."""
+    name = request["FunctionName"] or ""
+    if len(name.split(":")[-1]) > LONGEST_NAME:
+        raise _constraint("FunctionName", name, f"Member must have length less than or equal to {LONGEST_NAME}")
+
+
+def _constraint(field: str, value, constraint: str) -> Rejection:
+    path = field[0].lower() + field[1:]
+    return Rejection(
+        "ValidationException",
+        f"1 validation error detected: Value '{value}' at '{path}' failed to satisfy constraint: {constraint}",
+    )
 
 
 @rejects("lambda", "PutFunctionConcurrency")

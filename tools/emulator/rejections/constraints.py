@@ -87,6 +87,10 @@ def _violations(shape: Shape, value: Any, path: str) -> Iterator[str]:
             yield from _violations(shape.member, item, f"{path}.{index}.member")
     elif isinstance(shape, MapShape) and isinstance(value, dict):
         yield from _size_violations(shape, value, len(value), path)
+        of_keys = [one.partition("constraint: ")[2] for key in value for one in _violations(shape.key, key, path)]
+        if of_keys:
+            shown = ", ".join(f"{key}={item}" for key, item in value.items())
+            yield _violation(f"{{{shown}}}", path, f"Map keys must satisfy constraint: [{', '.join(dict.fromkeys(of_keys))}]")
         for key, item in value.items():
             yield from _violations(shape.value, item, f"{path}.{key}.member")
     elif shape.type_name == "string" and isinstance(value, str):

@@ -76,6 +76,21 @@ def _check_fields(pattern: dict) -> None:
                 unknown = [operator for operator in match if operator not in MATCHES]
                 if unknown:
                     raise _invalid_pattern(f"Unrecognized match type {unknown[0]}")
+                _check_operands(match)
+
+
+def _check_operands(match: dict) -> None:
+    """Source: ByteMachine rules of aws/event-ruler, JsonRuleCompiler, which has the words."""
+    if not isinstance(match.get("exists", True), bool):
+        raise _invalid_pattern("exists match pattern must be either true or false.")
+    numeric = match.get("numeric", ["=", 0])
+    if not isinstance(numeric, list) or not numeric:
+        raise _invalid_pattern("Value of numeric must be an array.")
+    for operator, value in zip(numeric[::2], [*numeric[1::2], None]):
+        if operator not in ("=", "<", "<=", ">", ">="):
+            raise _invalid_pattern(f"Unrecognized numeric range operator: {operator}")
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            raise _invalid_pattern(f"Value of {'equals' if operator == '=' else operator} must be numeric")
 
 
 # Source: EventBridge user guide, "Comparison operators for use in event patterns".

@@ -7,6 +7,8 @@ from .request import Request
 
 # Characters of a parameter in the standard tier. Source: Systems Manager user guide, "Managing parameter tiers".
 MOST = 4096
+# Source: API reference of PutParameter, HierarchyLevelLimitExceededException.
+MOST_LEVELS = 15
 
 
 @rejects("ssm", "PutParameter")
@@ -32,6 +34,29 @@ def name(request: Request) -> None:
             "ValidationException",
             'Parameter name: can\'t be prefixed with "ssm" (case-insensitive). If formed as a path, it can consist of sub-paths '
             "divided by slash symbol; each sub-path can be formed as a mix of letters, numbers and the following 3 symbols .-_",
+        )
+
+
+@rejects("ssm", "PutParameter")
+def levels(request: Request) -> None:
+    """Source: as above, whose words these are."""
+    if (request["Name"] or "").strip("/").count("/") >= MOST_LEVELS:
+        raise Rejection(
+            "HierarchyLevelLimitExceededException",
+            f"A hierarchy can have a maximum of {MOST_LEVELS} levels.",
+        )
+
+
+@rejects("ssm", "PutParameter")
+def changed_type(request: Request) -> None:
+    """Source: API reference of PutParameter, HierarchyTypeMismatchException, whose words these are."""
+    parameters = request.backend()._parameters
+    versions = parameters.get(parameters.normalize_name(request["Name"])) or []
+    if request["Type"] and any(version.parameter_type != request["Type"] for version in versions):
+        raise Rejection(
+            "HierarchyTypeMismatchException",
+            "Parameter Store does not support changing a parameter type in a hierarchy. For example, you can't change a "
+            "parameter from a String type to a SecureString type. You must create a new, unique parameter.",
         )
 
 
