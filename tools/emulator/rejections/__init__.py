@@ -21,6 +21,7 @@ from . import (  # noqa: F401
     elbv2,
     event_delivery,
     events,
+    filter_patterns,
     iam,
     kms,
     listener_rules,

@@ -33,23 +33,6 @@ def reserved_name(request: Request) -> None:
         raise _invalid("Log groups starting with AWS/ are reserved for AWS.")
 
 
-@rejects("logs", "PutMetricFilter", "PutSubscriptionFilter")
-def filter_pattern(request: Request) -> None:
-    """Source: CloudWatch Logs user guide, "Filter pattern syntax"; newrelic/serverless-newrelic-lambda-layers #36 and
-    aws/aws-cdk #15047 for the messages.
-    """
-    # Quoted strings and regular expressions may contain any character.
-    pattern = re.sub(r'"(\\.|[^"\\])*"|%[^%]*%', '""', (request["filterPattern"] or "").strip())
-    kind = "metric" if request.operation == "PutMetricFilter" else "subscription"
-    message = f"Invalid {kind} filter pattern"
-    if pattern.startswith("{") != pattern.endswith("}") or pattern.startswith("[") != pattern.endswith("]"):
-        raise _invalid(message)
-    if pattern.startswith("{") and (not re.search(r"\$", pattern) or pattern.count("(") != pattern.count(")")):
-        raise _invalid(message)
-    if pattern.count('"') % 2:
-        raise _invalid(message)
-
-
 @rejects("logs", "PutMetricFilter")
 def known_group(request: Request) -> None:
     """Source: API reference of PutMetricFilter, ResourceNotFoundException."""
