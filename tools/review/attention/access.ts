@@ -27,6 +27,7 @@ import {
   on,
   rows,
   tableOf,
+  weaker,
 } from "./table.ts";
 import { text } from "./text.ts";
 
@@ -130,6 +131,15 @@ export const ACCESS = tableOf([
     severity: "caution",
     meaning: "It may use the key as the grant allows, even beyond the policy of the key.",
   },
+  ...rows("caution", "The grant allows more uses of the key.", existing(more), { aws_kms_grant: "operations" }),
+  ...rows("caution", "More queues may use it as their dead-letter queue.", weaker("allowAll", "byQueue", "denyAll"), {
+    aws_sqs_queue: "redrive_allow_policy.redrivePermission",
+    aws_sqs_queue_redrive_allow_policy: "redrive_allow_policy.redrivePermission",
+  }),
+  ...rows("caution", "More queues may use it as their dead-letter queue.", joins, {
+    aws_sqs_queue: "redrive_allow_policy.sourceQueueArns",
+    aws_sqs_queue_redrive_allow_policy: "redrive_allow_policy.sourceQueueArns",
+  }),
   ...rows(
     "caution",
     "Its holders get the permissions of the policy with this name.",
@@ -332,6 +342,11 @@ export const ACCESS = tableOf([
     aws_ec2_client_vpn_authorization_rule: "authorize_all_groups",
   }),
 ]);
+
+/** A list that already had elements gets more. */
+function joins(before: Value | undefined, after: Value | undefined): boolean {
+  return !isNothing(before) && more(before, after);
+}
 
 /** A policy without which everything is allowed, unless it allows that, too. */
 function losesLimit(before: Value | undefined, after: Value | undefined): boolean {

@@ -38,9 +38,10 @@ export const ALARMS: readonly Row[] = [
     [COMPOSITE]: "alarm_actions",
   }),
   ...rows("caution", "The alarm goes off only at worse values.", isFurther, { [METRIC]: "threshold" }),
-  ...rows("caution", "The alarm goes off in other cases.", changed, {
-    [METRIC]: "comparison_operator",
-    [COMPOSITE]: "alarm_rule",
+  ...rows("caution", "The alarm goes off in other cases.", changed, { [METRIC]: "comparison_operator" }),
+  ...rows("caution", "The alarm goes off in other cases.", isOtherRule, { [COMPOSITE]: "alarm_rule" }),
+  ...rows("caution", "The metric does not reach such values, so the alarm never goes off.", neverFires, {
+    [METRIC]: "threshold",
   }),
   ...rows("caution", LATER, larger, { [METRIC]: ["evaluation_periods", "period", "datapoints_to_alarm"] }),
   ...rows(
@@ -67,8 +68,55 @@ export const ALARMS: readonly Row[] = [
 
 /** A threshold that is further away in the direction of the comparison. */
 function isFurther(before: Side, after: Side, { after: alarm }: Subject): boolean {
+  if (isOutOfReach(alarm)) {
+    return false;
+  }
   const isBelow = /^LessThan/.test(String(at(alarm, "comparison_operator")));
   return isBelow ? larger(after, before) : larger(before, after);
+}
+
+/** Another rule than one that only names more alarms, any of which suffices. */
+function isOtherRule(before: Side, after: Side): boolean {
+  const [was, is] = [alternatives(before), alternatives(after)];
+  return changed(before, after) && !(was.length > 0 && was.every((alternative) => is.includes(alternative)));
+}
+
+/** The alarms of a rule such as `ALARM(a) OR ALARM(b)`; none of any other rule. */
+function alternatives(rule: Side): readonly string[] {
+  const parts = String(rule)
+    .split(/\s+OR\s+/i)
+    .map((part) => part.trim());
+  return parts.every((part) => /^ALARM\s*\(("[^"]*"|[^\s()"]+)\)$/i.test(part)) ? parts : [];
+}
+
+/** Metrics in percent of something that cannot be exceeded. That of ECS can: tasks may use more than they reserve. */
+const PERCENTAGES = [
+  "CPUUtilization",
+  "DatabaseMemoryUsagePercentage",
+  "FreeableMemoryPercentage",
+  "JVMMemoryPressure",
+];
+const BURSTING = "AWS/ECS";
+
+/** Values beyond 100 percent, or below zero of a metric of AWS; a lag of -1 means that there is no replication. */
+function neverFires(_before: Side, _after: Side, { after: alarm, before: old }: Subject): boolean {
+  return isOutOfReach(alarm) && !isOutOfReach(old);
+}
+
+function isOutOfReach(alarm: Value | undefined): boolean {
+  const [threshold, metric, namespace] = ["threshold", "metric_name", "namespace"].map((name) => at(alarm, name));
+  const isOfAws = typeof namespace === "string" && namespace.startsWith("AWS/");
+  const operator = at(alarm, "comparison_operator");
+  if (typeof threshold !== "number" || !isOfAws || typeof metric !== "string" || metric.includes("Lag")) {
+    return false;
+  }
+  const isPercentage = namespace !== BURSTING && PERCENTAGES.includes(metric);
+  return (
+    (operator === "LessThanThreshold" && threshold <= 0) ||
+    (operator === "LessThanOrEqualToThreshold" && threshold < 0) ||
+    (operator === "GreaterThanThreshold" && isPercentage && threshold >= 100) ||
+    (operator === "GreaterThanOrEqualToThreshold" && isPercentage && threshold > 100)
+  );
 }
 
 /** A new alarm that starts no action, neither on its own nor through a composite alarm in the plan. */

@@ -1,7 +1,7 @@
 import { entryOf } from "../entry.ts";
 import type { Finding } from "../model.ts";
 import type { Subject } from "../subject.ts";
-import { at, equal, isFields, isNothing, listOf, type Value } from "../value.ts";
+import { at, isNothing, listOf, type Value } from "../value.ts";
 import { kubernetesTypes } from "./kubernetes.ts";
 import { exposedFindings } from "./plain-text.ts";
 import {
@@ -23,11 +23,10 @@ import {
   rows,
   type Side,
   sameNamed,
-  smaller,
 } from "./table.ts";
 import { text } from "./text.ts";
 
-// Safeguards of compute resources: instances, containers, functions, and builds.
+// Safeguards of compute resources: instances, containers, and functions.
 
 const METADATA_V1 =
   "Version 1 of the instance metadata service is allowed, which leaks credentials through request forgery.";
@@ -123,9 +122,7 @@ export const COMPUTE: readonly Row[] = [
     aws_ecs_service: "deployment_circuit_breaker.0.enable",
   }),
   ...rows("caution", "Alarms stop a release, but do not roll it back.", off, { aws_ecs_service: "alarms.0.rollback" }),
-  ...rows("caution", "A release goes on if the state of its alarms is not known.", on, {
-    aws_codedeploy_deployment_group: "alarm_configuration.0.ignore_poll_alarm_failure",
-  }),
+  ...rows("caution", "Alarms no longer stop a release.", off, { aws_ecs_service: "alarms.0.enable" }),
   ...rows("caution", "Clients act as root in the share.", becomes("NoSquash"), {
     aws_storagegateway_nfs_file_share: "squash",
   }),
@@ -202,12 +199,6 @@ export const COMPUTE: readonly Row[] = [
   ...rows("danger", "Anyone who signs in to the notebook is root.", leaves("Disabled"), {
     aws_sagemaker_notebook_instance: "root_access",
   }),
-  ...rows("caution", "Builds run the code of another repository.", changed, {
-    aws_codebuild_project: "source.0.location",
-  }),
-  ...rows("caution", "Builds run other commands.", existing(isOtherScript), {
-    aws_codebuild_project: "source.0.buildspec",
-  }),
   ...rows("caution", "Its image comes from another repository.", existing(isOfOtherRepository), {
     aws_apprunner_service: "source_configuration.0.image_repository.0.image_identifier",
     aws_codebuild_project: "environment.0.image",
@@ -215,58 +206,7 @@ export const COMPUTE: readonly Row[] = [
     aws_sagemaker_model: "primary_container.0.image",
     ...Object.fromEntries(KUBERNETES.map(([type, pod]) => [type, `${pod}.container.*.image`])),
   }),
-  {
-    types: ["aws_codepipeline"],
-    path: ["stage"],
-    worse: existing((before, after) => !equal(sources(before), sources(after))),
-    severity: "caution",
-    meaning: "Releases are built from another source.",
-  },
-  ...rows("caution", "Builds may control the host's containers.", existing(on), {
-    aws_codebuild_project: "environment.0.privileged_mode",
-  }),
-  ...rows("danger", "Builds accept any certificate of the source's server.", on, {
-    aws_codebuild_project: "source.0.insecure_ssl",
-  }),
-  ...rows(
-    "danger",
-    "Any change that anyone proposes starts a build.",
-    either(
-      gone,
-      created((_before, after) => isNothing(after)),
-    ),
-    {
-      aws_codebuild_webhook: "filter_group",
-    },
-  ),
-  ...rows("danger", "Anyone who knows the address can start the pipeline.", becomes("UNAUTHENTICATED"), {
-    aws_codepipeline_webhook: "authentication",
-  }),
-  ...rows("danger", "Changes need fewer approvals.", smaller, {
-    aws_codecommit_approval_rule_template: "content.Statements.*.NumberOfApprovalsNeeded",
-  }),
-  {
-    types: ["aws_codepipeline"],
-    path: ["stage"],
-    worse: existing((before, after) => approvals(after) < approvals(before)),
-    severity: "danger",
-    meaning: "Releases no longer wait for an approval.",
-  },
-  ...rows("caution", "A failed release is not rolled back automatically.", off, {
-    aws_codedeploy_deployment_group: "auto_rollback_configuration.0.enabled",
-  }),
-  ...rows("caution", "Alarms no longer stop a release.", off, {
-    aws_codedeploy_deployment_group: "alarm_configuration.0.enabled",
-    aws_ecs_service: "alarms.0.enable",
-  }),
 ];
-
-/** True for the text of a buildspec; a path to one says nothing about its content. */
-function isOtherScript(before: Side, after: Side): boolean {
-  const isText = (buildspec: Side) =>
-    isFields(buildspec) || (typeof buildspec === "string" && buildspec.includes("\n"));
-  return isText(before) && isText(after);
-}
 
 /** True for images that differ in more than their tag or digest. Of an image that is not known yet, only these may differ. */
 function isOfOtherRepository(before: Side, after: Side): boolean {
@@ -287,21 +227,6 @@ function gainsLayer(before: Side, after: Side): boolean {
 
 function changedOrSet(before: Value | undefined, after: Value | undefined): boolean {
   return !isNothing(after) || !isNothing(before);
-}
-
-function approvals(stages: Value | undefined): number {
-  return actionsOf(stages, "Approval").length;
-}
-
-/** Repositories and branches of a pipeline. */
-function sources(stages: Value | undefined): readonly Value[] {
-  return actionsOf(stages, "Source").map((action) => at(action, "configuration") ?? null);
-}
-
-function actionsOf(stages: Value | undefined, category: string): readonly Value[] {
-  return listOf(stages)
-    .flatMap((stage) => listOf(at(stage, "action")))
-    .filter((action) => at(action, "category") === category);
 }
 
 /** Arguments with container definitions, by type; those of a batch job are about one container. */
@@ -328,6 +253,11 @@ function isRoot(user: Value | undefined): boolean {
 
 function capabilities(container: Value | undefined): readonly Value[] {
   return listOf(at(container, "linuxParameters", "capabilities", "add"));
+}
+
+/** Capabilities that a container does without. */
+function dropped(container: Value | undefined): readonly Value[] {
+  return listOf(at(container, "linuxParameters", "capabilities", "drop"));
 }
 
 /** Devices of the host. */
@@ -361,6 +291,11 @@ function looseContainer(was: Value | undefined, is: Value): readonly Finding[] {
           text: [...container, ...text` gets the capability ${capability}.`],
         }),
       ),
+    fewer(dropped(was), dropped(is)) &&
+      !dropped(is).includes("ALL") && {
+        severity: "caution",
+        text: [...container, " drops fewer capabilities than before."],
+      },
     ...devices(is)
       .filter((device) => !devices(was).includes(device))
       .map((device): Finding => ({ severity: "caution", text: [...container, ...text` gets the device ${device}.`] })),

@@ -313,6 +313,13 @@ const RETENTION: readonly Row[] = [
   ...rows("danger", "Backups can be deleted earlier.", smaller, {
     aws_backup_vault_lock_configuration: "min_retention_days",
   }),
+  ...rows(
+    "caution",
+    "After these days, no one can remove the lock or delete backups early, not even AWS.",
+    (_before, after) => !isNothing(after),
+    { aws_backup_vault_lock_configuration: "changeable_for_days" },
+  ),
+  ...rows("caution", "No one can change or remove the lock anymore.", on, { aws_glacier_vault_lock: "complete_lock" }),
   ...rows("danger", "Older snapshots are deleted.", smaller, {
     aws_dlm_lifecycle_policy: [
       "policy_details.0.schedule.*.retain_rule.0.count",

@@ -12,6 +12,7 @@ import { expirations } from "./lifecycle.ts";
 import { LOGGING } from "./logging.ts";
 import { PROTECTION_ELSEWHERE } from "./other-clouds.ts";
 import { PROTECTION_OF_SERVICES } from "./other-services.ts";
+import { PIPELINES } from "./pipelines.ts";
 import { plainText } from "./plain-text.ts";
 import {
   becomes,
@@ -120,6 +121,10 @@ const GUARDRAILS: readonly Row[] = [
     severity: "danger",
     meaning: "Messages that fail are no longer kept in a dead-letter queue.",
   },
+  ...rows("caution", "Messages are given up after fewer attempts.", smaller, {
+    aws_sqs_queue: "redrive_policy.maxReceiveCount",
+    aws_sqs_queue_redrive_policy: "redrive_policy.maxReceiveCount",
+  }),
   {
     types: ["aws_lambda_function"],
     path: ["dead_letter_config"],
@@ -221,6 +226,18 @@ const GUARDRAILS: readonly Row[] = [
   }),
   ...rows("caution", "Only higher costs are reported.", (before, after) => Number(after) > Number(before), {
     aws_budgets_budget: ["limit_amount", "notification.*.threshold"],
+  }),
+  ...rows("caution", "Fewer people are notified of costs.", fewer, {
+    aws_budgets_budget: ["subscriber_email_addresses", "subscriber_sns_topic_arns"].map(
+      (subscribers) => `notification.*.${subscribers}`,
+    ),
+    aws_ce_anomaly_subscription: "subscriber",
+  }),
+  ...rows("caution", "High costs stop nothing until someone approves it.", becomes("MANUAL"), {
+    aws_budgets_budget_action: "approval_model",
+  }),
+  ...rows("caution", "Unusual costs are reported later.", weaker("WEEKLY", "DAILY", "IMMEDIATE"), {
+    aws_ce_anomaly_subscription: "frequency",
   }),
   ...rows("caution", "What the option did for the databases ends.", lacks("option_name"), {
     aws_db_option_group: "option",
@@ -391,6 +408,7 @@ export const PROTECTION = tableOf([
   ...ALARMS,
   ...FIREWALLS,
   ...COMPUTE,
+  ...PIPELINES,
   ...GUARDRAILS,
   ...PROTECTION_OF_SERVICES,
   ...PROTECTION_ELSEWHERE,

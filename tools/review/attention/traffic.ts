@@ -4,6 +4,7 @@ import type { Subject } from "../subject.ts";
 import { at, equal, isNothing, listOf, type Value } from "../value.ts";
 import { behaviorFinding } from "./cache-behaviors.ts";
 import { kubernetesTypes } from "./kubernetes.ts";
+import { rollingDeployment } from "./rolling-deployment.ts";
 import {
   becomes,
   changed,
@@ -283,6 +284,13 @@ export const TRAFFIC = tableOf([
     aws_lb_target_group: "health_check.0.matcher",
   }),
   ...rows("caution", "Failures are noticed later.", larger, { aws_route53_health_check: "failure_threshold" }),
+  ...rows("caution", "Failures are noticed later.", smaller, { aws_route53_health_check: "child_health_threshold" }),
+  ...rows("caution", "It counts as healthy for different answers than before.", changed, {
+    aws_route53_health_check: "search_string",
+  }),
+  ...rows("caution", "It counts as healthy while its alarm has no data.", existing(becomes("Healthy")), {
+    aws_route53_health_check: "insufficient_data_health_status",
+  }),
   ...rows("caution", "The instance is stopped and started.", inPlace(changed), { aws_instance: "instance_type" }),
   ...rows("caution", "Connections break while the class of its instance changes.", existing(changed), {
     aws_db_instance: "instance_class",
@@ -297,6 +305,12 @@ export const TRAFFIC = tableOf([
   }),
   ...rows("caution", "Other services no longer find it by its name.", gone, {
     aws_ecs_service: ["service_connect_configuration", "service_registries"],
+  }),
+  ...rows("caution", "Requests may go elsewhere as soon as it is applied.", inPlace(fewer), {
+    aws_cloudfront_distribution: "origin",
+  }),
+  ...rows("caution", "Requests for a removed name fail as soon as it is applied.", inPlace(fewer), {
+    aws_cloudfront_distribution: "aliases",
   }),
   ...rows("caution", "Requests without a path get something else.", existing(either(changed, gone)), {
     aws_cloudfront_distribution: "default_root_object",
@@ -319,6 +333,9 @@ export const TRAFFIC = tableOf([
   }),
   ...rows("caution", "The subscriber gets different messages than before.", existing(differs), {
     aws_sns_topic_subscription: ["filter_policy", "filter_policy_scope"],
+  }),
+  ...rows("caution", "The destination gets different log lines than before.", existing(differs), {
+    aws_cloudwatch_log_subscription_filter: "filter_pattern",
   }),
   ...rows("caution", "Messages go to another subscriber.", existing(changed), {
     aws_sns_topic_subscription: "endpoint",
@@ -379,6 +396,11 @@ export const TRAFFIC = tableOf([
     aws_cloudwatch_event_target: "dead_letter_config",
     aws_lambda_function_event_invoke_config: "destination_config",
   }),
+  ...rows("caution", "Events whose first delivery fails are dropped, or go to a dead-letter queue.", zero, {
+    aws_cloudwatch_event_target: "retry_policy.0.maximum_retry_attempts",
+    aws_lambda_function_event_invoke_config: "maximum_retry_attempts",
+    aws_scheduler_schedule: "target.0.retry_policy.0.maximum_retry_attempts",
+  }),
   ...rows("danger", "Failures are not noticed, and traffic does not move away from them.", becomes(true), {
     aws_route53_health_check: "disabled",
   }),
@@ -389,6 +411,19 @@ export const TRAFFIC = tableOf([
   }),
   ...rows("caution", "A deployment may stop every task before new ones run.", zero, {
     aws_ecs_service: "deployment_minimum_healthy_percent",
+  }),
+  ...rows("note", "Tasks that start slowly may be stopped before they are healthy.", smaller, {
+    aws_ecs_service: "health_check_grace_period_seconds",
+  }),
+  ...rows("note", "After the failure of a zone, tasks stay in the other zones.", leaves("ENABLED"), {
+    aws_ecs_service: "availability_zone_rebalancing",
+  }),
+  ...rows("note", "An instance refresh may stop more instances at once.", smaller, {
+    aws_autoscaling_group: "instance_refresh.0.preferences.0.min_healthy_percentage",
+  }),
+  ...rows("note", "Capacity is added only under more load.", larger, {
+    aws_appautoscaling_policy: "target_tracking_scaling_policy_configuration.0.target_value",
+    aws_autoscaling_policy: "target_tracking_configuration.0.target_value",
   }),
   ...rows("danger", "Its instances no longer get requests from a load balancer.", shorterList, {
     aws_autoscaling_group: ["target_group_arns", "load_balancers"],
@@ -486,6 +521,9 @@ export const TRAFFIC = tableOf([
     aws_vpc: "enable_dns_hostnames",
   }),
   ...rows("caution", "Calls to its service take another path.", off, { aws_vpc_endpoint: "private_dns_enabled" }),
+  ...rows("caution", "Calls to its service from some subnets take another path, or fail.", fewer, {
+    aws_vpc_endpoint: ["route_table_ids", "subnet_ids"],
+  }),
   ...rows("caution", "It moves to another network, which breaks its connections.", changed, {
     aws_db_instance: "db_subnet_group_name",
   }),
@@ -526,7 +564,6 @@ const ROUTING: Readonly<Record<string, readonly string[]>> = {
   aws_apigatewayv2_api_mapping: ["api_id", "stage"],
   aws_apigatewayv2_integration: ["integration_uri", "connection_id"],
   aws_apigatewayv2_route: ["route_key", "target"],
-  aws_cloudfront_distribution: ["origin", "aliases"],
   aws_alb_listener: ["port", "protocol", "default_action"],
   aws_alb_listener_rule: ["priority", "condition", "action"],
   aws_globalaccelerator_endpoint_group: ["endpoint_configuration", "traffic_dial_percentage"],
@@ -565,6 +602,7 @@ export function traffic(subject: Subject): readonly Finding[] {
   return [
     ...rerouted,
     ...behaviors.flatMap((name) => behaviorFinding(name, at(before, name), at(after, name))),
+    ...rollingDeployment(subject),
     ...evaluateRows(TRAFFIC, subject),
   ];
 }
