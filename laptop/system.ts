@@ -1,6 +1,4 @@
-import { once } from "node:events";
 import { accessSync, constants } from "node:fs";
-import { devNull } from "node:os";
 import { join } from "node:path";
 import type { Service } from "../model/service.ts";
 import type { ServiceName } from "../model/service-name.ts";
@@ -14,12 +12,11 @@ import { EcsService } from "./system/ecs/ecs-service.ts";
 import type { Host } from "./system/ecs/ecs-task.ts";
 import { taskLimit } from "./system/ecs/machine.ts";
 import { type Route, type Router, startRouter } from "./system/load-balancer/router.ts";
-import { TargetGroup } from "./system/load-balancer/target-group.ts";
 import { freePort } from "./system/processes/free-port.ts";
-import { Program } from "./system/processes/program.ts";
+import type { Program } from "./system/processes/program.ts";
 import { readSecrets } from "./system/secrets.ts";
-import { StartError, started } from "./system/start.ts";
-import { LOCAL_CREDENTIALS, openTable, prepareTableFolder } from "./system/table/table.ts";
+import { StartError } from "./system/start.ts";
+import { EmbeddedTable } from "./system/table/embedded-table.ts";
 import { ProgramLogs } from "./telemetry/logs/program-logs.ts";
 import { Observability, withoutObservability } from "./telemetry/observability.ts";
 
@@ -67,13 +64,6 @@ export interface System {
 
 const TABLE_NAME = "mysfits";
 
-/** Program options of the embedded DynamoDB. */
-const DYNAMODB = {
-  file: "laptop/system/table/dynamodb.ts",
-  health: { path: "/", interval: 10, timeout: 5, healthyAfter: 3, unhealthyAfter: 3 },
-  drainSeconds: 10,
-};
-
 /**
  * Starts the router first, then the table and the services at the same time: until a service is healthy and the table responds,
  * its requests get a 503.
@@ -96,32 +86,21 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   const secrets = readSecrets(Object.values(definitions), options.secretsFolder);
   const observability = options.observability ? await Observability.start(settings, TABLE_NAME) : undefined;
   const logSearch = options.logSearch ? await startLogSearch(settings, print, observability) : undefined;
-  const tableFolder = join(folder, "table");
   const logs = new ProgramLogs({
     folder: join(folder, "logs"),
     store: observability?.logs,
-    // The log group and the stream are named as in AWS.
-    ship:
-      logSearch &&
-      ((task, program, line) => {
-        const { name } = task.service;
-        logSearch.add(
-          { logGroup: `/${settings.project.prefix}/${name}`, logStream: `${name}/${program}/${task.id}` },
-          line,
-        );
-      }),
+    ship: logSearch && ((task, program, line) => logSearch.add(task, program, line)),
     print,
     takeMeasurements: (line) => observability?.takeTableMetrics(line) ?? false,
   });
-  const dynamodb = new Program({
-    ...DYNAMODB,
-    name: "dynamodb",
-    port: await freePort(),
-    // The table name enables measuring the requests to the table.
-    environment: { TABLE_FOLDER: tableFolder, ...(observability && { TABLE_NAME }) },
+  const table = await EmbeddedTable.create({
+    name: TABLE_NAME,
+    folder: join(folder, "table"),
+    region: settings.region,
+    isMeasured: observability !== undefined,
   });
   const host = ({ name, usesTable }: Service): Host => ({
-    environment: { ...observability?.environment, ...(usesTable && accessTo(dynamodb)), ...secrets.get(name) },
+    environment: { ...observability?.environment, ...(usesTable && table.environment), ...secrets.get(name) },
     // The labs call the sidecars of the like service.
     knownPorts: name === "like",
     sidecarEnvironment: (task, sidecar) => observability?.sidecarEnvironment(task, sidecar) ?? {},
@@ -138,7 +117,6 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   });
   const { like } = services;
   const scaler = scalerOf(like, observability, options.scalingMinute ?? DEFAULT_MINUTE);
-  const table = targetsOf(dynamodb);
   for (const service of Object.values(services)) {
     observability?.add(service);
     service.on("event", ({ kind, message }) => kind !== "task started" && logs.announce(service.name, message));
@@ -155,7 +133,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     );
     await Promise.all(callers.map((service) => service.stop()));
     await Promise.all(callees.map((service) => service.stop()));
-    await dynamodb.stop();
+    await table.stop();
     await observability?.stop();
     await logSearch?.stop();
     logs.close();
@@ -171,12 +149,10 @@ export async function startSystem(options: SystemOptions): Promise<System> {
         .toSorted((one, other) => one.description.rule.priority - other.description.rule.priority)
         .map((service) => routeTo(service, observability, service === like ? scaler : undefined)),
     });
-    logs.follow(dynamodb);
-    await prepareTableFolder(tableFolder, fresh);
+    logs.follow(table.program);
+    await table.prepareFolder(fresh);
     await Promise.all([
-      launch(dynamodb, table).then(() =>
-        openTable({ name: TABLE_NAME, endpoint: dynamodb.origin, region: settings.region }),
-      ),
+      table.start(),
       ...Object.values(services).map((service) => service.start(service.description.tasks.min)),
     ]);
     if (options.scalingMinute !== undefined) {
@@ -185,7 +161,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     return {
       address: `http://localhost:${router.port}`,
       services,
-      dynamodb,
+      dynamodb: table.program,
       tableName: TABLE_NAME,
       title: settings.project.title,
       observability,
@@ -273,25 +249,6 @@ function routeTo(service: EcsService, observability: Observability | undefined, 
   };
 }
 
-/** Complete configuration of the AWS SDK, which keeps it from reading the user's files or querying a metadata service. */
-function accessTo(dynamodb: Program): Record<string, string> {
-  return {
-    AWS_ENDPOINT_URL_DYNAMODB: dynamodb.origin,
-    AWS_ACCESS_KEY_ID: LOCAL_CREDENTIALS.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: LOCAL_CREDENTIALS.secretAccessKey,
-    AWS_CONFIG_FILE: devNull,
-    AWS_SHARED_CREDENTIALS_FILE: devNull,
-    AWS_EC2_METADATA_DISABLED: "true",
-  };
-}
-
-function targetsOf(dynamodb: Program): TargetGroup {
-  const group = new TargetGroup(DYNAMODB.health);
-  dynamodb.on("up", () => group.register(dynamodb.origin));
-  dynamodb.on("down", () => group.deregister(dynamodb.origin));
-  return group;
-}
-
 async function startRouterOrExplain(options: Parameters<typeof startRouter>[0]): Promise<Router> {
   try {
     return await startRouter(options);
@@ -303,17 +260,4 @@ async function startRouterOrExplain(options: Parameters<typeof startRouter>[0]):
     }
     throw error;
   }
-}
-
-/** Starts a program and waits until it is healthy. Fails if it ends first, because a restart would end the same way. */
-async function launch(program: Program, group: TargetGroup): Promise<void> {
-  program.start();
-  await started(
-    program.name,
-    () => group.whenHealthy(),
-    async (signal) => {
-      const [reason] = await once(program, "ended", { signal });
-      return `ended with ${reason}`;
-    },
-  );
 }

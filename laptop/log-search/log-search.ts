@@ -1,10 +1,11 @@
 import { Domain } from "../../lambda/log-shipper/domain.ts";
 import { Shipper } from "../../lambda/log-shipper/shipper.ts";
 import type { Settings } from "../../settings/schema.ts";
+import type { EcsTask } from "../system/ecs/ecs-task.ts";
 import { StartError } from "../system/start.ts";
 import { OpenSearch, openSearchProblem } from "./opensearch.ts";
 import { isDownloaded, OPENSEARCH, type OpenSearchVersion } from "./opensearch-files.ts";
-import { type LogStream, Subscription } from "./subscription.ts";
+import { Subscription } from "./subscription.ts";
 
 /** Usual port of OpenSearch. */
 const PORT = 9200;
@@ -18,6 +19,7 @@ const CREDENTIALS = { accessKeyId: "laptop", secretAccessKey: "laptop" };
 /** OpenSearch on this machine, and the log shipper that fills it with the lines of the services. */
 export class LogSearch {
   readonly #engine: OpenSearch;
+  readonly #project: string;
   readonly #domain: Domain;
   readonly #subscription: Subscription;
 
@@ -54,6 +56,7 @@ export class LogSearch {
     print: (line: string) => void,
   ) {
     this.#engine = engine;
+    this.#project = project;
     this.#domain = new Domain({ endpoint: engine.endpoint, region, credentials: CREDENTIALS });
     const shipper = new Shipper({
       domain: this.#domain,
@@ -85,9 +88,9 @@ export class LogSearch {
     return this.#engine.release.version;
   }
 
-  /** Ships a line of a service's task. */
-  add(stream: LogStream, line: string): void {
-    this.#subscription.add(stream, line);
+  /** Ships a line of a program in a service's task. The log group and the stream are named as in AWS. */
+  add({ id, service: { name } }: EcsTask, program: string, line: string): void {
+    this.#subscription.add({ logGroup: `/${this.#project}/${name}`, logStream: `${name}/${program}/${id}` }, line);
   }
 
   /** Stops OpenSearch and deletes its documents. */

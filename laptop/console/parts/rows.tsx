@@ -1,5 +1,5 @@
 import "./rows.css";
-import { type ComponentChild, Fragment } from "preact";
+import { type ComponentChild, Fragment, type RefObject } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 
 interface RowsProps<Item> {
@@ -51,34 +51,8 @@ export function Rows<Item>({ label, items, keyOf, row, open, details, onToggle, 
     return () => observer.disconnect();
   }, []);
 
-  // Keeps the first visible row in place when items are added above it.
-  const edge = useRef<{ readonly key: string | number; readonly index: number }>(undefined);
-  useLayoutEffect(() => {
-    const element = box.current as HTMLDivElement;
-    if (edge.current && element.scrollTop > HEIGHT) {
-      const { key, index } = edge.current;
-      const now = items.findIndex((item) => keyOf(item) === key);
-      if (now > index) {
-        element.scrollTop += (now - index) * HEIGHT;
-      }
-    }
-  }, [items]);
-  useLayoutEffect(() => {
-    const index = Math.floor(view.top / HEIGHT);
-    const item = items[index];
-    edge.current = item === undefined ? undefined : { key: keyOf(item), index };
-  }, [items, view.top]);
-
-  useLayoutEffect(() => {
-    const element = detailsBox.current;
-    if (!element) {
-      setExtra(0);
-      return;
-    }
-    const observer = new ResizeObserver(() => setExtra(element.getBoundingClientRect().height));
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, [openAt >= first && openAt < last ? open && keyOf(open) : undefined]);
+  useFirstRowInPlace(box, items, keyOf, view.top);
+  useDetailsHeight(detailsBox, openAt >= first && openAt < last ? open && keyOf(open) : undefined, setExtra);
 
   const go = (to: number) => {
     const index = Math.min(Math.max(to, 0), items.length - 1);
@@ -168,4 +142,47 @@ export function Rows<Item>({ label, items, keyOf, row, open, details, onToggle, 
       </div>
     </div>
   );
+}
+
+/** Keeps the first visible row in place when items are added above it. */
+function useFirstRowInPlace<Item>(
+  box: RefObject<HTMLDivElement | null>,
+  items: RowsProps<Item>["items"],
+  keyOf: RowsProps<Item>["keyOf"],
+  top: number,
+): void {
+  const edge = useRef<{ readonly key: string | number; readonly index: number }>(undefined);
+  useLayoutEffect(() => {
+    const element = box.current as HTMLDivElement;
+    if (edge.current && element.scrollTop > HEIGHT) {
+      const { key, index } = edge.current;
+      const now = items.findIndex((item) => keyOf(item) === key);
+      if (now > index) {
+        element.scrollTop += (now - index) * HEIGHT;
+      }
+    }
+  }, [items]);
+  useLayoutEffect(() => {
+    const index = Math.floor(top / HEIGHT);
+    const item = items[index];
+    edge.current = item === undefined ? undefined : { key: keyOf(item), index };
+  }, [items, top]);
+}
+
+/** Reports the height of the rendered details, which other details replace under another key; 0 without any. */
+function useDetailsHeight(
+  details: RefObject<HTMLDivElement | null>,
+  key: string | number | undefined,
+  report: (height: number) => void,
+): void {
+  useLayoutEffect(() => {
+    const element = details.current;
+    if (!element) {
+      report(0);
+      return;
+    }
+    const observer = new ResizeObserver(() => report(element.getBoundingClientRect().height));
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [key]);
 }
