@@ -319,7 +319,7 @@ function isLeftToAws(path: Row["path"], { action, configured: { attributes } }: 
   return action === "create" && attributes.length > 0 && !attributes.includes(String(path[0]));
 }
 
-/** Stands for a string that is known only after apply. */
+/** Placeholder for a string that is known only after apply. */
 export const ANOTHER_VALUE = "another value";
 
 /** True for a switch or a word whose new value is known only after apply, if a different value would be worse. */
