@@ -98,7 +98,8 @@ function policiesIn(value: Value | undefined): readonly Policy[] {
   } else if (isFields(value)) {
     const statement = at(value, "Statement");
     if (statement !== undefined && isStatement(listOf(statement)[0])) {
-      return [{ path: "", statements: listOf(statement).flatMap(fromJson) }];
+      const isLiteral = at(value, "Version") !== WITH_VARIABLES;
+      return [{ path: "", statements: listOf(statement).flatMap((one) => fromJson(one, isLiteral)) }];
     }
     for (const name in value) {
       const inner = value[name];
@@ -110,6 +111,9 @@ function policiesIn(value: Value | undefined): readonly Policy[] {
   }
   return found;
 }
+
+/** Any other version, also if it is not set, takes `${aws:username}` for text. Source: "Policy variables" in the IAM user guide. */
+const WITH_VARIABLES = "2012-10-17";
 
 function inside(step: string, { path, statements }: Policy): Policy {
   return { path: path === "" || path.startsWith("[") ? step + path : `${step}.${path}`, statements };
@@ -125,8 +129,11 @@ function nameOf(value: Value): string | undefined {
   return typeof name === "string" ? name : undefined;
 }
 
-function fromJson(statement: Value): readonly Statement[] {
-  if (!isStatement(statement)) {
+/** None for a statement that matches no resource, because it names them with variables that are literal. */
+function fromJson(statement: Value, isLiteral = false): readonly Statement[] {
+  const named = strings(at(statement, "Resource"));
+  const reached = isLiteral ? named.filter((resource) => !resource.includes("${")) : named;
+  if (!isStatement(statement) || reached.length < Math.min(named.length, 1)) {
     return [];
   }
   const patterns = (name: string) => [...strings(at(statement, name)), ...allBut(at(statement, `Not${name}`))];
@@ -134,7 +141,7 @@ function fromJson(statement: Value): readonly Statement[] {
     {
       effect: at(statement, "Effect") as Statement["effect"],
       actions: patterns("Action").map(inShort),
-      resources: patterns("Resource"),
+      resources: [...reached, ...allBut(at(statement, "NotResource"))],
       principals: [
         ...principalsIn(at(statement, "Principal")),
         ...allButThese(principalsIn(at(statement, "NotPrincipal"))),

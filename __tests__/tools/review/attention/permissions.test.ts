@@ -9,7 +9,28 @@ const ROLE = { name: "like", id: "like" };
 
 const OF_ORG = { StringEquals: { "aws:PrincipalOrgID": "o-1" } };
 
+const OWN_FOLDER = `arn:aws:s3:::b/\${aws:username}/*`;
+
 testFindings({
+  "a version in which variables are text, so that a denial matches nothing": [
+    [
+      {
+        type: "aws_iam_role_policy",
+        before: {
+          role: "a",
+          policy: policy(allow("s3:GetObject", "arn:aws:s3:::b/*"), { ...allow("s3:*", OWN_FOLDER), Effect: "Deny" }),
+        },
+        after: {
+          role: "a",
+          policy: policy(allow("s3:GetObject", "arn:aws:s3:::b/*"), {
+            ...allow("s3:*", OWN_FOLDER),
+            Effect: "Deny",
+          }).replace("2012-10-17", "2008-10-17"),
+        },
+      },
+    ],
+    ["danger access: No longer denies s3:*: "],
+  ],
   "a policy that is replaced by one of another role, and one whose role is renamed": [
     [
       {
