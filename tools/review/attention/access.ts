@@ -262,6 +262,7 @@ export const ACCESS = tableOf([
     existing((before, after) => !isNothing(after) && before !== undefined),
     {
       aws_autoscaling_group: "service_linked_role_arn",
+      aws_cloudwatch_event_target: "role_arn",
       aws_codebuild_project: "service_role",
       aws_codepipeline: "role_arn",
       aws_ecs_task_definition: ["task_role_arn", "execution_role_arn"],
@@ -271,11 +272,17 @@ export const ACCESS = tableOf([
       aws_instance: "iam_instance_profile",
       aws_lambda_function: "role",
       aws_launch_template: ["iam_instance_profile.0.arn", "iam_instance_profile.0.name"],
+      aws_pipes_pipe: "role_arn",
+      aws_scheduler_schedule: "target.0.role_arn",
       aws_sfn_state_machine: "role_arn",
       aws_transfer_access: "role",
       aws_transfer_user: "role",
     },
   ),
+  ...rows("caution", "Callers whose access ended are let in for longer.", larger, {
+    aws_api_gateway_authorizer: "authorizer_result_ttl_in_seconds",
+    aws_apigatewayv2_authorizer: "authorizer_result_ttl_in_seconds",
+  }),
   ...rows("caution", "Stolen credentials of the role work for longer.", larger, {
     aws_iam_role: "max_session_duration",
   }),

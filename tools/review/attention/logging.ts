@@ -4,6 +4,7 @@ import {
   becomes,
   changed,
   created,
+  existing,
   fewer,
   gone,
   isOn,
@@ -257,6 +258,17 @@ export const LOGGING: readonly Row[] = [
     aws_mq_broker: ["logs.0.audit", "logs.0.general"],
   }),
   ...rows("caution", NO_TRACES, off, { aws_api_gateway_stage: "xray_tracing_enabled" }),
+  ...rows("caution", "Errors of the function are no longer logged.", existing(becomes("FATAL")), {
+    aws_lambda_function: "logging_config.0.application_log_level",
+  }),
+  ...rows("caution", "Log lines go to another group, which filters and alarms may not read.", changed, {
+    aws_lambda_function: "logging_config.0.log_group",
+  }),
+  ...rows("caution", "Deliveries that fail are no longer logged.", gone, {
+    aws_sns_topic: ["application", "firehose", "http", "lambda", "sqs"].map(
+      (protocol) => `${protocol}_failure_feedback_role_arn`,
+    ),
+  }),
   ...rows("caution", NO_TRACES, leaves("Active"), { aws_lambda_function: "tracing_config.0.mode" }),
   ...rows("caution", "Fewer requests are traced.", smaller, {
     aws_xray_sampling_rule: ["fixed_rate", "reservoir_size"],

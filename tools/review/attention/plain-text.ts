@@ -31,7 +31,7 @@ export function plainText({ type, before, after, changed }: Subject): readonly F
 const NO_FINDINGS: readonly Finding[] = [];
 
 /** An argument as the only one of its resource: its name may say that it has variables. */
-function inArgument(name: string, side: Value | undefined): Value | undefined {
+export function inArgument(name: string, side: Value | undefined): Value | undefined {
   const value = at(side, name);
   return typeof value === "object" && value !== null ? { [name]: value } : undefined;
 }
@@ -81,7 +81,7 @@ function unique(variables: readonly Variable[]): readonly string[] {
   return [...new Set(variables.map(({ name }) => name))];
 }
 
-interface Variable {
+export interface Variable {
   readonly name: string;
   /** Undefined for a reference to a value in a store. */
   readonly value: Value | undefined;
@@ -100,7 +100,7 @@ function isSecret({ name, value, isStored }: Variable): boolean {
 
 type Place = "variables" | "stored";
 
-function variablesIn(value: Value | undefined): readonly Variable[] {
+export function variablesIn(value: Value | undefined): readonly Variable[] {
   const found: Variable[] = [];
   collect(value, undefined, found);
   return found;

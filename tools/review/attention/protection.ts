@@ -2,6 +2,7 @@ import type { Finding } from "../model.ts";
 import type { Subject } from "../subject.ts";
 import { isNothing } from "../value.ts";
 import { ALARMS, silentAlarm } from "./alarms.ts";
+import { certificateChecks } from "./certificate-checks.ts";
 import { COMPUTE, containers } from "./compute.ts";
 import type { PlanContext } from "./context.ts";
 import { STORED_DATA } from "./data.ts";
@@ -35,9 +36,11 @@ import {
   rows,
   type Side,
   shorter,
+  shorterList,
   smaller,
   switchedOff,
   tableOf,
+  tighter,
   weaker,
 } from "./table.ts";
 import { TRANSPORT } from "./transport.ts";
@@ -139,6 +142,31 @@ const GUARDRAILS: readonly Row[] = [
     severity: "caution",
     meaning: "Records that fail are dropped.",
   },
+  ...rows("caution", "Records that fail are dropped earlier.", tighter, {
+    aws_lambda_event_source_mapping: ["maximum_record_age_in_seconds", "maximum_retry_attempts"],
+  }),
+  ...rows("caution", "One message that fails makes a whole batch be handled again.", fewer, {
+    aws_lambda_event_source_mapping: "function_response_types",
+  }),
+  ...rows("caution", "Messages that fail go to another queue.", changed, {
+    aws_sqs_queue: "redrive_policy.deadLetterTargetArn",
+    aws_sqs_queue_redrive_policy: "redrive_policy.deadLetterTargetArn",
+  }),
+  ...rows("caution", "Images are copied to fewer registries.", fewer, {
+    aws_ecr_replication_configuration: "replication_configuration.0.rule.*.destination",
+  }),
+  ...rows("caution", "Images are copied to fewer registries.", shorterList, {
+    aws_ecr_replication_configuration: "replication_configuration.0.rule",
+  }),
+  ...rows(
+    "caution",
+    "The function gets no security updates of its runtime until someone chooses them.",
+    leaves("Auto"),
+    {
+      aws_lambda_runtime_management_config: "update_runtime_on",
+    },
+  ),
+  ...rows("caution", "Failures may be noticed later.", changed, { aws_synthetics_canary: "schedule.0.expression" }),
   ...[
     ["default_cache_behavior", 0],
     ["ordered_cache_behavior", "*"],
@@ -424,5 +452,6 @@ export function protection(subject: Subject, context: PlanContext): readonly Fin
     ...ipSets(subject, context),
     ...containers(subject),
     ...plainText(subject),
+    ...certificateChecks(subject),
   ];
 }

@@ -136,6 +136,10 @@ export const smaller = (before: Side, after: Side): boolean =>
 /** A larger number than before. */
 export const larger = (before: Side, after: Side): boolean => smaller(after, before);
 
+/** A lower limit than before, where -1 is none. */
+export const tighter = (before: Side, after: Side): boolean =>
+  typeof before === "number" && typeof after === "number" && after >= 0 && (before < 0 || after < before);
+
 /** A number that becomes 0, even as a string. */
 export const zero = (before: Side, after: Side): boolean => before !== undefined && !isZero(before) && isZero(after);
 

@@ -26,6 +26,7 @@ import {
   smaller,
   switchedOff,
   tableOf,
+  tighter,
   zero,
 } from "./table.ts";
 import { text } from "./text.ts";
@@ -279,6 +280,12 @@ export const TRAFFIC = tableOf([
     aws_lb_target_group: "health_check.0.enabled",
     aws_vpclattice_target_group: "config.0.health_check.0.enabled",
   }),
+  ...rows("note", "Failures of targets are noticed later.", larger, {
+    aws_lb_target_group: ["health_check.0.interval", "health_check.0.unhealthy_threshold"],
+  }),
+  ...rows("caution", "Requests of one client go to different targets.", off, {
+    aws_lb_target_group: "stickiness.0.enabled",
+  }),
   ...rows("caution", "Targets count as healthy for different answers than before.", changed, {
     aws_alb_target_group: "health_check.0.matcher",
     aws_lb_target_group: "health_check.0.matcher",
@@ -333,6 +340,20 @@ export const TRAFFIC = tableOf([
   }),
   ...rows("caution", "The subscriber gets different messages than before.", existing(differs), {
     aws_sns_topic_subscription: ["filter_policy", "filter_policy_scope"],
+  }),
+  ...rows("caution", "The subscriber gets messages in another form.", existing(either(on, off)), {
+    aws_sns_topic_subscription: "raw_message_delivery",
+  }),
+  ...rows("caution", "It gets different events than before.", existing(differs), {
+    aws_lambda_event_source_mapping: "filter_criteria",
+    aws_pipes_pipe: "source_parameters.0.filter_criteria",
+  }),
+  ...rows("caution", "Messages without an ID against duplicates are rejected.", off, {
+    aws_sqs_queue: "content_based_deduplication",
+    aws_sns_topic: "content_based_deduplication",
+  }),
+  ...rows("note", "Messages whose handling takes longer are handled twice.", smaller, {
+    aws_sqs_queue: "visibility_timeout_seconds",
   }),
   ...rows("caution", "The destination gets different log lines than before.", existing(differs), {
     aws_cloudwatch_log_subscription_filter: "filter_pattern",
@@ -507,9 +528,14 @@ export const TRAFFIC = tableOf([
   ),
   ...rows("caution", "Larger messages are rejected.", smaller, { aws_sqs_queue: "max_message_size" }),
   ...rows("caution", "Requests fail while the origin does.", gone, { aws_cloudfront_distribution: "origin_group" }),
-  ...rows("caution", "Calls beyond this number at once are throttled.", limitsMore, {
-    aws_lambda_function: "reserved_concurrent_executions",
-  }),
+  ...rows(
+    "caution",
+    "Calls beyond this number at once are throttled.",
+    (before, after) => after !== 0 && tighter(before, after),
+    {
+      aws_lambda_function: "reserved_concurrent_executions",
+    },
+  ),
   ...rows("caution", "Its address changes, and clients that use the old one cannot connect.", existing(changed), {
     aws_db_instance: ["identifier", "port"],
     aws_rds_cluster: "port",
@@ -566,6 +592,7 @@ const ROUTING: Readonly<Record<string, readonly string[]>> = {
   aws_apigatewayv2_route: ["route_key", "target"],
   aws_alb_listener: ["port", "protocol", "default_action"],
   aws_alb_listener_rule: ["priority", "condition", "action"],
+  aws_eip: ["instance", "network_interface"],
   aws_globalaccelerator_endpoint_group: ["endpoint_configuration", "traffic_dial_percentage"],
   aws_lambda_alias: ["function_version", "routing_config"],
   aws_lb_listener: ["port", "protocol", "default_action"],
@@ -605,11 +632,6 @@ export function traffic(subject: Subject): readonly Finding[] {
     ...rollingDeployment(subject),
     ...evaluateRows(TRAFFIC, subject),
   ];
-}
-
-/** A lower limit than before, where -1 is none. */
-function limitsMore(before: Side, after: Side): boolean {
-  return typeof before === "number" && typeof after === "number" && after > 0 && (before < 0 || after < before);
 }
 
 function isChanged(was: Value | undefined, is: Value | undefined): boolean {

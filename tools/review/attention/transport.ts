@@ -313,6 +313,10 @@ export const TRANSPORT: readonly Row[] = [
     aws_lb: "drop_invalid_header_fields",
     aws_alb: "drop_invalid_header_fields",
   }),
+  ...rows("caution", "Clients can claim any address in the header that targets read.", becomes("preserve"), {
+    aws_lb: "xff_header_processing_mode",
+    aws_alb: "xff_header_processing_mode",
+  }),
   ...rows("caution", "Ambiguous requests, which may smuggle others, reach the targets.", becomes("monitor"), {
     aws_lb: "desync_mitigation_mode",
     aws_alb: "desync_mitigation_mode",
