@@ -2,11 +2,10 @@ import { Construct } from "constructs";
 import { CodedeployApp } from "#aws/codedeploy-app";
 import { CodedeployDeploymentGroup } from "#aws/codedeploy-deployment-group";
 import type { DataAwsIamPolicyDocumentStatement } from "#aws/data-aws-iam-policy-document";
-import { DataAwsPartition } from "#aws/data-aws-partition";
 import type { Settings } from "../settings/schema.ts";
+import { formatArn } from "./arn.ts";
 import type { Cluster } from "./cluster.ts";
 import { ARTIFACTS, type Deployment, passTaskRoles, registerTaskDefinitions } from "./deployment.ts";
-import { environmentOf } from "./environment.ts";
 import type { FargateService } from "./fargate-service.ts";
 import type { LoadBalancer } from "./load-balancer.ts";
 import { ServiceRole } from "./service-role.ts";
@@ -36,13 +35,11 @@ export class BlueGreenDeployment extends Construct implements Deployment {
   constructor(scope: Construct, id: string, props: BlueGreenDeploymentProps) {
     super(scope, id);
     const { name, service, cluster, loadBalancer, smokeTest, shift, alarms } = props;
-    const { partition } = new DataAwsPartition(this, "partition");
-    const { account, region } = environmentOf(this);
-    const arn = (kind: string) => `arn:${partition}:codedeploy:${region}:${account}:${kind}`;
+    const arn = (resource: string) => formatArn(this, { service: "codedeploy", resource });
     const role = new ServiceRole(this, "role", {
       name: `${name}-deployment`,
       service: "codedeploy.amazonaws.com",
-      statements: this.shiftTraffic(partition, props),
+      statements: this.shiftTraffic(props),
     });
     const application = new CodedeployApp(this, "application", { name, computePlatform: "ECS" });
     const config = `CodeDeployDefault.ECS${shift.trafficShift}`;
@@ -109,23 +106,24 @@ export class BlueGreenDeployment extends Construct implements Deployment {
         ],
         resources: [arn(`application:${application.name}`)],
       },
-      registerTaskDefinitions(service, (resource) => `arn:${partition}:ecs:${region}:${account}:${resource}`),
+      registerTaskDefinitions(this, service),
       passTaskRoles(service),
     ];
   }
 
   /** Calls of CodeDeploy itself. AWS's managed policy for it, AWSCodeDeployRoleForECS, covers every service of the account. */
-  private shiftTraffic(
-    partition: string,
-    { service, cluster, loadBalancer, smokeTest, alarms }: BlueGreenDeploymentProps,
-  ): DataAwsIamPolicyDocumentStatement[] {
-    const { account, region } = environmentOf(this);
-    const arn = (kind: string) => `arn:${partition}:${kind}`;
+  private shiftTraffic({
+    service,
+    cluster,
+    loadBalancer,
+    smokeTest,
+    alarms,
+  }: BlueGreenDeploymentProps): DataAwsIamPolicyDocumentStatement[] {
     return [
       { actions: ["ecs:DescribeServices", "ecs:UpdateServicePrimaryTaskSet"], resources: [service.serviceArn] },
       {
         actions: ["ecs:CreateTaskSet", "ecs:DeleteTaskSet"],
-        resources: [arn(`ecs:${region}:${account}:task-set/${cluster.name}/${service.serviceName}/*`)],
+        resources: [formatArn(this, { service: "ecs", resource: `task-set/${cluster.name}/${service.serviceName}/*` })],
       },
       {
         actions: ["elasticloadbalancing:ModifyListener"],
@@ -147,7 +145,7 @@ export class BlueGreenDeployment extends Construct implements Deployment {
         ? [
             {
               actions: ["cloudwatch:DescribeAlarms"],
-              resources: alarms.map((alarm) => arn(`cloudwatch:${region}:${account}:alarm:${alarm}`)),
+              resources: alarms.map((alarm) => formatArn(this, { service: "cloudwatch", resource: `alarm:${alarm}` })),
             },
           ]
         : []),

@@ -1,5 +1,7 @@
+import type { IConstruct } from "constructs";
 import type { DataAwsIamPolicyDocumentStatement } from "#aws/data-aws-iam-policy-document";
-import type { Environment } from "./environment.ts";
+import { formatArn } from "./arn.ts";
+import { environmentOf } from "./environment.ts";
 import type { PermissionsBoundary } from "./permissions-boundary.ts";
 
 /**
@@ -7,11 +9,11 @@ import type { PermissionsBoundary } from "./permissions-boundary.ts";
  * boundary. The boundary itself and the roles of GitHub's workflows are left to a person.
  */
 export function deployPermissions(
-  { prefix, account }: Environment,
-  partition: string,
+  scope: IConstruct,
   boundary: PermissionsBoundary,
 ): DataAwsIamPolicyDocumentStatement[] {
-  const arn = (path: string) => `arn:${partition}:iam::${account}:${path}`;
+  const { prefix } = environmentOf(scope);
+  const arn = (resource: string) => formatArn(scope, { service: "iam", region: "", resource });
   return [
     changeRoles(arn(`role/${prefix}-*`), boundary),
     useRoles(arn(`role/${prefix}-*`)),

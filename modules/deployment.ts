@@ -1,5 +1,7 @@
+import type { IConstruct } from "constructs";
 import type { CodepipelineStageAction } from "#aws/codepipeline";
 import type { DataAwsIamPolicyDocumentStatement } from "#aws/data-aws-iam-policy-document";
+import { formatArn } from "./arn.ts";
 import type { FargateService } from "./fargate-service.ts";
 
 /** Names of a pipeline's artifacts: the pushed source, and the output of the build. */
@@ -25,8 +27,11 @@ export function passTaskRoles({ task }: FargateService): DataAwsIamPolicyDocumen
 
 /** Permission to register new revisions of a service's task definition. */
 export function registerTaskDefinitions(
+  scope: IConstruct,
   { task }: FargateService,
-  arn: (resource: string) => string,
 ): DataAwsIamPolicyDocumentStatement {
-  return { actions: ["ecs:RegisterTaskDefinition"], resources: [arn(`task-definition/${task.family}:*`)] };
+  return {
+    actions: ["ecs:RegisterTaskDefinition"],
+    resources: [formatArn(scope, { service: "ecs", resource: `task-definition/${task.family}:*` })],
+  };
 }

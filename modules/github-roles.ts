@@ -2,12 +2,12 @@ import { Construct } from "constructs";
 import { DataAwsIamOpenidConnectProvider } from "#aws/data-aws-iam-openid-connect-provider";
 import { DataAwsIamPolicy } from "#aws/data-aws-iam-policy";
 import { DataAwsIamPolicyDocument, type DataAwsIamPolicyDocumentStatement } from "#aws/data-aws-iam-policy-document";
-import { DataAwsPartition } from "#aws/data-aws-partition";
 import { IamOpenidConnectProvider } from "#aws/iam-openid-connect-provider";
 import { IamRole } from "#aws/iam-role";
 import { IamRolePolicy } from "#aws/iam-role-policy";
 import { IamRolePolicyAttachment } from "#aws/iam-role-policy-attachment";
 import type { Settings } from "../settings/schema.ts";
+import { formatArn } from "./arn.ts";
 import { deployPermissions } from "./deploy-permissions.ts";
 import { environmentOf } from "./environment.ts";
 import type { PermissionsBoundary } from "./permissions-boundary.ts";
@@ -39,9 +39,8 @@ export class GithubRoles extends Construct {
 
   constructor(scope: Construct, id: string, { github, state, boundary }: GithubRolesProps) {
     super(scope, id);
-    const environment = environmentOf(this);
-    const { account, prefix } = environment;
-    const { partition } = new DataAwsPartition(this, "partition");
+    const { account, prefix } = environmentOf(this);
+    const siteArn = formatArn(this, { service: "s3", region: "", account: "", resource: `${prefix}-site-${account}` });
     const providerArn = this.provider(github.oidcProvider);
     this.planRoleArn = this.role({
       name: `${prefix}-github-plan`,
@@ -50,7 +49,7 @@ export class GithubRoles extends Construct {
       // A plan reads the state without a lock, so the role decrypts but never writes it. The same key encrypts the saved plan.
       statements: [
         { actions: ["kms:Decrypt", "kms:GenerateDataKey"], resources: [state.keyArn] },
-        ...withoutData([state.arn, `arn:${partition}:s3:::${prefix}-site-${account}`]),
+        ...withoutData([state.arn, siteArn]),
       ],
     }).arn;
     this.deployRoleArn = this.role({
@@ -61,7 +60,7 @@ export class GithubRoles extends Construct {
       // Everything except IAM: a deployment creates and changes every kind of resource in the stacks.
       managedPolicy: "PowerUserAccess",
       maxSessionDuration: DEPLOY_SECONDS,
-      statements: deployPermissions(environment, partition, boundary),
+      statements: deployPermissions(this, boundary),
     }).arn;
   }
 

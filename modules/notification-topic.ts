@@ -1,10 +1,10 @@
 import { Construct } from "constructs";
 import { DataAwsIamPolicyDocument } from "#aws/data-aws-iam-policy-document";
-import { DataAwsPartition } from "#aws/data-aws-partition";
 import { KmsKey } from "#aws/kms-key";
 import { SnsTopic } from "#aws/sns-topic";
 import { SnsTopicPolicy } from "#aws/sns-topic-policy";
 import { SnsTopicSubscription } from "#aws/sns-topic-subscription";
+import { formatArn } from "./arn.ts";
 import { environmentOf } from "./environment.ts";
 
 export interface NotificationTopicProps {
@@ -20,7 +20,6 @@ export class NotificationTopic extends Construct {
   constructor(scope: Construct, id: string, { name, email }: NotificationTopicProps) {
     super(scope, id);
     const { account } = environmentOf(this);
-    const { partition } = new DataAwsPartition(this, "partition");
     const alarms = {
       principals: [{ type: "Service", identifiers: ["cloudwatch.amazonaws.com"] }],
       condition: [{ test: "StringEquals", variable: "aws:SourceAccount", values: [account] }],
@@ -32,7 +31,9 @@ export class NotificationTopic extends Construct {
       statement: [
         {
           sid: "AccountManagesKey",
-          principals: [{ type: "AWS", identifiers: [`arn:${partition}:iam::${account}:root`] }],
+          principals: [
+            { type: "AWS", identifiers: [formatArn(this, { service: "iam", region: "", resource: "root" })] },
+          ],
           // Without this statement, the key cannot be managed at all. Source: "Default key policy", AWS KMS developer guide.
           actions: ["kms:*"],
           // In a key policy, * means this key.

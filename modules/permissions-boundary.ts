@@ -1,9 +1,9 @@
 import { Construct, type IConstruct } from "constructs";
 import { DataAwsIamPolicyDocument } from "#aws/data-aws-iam-policy-document";
-import { DataAwsPartition } from "#aws/data-aws-partition";
 import { IamPolicy } from "#aws/iam-policy";
 import { IamRole } from "#aws/iam-role";
 import { TerraformStack } from "#cdktf";
+import { formatArn } from "./arn.ts";
 import { environmentOf } from "./environment.ts";
 import { readsSecretsManager } from "./read-secrets.ts";
 
@@ -55,13 +55,15 @@ export class PermissionsBoundary extends Construct {
 
   constructor(scope: Construct, id: string, { secrets, secretKeys }: PermissionsBoundaryProps) {
     super(scope, id);
-    const { prefix, account } = environmentOf(this);
-    const { partition } = new DataAwsPartition(this, "partition");
+    const { prefix } = environmentOf(this);
     const document = new DataAwsIamPolicyDocument(this, "document", {
       statement: [
         { actions: SERVICES.map((service) => `${service}:*`), resources: ["*"] },
         // Pipelines pass the roles of their tasks, and the search domain passes the roles of its users.
-        { actions: ["iam:PassRole"], resources: [`arn:${partition}:iam::${account}:role/${prefix}-*`] },
+        {
+          actions: ["iam:PassRole"],
+          resources: [formatArn(this, { service: "iam", region: "", resource: `role/${prefix}-*` })],
+        },
         ...(readsSecretsManager(secrets) ? [{ actions: ["secretsmanager:GetSecretValue"], resources: ["*"] }] : []),
         ...(secretKeys.length > 0 ? [{ actions: ["kms:Decrypt"], resources: [...secretKeys] }] : []),
       ],

@@ -1,6 +1,6 @@
 import { Construct } from "constructs";
-import { DataAwsPartition } from "#aws/data-aws-partition";
 import { EcrPullThroughCacheRule } from "#aws/ecr-pull-through-cache-rule";
+import { formatArn, partitionOf } from "./arn.ts";
 import { environmentOf } from "./environment.ts";
 
 export interface PublicImagesProps {
@@ -22,13 +22,12 @@ export class PublicImages extends Construct {
   constructor(scope: Construct, id: string, { name }: PublicImagesProps) {
     super(scope, id);
     const { account, region } = environmentOf(this);
-    const { partition, dnsSuffix } = new DataAwsPartition(this, "partition");
     const rule = new EcrPullThroughCacheRule(this, "rule", {
       ecrRepositoryPrefix: name,
       upstreamRegistryUrl: UPSTREAM,
     });
-    this.repositoriesArn = `arn:${partition}:ecr:${region}:${account}:repository/${rule.ecrRepositoryPrefix}/*`;
-    this.registry = `${account}.dkr.ecr.${region}.${dnsSuffix}/${rule.ecrRepositoryPrefix}`;
+    this.repositoriesArn = formatArn(this, { service: "ecr", resource: `repository/${rule.ecrRepositoryPrefix}/*` });
+    this.registry = `${account}.dkr.ecr.${region}.${partitionOf(this).dnsSuffix}/${rule.ecrRepositoryPrefix}`;
   }
 
   /** Address in the cache of a public ECR image. Throws for an image from another registry. */

@@ -1,7 +1,7 @@
 import type { Construct } from "constructs";
 import type { DataAwsIamPolicyDocumentStatement } from "#aws/data-aws-iam-policy-document";
-import { DataAwsPartition } from "#aws/data-aws-partition";
 import { type SecretResource, secretResource } from "../settings/secrets.ts";
+import { formatArn } from "./arn.ts";
 import { environmentOf } from "./environment.ts";
 
 export interface ReadSecretsProps {
@@ -27,12 +27,11 @@ export function readSecrets(
   if (secrets.length === 0) {
     return [];
   }
-  const { account, region } = environmentOf(scope);
-  const { partition } = new DataAwsPartition(scope, "partition");
+  const { region } = environmentOf(scope);
   const arnOf = (resource: SecretResource) =>
     "arn" in resource
       ? resource.arn
-      : `arn:${partition}:ssm:${region}:${account}:parameter/${resource.name.replace(/^\//, "")}`;
+      : formatArn(scope, { service: "ssm", resource: `parameter/${resource.name.replace(/^\//, "")}` });
   const arns = Map.groupBy(secrets.map(secretResource), ({ store }) => store);
   const read = (store: SecretResource["store"], action: string) => {
     const resources = [...new Set((arns.get(store) ?? []).map(arnOf))];

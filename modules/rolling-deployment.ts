@@ -1,11 +1,9 @@
 import { Construct } from "constructs";
 import type { DataAwsIamPolicyDocumentStatement } from "#aws/data-aws-iam-policy-document";
-import { DataAwsPartition } from "#aws/data-aws-partition";
 import type { S3Bucket } from "#aws/s3-bucket";
 import { BuildProject } from "./build-project.ts";
 import type { Cluster } from "./cluster.ts";
 import { ARTIFACTS, type Deployment, passTaskRoles, registerTaskDefinitions } from "./deployment.ts";
-import { environmentOf } from "./environment.ts";
 import type { FargateService } from "./fargate-service.ts";
 
 export interface RollingDeploymentProps {
@@ -27,8 +25,6 @@ export class RollingDeployment extends Construct implements Deployment {
   constructor(scope: Construct, id: string, props: RollingDeploymentProps) {
     super(scope, id);
     const { name, service, cluster, alarms, artifacts, logRetentionDays } = props;
-    const { account, region } = environmentOf(this);
-    const { partition } = new DataAwsPartition(this, "partition");
     const project = new BuildProject(this, "project", {
       name: `${name}-deployment`,
       description: `Deploys releases to ${service.serviceName}`,
@@ -41,7 +37,7 @@ export class RollingDeployment extends Construct implements Deployment {
       logRetentionDays,
       permissions: [
         { actions: ["ecs:DescribeServices", "ecs:UpdateService"], resources: [service.serviceArn] },
-        registerTaskDefinitions(service, (resource) => `arn:${partition}:ecs:${region}:${account}:${resource}`),
+        registerTaskDefinitions(this, service),
         passTaskRoles(service),
       ],
     });

@@ -2,9 +2,9 @@ import { Construct } from "constructs";
 import { CloudwatchLogGroup } from "#aws/cloudwatch-log-group";
 import { CloudwatchLogResourcePolicy } from "#aws/cloudwatch-log-resource-policy";
 import { DataAwsIamPolicyDocument } from "#aws/data-aws-iam-policy-document";
-import { DataAwsPartition } from "#aws/data-aws-partition";
 import { OpensearchDomain } from "#aws/opensearch-domain";
 import type { Settings } from "../settings/schema.ts";
+import { formatArn } from "./arn.ts";
 import { environmentOf } from "./environment.ts";
 import type { SearchSignIn } from "./search-sign-in.ts";
 import { ServiceRole } from "./service-role.ts";
@@ -52,13 +52,11 @@ export class SearchDomain extends Construct {
   constructor(scope: Construct, id: string, props: SearchDomainProps) {
     super(scope, id);
     const { name, size, signIn } = props;
-    const { account, region } = environmentOf(this);
-    const { partition } = new DataAwsPartition(this, "partition");
-    // Composed here, because the domain's policies name the domain before it exists.
-    const arn = `arn:${partition}:es:${region}:${account}:domain/${name}`;
+    // The domain's own policy names it before it exists.
+    const arn = formatArn(this, { service: "es", resource: `domain/${name}` });
 
     const groups = this.logs(props);
-    const logPolicies = props.sharesLogPolicy ? [] : [this.logPolicy(partition, name)];
+    const logPolicies = props.sharesLogPolicy ? [] : [this.logPolicy(name)];
     const cognitoAccess = new ServiceRole(this, "cognito-access", {
       name: `${name}-cognito-access`,
       service: OPENSEARCH,
@@ -117,20 +115,20 @@ export class SearchDomain extends Construct {
   }
 
   /** Lets the account's search domains write their logs, those of other environments too, which can share the policy. */
-  private logPolicy(partition: string, name: string): CloudwatchLogResourcePolicy {
-    const { account, region, project } = environmentOf(this);
+  private logPolicy(name: string): CloudwatchLogResourcePolicy {
+    const { account, project } = environmentOf(this);
     const document = new DataAwsIamPolicyDocument(this, "log-document", {
       statement: [
         {
           principals: [{ type: "Service", identifiers: [OPENSEARCH] }],
           actions: ["logs:CreateLogStream", "logs:PutLogEvents", "logs:PutLogEventsBatch"],
-          resources: [`arn:${partition}:logs:${region}:${account}:log-group:/${project}-*/log-search/*:*`],
+          resources: [formatArn(this, { service: "logs", resource: `log-group:/${project}-*/log-search/*:*` })],
           condition: [
             { test: "StringEquals", variable: "aws:SourceAccount", values: [account] },
             {
               test: "ArnLike",
               variable: "aws:SourceArn",
-              values: [`arn:${partition}:es:${region}:${account}:domain/${project}-*`],
+              values: [formatArn(this, { service: "es", resource: `domain/${project}-*` })],
             },
           ],
         },

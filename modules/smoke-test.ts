@@ -1,13 +1,12 @@
 import { Construct } from "constructs";
 import { DataAwsIamPolicyDocument, type DataAwsIamPolicyDocumentStatement } from "#aws/data-aws-iam-policy-document";
-import { DataAwsPartition } from "#aws/data-aws-partition";
 import type { IamRole } from "#aws/iam-role";
 import { IamRolePolicy } from "#aws/iam-role-policy";
 import { SecurityGroup } from "#aws/security-group";
 import { VpcSecurityGroupEgressRule } from "#aws/vpc-security-group-egress-rule";
 import { VpcSecurityGroupIngressRule } from "#aws/vpc-security-group-ingress-rule";
 import { Lazy } from "#cdktf";
-import { environmentOf } from "./environment.ts";
+import { formatArn } from "./arn.ts";
 import type { LoadBalancer } from "./load-balancer.ts";
 import type { Network } from "./network.ts";
 import { nodeFunction } from "./node-function.ts";
@@ -102,9 +101,7 @@ export class SmokeTest extends Construct {
 
   /** Permissions with which Lambda gives the function addresses in the private subnets. */
   private joinVpc(securityGroup: SecurityGroup, vpc: Network): DataAwsIamPolicyDocumentStatement[] {
-    const { account, region } = environmentOf(this);
-    const { partition } = new DataAwsPartition(this, "partition");
-    const arn = (resource: string) => `arn:${partition}:ec2:${region}:${account}:${resource}`;
+    const arn = (resource: string) => formatArn(this, { service: "ec2", resource });
     return [
       {
         actions: ["ec2:CreateNetworkInterface"],
