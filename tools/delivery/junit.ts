@@ -1,4 +1,4 @@
-import { type FinalResults, Parser } from "tap-parser";
+import { type EventLog, type FinalResults, Parser } from "tap-parser";
 import { stringify } from "yaml";
 
 export interface TestRun {
@@ -22,9 +22,8 @@ export function toJUnit({ tap, code }: TestRun): string {
     return { classname: title.join("."), name: test, outcome };
   });
   const isFailing = results.some(({ ok, skip, todo }) => !ok && !skip && !todo);
-  const [end] = events.flatMap(([event, result]) => (event === "complete" ? [result] : []));
   const reason =
-    faultOf(end, tap) ?? (code !== 0 && !isFailing ? `the test run ended with ${ending(code)}` : undefined);
+    faultOf(events, tap) ?? (code !== 0 && !isFailing ? `the test run ended with ${ending(code)}` : undefined);
   if (reason !== undefined) {
     cases.push({ classname: "", name: "test run", outcome: failure(reason) });
   } else if (cases.length === 0) {
@@ -48,6 +47,9 @@ const SKIPPED = "<skipped/>";
 /** The plan of a run that skips all its tests. The parser makes one up for an empty stream. Source: "Plan" in TAP 14. */
 const SKIPS_ALL = /^1\.\.0\s*(?:#|$)/m;
 
+/** A result, which the parser takes for other output after a plan of no tests. */
+const RESULT = /^(?:(?:not )?ok\b|Bail out!)/;
+
 function failure(text: string): string {
   return `<failure>${escaped(text)}</failure>`;
 }
@@ -56,12 +58,17 @@ function failure(text: string): string {
  * Returns the reason why a TAP stream is incomplete or contradicts itself, or undefined if it is sound. ava writes its plan last, so a run that
  * is killed or fails internally leaves none.
  */
-function faultOf(end: FinalResults | undefined, tap: string): string | undefined {
+function faultOf(events: EventLog, tap: string): string | undefined {
+  const [end]: readonly FinalResults[] = events.flatMap(([event, result]) => (event === "complete" ? [result] : []));
   if (end?.bailout) {
     return `the test run bailed out: ${end.bailout === true ? "no reason given" : end.bailout}`;
   }
   if (end === undefined || (end.count === 0 && !SKIPS_ALL.test(tap))) {
     return "the test run ended before its first test";
+  }
+  const [ignored] = events.flatMap(([event, line]) => (event === "extra" && RESULT.test(line) ? [line.trim()] : []));
+  if (end.count === 0 && ignored !== undefined) {
+    return `the output of the test run is not valid TAP: "${ignored}" after a plan of no tests`;
   }
   const { count, plan } = end;
   const planned = plan.start === null || plan.end === null ? undefined : plan.end - plan.start + 1;

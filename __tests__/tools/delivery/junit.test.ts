@@ -43,6 +43,16 @@ const BROKEN: Readonly<Record<string, readonly [tap: string, code: number | null
   "has only a version": ["TAP version 14\n", 0, /^the test run ended before its first test$/],
   "has no plan": ["TAP version 13\nok 1 - a\n", 1, /^the test run ended early: 1 of an unknown number of tests$/],
   "has fewer tests than planned": ["TAP version 13\n1..3\nok 1 - a\n", 0, /^the test run ended early: 1 of 3 tests$/],
+  "fails a test that it did not plan": [
+    "TAP version 14\n1..0 # SKIP\nnot ok 1 - a\n",
+    0,
+    /^the output of the test run is not valid TAP: "not ok 1 - a" after a plan of no tests$/,
+  ],
+  "bails out after a plan of no tests": [
+    "1..0\nBail out! no disk\n",
+    0,
+    /"Bail out! no disk" after a plan of no tests$/,
+  ],
   "has more tests than planned": [
     "TAP version 13\n1..1\nok 1 - a\nok 2 - b\n",
     0,
