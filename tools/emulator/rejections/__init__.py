@@ -32,6 +32,7 @@ from . import (  # noqa: F401
     passed_roles,
     pipelines,
     policies,
+    record_values,
     route53,
     s3,
     sns,
