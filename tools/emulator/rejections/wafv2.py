@@ -43,6 +43,52 @@ def priorities(request: Request) -> None:
             )
 
 
+# Seconds. Source: API reference of RateBasedStatement, EvaluationWindowSec.
+WINDOWS = (60, 120, 300, 600)
+
+
+@rejects("wafv2", "CreateWebACL", "UpdateWebACL")
+def default_action(request: Request) -> None:
+    """Source: API reference of DefaultAction; public reports quote the words."""
+    if len(_given(request["DefaultAction"])) != 1:
+        raise _one_value("DEFAULT_ACTION", "DefaultAction")
+
+
+@rejects("wafv2", "CreateWebACL", "UpdateWebACL", "CreateRuleGroup", "UpdateRuleGroup")
+def rules(request: Request) -> None:
+    """Source: API references of Rule, Statement, and RateBasedStatement; public reports quote the words about single values and
+    references, and the others follow them.
+    """
+    for rule in request["Rules"] or []:
+        name, statement = rule.get("Name"), rule.get("Statement") or {}
+        if len(_given(statement)) != 1:
+            raise _one_value("STATEMENT", "Statement")
+        refers_to_group = bool({"ManagedRuleGroupStatement", "RuleGroupReferenceStatement"} & statement.keys())
+        if len(_given(rule.get("Action"))) + len(_given(rule.get("OverrideAction"))) != 1:
+            raise _one_value("RULE_ACTION", name)
+        if refers_to_group == bool(rule.get("Action")):
+            raise _parameter("A reference in your rule statement is not valid.", "RULE_ACTION", name)
+        rate = statement.get("RateBasedStatement") or {}
+        if rate.get("EvaluationWindowSec") is not None and int(rate["EvaluationWindowSec"]) not in WINDOWS:
+            raise _parameter("The window is not valid.", "EVALUATION_WINDOW_SEC", rate["EvaluationWindowSec"])
+        if rate and (rate.get("AggregateKeyType") == "FORWARDED_IP") != bool(rate.get("ForwardedIPConfig")):
+            raise _parameter("Forwarded addresses need a header.", "FORWARDED_IP_CONFIG", name)
+
+
+def _given(choice: dict | None) -> list[str]:
+    return [name for name, value in (choice or {}).items() if value is not None]
+
+
+def _one_value(field: str, parameter: str) -> Rejection:
+    return _parameter(
+        "You have used none or multiple values for a field that requires exactly one value.", field, parameter
+    )
+
+
+def _parameter(reason: str, field: str, parameter) -> Rejection:
+    return Rejection("WAFInvalidParameterException", f"Error reason: {reason}, field: {field}, parameter: {parameter}")
+
+
 @rejects("wafv2", "DeleteWebACL")
 def web_acl_in_use(request: Request) -> None:
     """Source: API reference of DeleteWebACL, WAFAssociatedItemException."""
