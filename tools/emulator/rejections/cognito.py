@@ -21,6 +21,15 @@ def domain(request: Request) -> None:
         raise Rejection("InvalidParameterException", "Domain already associated with another user pool.")
 
 
+@rejects("cognito-idp", "CreateUserPool")
+def sign_in_names(request: Request) -> None:
+    """Source: Cognito developer guide, "Customizing sign-in attributes"; public reports quote the message."""
+    if request["AliasAttributes"] and request["UsernameAttributes"]:
+        raise Rejection(
+            "InvalidParameterException", "Only one of the aliasAttributes or usernameAttributes can be set in a user pool."
+        )
+
+
 @rejects("cognito-idp", "CreateUserPoolClient", "UpdateUserPoolClient")
 def client(request: Request) -> None:
     """Source: API reference of CreateUserPoolClient, InvalidOAuthFlowException and InvalidParameterException."""

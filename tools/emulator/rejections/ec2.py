@@ -4,6 +4,8 @@ import base64
 import ipaddress
 import re
 
+from moto.ec2.models.availability_zones_and_regions import RegionsAndZonesBackend
+
 from .rejection import Rejection, rejects
 from .request import Request
 
@@ -19,6 +21,18 @@ WEIGHTS = {
     "com.amazonaws.{region}.ec2-instance-connect": 2,
     "com.amazonaws.{region}.ipv6.ec2-instance-connect": 2,
 }
+
+
+@rejects("ec2", "CreateSubnet")
+def zone_of_region(request: Request) -> None:
+    """moto accepts the zones of every region. Source: EC2 API reference, "Error codes"; public reports quote the message."""
+    zone, zones = request["AvailabilityZone"], [one.name for one in RegionsAndZonesBackend.zones[request.region]]
+    if zone and zone not in zones:
+        raise Rejection(
+            "InvalidParameterValue",
+            f"Value ({zone}) for parameter availabilityZone is invalid. Subnets can currently only be created in the "
+            f"following availability zones: {', '.join(zones)}.",
+        )
 
 
 @rejects("ec2", "AuthorizeSecurityGroupIngress", "AuthorizeSecurityGroupEgress")

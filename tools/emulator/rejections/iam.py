@@ -108,3 +108,12 @@ def attached_policies(request: Request) -> None:
     attached = set(role.managed_policies) if role is not None else set()
     if len(attached | {request["PolicyArn"]}) > MOST_ATTACHED:
         raise _limit(f"Cannot exceed quota for PoliciesPerRole: {MOST_ATTACHED}")
+
+
+@rejects("iam", "CreateRole")
+def taken_role(request: Request) -> None:
+    """Names are unique regardless of case. Source: IAM user guide, "IAM and AWS STS quotas"."""
+    name = request["RoleName"] or ""
+    for role in request.backend().roles.values():
+        if role.name.lower() == name.lower() and role.name != name:
+            raise Rejection("EntityAlreadyExists", f"Role with name {name} already exists.", 409)

@@ -254,6 +254,16 @@ def lifecycle(request: Request) -> None:
                 )
 
 
+@rejects("s3", "PutBucketLifecycleConfiguration")
+def uploads_with_tags(request: Request) -> None:
+    """Source: S3 user guide, "Lifecycle configuration elements": uploads have no tags; public reports quote the message."""
+    for rule in (request["LifecycleConfiguration"] or {}).get("Rules") or []:
+        chosen = rule.get("Filter") or {}
+        has_tags = chosen.get("Tag") or (chosen.get("And") or {}).get("Tags")
+        if rule.get("AbortIncompleteMultipartUpload") and has_tags:
+            raise Rejection("InvalidRequest", "AbortIncompleteMultipartUpload cannot be specified with Tags.")
+
+
 def _positive(value, message: str) -> None:
     if value is not None and int(value) <= 0:
         raise Rejection("InvalidArgument", message)
