@@ -8,7 +8,8 @@ folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder"
 python3 -m venv venv
-venv/bin/pip install --quiet --disable-pip-version-check opentelemetry-exporter-cloudwatch-emf==0.2.5 opentelemetry-sdk==1.44.0 packaging==26.0
+venv/bin/pip install --quiet --disable-pip-version-check opentelemetry-sdk==1.44.0 packaging==26.0
+venv/bin/pip install --quiet --disable-pip-version-check opentelemetry-exporter-cloudwatch-emf==0.2.5
 # Without its dependencies, which are mostly instrumentations.
 venv/bin/pip install --quiet --disable-pip-version-check --no-deps aws-opentelemetry-distro==0.21.0
 
