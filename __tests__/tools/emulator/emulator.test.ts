@@ -152,6 +152,16 @@ test("a listener accepts a certificate that exists in the account", async (t) =>
     "DefaultActions.member.1.FixedResponseConfig.StatusCode": "404",
   });
   t.is(/<CertificateArn>(.*?)</.exec(listener)?.[1], CERTIFICATE, listener);
+
+  const plain = await query(emulator, "elasticloadbalancing", {
+    Action: "ModifyListener",
+    Version: "2015-12-01",
+    ListenerArn: /<ListenerArn>(.*?)</.exec(listener)?.[1] ?? "",
+    Protocol: "HTTP",
+    Port: "80",
+  });
+  t.regex(plain, /<Protocol>HTTP</);
+  t.notRegex(plain, /ELBSecurityPolicy|certificate\//, "AWS removes the policy and the certificate");
 });
 
 async function start(t: ExecutionContext): Promise<Emulator> {

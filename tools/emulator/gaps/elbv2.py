@@ -11,6 +11,15 @@ def accept_existing_certificates(original, self, certificate_arn: str) -> bool:
     return True
 
 
+@around(ELBv2Backend, "modify_listener")
+def plain_listeners_have_no_encryption(original, self, arn: str, *args, **kwargs):
+    """Changing the protocol to HTTP removes the policy and the certificate. Source: API reference of ModifyListener."""
+    listener = original(self, arn, *args, **kwargs)
+    if listener.protocol == "HTTP":
+        listener.ssl_policy, listener.certificate, listener.certificates = None, None, []
+    return listener
+
+
 @around(AWSCertificateManagerBackend, "set_certificate_in_use_by")
 def use_certificates_of_the_account(original, self, arn: str, load_balancer_name: str) -> None:
     """See accept_existing_certificates."""
