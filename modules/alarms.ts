@@ -33,7 +33,9 @@ export class Alarms extends Construct {
         alarmDescription: alarmDescription(alarm),
         ...conditionOf(alarm, alarm.title),
         ...(alarm.severity === "notify" && { alarmActions: [topicArn], okActions: [topicArn] }),
-        lifecycle: UPDATE_USERS_FIRST,
+        // A replacement has the name of the old alarm, which PutMetricAlarm overwrites. Created first, as after
+        // `terraform taint`, it would then be deleted in place of the old one: so only for those in the rule below.
+        ...(alarm.severity === "page" && { lifecycle: UPDATE_USERS_FIRST }),
       }),
     }));
     const paging = created.filter(({ alarm }) => alarm.severity === "page");

@@ -142,6 +142,13 @@ test("the composite alarm notifies for paging alarms, and the other alarms notif
   }
 });
 
+test("only alarms in the composite alarm's rule are created before a replaced one is deleted", (t) => {
+  for (const { alarm_name, alarm_actions, lifecycle } of resources(full, "aws_cloudwatch_metric_alarm")) {
+    const expected = alarm_actions === undefined ? { create_before_destroy: true } : undefined;
+    t.deepEqual(lifecycle, expected, String(alarm_name));
+  }
+});
+
 test("X-Ray has the lab's group, and keeps no trace of a health check", (t) => {
   t.is(
     resource(full, "aws_xray_group", "odd-likes").filter_expression,
