@@ -50,5 +50,11 @@ export function onInterruption(interrupt: (isRepeated: boolean) => void): () => 
 
 /** Calls `stop` at the first interruption. A second one ends the process immediately. */
 export function stopOnInterruption(stop: () => void): void {
-  onInterruption((isRepeated) => (isRepeated ? process.exit(130) : stop()));
+  onInterruption((isRepeated) => (isRepeated ? endNow() : stop()));
+}
+
+/** Not with process.exit(), which can wait forever for a compilation in the background: nodejs/node issue 54918. */
+function endNow(): void {
+  process.removeAllListeners("SIGINT");
+  process.kill(process.pid, "SIGINT");
 }

@@ -167,7 +167,7 @@ test.serial("a second Ctrl-C does not wait, and leaves no process behind", async
   await pause(600);
   t.is(runner.process.exitCode, null);
   runner.process.kill("SIGINT");
-  t.deepEqual(await runner.ended, [130, null]);
+  t.deepEqual(await runner.ended, [null, "SIGINT"]);
   await until(() => !children.some(isRunning));
 });
 

@@ -1,4 +1,5 @@
 import { createInterface } from "node:readline/promises";
+import { onInterruption } from "../../command-line/interruption.ts";
 import type { Settings } from "../../settings/schema.ts";
 import { SharedProvider } from "./shared-provider.ts";
 import { typesInState } from "./state.ts";
@@ -17,12 +18,26 @@ export function approval(isGiven: boolean): Approve {
     throw new Error("cannot ask for approval without a terminal: add --auto-approve to apply without approval");
   }
   return async (question) => {
-    const terminal = createInterface({ input: process.stdin, output: process.stdout });
-    const answer = await terminal.question(`${question}? Only "yes" is accepted: `).finally(() => terminal.close());
+    const answer = await ask(`${question}? Only "yes" is accepted: `);
     if (answer.trim() !== "yes") {
       throw new Error(`the answer was "${answer.trim()}", so nothing more was changed`);
     }
   };
+}
+
+/** Restores the terminal when the command is interrupted, which Node.js itself does not do at SIGHUP. */
+async function ask(question: string): Promise<string> {
+  const interruption = new AbortController();
+  const stopListening = onInterruption(() => interruption.abort());
+  const terminal = createInterface({ input: process.stdin, output: process.stdout });
+  try {
+    return await terminal.question(question, { signal: interruption.signal });
+  } catch (error) {
+    throw new Error("interrupted, so nothing more was changed", { cause: error });
+  } finally {
+    terminal.close();
+    stopListening();
+  }
 }
 
 /** Runs an action stack by stack. Stops at the first failure; the error lists the stacks done and those not started. */
