@@ -27,15 +27,24 @@ const CACHE = join(ROOT, "node_modules", ".cache", "lambda");
  */
 export function writeBundle(program: string, outFile: string): string {
   const cached = join(CACHE, `${program}-${fingerprint(program)}.zip`);
-  if (!existsSync(cached)) {
-    mkdirSync(CACHE, { recursive: true });
-    const unfinished = `${cached}.${process.pid}`;
-    writeFileSync(unfinished, bundle(program));
-    renameSync(unfinished, cached);
-  }
   mkdirSync(dirname(outFile), { recursive: true });
-  copyFileSync(cached, outFile);
+  if (existsSync(cached)) {
+    copyFileSync(cached, outFile);
+  } else {
+    writeFileSync(outFile, bundle(program));
+    keep(outFile, cached);
+  }
   return createHash("sha256").update(readFileSync(outFile)).digest("base64");
+}
+
+/** Does nothing in a read-only node_modules, where every synth makes the package again. */
+function keep(file: string, cached: string): void {
+  const unfinished = `${cached}.${process.pid}`;
+  try {
+    mkdirSync(CACHE, { recursive: true });
+    copyFileSync(file, unfinished);
+    renameSync(unfinished, cached);
+  } catch {}
 }
 
 /** Hash of everything that goes into the package: the sources, this file, and the versions of all dependencies. */

@@ -75,7 +75,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   if (options.scalingMinute !== undefined && !settings.labs.scaling) {
     throw new StartError('labs.scaling is "off": expected on, for the number of tasks to follow the requests');
   }
-  prepareFolder(folder);
+  const site = prepareFolder(folder, settings.project.title);
   const ports = await portsOfCallees();
   const definitions = defineServices(options.observability ? settings : withoutObservability(settings), {
     region: settings.region,
@@ -144,7 +144,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   try {
     router = await startRouterOrExplain({
       port,
-      site: siteFolder(settings.project.title, join(folder, "site")),
+      site,
       routes: Object.values(services)
         .toSorted((one, other) => one.description.rule.priority - other.description.rule.priority)
         .map((service) => routeTo(service, observability, service === like ? scaler : undefined)),
@@ -188,12 +188,14 @@ async function startLogSearch(
   }
 }
 
-function prepareFolder(folder: string): void {
+/** Creates the folders that the system writes to, and returns that of the site's files. */
+function prepareFolder(folder: string, title: string): string {
   try {
     for (const part of [folder, join(folder, "logs"), join(folder, "table")]) {
       makeFolder(part);
       accessSync(part, constants.W_OK);
     }
+    return siteFolder(title, join(folder, "site"));
   } catch (error) {
     throw new StartError(`--data is ${folder}: expected a folder that can be written to: ${(error as Error).message}`);
   }

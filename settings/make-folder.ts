@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, statSync } from "node:fs";
+import { accessSync, constants, existsSync, mkdirSync, statSync } from "node:fs";
 import { dirname } from "node:path";
+import { SettingsError } from "./settings-error.ts";
 
 /**
  * Creates a folder and its missing parents. A recursive mkdir of Node.js never returns where the file system accepts no new
@@ -22,5 +23,15 @@ export function makeFolder(folder: string): void {
     }
     makeFolder(parent);
     makeFolder(folder);
+  }
+}
+
+/** Creates a folder if it is missing. Throws a SettingsError with its name, such as a variable, if it cannot be written to. */
+export function makeWritableFolder(name: string, folder: string): void {
+  try {
+    makeFolder(folder);
+    accessSync(folder, constants.W_OK);
+  } catch (error) {
+    throw new SettingsError(`${name} is ${folder}: expected one that can be written to: ${(error as Error).message}`);
   }
 }

@@ -1,6 +1,6 @@
-import { accessSync, constants, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { makeFolder } from "./make-folder.ts";
+import { makeWritableFolder } from "./make-folder.ts";
 import { SettingsError } from "./settings-error.ts";
 
 // A command works for minutes with what it has synthesized, stack by stack. A synth by another command would replace that, perhaps
@@ -62,14 +62,7 @@ export function requireUsableFolder(folder: string): void {
 }
 
 function makeOutputFolder(folder: string): void {
-  try {
-    makeFolder(folder);
-    accessSync(folder, constants.W_OK);
-  } catch (error) {
-    throw new SettingsError(
-      `the output folder (CDKTF_OUTDIR) is ${folder}: expected one that can be written to: ${(error as Error).message}`,
-    );
-  }
+  makeWritableFolder("the output folder (CDKTF_OUTDIR)", folder);
 }
 
 function userOf(folder: string): User | undefined {

@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -40,6 +40,21 @@ test("a cached package has the same bytes as a new bundle, and its hash", (t) =>
   const hash = writeBundle("log-shipper", cached);
   t.deepEqual(readFileSync(cached), Buffer.from(bundle("log-shipper")));
   t.is(hash, createHash("sha256").update(readFileSync(cached)).digest("base64"));
+});
+
+test("without a cache in node_modules, packages are made anew, and the provider needs another folder", async (t) => {
+  const copy = new ProjectCopy(t, { withPackages: false });
+  linkPackages(copy.folder);
+  writeFileSync(join(copy.folder, "node_modules/.cache"), "");
+  const script = `const { writeBundle } = await import("./lambda/bundle.ts"); writeBundle("log-shipper", "uncached.zip");`;
+  await copy.run("node", ["--input-type=module", "--eval", script]);
+  t.deepEqual(readFileSync(join(copy.folder, "uncached.zip")), Buffer.from(bundle("log-shipper")));
+
+  const init = `const { init } = await import("./tools/deploy/terraform.ts"); await init({ name: "network", directory: "." });`;
+  await t.throwsAsync(copy.run("node", ["--input-type=module", "--eval", init], { TF_PLUGIN_CACHE_DIR: undefined }), {
+    message:
+      /the folder of Terraform's providers \(TF_PLUGIN_CACHE_DIR\) is .*\.cache\/terraform-plugins: expected one that can be written to: ENOTDIR/,
+  });
 });
 
 test("the package contains one file of less than 1 MB", (t) => {
@@ -82,3 +97,12 @@ test("the bundle ships a delivery and a dead letter in a plain Node.js process",
     t.is(typeof metrics[Name], "number");
   }
 });
+
+/** Links the installed packages into a folder, one by one. */
+function linkPackages(to: string): void {
+  const from = join(import.meta.dirname, "../../node_modules");
+  mkdirSync(join(to, "node_modules"));
+  for (const name of readdirSync(from).filter((name) => name !== ".cache")) {
+    symlinkSync(join(from, name), join(to, "node_modules", name));
+  }
+}

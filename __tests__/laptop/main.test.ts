@@ -74,24 +74,28 @@ test.serial("an invalid record of the labs is reported before anything starts", 
 });
 
 for (const [part, message] of [
+  [
+    "site",
+    "--data is DATA: expected a folder that can be written to: Cannot overwrite non-directory DATA/site with directory WEB",
+  ],
   ["logs", "--data is DATA: expected a folder that can be written to: EEXIST: file already exists, mkdir 'DATA/logs'"],
   ["labs.json", "DATA/labs.json cannot be read: EISDIR: illegal operation on a directory, read"],
 ] as const) {
   test.serial(`${part} of the wrong kind in the data folder is reported before anything starts`, async (t) => {
     const data = dataFolder(t);
-    if (part === "logs") {
-      writeFileSync(join(data, part), "");
-    } else {
+    if (part === "labs.json") {
       mkdirSync(join(data, part));
+    } else {
+      writeFileSync(join(data, part), "");
     }
-    const runner = spawnRunner(t, { PORT: "0" }, ["--data", data]);
+    const runner = spawnRunner(t, { PORT: "0" }, ["--data", data, "--set", "project.title=Pets"]);
     const [said, complaint, [code]] = await Promise.all([
       text(runner.stdout),
       text(runner.stderr),
       once(runner, "exit"),
     ]);
     t.is(code, 1);
-    t.is(complaint, `${message.replaceAll("DATA", data)}\n`);
+    t.is(complaint, `${message.replaceAll("DATA", data).replace("WEB", join(process.cwd(), "web"))}\n`);
     t.is(said, "");
   });
 }

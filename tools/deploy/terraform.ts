@@ -1,11 +1,12 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, fstatSync, mkdirSync, openSync } from "node:fs";
+import { closeSync, fstatSync, openSync } from "node:fs";
 import { open, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { onInterruption } from "../../command-line/interruption.ts";
+import { makeWritableFolder } from "../../settings/make-folder.ts";
 import { isInitialized, noteInitialized, noteUninitialized } from "./initialized-folder.ts";
 import { LOCK_FILE } from "./installed-provider.ts";
 import type { Stack } from "./synth.ts";
@@ -273,7 +274,9 @@ async function eachLine(from: Readable | null, act: (line: string) => void): Pro
 /** Shares one copy of the provider (hundreds of MB) between all stacks, unless TF_PLUGIN_CACHE_DIR is set already. */
 function pluginCache(): Record<string, string> {
   const folder = join(import.meta.dirname, "../..", "node_modules", ".cache", "terraform-plugins");
-  mkdirSync(folder, { recursive: true });
+  if (process.env.TF_PLUGIN_CACHE_DIR === undefined) {
+    makeWritableFolder("the folder of Terraform's providers (TF_PLUGIN_CACHE_DIR)", folder);
+  }
   // The stacks have no committed lock file, and without one Terraform does not use the cache unless this is set.
   return { TF_PLUGIN_CACHE_DIR: folder, TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE: "1" };
 }
