@@ -24,6 +24,37 @@ export function differences(sides: Sides): readonly Difference[] {
   return found.every(({ after }) => after === UNKNOWN) ? differencesIn(sides, "value") : found;
 }
 
+/** Differences together with those of marks as sensitive. */
+export function withMarks(found: readonly Difference[], { before, after, markChanges }: Marked): readonly Difference[] {
+  if (markChanges.length === 0 || before === undefined || after === undefined) {
+    return found;
+  }
+  const hiddenValue = new Secret(null);
+  let all = found;
+  for (const [path, changes] of Map.groupBy(markChanges, (change) => change.path)) {
+    const [{ mark } = {}, ...others] = changes;
+    if (mark === undefined || others.some((other) => other.mark !== mark)) {
+      continue; // elements of a list that only change places
+    }
+    const [only, ...more] = all.filter((difference) => withoutPositions(difference.path) === path);
+    all =
+      only === undefined || more.length > 0
+        ? [...all, { path, before: hiddenValue, after: hiddenValue, mark }]
+        : all.map((difference) => (difference === only ? { ...difference, mark } : difference));
+  }
+  return all;
+}
+
+interface Marked extends BeforeAndAfter {
+  /** Parts that only one side marks as sensitive. */
+  readonly markChanges: readonly Required<Pick<Difference, "path" | "mark">>[];
+}
+
+/** A path without the positions and names of elements. */
+export function withoutPositions(path: string): string {
+  return path.replace(/\[[^\]]*\]/g, "");
+}
+
 interface Sides extends BeforeAndAfter {
   /** Names of the attributes that differ, if they are known. */
   readonly changed?: readonly string[];

@@ -1,6 +1,6 @@
 import { contextOf, findingsOf } from "./attention/rules.ts";
 import { text } from "./attention/text.ts";
-import { attributeOf, differences } from "./differences.ts";
+import { attributeOf, differences, withMarks } from "./differences.ts";
 import { type Attached, type Drift, evaluateDrift } from "./drift.ts";
 import type { Gathered } from "./gather.ts";
 import type { Hider } from "./hider.ts";
@@ -246,7 +246,7 @@ class ReviewedResource implements ResourceReview {
     const { action, configured } = this.#subject;
     const shown: Difference[] = [];
     const computed: string[] = [];
-    for (const difference of this.#changes ?? differences(this.#subject)) {
+    for (const difference of this.#changes ?? withMarks(differences(this.#subject), this.#subject)) {
       const { path, before, after } = difference;
       const isSet = configured.attributes.includes(attributeOf(difference));
       if (after === UNKNOWN && path !== "" && (before === undefined || !isSet)) {

@@ -15,13 +15,14 @@ export class Hider {
 
   readonly text = (text: string): string => this.#secrets.hide(text);
 
-  readonly difference = ({ path, before, after }: Difference): Difference => {
+  readonly difference = ({ path, before, after, mark }: Difference): Difference => {
     const was = new Set<string>();
     const is = new Set<string>();
     const hidden = {
       path: this.path(path),
       before: before === undefined ? undefined : this.#secrets.hideIn(before, (secret) => was.add(secret)),
       after: after === undefined ? undefined : this.#secrets.hideIn(after, (secret) => is.add(secret)),
+      ...(mark && { mark }),
     };
     const looksSame = equal(hidden.before, hidden.after) && !equal(before, after);
     const hasOther = !was.isSubsetOf(is) && !is.isSubsetOf(was);

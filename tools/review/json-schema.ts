@@ -17,6 +17,8 @@ const difference = z.strictObject({
   after: side,
   /** True if a hidden part of a text changes, perhaps beside others. */
   sensitiveChanges: z.literal(true).optional(),
+  /** Set if the value becomes sensitive, or is no longer sensitive after apply. */
+  mark: z.enum(["added", "removed"]).optional(),
 });
 
 const resource = z.strictObject({

@@ -46,6 +46,26 @@ export function either(one: Marks, other: Marks): Marks {
   ) as Marks;
 }
 
+/** A part that only one of two masks marks. */
+export interface MarkChange {
+  readonly path: readonly (string | number)[];
+  readonly mark: "added" | "removed";
+}
+
+export function markChanges(before: Marks, after: Marks, path: MarkChange["path"] = []): readonly MarkChange[] {
+  if (before === after) {
+    return [];
+  }
+  if (before === true || after === true) {
+    return [{ path, mark: after === true ? "added" : "removed" }];
+  }
+  const isList = Array.isArray(before ?? after);
+  const names = new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})]);
+  return [...names].flatMap((name) =>
+    markChanges(marksAt(before, name), marksAt(after, name), [...path, isList ? Number(name) : name]),
+  );
+}
+
 export function marksAt(marks: Marks, key: string | number): Marks {
   return marks === undefined ? undefined : (child(marks, key) as Marks);
 }

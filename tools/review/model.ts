@@ -56,6 +56,8 @@ export interface Difference extends BeforeAndAfter {
   readonly path: string;
   /** True if a hidden part of a text changes, perhaps beside others. */
   readonly sensitiveChanges?: true;
+  /** Set if only one side is marked as sensitive. */
+  readonly mark?: "added" | "removed";
 }
 
 /** The effect of a change on an environment. Contains no secrets, times, or other run-dependent values. */

@@ -1,9 +1,9 @@
 import { parseJson } from "./json-sections.ts";
-import { either, type Marks, marksAt, marksIn } from "./masks.ts";
+import { either, type MarkChange, type Marks, markChanges, marksAt, marksIn } from "./masks.ts";
 import { child, isObject, keysOf } from "./object.ts";
 import type { Change } from "./plan-format.ts";
 import { isSecretArgument, isSecretField, type Place, placeIn } from "./secret-places.ts";
-import { type BeforeAndAfter, type Fields, Secret, UNKNOWN, type Value } from "./value.ts";
+import { at, type BeforeAndAfter, type Fields, Secret, UNKNOWN, type Value } from "./value.ts";
 
 // Both sides of a change, with their unknown and sensitive parts marked.
 
@@ -40,6 +40,14 @@ export function revealedSidesOf(change: Pick<Change, Sides>): BeforeAndAfter {
 /** True if a part of either side is marked as sensitive. */
 export function hasSensitive(change: Pick<Change, "before_sensitive" | "after_sensitive">): boolean {
   return marksIn(change.before_sensitive) !== undefined || marksIn(change.after_sensitive) !== undefined;
+}
+
+/** Parts that have a value on both sides, and of which only one side is marked as sensitive. */
+export function markChangesOf(change: Pick<Change, Sides>, { before, after }: BeforeAndAfter): readonly MarkChange[] {
+  const isKnown = (value: Value | undefined) => value instanceof Secret && !value.isNull;
+  return markChanges(marksIn(change.before_sensitive), marksIn(change.after_sensitive)).filter(
+    ({ path }) => isKnown(at(before, ...path)) && isKnown(at(after, ...path)),
+  );
 }
 
 /** Remembers the sensitive values of a change. */

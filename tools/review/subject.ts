@@ -1,9 +1,10 @@
 import { REASONS } from "./action-reasons.ts";
 import { entryOf } from "./entry.ts";
+import type { MarkChange } from "./masks.ts";
 import { stepTo } from "./path.ts";
 import type { Change, ResourceHead } from "./plan-format.ts";
 import type { Configured, ResourcePart } from "./plan-part.ts";
-import { type MarkedSides, revealedSidesOf, sidesOf } from "./sides.ts";
+import { type MarkedSides, markChangesOf, revealedSidesOf, sidesOf } from "./sides.ts";
 import { type BeforeAndAfter, changedAttributes, stringify, type Value } from "./value.ts";
 
 /** The action on a resource. `forget` removes it from the state and leaves it in AWS. */
@@ -93,6 +94,13 @@ class PlannedResource implements BeforeAndAfter {
   /** Both sides with visible sensitive values, which no output may show. Undefined if there are none. */
   get revealed(): BeforeAndAfter | undefined {
     return this.#values.isMarked ? revealedSidesOf(this.#planned) : undefined;
+  }
+
+  /** Parts that become sensitive, or are no longer sensitive after apply. */
+  get markChanges(): readonly { readonly path: string; readonly mark: MarkChange["mark"] }[] {
+    return this.#values.isMarked
+      ? markChangesOf(this.#planned, this.#values).map(({ path, mark }) => ({ path: pathWithoutPositions(path), mark }))
+      : [];
   }
 
   /** The configuration of the resource; AWS or the provider sets all other attributes. */

@@ -477,3 +477,47 @@ test("a new resource that is hidden or unknown as a whole is shown as such", asy
   t.true(page.includes("+ the whole resource: (sensitive)\n"));
   t.true(page.includes("+ the whole resource: (known after apply)\n"));
 });
+
+test("marks as sensitive that are added or removed", async (t) => {
+  const [before, after] = [
+    { kept: "secret-1", lifted: "secret-2", block: [{ now: "secret-3" }], both: "secret-4", list: ["secret-5", "b"] },
+    { kept: "secret-1", lifted: "secret-2", block: [{ now: "secret-3" }], both: "other-4", list: ["b", "secret-5"] },
+  ];
+  const page = markdown(
+    await reviewOfResources({
+      type: "aws_x",
+      before,
+      after,
+      wasSensitive: { kept: true, lifted: true, both: true, list: [true, false] },
+      sensitive: { kept: true, block: [{ now: true }], list: [false, true] },
+    }),
+  );
+  t.deepEqual(page.match(/^! .*$/gm), [
+    "! both: (sensitive), changes, and is no longer marked as sensitive",
+    "! list[0]: (sensitive), changes",
+    "! list[1]: (sensitive), changes",
+    "! lifted: (sensitive), is no longer marked as sensitive",
+    "! block.now: (sensitive), becomes sensitive",
+  ]);
+});
+
+test("an attribute that the code does not set and that forces the replacement", async (t) => {
+  const page = markdown(
+    await reviewOfResources({
+      type: "aws_x",
+      before: { zone: "a", arn: "b" },
+      after: {},
+      unknown: { zone: true, arn: true },
+      actions: ["delete", "create"],
+      replaced: ["zone"],
+    }),
+  );
+  t.regex(page, /^ {2}known after apply: arn, zone \(forces the replacement\)$/m);
+});
+
+test("a long difference is not cut inside of a character", async (t) => {
+  const before = { s: `${"a".repeat(50)}${"😀".repeat(200)}b` };
+  const after = { s: `c${"a".repeat(49)}${"😀".repeat(199)}zb` };
+  const page = markdown(await reviewOfResources({ type: "aws_x", before, after }));
+  t.regex(page, /a😀+… \(453 characters\) …😀+b"/u);
+});

@@ -19,6 +19,8 @@ export interface ResourceInput {
   readonly after?: unknown;
   readonly unknown?: unknown;
   readonly sensitive?: unknown;
+  /** Sensitive parts before the change, if they differ. */
+  readonly wasSensitive?: unknown;
   /** Attributes, or paths inside of them, that force a replacement. */
   readonly replaced?: readonly (string | readonly string[])[];
   readonly deposed?: string;
@@ -53,7 +55,7 @@ function resourceChange({ type, name = "it", before = null, after = null, ...inp
       before,
       after,
       after_unknown: input.unknown ?? {},
-      before_sensitive: input.sensitive ?? {},
+      before_sensitive: input.wasSensitive ?? input.sensitive ?? {},
       after_sensitive: input.sensitive ?? {},
       replace_paths: input.replaced?.map((path) => [path].flat()),
     },

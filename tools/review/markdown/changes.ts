@@ -1,10 +1,11 @@
 import { structuredPatch } from "diff/lib/patch/create.js";
 import { textInBase64 } from "../base64.ts";
+import { withoutPositions } from "../differences.ts";
 import { ExactNumber } from "../exact-number.ts";
 import type { Difference, ResourceReview } from "../model.ts";
 import { equal, isFields, isList, Secret, UNKNOWN, type Value } from "../value.ts";
 import type { Detail } from "./detail.ts";
-import { inAscii, shortened } from "./escape.ts";
+import { inAscii, shortened, whole } from "./escape.ts";
 
 /** Maximum length of a difference on one line. */
 const ONE_LINE = 100;
@@ -37,9 +38,8 @@ export function changeLines(
     }
     lines.push(...added);
   }
-  return knownAfterApply.length === 0
-    ? lines
-    : [...lines, `  known after apply: ${shortened(knownAfterApply.join(", "), values)}`];
+  const later = knownAfterApply.map((path) => path + remarkOn({ path }, replacedBy).replace("  ", " "));
+  return later.length === 0 ? lines : [...lines, `  known after apply: ${shortened(later.join(", "), values)}`];
 }
 
 /** A value as JSON, with words in parentheses for unknown and sensitive parts. */
@@ -62,7 +62,7 @@ export function written(value: Value): string {
 
 function linesOf(difference: Difference, limit: number, remark: string): readonly string[] {
   const decoded = decodedFromBase64(difference);
-  const { before, after, sensitiveChanges = false } = decoded;
+  const { before, after, sensitiveChanges = false, mark } = decoded;
   const path = decoded.path || "the whole resource";
   if (before === undefined || after === undefined) {
     const sign = before === undefined ? "+" : "-";
@@ -70,10 +70,11 @@ function linesOf(difference: Difference, limit: number, remark: string): readonl
   }
   const [oldText, newText] = distinct(written(before), written(after));
   if (oldText === newText) {
-    return [`! ${path}: ${unseen(oldText, equal(before, after) && !sensitiveChanges)}${remark}`];
+    const what = mark === undefined ? unseen(oldText, equal(before, after) && !sensitiveChanges) : marking(difference);
+    return [`! ${path}: ${what}${remark}`];
   }
   return [
-    ...visibleLines(decoded, limit, remark),
+    ...visibleLines({ ...decoded, path }, limit, remark),
     ...(sensitiveChanges ? ["    a sensitive part changes as well"] : []),
   ];
 }
@@ -116,6 +117,14 @@ function unseen(text: string, isEqual: boolean): string {
   return `${text === "(sensitive)" ? text : "a sensitive part"}, changes`;
 }
 
+/** Terraform warns of such a change, too: its values are shown from then on, or no longer. */
+function marking({ before, after, mark }: Difference): string {
+  const change = equal(before, after) ? "" : " changes, and";
+  return mark === "removed"
+    ? `(sensitive),${change} is no longer marked as sensitive`
+    : `(sensitive),${change} becomes sensitive`;
+}
+
 /** Texts that only look alike, because Unicode has two forms of many characters, in ASCII. */
 function distinct(before: string, after: string): readonly [string, string] {
   return before !== after && before.normalize("NFKC") === after.normalize("NFKC")
@@ -144,8 +153,8 @@ function lineDiff(before: string, after: string, limit: number): readonly string
   ]);
 }
 
-function remarkOn({ path }: Difference, replacedBy: readonly string[]): string {
-  const plain = path.replace(/\[[^\]]*\]/g, "").replace(/ \(order\)$/, "");
+function remarkOn({ path }: Pick<Difference, "path">, replacedBy: readonly string[]): string {
+  const plain = withoutPositions(path).replace(/ \(order\)$/, "");
   const isCause = replacedBy.some((cause) => isWithin(plain, cause) || isWithin(cause, plain));
   return isCause ? "  (forces the replacement)" : "";
 }
@@ -175,8 +184,8 @@ function around(before: string, after: string, limit: number): readonly [string,
     if (text.length - start - end > limit - CONTEXT) {
       return endsOf(text, start, text.length - end, limit);
     }
-    const middle = text.slice(from, text.length - behind);
-    const shown = middle.length <= limit ? middle + (behind > 0 ? "…" : "") : shortened(text.slice(from), limit);
+    const middle = whole(text.slice(from, text.length - behind));
+    const shown = middle.length <= limit ? middle + (behind > 0 ? "…" : "") : shortened(whole(text.slice(from)), limit);
     return (from > 0 ? "…" : "") + shown;
   };
   return [cut(before), cut(after)];
@@ -187,8 +196,6 @@ function endsOf(text: string, start: number, end: number, limit: number): string
   const half = Math.floor(limit / 2);
   const margin = Math.min(CONTEXT, Math.floor(limit / 6));
   const [first, last] = [Math.max(0, start - margin), Math.min(text.length, end + margin)];
-  const [head, tail] = [text.slice(first, first + half), text.slice(last - half, last)].map((part) =>
-    part.toWellFormed(),
-  );
+  const [head, tail] = [text.slice(first, first + half), text.slice(last - half, last)].map(whole);
   return `${first > 0 ? "…" : ""}${head}… (${text.length} characters) …${tail}${last < text.length ? "…" : ""}`;
 }

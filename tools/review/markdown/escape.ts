@@ -69,12 +69,12 @@ export function shortened(text: string, limit: number): string {
 function abridged(text: string): string {
   return text.length <= LONGEST_INLINE
     ? text
-    : `${shortened(text, LONGEST_INLINE - INLINE_END)} …${text.slice(-INLINE_END).replace(/^[\uDC00-\uDFFF]/, "")}`;
+    : `${shortened(text, LONGEST_INLINE - INLINE_END)} …${whole(text.slice(-INLINE_END))}`;
 }
 
-/** Drops half of a surrogate pair at the end. */
-function whole(text: string): string {
-  return text.isWellFormed() ? text : text.slice(0, -1);
+/** Drops half of a surrogate pair at either end of a part of a text. */
+export function whole(part: string): string {
+  return part.isWellFormed() ? part : part.replace(/^[\uDC00-\uDFFF]|[\uD800-\uDBFF]$/g, "");
 }
 
 function longestRun(text: string): number {

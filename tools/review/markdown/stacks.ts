@@ -124,7 +124,7 @@ function withoutDifference({ action, movedFrom }: ResourceReview): string {
     case "forget":
       return "  nothing changes in AWS: Terraform stops managing the object";
     case "update":
-      return "  no visible difference: only the notation of a value, its mark as sensitive, or attributes computed by AWS change";
+      return "  no visible difference: only the notation of a value or attributes computed by AWS change";
     case "replace":
       return "  no argument changes";
     default:
