@@ -31,13 +31,18 @@ function isOwnProblem({ path }: z.core.$ZodIssue, index: number, issues: readonl
   return !issues.slice(0, index).some(({ code, path }) => code === "invalid_type" && path.join(".") === place);
 }
 
-/** Formats a value for a message. JSON has no infinite numbers. */
+/** Formats a value for a message. */
 export function show(value: unknown): string {
-  if (value === undefined) {
-    return "missing";
+  return value === undefined ? "missing" : textOf(value).slice(0, LONGEST_VALUE);
+}
+
+/** JSON has no infinite numbers, and no value that contains itself, as a YAML alias can. */
+function textOf(value: unknown): string {
+  try {
+    return typeof value === "number" ? String(value) : (JSON.stringify(value) ?? String(value));
+  } catch {
+    return String(value);
   }
-  const isInJson = typeof value !== "number" || Number.isFinite(value);
-  return ((isInJson && JSON.stringify(value)) || String(value)).slice(0, LONGEST_VALUE);
 }
 
 /** Maximum number of characters of a value in a message. */

@@ -123,11 +123,19 @@ function readEnvironment(folder: string, environment: string): Tree {
     throw new SettingsError(`MYSFITS_ENV is "${environment}": ${problem}`);
   }
   const file = settingsFile(environment, folder);
-  const tree = parseYaml(readFileSync(join(folder, `${environment}.yaml`), "utf8"), file);
+  const tree = parseYaml(readText(join(folder, `${environment}.yaml`), file), file);
   if (!isTree(tree)) {
     throw new SettingsError(`${file}: expected settings as "name: value" lines`);
   }
   return tree;
+}
+
+function readText(path: string, file: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    throw new SettingsError(`${file}: expected a file that can be read: ${(error as Error).message}`);
+  }
 }
 
 /**
@@ -156,6 +164,9 @@ function parseYaml(text: string, where: string): unknown {
   const document = parseDocument(text);
   // A warning is about a tag such as !Sub, whose value would be taken without it.
   const [problem] = [...document.errors, ...document.warnings];
+  if (problem?.code === "MULTIPLE_DOCS") {
+    throw new SettingsError(`${where}: expected one YAML document, found a second one after ---`);
+  }
   if (problem) {
     // The other lines only quote the place in the file that the first line names.
     throw new SettingsError(`${where}: ${problem.message.split("\n", 1)[0]?.replace(/:$/, "")}`);

@@ -18,6 +18,8 @@ export const PLACEHOLDER_ACCOUNT = "000000000000";
 
 const ACCOUNT = "the 12 digits of an AWS account, in quotes";
 
+const REGION = "an AWS region such as us-west-2";
+
 /** Retention periods that CloudWatch Logs accepts. Source: PutRetentionPolicy in the CloudWatch Logs API reference. */
 const RETENTION_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
@@ -138,7 +140,7 @@ export const settingsSchema = z
     /** AWS account of the environment; the provider rejects every other account. */
     account: z.string(ACCOUNT).regex(/^\d{12}$/, ACCOUNT),
     /** Region of the standard partition: CloudFront is not in the regions of China, GovCloud, and isolated partitions. */
-    region: z.string().regex(/^(?!cn-|us-gov-|us-iso|eu-iso)[a-z]{2}(-[a-z]+)+-\d$/, "an AWS region such as us-west-2"),
+    region: z.string(REGION).regex(/^(?!cn-|us-gov-|us-iso|eu-iso)[a-z]{2}(-[a-z]+)+-\d$/, REGION),
     /** Availability zones, two or three. */
     zones: z
       .array(z.string())

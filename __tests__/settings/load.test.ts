@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test from "ava";
@@ -504,9 +504,12 @@ test("a file that is missing, not valid YAML, or without settings is rejected by
   t.teardown(() => rmSync(folder, { recursive: true }));
   writeFileSync(join(folder, "broken.yaml"), "zones: [a, b");
   writeFileSync(join(folder, "words.yaml"), "just words");
+  symlinkSync(join(folder, "nowhere"), join(folder, "link.yaml"));
+  writeFileSync(join(folder, "two.yaml"), "a: 1\n---\nb: 2");
+  writeFileSync(join(folder, "loop.yaml"), "tags: &all\n  all: *all");
   const load = (environment: string) => () => loadSettings({ environment, overrides: [], folder });
   t.throws(load("absent"), {
-    message: `MYSFITS_ENV is "absent": expected one of the environments in ${folder}: broken, words`,
+    message: `MYSFITS_ENV is "absent": expected one of the environments in ${folder}: broken, link, loop, two, words`,
   });
   t.throws(load("../workshop"), { message: /^MYSFITS_ENV is "..\/workshop"/ });
   writeFileSync(join(folder, "pre-production.yaml"), "{}");
@@ -522,5 +525,8 @@ test("a file that is missing, not valid YAML, or without settings is rejected by
   t.throws(load("broken"), {
     message: new RegExp(`^${RegExp.escape(folder)}/broken.yaml: [^\\n]+ at line 1, column \\d+$`),
   });
+  t.throws(load("link"), { message: new RegExp(`^${folder}/link.yaml: expected a file that can be read: ENOENT`) });
+  t.throws(load("two"), { message: `${folder}/two.yaml: expected one YAML document, found a second one after ---` });
+  t.throws(load("loop"), { message: /^tags.all is \[object Object\]: expected text/m });
   t.throws(load("words"), { message: `${folder}/words.yaml: expected settings as "name: value" lines` });
 });
