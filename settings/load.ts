@@ -1,8 +1,8 @@
 import { type Dirent, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseDocument } from "yaml";
 import { check, show } from "./check.ts";
 import { environmentNameProblem } from "./environment-name.ts";
+import { parseYaml } from "./parse-yaml.ts";
 import { prefixProblem } from "./project.ts";
 import { type Settings, settingsSchema } from "./schema.ts";
 import { SettingsError } from "./settings-error.ts";
@@ -158,30 +158,6 @@ export function environmentsIn(folder: string): readonly string[] {
     throw new SettingsError(`${expected}, found no YAML file`);
   }
   return names.sort();
-}
-
-function parseYaml(text: string, where: string): unknown {
-  const document = parseDocument(text);
-  // A warning is about a tag such as !Sub, whose value would be taken without it.
-  const [problem] = [...document.errors, ...document.warnings];
-  if (problem?.code === "MULTIPLE_DOCS") {
-    throw new SettingsError(`${where}: expected one YAML document, found a second one after ---`);
-  }
-  if (problem) {
-    // The other lines only quote the place in the file that the first line names.
-    throw new SettingsError(`${where}: ${problem.message.split("\n", 1)[0]?.replace(/:$/, "")}`);
-  }
-  try {
-    return document.toJS();
-  } catch (error) {
-    if (!(error instanceof ReferenceError)) {
-      throw error;
-    }
-    const hint = error.message.startsWith("Unresolved alias")
-      ? ": expected quotes around a value that begins with *, which is an alias in YAML"
-      : "";
-    throw new SettingsError(`${where}: ${error.message}${hint}`);
-  }
 }
 
 function applyOverride(tree: Tree, override: string): void {

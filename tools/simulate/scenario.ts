@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
-import { parse, YAMLParseError } from "yaml";
 import { z } from "zod";
 import { describeFileError } from "../../command-line/file-error.ts";
 import { check } from "../../settings/check.ts";
+import { parseYaml } from "../../settings/parse-yaml.ts";
 
 // Each message completes the sentence "expected …".
 
@@ -84,7 +84,7 @@ export class ScenarioError extends Error {
 }
 
 export function readScenario(file: string): Scenario {
-  const raw = parseYaml(file);
+  const raw = parseYaml(readText(file), file);
   const { data, problems } = check(scenario, raw, {
     whole: "the file",
     unknownKey: "no such key in a scenario",
@@ -110,13 +110,10 @@ export function checkSize({ timing: { periodSeconds } }: Scenario, seconds: numb
   }
 }
 
-function parseYaml(file: string): unknown {
+function readText(file: string): string {
   try {
-    return parse(readFileSync(file, "utf8"));
+    return readFileSync(file, "utf8");
   } catch (error) {
-    if (error instanceof YAMLParseError) {
-      throw new ScenarioError(`${file}: ${error.message}`);
-    }
     throw new ScenarioError(`--scenario is ${file}: expected a scenario file, ${describeFileError(error, "read")}`);
   }
 }

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test from "ava";
+import { SettingsError } from "../../../settings/settings-error.ts";
 import { checkSize, readScenario, ScenarioError } from "../../../tools/simulate/scenario.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "mysfits-scenario-"));
@@ -76,7 +77,7 @@ test("a missing file and a file that is not YAML are rejected by name", (t) => {
     instanceOf: ScenarioError,
     message: /none\.yaml: expected a scenario file, found nothing$/,
   });
-  t.throws(() => read("title: [A try"), { instanceOf: ScenarioError, message: /^FILE: Flow sequence/ });
+  t.throws(() => read("title: [A try"), { instanceOf: SettingsError, message: /^FILE: Flow sequence.* column \d+$/ });
 });
 
 test("scenarios that would take too long to simulate are rejected", (t) => {
