@@ -521,3 +521,10 @@ test("a long difference is not cut inside of a character", async (t) => {
   const page = markdown(await reviewOfResources({ type: "aws_x", before, after }));
   t.regex(page, /a😀+… \(453 characters\) …😀+b"/u);
 });
+
+test("a long script of which every line changes, such as its line ends, is compared line by line", async (t) => {
+  const scriptWith = (end: string) => Array.from({ length: 1_200 }, (_, line) => `echo ${line}${end}`).join("");
+  const script = (end: string) => ({ script: scriptWith(end) });
+  const page = markdown(await reviewOfResources({ type: "aws_x", before: script("\r\n"), after: script("\n") }));
+  t.regex(page, /^! script:\n- {3}echo 0\\r\n- {3}echo 1\\r$/m);
+});

@@ -17,7 +17,7 @@ const CONTEXT = 30;
 const CONTEXT_LINES = 1;
 
 /** Edits after which a line diff is not worth its time; such strings are shown as a whole. */
-const MAX_EDITS = 2000;
+const MAX_EDITS = 1000;
 
 /** The lines of a resource's `diff` block, with values shortened around their difference. */
 export function changeLines(
@@ -143,6 +143,14 @@ function lineDiff(before: string, after: string, limit: number): readonly string
     return undefined;
   }
   const [was, is] = distinct(before, after);
+  const [old, fresh] = [linesIn(was), linesIn(is)];
+  const common = commonOf(old, fresh);
+  if (common === 0) {
+    return [...allLines("-", old, limit), ...allLines("+", fresh, limit)];
+  }
+  if (old.length + fresh.length - 2 * common > MAX_EDITS) {
+    return undefined;
+  }
   const patch = structuredPatch("", "", was, is, undefined, undefined, {
     context: CONTEXT_LINES,
     maxEditLength: MAX_EDITS,
@@ -151,6 +159,32 @@ function lineDiff(before: string, after: string, limit: number): readonly string
     ...(index === 0 ? [] : ["    …"]),
     ...lines.map((line) => `${line[0] === "\\" ? " " : line[0]}   ${shortened(line.slice(1), limit)}`),
   ]);
+}
+
+/** The lines of a string with their ends. */
+function linesIn(text: string): readonly string[] {
+  return text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
+}
+
+/** Number of lines that two strings have in common, in any order. Without them, a line diff takes longest. */
+function commonOf(was: readonly string[], is: readonly string[]): number {
+  const left = new Map<string, number>();
+  for (const line of was) {
+    left.set(line, (left.get(line) ?? 0) + 1);
+  }
+  return is.filter((line) => {
+    const count = left.get(line) ?? 0;
+    left.set(line, count - 1);
+    return count > 0;
+  }).length;
+}
+
+function allLines(sign: "+" | "-", lines: readonly string[], limit: number): readonly string[] {
+  return lines.flatMap((line) =>
+    line.endsWith("\n")
+      ? [`${sign}   ${shortened(line.slice(0, -1), limit)}`]
+      : [`${sign}   ${shortened(line, limit)}`, "     No newline at end of file"],
+  );
 }
 
 function remarkOn({ path }: Pick<Difference, "path">, replacedBy: readonly string[]): string {
