@@ -66,8 +66,8 @@ const github = z.strictObject({
 });
 
 const delivery = z.strictObject({
-  /** Branch whose pushes are released. */
-  branch: z.string().regex(/^\w[\w./-]{0,99}$/, "the name of a branch"),
+  /** Branch whose pushes are released, without the names that git rejects. Source: git-check-ref-format. */
+  branch: z.string().regex(/^(?!.*(\.\.|\/[./]|\.lock$|[./]$))\w[\w./-]{0,99}$/, "the name of a branch"),
   /** GitHub repository of the source; if omitted, the environment's own CodeCommit repository. */
   githubRepository: githubRepository.optional(),
   /** A person must approve each release. */

@@ -324,6 +324,10 @@ const REFUSED: readonly (readonly [override: string, message: string])[] = [
   ["cost.logGbPerMonth=.inf", "cost.logGbPerMonth is Infinity: expected a number"],
   ["tags.Team=42", 'tags.Team is 42: expected text, with quotes around digits, true, and false, such as "42"'],
   ["tags.Billed=true", 'tags.Billed is true: expected text, with quotes around digits, true, and false, such as "42"'],
+  ...["a..b", "a//b", "a/.b", "a.lock", "a/", "a."].map((branch): [string, string] => [
+    `delivery.branch=${branch}`,
+    `delivery.branch is "${branch}": expected the name of a branch`,
+  ]),
   [
     "delivery.githubRepository=octo/mysfits.git",
     'delivery.githubRepository is "octo/mysfits.git": expected OWNER/NAME, without .git',
