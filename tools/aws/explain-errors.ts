@@ -38,10 +38,20 @@ const BY_NAME: Readonly<Record<string, string>> = {
   InvalidClientTokenId: `${UNKNOWN_KEY}, and that the region is enabled in the account`,
   UnrecognizedClientException: `${UNKNOWN_KEY}, and that the region is enabled in the account`,
   SignatureDoesNotMatch: "the secret access key is wrong, or this machine's clock is",
-  ECONNREFUSED: "nothing listens at the endpoint: check AWS_ENDPOINT_URL and the network",
+};
+
+/** Advice by the code or the name of an error without an answer. */
+const UNREACHABLE: Readonly<Record<string, string>> = {
+  ECONNREFUSED:
+    "nothing listens at the endpoint: start the emulator (npm run emulator), or check AWS_ENDPOINT_URL and the network",
   ENOTFOUND: "the endpoint has no address: check the region, AWS_ENDPOINT_URL, and the network",
   TimeoutError: "the endpoint does not answer: check the network",
 };
+
+/** True if a request did not reach AWS or an emulator. */
+export function isUnreachable({ code = "", name }: AwsError): boolean {
+  return code in UNREACHABLE || name in UNREACHABLE;
+}
 
 /**
  * Makes the errors of a client readable: their messages name the action, the resource, the HTTP status, and what to do. The
@@ -82,7 +92,10 @@ function explain(error: AwsError, command: string, input: object): string {
   const place = [command.replace(/Command$/, ""), subjectOf(input)].filter(Boolean).join(" ");
   const answer = [status && `HTTP ${status}`, wordsOf(error)].filter(Boolean).join(", ");
   const advice =
-    BY_NAME[error.code ?? ""] ?? BY_NAME[error.name] ?? (hasWords(error) ? undefined : adviceFor(status, error));
+    UNREACHABLE[error.code ?? ""] ??
+    UNREACHABLE[error.name] ??
+    BY_NAME[error.name] ??
+    (hasWords(error) ? undefined : adviceFor(status, error));
   return `${place}: ${[answer, advice].filter(Boolean).join("; ")}`;
 }
 

@@ -1,6 +1,6 @@
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import type { Settings } from "../../../settings/schema.ts";
-import { explainErrors } from "../../aws/explain-errors.ts";
+import { explainErrors, isUnreachable } from "../../aws/explain-errors.ts";
 import type { Finding } from "./finding.ts";
 
 /** Minutes. A first deployment takes about this long. */
@@ -21,6 +21,9 @@ export async function checkCredentials({
   try {
     identity = await sts.send(new GetCallerIdentityCommand({}));
   } catch (error) {
+    if (isUnreachable(error as Error)) {
+      return [{ check: "endpoint", status: "stop", text: (error as Error).message }];
+    }
     const fix = `set AWS_PROFILE, or sign in (aws sso login, aws login, or new keys); after aws login, ${EXPORT}`;
     return [{ check: "credentials", status: "stop", text: (error as Error).message, fix }];
   }

@@ -65,6 +65,15 @@ testWithEmulator("credentials of another account stop a deployment", async (t) =
   t.regex(foreign?.text ?? "", /belong to 123456789012 .*, but the settings say 999999999999$/);
 });
 
+testWithEmulator("an endpoint that does not answer is no problem of the credentials", async (t) => {
+  process.env.AWS_ENDPOINT_URL = "http://127.0.0.1:1";
+  t.teardown(() => Object.assign(process.env, emulator.environment));
+  const [finding, ...others] = await checkCredentials({ account: ACCOUNT, region: "us-east-1" });
+  t.like(finding, { check: "endpoint", status: "stop", fix: undefined });
+  t.regex(finding?.text ?? "", /nothing listens at the endpoint: start the emulator \(npm run emulator\), or check/);
+  t.deepEqual(others, []);
+});
+
 test("credentials of aws login stop a deployment, and those that expire soon need attention", (t) => {
   const now = Date.now();
   t.like(checkSource({ $source: { CREDENTIALS_PROFILE_LOGIN: "AC" } }), { status: "stop" });
