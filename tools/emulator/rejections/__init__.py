@@ -14,6 +14,7 @@ from . import (  # noqa: F401
     cloudwatch,
     codedeploy,
     cognito,
+    distributions,
     dynamodb,
     ec2,
     ecr,
