@@ -1,4 +1,6 @@
-from moto.codepipeline.models import CodePipeline
+from types import SimpleNamespace
+
+from moto.codepipeline.models import CodePipeline, CodePipelineBackend
 from moto.core.utils import unix_time
 
 
@@ -9,3 +11,14 @@ def metadata(self) -> dict:
 
 
 CodePipeline.metadata = metadata
+
+
+class AcceptedRoles:
+    """moto rejects a trust in several services. The role has been checked by then; see rejections/passed_roles.py."""
+
+    def get_role_by_arn(self, arn: str) -> SimpleNamespace:
+        trust = '{"Statement":[{"Principal":{"Service":"codepipeline.amazonaws.com"}}]}'
+        return SimpleNamespace(arn=arn, assume_role_policy_document=trust)
+
+
+CodePipelineBackend.iam_backend = AcceptedRoles()
