@@ -36,6 +36,7 @@ from . import (  # noqa: F401
     record_values,
     route53,
     s3,
+    servicediscovery,
     sns,
     sqs,
     ssm,

@@ -156,7 +156,10 @@ CLASSES = {r"\p{L}": r"\w", r"\p{N}": r"\d", r"\p{Z}": r"\s", r"\p{LD}": r"\w", 
 
 @functools.cache
 def _compiled(pattern: str) -> re.Pattern | None:
-    """A model's pattern for Python, or None where it uses Java's syntax beyond the classes above."""
+    """A model's pattern for Python, or None where it uses Java's syntax beyond the classes above. A flag within the pattern,
+    which Python does not have, is left out.
+    """
+    pattern = pattern[:1] + pattern[1:].replace("(?i)", "")
     for java, python in CLASSES.items():
         pattern = pattern.replace(java, python)
     try:

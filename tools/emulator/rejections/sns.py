@@ -29,8 +29,11 @@ def subscription(request: Request) -> None:
 
 
 def _check_filter(policy: str | None) -> None:
-    if policy and parse_json(policy) is None:
+    content = parse_json(policy) if policy else {}
+    if content is None:
         raise Rejection("InvalidParameter", "Invalid parameter: FilterPolicy: failed to parse JSON.")
+    if not isinstance(content, dict):
+        raise Rejection("InvalidParameter", "Invalid parameter: FilterPolicy: Filter is not an object")
 
 
 # Source: API reference of SetTopicAttributes.
