@@ -264,6 +264,39 @@ const GUARDRAILS: readonly Row[] = [
   ...rows("caution", "High costs stop nothing until someone approves it.", becomes("MANUAL"), {
     aws_budgets_budget_action: "approval_model",
   }),
+  ...rows("caution", "A change of settings reaches everything sooner.", smaller, {
+    aws_appconfig_deployment_strategy: "deployment_duration_in_minutes",
+  }),
+  ...rows("caution", "Alarms can roll a change of settings back for a shorter time.", smaller, {
+    aws_appconfig_deployment_strategy: "final_bake_time_in_minutes",
+  }),
+  ...rows("caution", "Settings are used without a check.", fewer, {
+    aws_appconfig_configuration_profile: "validator",
+  }),
+  ...rows("caution", "Patches are installed later.", larger, {
+    aws_ssm_patch_baseline: "approval_rule.*.approve_after_days",
+  }),
+  ...rows("caution", "More patches are never installed.", existing(more), {
+    aws_ssm_patch_baseline: "rejected_patches",
+  }),
+  ...rows(
+    "caution",
+    "Resources are checked less often.",
+    weaker("TwentyFour_Hours", "Twelve_Hours", "Six_Hours", "Three_Hours", "One_Hour"),
+    { aws_config_config_rule: "maximum_execution_frequency" },
+  ),
+  ...rows("caution", "AWS reports problems of the account to someone else.", existing(changed), {
+    aws_account_alternate_contact: ["email_address", "phone_number"],
+  }),
+  ...rows("caution", "Signatures of mail are weaker.", weaker("RSA_1024_BIT", "RSA_2048_BIT"), {
+    aws_sesv2_email_identity: "dkim_signing_attributes.0.next_signing_key_length",
+  }),
+  ...rows("caution", "Addresses of new users are no longer verified.", fewer, {
+    aws_cognito_user_pool: "auto_verified_attributes",
+  }),
+  ...rows("caution", "People get back into their accounts in another way.", existing(changed), {
+    aws_cognito_user_pool: "account_recovery_setting",
+  }),
   ...rows("caution", "Unusual costs are reported later.", weaker("WEEKLY", "DAILY", "IMMEDIATE"), {
     aws_ce_anomaly_subscription: "frequency",
   }),

@@ -439,6 +439,26 @@ export const TRAFFIC = tableOf([
   ...rows("note", "After the failure of a zone, tasks stay in the other zones.", leaves("ENABLED"), {
     aws_ecs_service: "availability_zone_rebalancing",
   }),
+  ...rows("note", "An update may stop more nodes at once.", larger, {
+    aws_eks_node_group: ["max_unavailable", "max_unavailable_percentage"].map(
+      (argument) => `update_config.0.${argument}`,
+    ),
+  }),
+  ...rows("caution", "Jobs that take longer are stopped.", smaller, {
+    aws_batch_job_definition: "timeout.0.attempt_duration_seconds",
+  }),
+  ...rows("note", "Jobs that fail are tried less often.", smaller, {
+    aws_batch_job_definition: "retry_strategy.0.attempts",
+  }),
+  ...rows("caution", "Requests beyond this number per second are throttled.", tighter, {
+    aws_dynamodb_table: ["max_read_request_units", "max_write_request_units"].map(
+      (argument) => `on_demand_throughput.0.${argument}`,
+    ),
+  }),
+  ...rows("caution", "Requests are sent elsewhere as soon as it is applied.", existing(differs), {
+    aws_s3_bucket_website_configuration: ["redirect_all_requests_to", "routing_rule", "routing_rules"],
+  }),
+  ...rows("caution", "Routes of the VPN leave the route table.", fewer, { aws_route_table: "propagating_vgws" }),
   ...rows("note", "An instance refresh may stop more instances at once.", smaller, {
     aws_autoscaling_group: "instance_refresh.0.preferences.0.min_healthy_percentage",
   }),
@@ -569,6 +589,8 @@ export const TRAFFIC = tableOf([
   ...rows("caution", "Its targets start at different times.", changed, {
     aws_cloudwatch_event_rule: "schedule_expression",
     aws_scheduler_schedule: "schedule_expression",
+    aws_ssm_association: "schedule_expression",
+    aws_ssm_maintenance_window: "schedule",
   }),
 ]);
 
