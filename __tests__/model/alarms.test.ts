@@ -186,7 +186,10 @@ test("an alarm has at most ten metrics with a period of one minute, as CloudWatc
 });
 
 test("a service with a minimum of 0 tasks has no alarm for too few tasks", (t) => {
-  const settings = loadSettings({ environment: "workshop", overrides: ["services.like.minTasks=0"] });
+  const settings = loadSettings({
+    environment: "workshop",
+    overrides: ["services.like.minTasks=0", "labs.scaling=off"],
+  });
   const names = monitor(settings, NAMES).alarms.map(({ name }) => name);
   t.false(names.includes("like-tasks"));
   t.true(names.includes("monolith-tasks"));

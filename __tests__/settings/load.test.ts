@@ -190,6 +190,10 @@ const REFUSED: readonly (readonly [override: string, message: string])[] = [
   ["zones=[us-west-2a, us-west-2a]", 'zones is ["us-west-2a","us-west-2a"]: expected every zone once'],
   ["zones=[us-west-2a]", 'zones is ["us-west-2a"]: expected two or three zones'],
   ["email=ada", 'email is "ada": expected an email address'],
+  [
+    "services.monolith.minTasks=0",
+    "services.monolith.minTasks is 0: expected 1 or more, because labs.scaling never starts the first task",
+  ],
   ["services.like.minTasks=101", "services.like.minTasks is 101: expected no more than maxTasks, which is 100"],
   [
     "services.like.desiredTasks=1",
@@ -441,6 +445,12 @@ test("a secret is the whole ARN of a secret, with or without a JSON key, or the 
 test("digits are a valid tag value, quoted or in an override", (t) => {
   t.is(workshop('tags.Team="42"').tags.Team, "42");
   t.is(workshop("tags.CostCenter=42").tags.CostCenter, "42");
+});
+
+test("a service without tasks is switched off, or scaled by people", (t) => {
+  const none = ["minTasks", "desiredTasks", "maxTasks"].map((count) => `services.like.${count}=0`);
+  t.is(workshop(...none).services.like.maxTasks, 0);
+  t.is(workshop("services.like.minTasks=0", "labs.scaling=off").services.like.minTasks, 0);
 });
 
 test("a larger search domain takes larger instances", (t) => {
