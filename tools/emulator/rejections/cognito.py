@@ -23,7 +23,7 @@ def domain(request: Request) -> None:
 
 @rejects("cognito-idp", "CreateUserPool")
 def sign_in_names(request: Request) -> None:
-    """Source: Cognito developer guide, "Customizing sign-in attributes"; public reports quote the message."""
+    """Source: Cognito developer guide, "Customizing sign-in attributes"; the message is paraphrased."""
     if request["AliasAttributes"] and request["UsernameAttributes"]:
         raise Rejection(
             "InvalidParameterException", "Only one of the aliasAttributes or usernameAttributes can be set in a user pool."

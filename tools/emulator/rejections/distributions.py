@@ -130,7 +130,7 @@ SECURITY_HEADERS = (
 
 @rejects("cloudfront", "CreateResponseHeadersPolicy", "UpdateResponseHeadersPolicy")
 def custom_headers(request: Request) -> None:
-    """Source: API reference of ResponseHeadersPolicyCustomHeader; public reports quote the message."""
+    """Source: API reference of ResponseHeadersPolicyCustomHeader; the message is paraphrased."""
     for header in _items((request["ResponseHeadersPolicyConfig"] or {}).get("CustomHeadersConfig")):
         name = header.get("Header") or ""
         if name.lower() in SECURITY_HEADERS:

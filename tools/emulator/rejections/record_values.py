@@ -1,4 +1,4 @@
-"""Route 53: values of records by their type. Messages without a source are paraphrased.
+"""Route 53: values of records by their type. Messages about values follow the one in danpilch/aws-dyndns #3.
 
 Source: Route 53 developer guide, "Supported DNS record types"; API reference of ResourceRecordSet.
 """
@@ -17,7 +17,7 @@ SINGLE = ("CNAME", "SOA")
 
 @rejects("route53", "ChangeResourceRecordSets")
 def values(request: Request) -> None:
-    """Public reports quote the messages. A deletion repeats what moto returned, which for an alias has a TTL, too."""
+    """A deletion repeats what moto returned, which for an alias has a TTL, too."""
     for change in (request["ChangeBatch"] or {}).get("Changes") or []:
         if change.get("Action") == "DELETE":
             continue
@@ -40,14 +40,18 @@ def _check_fields(change: dict, record: dict) -> None:
     )
     plain = [name for name in ("TTL", "ResourceRecords") if record.get(name) not in (None, [])]
     if record.get("AliasTarget") and plain:
-        raise Rejection(
-            "InvalidInput",
-            "Invalid request: Expected exactly one of [AliasTarget, all of [TTL, and ResourceRecords], or "
-            f"TrafficPolicyInstanceId], but found more than one in {place}",
-        )
+        raise _not_one("more than one", place)
     if len(plain) == 1:
-        missing = "TTL" if plain == ["ResourceRecords"] else "ResourceRecords"
-        raise Rejection("InvalidInput", f"Invalid request: Missing field '{missing}' in {place}")
+        raise _not_one("none", place)
+
+
+def _not_one(found: str, place: str) -> Rejection:
+    """ansible-collections/community.aws #545 and ministryofjustice/modernisation-platform #10072 quote the message."""
+    return Rejection(
+        "InvalidInput",
+        "Invalid request: Expected exactly one of [AliasTarget, all of [TTL, and ResourceRecords], or "
+        f"TrafficPolicyInstanceId], but found {found} in {place}",
+    )
 
 
 def _check_value(kind: str | None, value: str) -> None:

@@ -256,7 +256,9 @@ def lifecycle(request: Request) -> None:
 
 @rejects("s3", "PutBucketLifecycleConfiguration")
 def uploads_with_tags(request: Request) -> None:
-    """Source: S3 user guide, "Lifecycle configuration elements": uploads have no tags; public reports quote the message."""
+    """Source: S3 user guide, "Lifecycle configuration elements": uploads have no tags;
+    terraform-aws-modules/terraform-aws-s3-bucket #109 quotes the message.
+    """
     for rule in (request["LifecycleConfiguration"] or {}).get("Rules") or []:
         chosen = rule.get("Filter") or {}
         has_tags = chosen.get("Tag") or (chosen.get("And") or {}).get("Tags")

@@ -49,7 +49,7 @@ WINDOWS = (60, 120, 300, 600)
 
 @rejects("wafv2", "CreateWebACL", "UpdateWebACL")
 def default_action(request: Request) -> None:
-    """Source: API reference of DefaultAction; public reports quote the words."""
+    """Source: API reference of DefaultAction; aws/aws-cdk #16627 quotes the words."""
     if len(_given(request["DefaultAction"])) != 1:
         raise _one_value("DEFAULT_ACTION", "DefaultAction")
 
