@@ -16,7 +16,8 @@ const WITHOUT_GP3 = /^(o?i[a-z]*\d[a-z]*|[a-z]+\d[a-z]*d|[cmr]4)\./;
 /** GiB of the largest gp3 volume. Source: "EBS volume size quotas", Amazon OpenSearch Service developer guide. */
 const GP3_GIB: readonly (readonly [families: RegExp, sizes: Readonly<Record<string, number>>])[] = [
   [/^t3$/, { small: 100, medium: 200 }],
-  [/^c(5|6g)$/, { large: 256, xlarge: 512, "2xlarge": 1024, "4xlarge": 1536, "8xlarge": 3072, "9xlarge": 3584 }],
+  [/^c5$/, { large: 256, xlarge: 512, "2xlarge": 1024, "4xlarge": 1536, "9xlarge": 3584, "18xlarge": 7168 }],
+  [/^c6g$/, { large: 256, xlarge: 512, "2xlarge": 1024, "4xlarge": 1536, "8xlarge": 3072, "12xlarge": 4608 }],
   [/^m(5|6g)$/, { large: 1024, xlarge: 2048, "2xlarge": 3072, "4xlarge": 6144, "8xlarge": 12_288, "12xlarge": 18_432 }],
   [/^r(5|6g)$/, { large: 2048, xlarge: 3072, "2xlarge": 6144, "4xlarge": 12_288, "8xlarge": 16_384 }],
 ];
@@ -25,7 +26,7 @@ const GP3_GIB: readonly (readonly [families: RegExp, sizes: Readonly<Record<stri
 const LARGEST_GIB = 24_576;
 
 /**
- * T3 instances, as data nodes or dedicated masters, take a domain of so many data nodes.
+ * Most data nodes of a domain with T3 instances, be they data nodes or dedicated masters.
  * Source: "Amazon OpenSearch Service quotas" in its developer guide.
  */
 const T3_DOMAIN = 10;

@@ -460,6 +460,9 @@ test("a larger search domain takes larger instances", (t) => {
     "logSearch.volumeGib is 2049: expected 2048 GiB or less, the largest volume of r6g.large.search",
     "logSearch.instances is 12: expected 10 or less with t3.medium.search",
   ]);
+  t.deepEqual(refusal(...nodes("instanceType=c6g.12xlarge.search", "volumeGib=4609")), [
+    "logSearch.volumeGib is 4609: expected 4608 GiB or less, the largest volume of c6g.12xlarge.search",
+  ]);
   t.is(workshop(...nodes("instanceType=or1.large.search", "volumeGib=24576")).logSearch.volumeGib, 24576);
   t.deepEqual(refusal(...nodes("instanceType=or1.large.search", "volumeGib=24577")), [
     "logSearch.volumeGib is 24577: expected 24576 GiB or less, the largest volume of a node",
