@@ -137,6 +137,10 @@ const REQUIRED: readonly string[] = ["policy", TRUST];
 
 const POLICY_ATTRIBUTE = /(^|_)(policy|policies|policy_document)$/;
 
+/** Policies of queues, topics, connections, and others that grant nothing. */
+const WITHOUT_PERMISSIONS =
+  /(^|_)(archive|deletion|delivery|filter|lifecycle|password|redrive|redrive_allow|retry|ssl|tls)_policy$/;
+
 /**
  * Policies that are known only after apply because they refer to resources that change. A policy taken from a policy document
  * is evaluated by the known parts of the document; the unknown parts are resources.
@@ -146,6 +150,7 @@ export function unknownPolicies(subject: Subject, context: PlanContext, isNew: b
   const unknown = changed.filter(
     (name) =>
       isUnknownPolicy(at(after, name)) &&
+      !WITHOUT_PERMISSIONS.test(name) &&
       (configured.attributes.includes(name) || (REQUIRED.includes(name) && isPolicyType(type))),
   );
   return unknown.flatMap((path): readonly Finding[] => {

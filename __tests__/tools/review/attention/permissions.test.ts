@@ -769,3 +769,10 @@ function trust(principal: unknown, condition?: object) {
   };
   return { ...ROLE, assume_role_policy: policy(statement) };
 }
+
+test("a policy that grants nothing, such as that of a dead-letter queue, is no unknown permission", async (t) => {
+  const change = (type: string) => ({ type, after: {}, unknown: { redrive_policy: true } });
+  const types = ["aws_sqs_queue_redrive_policy", "aws_sns_topic_subscription"];
+  const parts = types.flatMap((type) => [resource(change(type)), configured(type, "redrive_policy")]);
+  t.deepEqual(findingsIn(await reviewOf({ services: parts })), []);
+});
