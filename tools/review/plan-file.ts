@@ -21,7 +21,13 @@ import { isSection, sectionsAfter } from "./plan-sections.ts";
 import { readAt, readChunks } from "./plan-text.ts";
 import { withoutValues } from "./resource-head.ts";
 import { anything, check, type Shape, ShapeError } from "./shape.ts";
-import { type Count, countUnknown, countUnknownActions, countUnknownStatuses } from "./unknown-properties.ts";
+import {
+  type Count,
+  countUnknown,
+  countUnknownActions,
+  countUnknownMode,
+  countUnknownStatuses,
+} from "./unknown-properties.ts";
 
 // Reads the output of `terraform show -json PLAN` in pieces.
 
@@ -228,9 +234,7 @@ function headOf(
 ): ResourceHead {
   const resource = checked<ResourceHead>(value, SHAPES.resource, path);
   countUnknown(resource, "resource", section, count);
-  if (resource.mode !== "managed" && resource.mode !== "data") {
-    count(`${section}.mode`);
-  }
+  countUnknownMode(resource, section, count);
   countUnknown(resource.change, "change", `${section}.change`, count);
   if (resource.action_reason !== undefined && !isKnownReason(resource.action_reason)) {
     count(`${section}.action_reason.${resource.action_reason}`);

@@ -5,6 +5,7 @@ import { stepTo } from "./path.ts";
 import type { Change, ResourceHead } from "./plan-format.ts";
 import type { Configured, ResourcePart } from "./plan-part.ts";
 import { type MarkedSides, markChangesOf, revealedSidesOf, sidesOf } from "./sides.ts";
+import { OPEN } from "./unknown-properties.ts";
 import { type BeforeAndAfter, changedAttributes, stringify, type Value } from "./value.ts";
 
 /** The action on a resource. `forget` removes it from the state and leaves it in AWS. */
@@ -137,7 +138,7 @@ function actionOf({ change: { actions, importing }, previous_address: movedFrom 
   if (has("read")) {
     return "read";
   }
-  if (actions.some((action) => action !== "no-op")) {
+  if (actions.some((action) => action !== "no-op" && action !== OPEN)) {
     return "update"; // an action of a later Terraform version; the reader reports it as unknown
   }
   return importing ? "import" : movedFrom === undefined ? undefined : "move";

@@ -26,13 +26,24 @@ const KNOWN = {
 
 const KNOWN_STATUSES: ReadonlySet<string> = new Set(["pass", "fail", "error", "unknown"]);
 
-const KNOWN_ACTIONS: ReadonlySet<string> = new Set(["no-op", "create", "read", "update", "delete", "forget"]);
+/** OpenTofu 1.11 lists ephemeral resources, which it only opens: opentofu/opentofu, `internal/command/jsonplan/plan.go`. */
+export const OPEN = "open";
+
+const KNOWN_ACTIONS: ReadonlySet<string> = new Set(["no-op", "create", "read", "update", "delete", "forget", OPEN]);
+
+const KNOWN_MODES: ReadonlySet<string> = new Set(["managed", "data", "ephemeral"]);
 
 export function countUnknown(element: unknown, kind: keyof typeof KNOWN, section: string, count: Count): void {
   for (const property in element as object) {
     if (!KNOWN[kind].has(property)) {
       count(`${section}.${property}`);
     }
+  }
+}
+
+export function countUnknownMode({ mode }: { readonly mode: string }, section: string, count: Count): void {
+  if (!KNOWN_MODES.has(mode)) {
+    count(`${section}.mode`);
   }
 }
 

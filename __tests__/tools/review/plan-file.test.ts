@@ -6,6 +6,7 @@ import { gzipSync } from "node:zlib";
 import test from "ava";
 import { readPlan } from "../../../tools/review/plan-file.ts";
 import type { PlanPart, ResourcePart } from "../../../tools/review/plan-part.ts";
+import { jsonOf, reviewOf } from "./plan-parts.ts";
 
 const QUEUE = { address: "aws_sqs_queue.a", mode: "managed", type: "aws_sqs_queue" };
 const CHANGE = { actions: ["update"], before: { delay: 1 }, after: { delay: 2 }, after_unknown: {} };
@@ -164,7 +165,7 @@ test("plans of Terraform 1.1 to 1.15 are read, with everything that is not a res
       complete: false,
       errored: true,
       resource_changes: [
-        { ...QUEUE, mode: "ephemeral", replica: 1, change: { ...CHANGE, actions: ["open"], before_hint: 1 } },
+        { ...QUEUE, mode: "actor", replica: 1, change: { ...CHANGE, actions: ["renew"], before_hint: 1 } },
       ],
     }),
   );
@@ -189,10 +190,20 @@ test("plans of Terraform 1.1 to 1.15 are read, with everything that is not a res
         ["resource_changes.replica", 1],
         ["resource_changes.mode", 1],
         ["resource_changes.change.before_hint", 1],
-        ["resource_changes.change.actions.open", 1],
+        ["resource_changes.change.actions.renew", 1],
       ]),
     },
   });
+});
+
+test("an ephemeral resource, which OpenTofu 1.11 opens, is known and no change", async (t) => {
+  const opened = { ...QUEUE, mode: "ephemeral", change: { actions: ["open"], before: null, after: null } };
+  const parts = await read(JSON.stringify({ format_version: "1.2", resource_changes: [opened] }));
+  t.deepEqual(parts.at(-1), {
+    kind: "summary",
+    summary: { isComplete: true, isErrored: false, unknown: new Map() },
+  });
+  t.deepEqual(jsonOf(await reviewOf({ platform: parts })).stacks[0]?.resources, []);
 });
 
 test("the state is read only if no resource is planned, with its modules", async (t) => {
