@@ -1,5 +1,6 @@
 import type { Finding } from "../model.ts";
 import type { Subject } from "../subject.ts";
+import type { Value } from "../value.ts";
 import { inArgument, type Variable, variablesIn } from "./plain-text.ts";
 import { text } from "./text.ts";
 
@@ -14,16 +15,19 @@ const SWITCHES: ReadonlyMap<string, RegExp> = new Map([
 /** Functions, containers, and builds that no longer check whom they talk to. */
 export function certificateChecks({ before, after, changed }: Subject): readonly Finding[] {
   return changed.flatMap((argument) => {
-    const [was, is] = [before, after].map((side) => variablesIn(inArgument(argument, side)).filter(isSwitchedOff));
-    const known = new Set(was?.map(({ name }) => name));
-    const names = new Set(is?.map(({ name }) => name)).difference(known);
-    return [...names].map(
+    const names = switchedOffIn(argument, after);
+    const added = names.size === 0 ? names : names.difference(switchedOffIn(argument, before));
+    return [...added].map(
       (name): Finding => ({
         severity: "danger",
         text: text`${name} switches off the check of TLS certificates: anyone on the way can read and change its requests.`,
       }),
     );
   });
+}
+
+function switchedOffIn(argument: string, side: Value | undefined): ReadonlySet<string> {
+  return new Set(variablesIn(inArgument(argument, side)).flatMap((one) => (isSwitchedOff(one) ? one.name : [])));
 }
 
 function isSwitchedOff({ name, value }: Variable): boolean {
