@@ -60,6 +60,14 @@ export const CALLERS: readonly Row[] = [
     severity: "danger",
     meaning: CONFUSED_DEPUTY,
   },
+  {
+    types: ["aws_lambda_permission"],
+    path: ["source_account"],
+    worse: (before, after, { after: whole }) =>
+      gone(before, after) && /^arn:[\w-]+:s3:::/.test(String(at(whole, "source_arn"))),
+    severity: "caution",
+    meaning: "If the bucket is deleted, an account that creates one of this name can call the function.",
+  },
   ...rows("danger", ANY_CALLER, gone, { aws_lambda_permission: "principal_org_id" }),
   ...rows("danger", "Anyone on the internet can call the function through its URL.", becomes("NONE"), {
     aws_lambda_permission: "function_url_auth_type",

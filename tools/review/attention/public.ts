@@ -142,14 +142,6 @@ const ENDPOINTS: readonly Row[] = [
     aws_eks_cluster: "vpc_config.0.public_access_cidrs",
   }),
   {
-    types: ["aws_lambda_permission"],
-    path: ["source_account"],
-    worse: (before, after, { after: whole }) =>
-      gone(before, after) && /^arn:[\w-]+:s3:::/.test(String(at(whole, "source_arn"))),
-    severity: "caution",
-    meaning: "If the bucket is deleted, an account that creates one of this name can call the function.",
-  },
-  {
     types: ["aws_api_gateway_rest_api"],
     path: ["endpoint_configuration", 0, "types"],
     worse: (before, after) => listOf(before).includes("PRIVATE") && !listOf(after).includes("PRIVATE"),
