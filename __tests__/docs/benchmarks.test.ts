@@ -16,9 +16,6 @@ interface Quote {
   readonly text: string;
 }
 
-/** Text in a page for figures without a recorded date and machine. */
-const REPORTED = "reported in November 2026, before the reorganization";
-
 /** Every figure in the README and the docs that comes from a benchmark. */
 const QUOTES: readonly Quote[] = [
   {
@@ -82,7 +79,6 @@ for (const { file, bench, text } of QUOTES) {
       return Number(value).toLocaleString("en-US");
     });
     t.true(page.includes(expected), `${file} lacks "${expected}"`);
-    t.is(page.includes(REPORTED), results[bench]?.source === "reported", `${file} and docs/benchmarks.json disagree`);
   });
 }
 
@@ -105,24 +101,10 @@ test("every stored result belongs to a benchmark", (t) => {
   );
 });
 
-for (const [bench, result] of Object.entries(results)) {
-  test(`${bench} has the date and machine of its run, or is marked as reported and has neither`, (t) => {
-    const { figures, ...origin } = result;
+for (const [bench, { figures, date, machine }] of Object.entries(results)) {
+  test(`${bench} has the date and machine of its run`, (t) => {
     t.true(Object.values(figures).length > 0 && Object.values(figures).every(Number.isFinite));
-    if (origin.source === "measured") {
-      t.deepEqual(Object.keys(origin).sort(), ["date", "machine", "source"]);
-      t.regex(origin.date, /^\d{4}-\d{2}-\d{2}$/);
-      t.regex(origin.machine, /^\d+ x \S/);
-    } else {
-      t.deepEqual(origin, { source: "reported" });
-    }
+    t.regex(date, /^\d{4}-\d{2}-\d{2}$/);
+    t.regex(machine, /^\d+ x \S/);
   });
 }
-
-test("every reported result is quoted by a page", (t) => {
-  const reported = Object.keys(results).filter((bench) => results[bench]?.source === "reported");
-  t.deepEqual(
-    reported.filter((bench) => !QUOTES.some((quote) => quote.bench === bench)),
-    [],
-  );
-});

@@ -10,20 +10,11 @@ export const RESULTS = join(import.meta.dirname, "../../docs/benchmarks.json");
 /** Figures by name; units are part of the name, such as `seconds` or `perSecond`. */
 export type Figures = Readonly<Record<string, number>>;
 
-export type Result = Measured | Reported;
-
 /** Figures that a run stored. */
-export interface Measured {
-  readonly source: "measured";
+export interface Result {
   /** Date of the run. */
   readonly date: string;
   readonly machine: string;
-  readonly figures: Figures;
-}
-
-/** Figures from November 2026, before the code was reorganized. The date and the machine of the run were not recorded. */
-export interface Reported {
-  readonly source: "reported";
   readonly figures: Figures;
 }
 
@@ -65,7 +56,6 @@ function store(name: string, figures: Figures): void {
   const results = JSON.parse(readFileSync(RESULTS, "utf8")) as Record<string, Result>;
   const [processor] = cpus();
   results[name] = {
-    source: "measured",
     date: new Date().toISOString().slice(0, 10),
     machine: `${availableParallelism()} x ${processor?.model ?? "unknown processor"}`,
     figures: Object.fromEntries(Object.entries(figures).map(([figure, value]) => [figure, rounded(value)])),
