@@ -70,7 +70,7 @@ test("the progress in the labs is read from the account", async (t) => {
       cluster: NAME,
       serviceName: service.service,
       desiredCount: 2,
-      deploymentController: { type: "CODE_DEPLOY" },
+      deploymentController: { type: "EXTERNAL" },
     }),
   );
   await release({ LOGLEVEL: "ERROR", CHAOSMODE: "on" }, ["node", "--eval"]);
