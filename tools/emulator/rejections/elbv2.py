@@ -183,7 +183,7 @@ SWITCH = ("true", "false")
 # A week.
 STICKY_SECONDS = [range(1, 604_801)]
 
-# Attributes of a target group of an Application Load Balancer, with their values; None stands for any. Source: API reference
+# Attributes of a target group of an Application Load Balancer, with their values; None is any value. Source: API reference
 # of TargetGroupAttribute.
 GROUP_ATTRIBUTES = {
     "deregistration_delay.timeout_seconds": [range(0, 3601)],

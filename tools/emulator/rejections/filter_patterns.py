@@ -18,7 +18,7 @@ STRING = r'"(?:[^"\\]|\\.)*"'
 REGEX = r"%[^%]+%"
 SELECTOR = r"""\$(?:\.[\w@:*-]+|\.?\[(?:\d+|\*|'[^']*'|"[^"]*")\])+"""
 OPERATOR = r"(?:!=|<=|>=|=|<|>)"
-# A number, or a text without special characters; an asterisk stands for any others.
+# A number, or a text without special characters; an asterisk matches any text.
 WORD = r"[\w.*:/@+-]+"
 VALUE = rf"(?:{STRING}|{REGEX}|{WORD})"
 COMPARISON = rf"(?:(?:=|!=)\s*{VALUE}|(?:<=|>=|<|>)\s*-?[\d.]+(?:[eE][+-]?\d+)?(?![\w*]))"
