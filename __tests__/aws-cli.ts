@@ -10,7 +10,7 @@ export function awsCliProblem(): string | undefined {
 /** Runs the AWS CLI against an emulator and resolves with its output. Rejects with its error message. */
 export async function aws<Answer>({ environment }: Emulator, ...args: readonly string[]): Promise<Answer> {
   const { stdout } = await promisify(execFile)("aws", [...args, "--output", "json"], {
-    env: { ...process.env, ...environment, AWS_DEFAULT_REGION: environment.AWS_REGION, AWS_PAGER: "" },
+    env: { ...process.env, ...environment, AWS_PAGER: "" },
   });
   return JSON.parse(stdout || "null") as Answer;
 }

@@ -26,6 +26,8 @@ for (const [script, args, option, example] of [
   ["plan", ["--set", "load.rate=10"], "--set", "npm run plan -- --set <setting=value>"],
   ["review", ["--fail-on-danger"], "--fail-on-danger", "npm run review -- --fail-on-danger"],
   ["load", ["--allow-another-machine"], "--allow-another-machine", "npm run load -- --allow-another-machine"],
+  ["image", ["like", "--tag", "like:v2"], "--tag", "npm run image -- --tag <name:tag...>"],
+  ["logs:replay", ["--dry-run"], "--dry-run", "npm run logs:replay -- --dry-run"],
   ["bench:like", ["--smoke"], "--smoke", "npm run bench:like -- --smoke"],
 ] as const) {
   test(`npm run ${script} rejects an option that npm consumes`, (t) => {

@@ -156,7 +156,7 @@ test("messages become visible again when the domain does not allow writing", asy
 });
 
 const run = promisify(execFile);
-const command = new URL("../../lambda/log-shipper/replay-command.ts", import.meta.url).pathname;
+const command = new URL("../../tools/replay/main.ts", import.meta.url).pathname;
 const environment = {
   ...BARE_ENVIRONMENT,
   AWS_REGION: REGION,

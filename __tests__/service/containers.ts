@@ -123,7 +123,7 @@ export class Containers {
 
   /** Builds a program's image with `npm run image`. */
   async buildProgram(program: string, image: string, ...options: readonly string[]): Promise<void> {
-    const command = [join(ROOT, "service", "image.ts"), program, "--tag", image, "--builder", BUILDER, ...options];
+    const command = [join(ROOT, "tools/image/main.ts"), program, "--tag", image, "--builder", BUILDER, ...options];
     await this.#run(process.execPath, ...command);
   }
 

@@ -10,6 +10,7 @@ export function emulatorEnvironment(endpoint: string): Readonly<Record<string, s
     AWS_ACCESS_KEY_ID: "test",
     AWS_SECRET_ACCESS_KEY: "test",
     AWS_REGION: "us-east-1",
+    AWS_DEFAULT_REGION: "us-east-1", // the only one that AWS CLI v1 reads
     AWS_EC2_METADATA_DISABLED: "true",
   };
 }

@@ -106,7 +106,7 @@ testWithCli("the AWS CLI registers taskdef.json once the placeholder is replaced
   const { status, stdout, stderr } = spawnSync(
     "aws",
     ["ecs", "register-task-definition", "--cli-input-json", `file://${file}`],
-    { encoding: "utf8", env: { ...process.env, ...service.environment, AWS_DEFAULT_REGION: "us-east-1" } },
+    { encoding: "utf8", env: { ...process.env, ...service.environment } },
   );
   t.is(status, 0, stderr);
   const { taskDefinition } = JSON.parse(stdout) as { taskDefinition: TaskDefinition };

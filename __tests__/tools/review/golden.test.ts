@@ -135,7 +135,7 @@ async function propose(name: string): Promise<number> {
 function aws(...args: readonly string[]): string {
   const { status, stdout, stderr } = spawnSync("aws", args, {
     encoding: "utf8",
-    env: { ...process.env, ...emulator.environment, AWS_DEFAULT_REGION: "us-east-1", AWS_PAGER: "" },
+    env: { ...process.env, ...emulator.environment, AWS_PAGER: "" },
   });
   if (status !== 0) {
     throw new Error(`aws ${args.join(" ")}: ${stderr}`);

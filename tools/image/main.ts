@@ -1,9 +1,10 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { Argument, Command, InvalidArgumentError, Option } from "commander";
-import { PROGRAMS } from "../model/programs.ts";
+import { prepareForNpm } from "../../command-line/npm.ts";
+import { PROGRAMS } from "../../model/programs.ts";
 
-const ROOT = join(import.meta.dirname, "..");
+const ROOT = join(import.meta.dirname, "../..");
 
 const OWN_PLATFORM = `linux/${process.arch === "x64" ? "amd64" : process.arch}`;
 
@@ -36,7 +37,6 @@ interface Options {
 
 const command = new Command("npm run image --")
   .description("Builds the image of a program with docker, podman, or buildah.")
-  .showHelpAfterError("(npm run image -- --help lists the arguments and options)")
   .addArgument(new Argument("<program>").choices(PROGRAMS.map(({ name }) => name)))
   .option("--tag <name:tag...>", "name of the image (default: mysfits/<program>:local)", imageNames)
   .addOption(
@@ -71,7 +71,7 @@ command.action((program: string, options: Options) => {
   }
   process.exitCode = status ?? 1;
 });
-command.parse();
+prepareForNpm(command).parse();
 
 function buildArguments(program: string, options: Options, engine: string): string[] {
   const { tag = [`mysfits/${program}:local`], platform, base, builder } = options;
@@ -85,7 +85,7 @@ function buildArguments(program: string, options: Options, engine: string): stri
     SOURCE: options.source ?? withoutPassword(git("remote", "get-url", "origin")),
   };
   return [
-    ...["--file", join(import.meta.dirname, "Dockerfile")],
+    ...["--file", join(ROOT, "service/Dockerfile")],
     ...(ENGINES[engine] ?? []),
     ...(platform ? ["--platform", platform] : []),
     ...tag.flatMap((name) => ["--tag", name]),

@@ -1,19 +1,19 @@
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { Command, InvalidArgumentError } from "commander";
-import { Domain } from "./domain.ts";
-import { type ReplayResult, replay } from "./replay.ts";
-import { isDomainUrl } from "./settings.ts";
+import { prepareForNpm } from "../../command-line/npm.ts";
+import { Domain } from "../../lambda/log-shipper/domain.ts";
+import { type ReplayResult, replay } from "../../lambda/log-shipper/replay.ts";
+import { isDomainUrl } from "../../lambda/log-shipper/settings.ts";
 
 const command = new Command("npm run logs:replay --")
-  .showHelpAfterError("(npm run logs:replay -- --help lists the options)")
   .description(
     "Writes the log shipper's dead-letter messages to the search domain again, for example after a mapping was fixed.",
   )
   .requiredOption("--queue <url>", "dead-letter queue", url)
   .requiredOption("--endpoint <url>", "search domain", domainUrl)
   .option("--region <name>", "AWS region of the queue and the domain", process.env.AWS_REGION)
-  .option("--dry-run", "only count the messages", false)
-  .parse();
+  .option("--dry-run", "only count the messages", false);
+prepareForNpm(command).parse();
 const { queue, endpoint, region, dryRun } = command.opts();
 if (!region) {
   command.error("error: no region: use --region or set AWS_REGION");

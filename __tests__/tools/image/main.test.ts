@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test from "ava";
-import { BARE_ENVIRONMENT } from "../bare-environment.ts";
+import { BARE_ENVIRONMENT } from "../../bare-environment.ts";
 
-const IMAGE = join(import.meta.dirname, "../../service/image.ts");
+const IMAGE = join(import.meta.dirname, "../../../tools/image/main.ts");
 
 /** Folder with a container engine that prints its arguments. */
 const engines = mkdtempSync(join(tmpdir(), "engines-"));
