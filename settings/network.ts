@@ -26,9 +26,6 @@ export const range = z
 /** Ranges without addresses for hosts: this network, loopback, link-local, multicast, and reserved. Source: RFC 6890. */
 const WITHOUT_HOSTS = ["0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/4", "240.0.0.0/4"];
 
-/** "Some AWS services use" this range of Docker's bridge. Source: "VPC CIDR blocks", Amazon VPC user guide. */
-const DOCKER = "172.17.0.0/16";
-
 /** A resource ID of EC2. Source: "Resource IDs", Amazon EC2 user guide: 8 or 17 hexadecimal digits. */
 const resourceId = (kind: string) => {
   const error = `the ID of an existing ${kind}, such as ${kind}-0123456789abcdef0`;
@@ -69,9 +66,6 @@ export const network = z
     const withoutHosts = WITHOUT_HOSTS.find((range) => overlap(range, cidr));
     if (withoutHosts !== undefined) {
       report("cidr", `a range outside ${withoutHosts}, which has no addresses for hosts`);
-    }
-    if (existing === undefined && overlap(DOCKER, cidr)) {
-      report("cidr", `a range outside ${DOCKER}, which AWS services use for Docker`);
     }
     if (existing === undefined && !(prefixLength(cidr) >= 16 && prefixLength(cidr) <= 22)) {
       report(

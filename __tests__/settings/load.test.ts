@@ -87,8 +87,7 @@ function existingVpc({ subnets = "[subnet-11111111, subnet-22222222]", nat = "[2
   return `network.existing={vpcId: vpc-0123456789abcdef0, publicSubnetIds: ${subnets}, privateSubnetIds: [subnet-33333333, subnet-44444444], natAddresses: ${nat}}`;
 }
 
-test("an existing VPC may have the range of Docker's bridge", (t) => {
-  t.is(workshop(existingVpc({}), "network.cidr=172.17.0.0/16").network.cidr, "172.17.0.0/16");
+test("an existing VPC has a range with hosts", (t) => {
   t.deepEqual(refusal(existingVpc({}), "network.cidr=168.0.0.0/6"), [
     'network.cidr is "168.0.0.0/6": expected a range outside 169.254.0.0/16, which has no addresses for hosts',
   ]);
@@ -151,10 +150,6 @@ const REFUSED: readonly (readonly [override: string, message: string])[] = [
   [
     "network.cidr=127.0.0.0/16",
     'network.cidr is "127.0.0.0/16": expected a range outside 127.0.0.0/8, which has no addresses for hosts',
-  ],
-  [
-    "network.cidr=172.17.128.0/18",
-    'network.cidr is "172.17.128.0/18": expected a range outside 172.17.0.0/16, which AWS services use for Docker',
   ],
   ["network.cidr=10.0.0.0/33", 'network.cidr is "10.0.0.0/33": expected an IPv4 range such as 10.0.0.0/16'],
   [

@@ -11,6 +11,7 @@ import { existingResources } from "./existing-resources.ts";
 import { checkExistingVpc } from "./existing-vpc.ts";
 import { type Finding, table } from "./finding.ts";
 import { Inventory } from "./inventory.ts";
+import { checkNewVpc } from "./new-vpc.ts";
 import { checkOidcProvider } from "./oidc-provider.ts";
 import { checkQuotas } from "./quotas.ts";
 import { checkServiceLinkedRoles, createServiceLinkedRoles } from "./service-linked-roles.ts";
@@ -35,6 +36,7 @@ export async function preflight(stacks: readonly Stack[], settings: Settings): P
     "GitHub OIDC provider": ownOidcProvider(stacks, settings).then((own) => checkOidcProvider(iam, settings, own)),
     "service-linked roles": checkServiceLinkedRoles(iam, inventory.types).then((finding) => [finding]),
     "sign-in domain": checkSignInDomains(cognito, inventory.values("aws_cognito_user_pool_domain", "domain")),
+    "new VPC": checkNewVpc(settings, () => ownRange(stacks, settings)),
     "existing VPC": checkExistingVpc(ec2, settings, inventory),
     quota: checkQuotas(explainErrors(new ServiceQuotasClient({ region })), existingResources({ region }), inventory),
   };
@@ -89,6 +91,12 @@ async function ownOidcProvider(
 ): Promise<string | undefined> {
   const [own] = await readAttributes(findStack(stacks, STATE_STACK), account, "aws_iam_openid_connect_provider");
   return own === undefined ? undefined : `${own.arn}`;
+}
+
+/** Range of the VPC that this environment has created. */
+async function ownRange(stacks: readonly Stack[], { account }: Pick<Settings, "account">): Promise<string | undefined> {
+  const [own] = await readAttributes(findStack(stacks, "network"), account, "aws_vpc");
+  return own === undefined ? undefined : `${own.cidr_block}`;
 }
 
 function iamClient(region: string): IAMClient {

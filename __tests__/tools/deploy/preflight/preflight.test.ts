@@ -10,9 +10,11 @@ import { CreateOpenIDConnectProviderCommand, IAMClient } from "@aws-sdk/client-i
 import { ServiceQuotasClient } from "@aws-sdk/client-service-quotas";
 import { CreateGroupCommand, XRayClient } from "@aws-sdk/client-xray";
 import test from "ava";
+import { loadSettings } from "../../../../settings/load.ts";
 import { checkCredentials, checkRegion, checkSource } from "../../../../tools/deploy/preflight/credentials.ts";
 import { existingResources } from "../../../../tools/deploy/preflight/existing-resources.ts";
 import { table } from "../../../../tools/deploy/preflight/finding.ts";
+import { checkNewVpc } from "../../../../tools/deploy/preflight/new-vpc.ts";
 import { checkOidcProvider } from "../../../../tools/deploy/preflight/oidc-provider.ts";
 import { orUnchecked } from "../../../../tools/deploy/preflight/preflight.ts";
 import { checkQuotas } from "../../../../tools/deploy/preflight/quotas.ts";
@@ -100,6 +102,18 @@ testWithEmulator("zones that the account does not have stop a deployment", async
   const [finding] = await checkZones(ec2, { region: "us-east-1", zones: ["us-east-1a", "us-east-1x", "us-east-1y"] });
   t.like(finding, { status: "stop", text: "the account does not have us-east-1x and us-east-1y" });
   t.regex(finding?.fix ?? "", /^set zones to two or three of those that it has in us-east-1: us-east-1a, us-east-1b, /);
+});
+
+test("a new VPC in the range of Docker's bridge needs attention, and one that exists does not", async (t) => {
+  const check = (cidr: string, own?: string) =>
+    checkNewVpc(loadSettings({ environment: "workshop", overrides: [`network.cidr=${cidr}`] }), async () => own);
+  const [finding, ...others] = await check("172.17.128.0/18");
+  t.like(finding, { check: "new VPC", status: "attention" });
+  t.regex(finding?.text ?? "", /^network\.cidr is 172\.17\.128\.0\/18, .* addresses in 172\.17\.0\.0\/16$/);
+  t.deepEqual(others, []);
+  t.deepEqual(await check("172.17.128.0/18", "172.17.128.0/18"), [], "deployed with this range");
+  t.is((await check("172.17.128.0/18", "10.0.0.0/16")).length, 1, "replaced by one with this range");
+  t.deepEqual(await check("172.16.0.0/16"), []);
 });
 
 test("a check that the credentials do not allow is reported by name as needing attention", async (t) => {
