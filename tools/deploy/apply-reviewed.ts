@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { copyFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { readIndex, type StackPlan } from "../review/plans-index.ts";
+import { readIndex, type StackPlan } from "../review/plan/plans-index.ts";
 import { LOCK_FILE } from "./installed-provider.ts";
 import { differences, hasChanges } from "./plan-comparison.ts";
 import { lockFileOf } from "./plans-folder.ts";

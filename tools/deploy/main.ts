@@ -6,7 +6,7 @@ import { setOption } from "../../command-line/set-option.ts";
 import { loadSettings, overridesFromProcess } from "../../settings/load.ts";
 import { claimOutputFolder } from "../../settings/output-folder.ts";
 import type { Settings } from "../../settings/schema.ts";
-import type { PlansIndex } from "../review/plans-index.ts";
+import type { PlansIndex } from "../review/plan/plans-index.ts";
 import { applyReviewed } from "./apply-reviewed.ts";
 import { bootstrap, destroyStateStack } from "./bootstrap.ts";
 import { describeOrphan, findOrphanedStacks, stacksToDestroy } from "./orphaned-stacks.ts";

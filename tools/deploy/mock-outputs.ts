@@ -1,4 +1,4 @@
-import { MOCK_ADDRESS, MOCK_MARK } from "../review/plans.ts";
+import { MOCK_ADDRESS, MOCK_MARK } from "../review/plan/plans.ts";
 
 // Mock outputs replace outputs that are not known yet, with the type and the format that the real values will have.
 

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { destroyCommand } from "../review/plans.ts";
-import { stackName } from "../review/plans-index.ts";
+import { destroyCommand } from "../review/plan/plans.ts";
+import { stackName } from "../review/plan/plans-index.ts";
 import { CODE_FILE, type Synthesized } from "./configuration.ts";
 import { formatList } from "./format-list.ts";
 import { upstreamNotApplied } from "./selection.ts";

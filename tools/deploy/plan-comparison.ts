@@ -1,6 +1,6 @@
-import { readPlan } from "../review/plan-file.ts";
-import type { ResourceChange, ResourceHead } from "../review/plan-format.ts";
-import { MOCK_ADDRESS, MOCK_MARK } from "../review/plans.ts";
+import { readPlan } from "../review/plan/file.ts";
+import type { ResourceChange, ResourceHead } from "../review/plan/format.ts";
+import { MOCK_ADDRESS, MOCK_MARK } from "../review/plan/plans.ts";
 
 // A plan that was reviewed before its upstream was applied contains mock outputs and cannot be applied. The plan that is made
 // once the upstream is applied may be applied if it is the reviewed plan with real values in place of the mock outputs.

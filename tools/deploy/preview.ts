@@ -7,7 +7,7 @@ import { claimOutputFolder } from "../../settings/output-folder.ts";
 import type { Settings } from "../../settings/schema.ts";
 import { startEmulator } from "../emulator/emulator.ts";
 import { EMULATED_ACCOUNT, useOnlyEmulator } from "../emulator/environment.ts";
-import type { PlansIndex } from "../review/plans-index.ts";
+import type { PlansIndex } from "../review/plan/plans-index.ts";
 import { applyBase, type Base, checkOut, findBase, removeCheckout } from "./base.ts";
 import { abortOnInterrupt } from "./interruption.ts";
 import { planAll } from "./planning.ts";

@@ -1,5 +1,5 @@
 import type { Difference } from "./model.ts";
-import { stepTo } from "./path.ts";
+import { stepTo } from "./values/path.ts";
 import {
   at,
   type BeforeAndAfter,
@@ -12,7 +12,7 @@ import {
   Secret,
   UNKNOWN,
   type Value,
-} from "./value.ts";
+} from "./values/value.ts";
 
 /**
  * The differences of a resource, attribute by attribute and inside attributes. Because most lists of AWS are sets, elements

@@ -1,10 +1,10 @@
-import { findingFor } from "./attention/network.ts";
-import { includeTogether, type NetworkRule, networkRulesOf, protocolName } from "./attention/network-rules.ts";
+import { findingFor } from "./attention/network/network.ts";
+import { includeTogether, type NetworkRule, networkRulesOf, protocolName } from "./attention/network/network-rules.ts";
 import { list, text } from "./attention/text.ts";
 import { attributeOf, differences } from "./differences.ts";
 import type { Difference, Finding, Severity } from "./model.ts";
 import type { Subject } from "./subject.ts";
-import { at, equal, isFields, isList, isNothing, listOf, type Value } from "./value.ts";
+import { at, equal, isFields, isList, isNothing, listOf, type Value } from "./values/value.ts";
 
 // Changes made outside Terraform. Terraform reports every difference between its state and AWS as drift, and most of them are
 // harmless: a provider that reads `{}` where it wrote nothing, a security group that lists rules created as resources of their

@@ -1,7 +1,7 @@
-import { contextOf, findingsOf } from "./attention/rules.ts";
 import { text } from "./attention/text.ts";
 import { attributeOf, differences, withMarks } from "./differences.ts";
 import { type Attached, type Drift, evaluateDrift } from "./drift.ts";
+import { contextOf, findingsOf } from "./findings.ts";
 import type { Gathered } from "./gather.ts";
 import type { Hider } from "./hider.ts";
 import {
@@ -14,11 +14,11 @@ import {
   type StackReview,
 } from "./model.ts";
 import { compare, worstFirst } from "./order.ts";
-import { destroyCommand } from "./plans.ts";
-import type { StackPlan } from "./plans-index.ts";
+import { destroyCommand } from "./plan/plans.ts";
+import type { StackPlan } from "./plan/plans-index.ts";
 import type { Subject } from "./subject.ts";
 import { unread } from "./unread.ts";
-import { UNKNOWN } from "./value.ts";
+import { UNKNOWN } from "./values/value.ts";
 
 /** The JSON of a resource, which is written while its values are in memory. */
 export type LineOf = (resource: ResourceReview) => string;

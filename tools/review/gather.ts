@@ -2,15 +2,15 @@ import { CONTEXT_TYPES, type Unchanged } from "./attention/context.ts";
 import { differences } from "./differences.ts";
 import { ATTACHED_TYPES, type Attached, collect } from "./drift.ts";
 import type { Difference } from "./model.ts";
-import { stepTo } from "./path.ts";
-import type { ActionInvocation, CheckResult } from "./plan-format.ts";
-import type { Configured, PlanPart, PlanSummary, ResourcePart } from "./plan-part.ts";
-import type { StackPlan } from "./plans-index.ts";
-import { isSecretSetting } from "./secret-names.ts";
-import type { Secrets } from "./secrets.ts";
+import type { ActionInvocation, CheckResult } from "./plan/format.ts";
+import type { Configured, PlanPart, PlanSummary, ResourcePart } from "./plan/part.ts";
+import type { StackPlan } from "./plan/plans-index.ts";
+import { isSecretSetting } from "./secrets/names.ts";
+import type { Secrets } from "./secrets/secrets.ts";
 import { attributesOf, hasSensitive, keepSecrets, sidesOf } from "./sides.ts";
 import { configuredAddress, type Subject, subjectOf } from "./subject.ts";
-import { type BeforeAndAfter, equal } from "./value.ts";
+import { stepTo } from "./values/path.ts";
+import { type BeforeAndAfter, equal } from "./values/value.ts";
 
 /** The contents of a stack's plan that a review needs. */
 export interface Gathered {

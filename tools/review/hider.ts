@@ -1,6 +1,6 @@
 import type { Difference, PlacedFinding, Shown } from "./model.ts";
-import type { Secrets } from "./secrets.ts";
-import { equal } from "./value.ts";
+import type { Secrets } from "./secrets/secrets.ts";
+import { equal } from "./values/value.ts";
 
 /**
  * Removes copies of secrets from values, errors, and other text. Addresses, types, and attribute names stay as they are;

@@ -8,7 +8,7 @@ import {
   type Text,
 } from "./model.ts";
 import { ACTIONS, type Action } from "./subject.ts";
-import { stringify, type Value } from "./value.ts";
+import { stringify, type Value } from "./values/value.ts";
 
 /** Renders a value inside a text. */
 type Print = (value: Value) => string;

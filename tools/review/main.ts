@@ -3,12 +3,12 @@ import { Command } from "commander";
 import { prepareForNpm } from "../../command-line/npm.ts";
 import { openOutput } from "../../command-line/output-file.ts";
 import type { Cost, CostEstimate } from "./cost/estimate.ts";
-import { type Input, openInput } from "./input.ts";
 import { jsonLines, lineOf } from "./json.ts";
 import { written } from "./markdown/changes.ts";
 import { code } from "./markdown/escape.ts";
 import { markdown } from "./markdown/fit.ts";
-import { PLANS_FOLDER } from "./plans.ts";
+import { type Input, openInput } from "./plan/input.ts";
+import { PLANS_FOLDER } from "./plan/plans.ts";
 import { review } from "./review.ts";
 
 /** Exit code for a danger with `--fail-on-danger`; 1 is for plans that cannot be read. */

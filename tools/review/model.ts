@@ -1,6 +1,6 @@
-import type { StackPlan } from "./plans-index.ts";
+import type { StackPlan } from "./plan/plans-index.ts";
 import type { Action, Order } from "./subject.ts";
-import type { BeforeAndAfter, Value } from "./value.ts";
+import type { BeforeAndAfter, Value } from "./values/value.ts";
 
 // What a review consists of: findings, and the changes of each stack.
 

@@ -1,6 +1,6 @@
 import { KINDS, type PlacedFinding, type ResourceReview, SEVERITIES, type Severity } from "./model.ts";
 import { ACTIONS } from "./subject.ts";
-import { stringify } from "./value.ts";
+import { stringify } from "./values/value.ts";
 
 // The order of findings and resources in a review. It depends only on the plans.
 

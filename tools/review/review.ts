@@ -4,9 +4,9 @@ import { type Gathered, gather } from "./gather.ts";
 import { Hider } from "./hider.ts";
 import type { Review } from "./model.ts";
 import { byDanger } from "./order.ts";
-import type { PlanPart } from "./plan-part.ts";
-import type { PlansIndex, StackPlan } from "./plans-index.ts";
-import { Secrets } from "./secrets.ts";
+import type { PlanPart } from "./plan/part.ts";
+import type { PlansIndex, StackPlan } from "./plan/plans-index.ts";
+import { Secrets } from "./secrets/secrets.ts";
 
 /** Reads every plan and returns the review. `open` returns the parts of a stack's plan, and `lineOf` the JSON of a resource. */
 export async function review(

@@ -1,9 +1,9 @@
-import { parseJson } from "./json-sections.ts";
-import { either, type MarkChange, type Marks, markChanges, marksAt, marksIn } from "./masks.ts";
-import { child, isObject, keysOf } from "./object.ts";
-import type { Change } from "./plan-format.ts";
-import { isSecretArgument, isSecretField, type Place, placeIn } from "./secret-places.ts";
-import { at, type BeforeAndAfter, type Fields, Secret, UNKNOWN, type Value } from "./value.ts";
+import type { Change } from "./plan/format.ts";
+import { parseJson } from "./plan/json-sections.ts";
+import { isSecretArgument, isSecretField, type Place, placeIn } from "./secrets/places.ts";
+import { either, type MarkChange, type Marks, markChanges, marksAt, marksIn } from "./values/masks.ts";
+import { child, isObject, keysOf } from "./values/object.ts";
+import { at, type BeforeAndAfter, type Fields, Secret, UNKNOWN, type Value } from "./values/value.ts";
 
 // Both sides of a change, with their unknown and sensitive parts marked.
 

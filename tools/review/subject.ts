@@ -1,12 +1,12 @@
-import { REASONS } from "./action-reasons.ts";
-import { entryOf } from "./entry.ts";
-import type { MarkChange } from "./masks.ts";
-import { stepTo } from "./path.ts";
-import type { Change, ResourceHead } from "./plan-format.ts";
-import type { Configured, ResourcePart } from "./plan-part.ts";
+import { REASONS } from "./plan/action-reasons.ts";
+import type { Change, ResourceHead } from "./plan/format.ts";
+import type { Configured, ResourcePart } from "./plan/part.ts";
+import { OPEN } from "./plan/unknown-properties.ts";
 import { type MarkedSides, markChangesOf, revealedSidesOf, sidesOf } from "./sides.ts";
-import { OPEN } from "./unknown-properties.ts";
-import { type BeforeAndAfter, changedAttributes, stringify, type Value } from "./value.ts";
+import { entryOf } from "./values/entry.ts";
+import type { MarkChange } from "./values/masks.ts";
+import { stepTo } from "./values/path.ts";
+import { type BeforeAndAfter, changedAttributes, stringify, type Value } from "./values/value.ts";
 
 /** The action on a resource. `forget` removes it from the state and leaves it in AWS. */
 export const ACTIONS = ["destroy", "replace", "forget", "update", "create", "import", "move", "read"] as const;

@@ -1,7 +1,7 @@
 import { list, text } from "./attention/text.ts";
 import type { Gathered } from "./gather.ts";
 import type { Finding, PlacedFinding } from "./model.ts";
-import type { ActionInvocation } from "./plan-format.ts";
+import type { ActionInvocation } from "./plan/format.ts";
 
 // Parts of a plan besides resource changes and outputs. A review must not call a plan harmless because it did not read them.
 

@@ -5,7 +5,7 @@ import type { ExecutionContext } from "ava";
 import { applyReviewed } from "../../../tools/deploy/apply-reviewed.ts";
 import type { Stack } from "../../../tools/deploy/synth.ts";
 import { apply, init, plan, show, terraformProblem } from "../../../tools/deploy/terraform.ts";
-import { MOCK_MARK } from "../../../tools/review/plans.ts";
+import { MOCK_MARK } from "../../../tools/review/plan/plans.ts";
 import { testNeeding } from "../../needs.ts";
 import { stackIn } from "./stack-in.ts";
 

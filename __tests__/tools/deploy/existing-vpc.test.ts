@@ -4,7 +4,7 @@ import { EC2Client } from "@aws-sdk/client-ec2";
 import { CreateBucketCommand } from "@aws-sdk/client-s3";
 import { terraformProblem } from "../../../tools/deploy/terraform.ts";
 import { type Emulator, motoProblem, startEmulator } from "../../../tools/emulator/emulator.ts";
-import { readIndex } from "../../../tools/review/plans-index.ts";
+import { readIndex } from "../../../tools/review/plan/plans-index.ts";
 import { testNeeding } from "../../needs.ts";
 import { existingVpc, overridesOf, PROTECTED_PLATFORM } from "../applied-settings.ts";
 import { makeCalls } from "../emulator/aws-calls.ts";

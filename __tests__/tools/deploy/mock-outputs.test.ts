@@ -1,6 +1,6 @@
 import test from "ava";
 import { mockOutputs, type ProviderSchemas } from "../../../tools/deploy/mock-outputs.ts";
-import { MOCK_ADDRESS, MOCK_MARK } from "../../../tools/review/plans.ts";
+import { MOCK_ADDRESS, MOCK_MARK } from "../../../tools/review/plan/plans.ts";
 
 const attributes = (types: Record<string, unknown>) => ({
   block: { attributes: Object.fromEntries(Object.entries(types).map(([name, type]) => [name, { type }])) },

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test, { type ExecutionContext } from "ava";
 import { differences, hasChanges } from "../../../tools/deploy/plan-comparison.ts";
-import { MOCK_ADDRESS, MOCK_MARK } from "../../../tools/review/plans.ts";
+import { MOCK_ADDRESS, MOCK_MARK } from "../../../tools/review/plan/plans.ts";
 
 const ARN = `arn:aws:sns:us-east-1:123456789012:${MOCK_MARK}`;
 const REAL = "arn:aws:sns:us-east-1:123456789012:bell";

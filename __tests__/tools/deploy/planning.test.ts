@@ -4,8 +4,8 @@ import { CreateBucketCommand, DeleteObjectCommand, GetObjectCommand, PutObjectCo
 import type { ExecutionContext } from "ava";
 import { terraformProblem } from "../../../tools/deploy/terraform.ts";
 import { type Emulator, motoProblem, startEmulator } from "../../../tools/emulator/emulator.ts";
-import { MOCK_MARK } from "../../../tools/review/plans.ts";
-import { readIndex, type StackPlan } from "../../../tools/review/plans-index.ts";
+import { MOCK_MARK } from "../../../tools/review/plan/plans.ts";
+import { readIndex, type StackPlan } from "../../../tools/review/plan/plans-index.ts";
 import { testNeeding } from "../../needs.ts";
 import { s3Of } from "../emulator/clients.ts";
 import { ARTIFACTS, deploy, summaryOf } from "./cli.ts";

@@ -14,7 +14,7 @@ import { join } from "node:path";
 import type { ExecutionContext } from "ava";
 import { terraformProblem } from "../../../tools/deploy/terraform.ts";
 import { motoProblem } from "../../../tools/emulator/emulator.ts";
-import { readIndex, type StackPlan } from "../../../tools/review/plans-index.ts";
+import { readIndex, type StackPlan } from "../../../tools/review/plan/plans-index.ts";
 import { testNeeding } from "../../needs.ts";
 import { overridesOf, PREVIEWED } from "../applied-settings.ts";
 import { deploy, type Outcome, summaryOf } from "./cli.ts";

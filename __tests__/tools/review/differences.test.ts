@@ -3,7 +3,7 @@ import { differences } from "../../../tools/review/differences.ts";
 import { changeLines } from "../../../tools/review/markdown/changes.ts";
 import { markdown } from "../../../tools/review/markdown/fit.ts";
 import { sidesOf } from "../../../tools/review/sides.ts";
-import { at } from "../../../tools/review/value.ts";
+import { at } from "../../../tools/review/values/value.ts";
 import { reviewOfResources } from "./plan-parts.ts";
 
 const DETAIL = { values: 60, lines: 100 };

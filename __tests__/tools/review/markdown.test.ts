@@ -5,7 +5,7 @@ import { gfm, gfmHtml } from "micromark-extension-gfm";
 import { reviewJson } from "../../../tools/review/json-schema.ts";
 import { CUTS, LIMIT, markdown } from "../../../tools/review/markdown/fit.ts";
 import type { Review } from "../../../tools/review/model.ts";
-import type { PlanPart } from "../../../tools/review/plan-part.ts";
+import type { PlanPart } from "../../../tools/review/plan/part.ts";
 import { review } from "../../../tools/review/review.ts";
 import {
   configured,

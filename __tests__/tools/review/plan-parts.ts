@@ -2,9 +2,9 @@ import { json } from "../../../tools/review/json.ts";
 import type { ReviewJson } from "../../../tools/review/json-schema.ts";
 import { written } from "../../../tools/review/markdown/changes.ts";
 import type { Review } from "../../../tools/review/model.ts";
-import type { ResourceChange } from "../../../tools/review/plan-format.ts";
-import type { PlanPart, ResourcePart } from "../../../tools/review/plan-part.ts";
-import type { PlansIndex } from "../../../tools/review/plans-index.ts";
+import type { ResourceChange } from "../../../tools/review/plan/format.ts";
+import type { PlanPart, ResourcePart } from "../../../tools/review/plan/part.ts";
+import type { PlansIndex } from "../../../tools/review/plan/plans-index.ts";
 import { review } from "../../../tools/review/review.ts";
 
 /** A change to one resource in a plan. */

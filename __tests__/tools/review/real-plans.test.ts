@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import test from "ava";
-import { readPlan } from "../../../tools/review/plan-file.ts";
+import { readPlan } from "../../../tools/review/plan/file.ts";
 import { review } from "../../../tools/review/review.ts";
 import { findingsIn, indexOf } from "./plan-parts.ts";
 

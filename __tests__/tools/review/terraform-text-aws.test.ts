@@ -3,7 +3,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { terraformProblem } from "../../../tools/deploy/terraform.ts";
 import { markdown } from "../../../tools/review/markdown/fit.ts";
-import { readPlan } from "../../../tools/review/plan-file.ts";
+import { readPlan } from "../../../tools/review/plan/file.ts";
 import { review } from "../../../tools/review/review.ts";
 import { testNeeding } from "../../needs.ts";
 import { indexOf, jsonOf } from "./plan-parts.ts";

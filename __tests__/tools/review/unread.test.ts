@@ -1,6 +1,6 @@
 import test from "ava";
 import { markdown } from "../../../tools/review/markdown/fit.ts";
-import type { Configured, PlanPart } from "../../../tools/review/plan-part.ts";
+import type { Configured, PlanPart } from "../../../tools/review/plan/part.ts";
 import { configured, findingsIn, jsonOf, type ResourceInput, resource, resourcePart, reviewOf } from "./plan-parts.ts";
 
 const PARTIAL: PlanPart = {

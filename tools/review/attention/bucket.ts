@@ -1,5 +1,5 @@
 import type { Subject } from "../subject.ts";
-import { at, UNKNOWN, type Value } from "../value.ts";
+import { at, UNKNOWN, type Value } from "../values/value.ts";
 import { oncePerPlan, type PlanContext, reading } from "./context.ts";
 
 /** True for a setting that is destroyed together with its bucket. */

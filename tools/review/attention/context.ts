@@ -1,5 +1,5 @@
 import type { Subject } from "../subject.ts";
-import { at, type Value } from "../value.ts";
+import { at, type Value } from "../values/value.ts";
 
 /** A resource that a plan leaves as it is. Its values are read when they are needed. */
 export type Unchanged = Pick<Subject, "type" | "address" | "name" | "after">;

@@ -1,4 +1,4 @@
-import { at, isNothing } from "../value.ts";
+import { at, isNothing } from "../values/value.ts";
 import { becomes, type Row, rows } from "./table.ts";
 
 /** Rows about a permission for `*`: every account of an organization where the argument `limit` names one, and anyone otherwise. */

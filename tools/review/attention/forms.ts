@@ -1,7 +1,7 @@
-import { entryOf } from "../entry.ts";
 import type { Finding } from "../model.ts";
 import type { Subject } from "../subject.ts";
-import { at, changedAttributes, type Fields, isFields, isNothing, type Value } from "../value.ts";
+import { entryOf } from "../values/entry.ts";
+import { at, changedAttributes, type Fields, isFields, isNothing, type Value } from "../values/value.ts";
 import { oncePerPlan, type PlanContext, reading } from "./context.ts";
 import { identifierKey, identifiersOf } from "./identifiers.ts";
 import { text } from "./text.ts";

@@ -1,4 +1,4 @@
-import { at, isNothing, type Value } from "../value.ts";
+import { at, isNothing, type Value } from "../values/value.ts";
 
 /** Attributes by which other resources refer to a resource. */
 const IDENTIFIERS = [

@@ -1,4 +1,4 @@
-import { at, equal, isFields, listOf } from "../value.ts";
+import { at, equal, isFields, listOf } from "../values/value.ts";
 import { addressNumber, isVast } from "./ranges.ts";
 import {
   becomes,
@@ -21,9 +21,9 @@ import {
   smaller,
   weaker,
 } from "./table.ts";
-import { OLD_TLS } from "./transport.ts";
+import { OLD_TLS } from "./tls.ts";
 
-// Arguments of other clouds. Their firewall rules are in network-rules.ts.
+// Arguments of other clouds. Their firewall rules are in network/network-rules.ts.
 
 const EVERYONE = "Anyone on the internet gets this role.";
 const ANY_CLIENT = "Anyone on the internet who knows a password can connect.";

@@ -1,4 +1,4 @@
-import { at, isNothing, listOf, type Value } from "../value.ts";
+import { at, isNothing, listOf, type Value } from "../values/value.ts";
 import { kubernetesTypes } from "./kubernetes.ts";
 import {
   becomes,
@@ -19,7 +19,7 @@ import {
   smaller,
   weaker,
 } from "./table.ts";
-import { OLD_TLS } from "./transport.ts";
+import { OLD_TLS } from "./tls.ts";
 
 // Arguments of Kubernetes, code hosting, databases, and monitoring, by providers other than those of clouds.
 

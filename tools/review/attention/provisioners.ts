@@ -1,6 +1,6 @@
 import type { Finding } from "../model.ts";
 import type { Subject } from "../subject.ts";
-import { at, listOf } from "../value.ts";
+import { at, listOf } from "../values/value.ts";
 import { list } from "./text.ts";
 
 // Programs that Terraform itself runs during apply.

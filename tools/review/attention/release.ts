@@ -1,6 +1,6 @@
 import type { Finding } from "../model.ts";
 import type { Subject } from "../subject.ts";
-import { at } from "../value.ts";
+import { at } from "../values/value.ts";
 import { oncePerPlan, type PlanContext, reading } from "./context.ts";
 import { text } from "./text.ts";
 

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Finding, Kind, Text } from "../model.ts";
 import type { Subject } from "../subject.ts";
-import { type BeforeAndAfter, changedAttributes, isFields, Secret } from "../value.ts";
+import { type BeforeAndAfter, changedAttributes, isFields, Secret } from "../values/value.ts";
 
 // A mark as sensitive hides a value, but must not hide a danger: a policy is as dangerous when Terraform does not show it.
 

@@ -1,8 +1,8 @@
-import { textInBase64 } from "../base64.ts";
 import { namesOf } from "../differences.ts";
 import type { Finding, Severity } from "../model.ts";
 import type { Subject } from "../subject.ts";
-import { at, equal, isFields, isList, isNothing, listOf, Secret, UNKNOWN, type Value } from "../value.ts";
+import { textInBase64 } from "../values/base64.ts";
+import { at, equal, isFields, isList, isNothing, listOf, Secret, UNKNOWN, type Value } from "../values/value.ts";
 import { lowerFirst, text } from "./text.ts";
 
 // Rules about one argument of a resource: a row each.

@@ -1,5 +1,5 @@
 import type { Shown, Text } from "../model.ts";
-import type { Value } from "../value.ts";
+import type { Value } from "../values/value.ts";
 
 /** Builds text from a template literal: each interpolation becomes a value. */
 export function text(words: TemplateStringsArray, ...values: readonly Value[]): Text {

@@ -1,5 +1,5 @@
 import type { Subject } from "../subject.ts";
-import { isFields, isNothing, UNKNOWN, type Value } from "../value.ts";
+import { isFields, isNothing, UNKNOWN, type Value } from "../values/value.ts";
 import { oncePerPlan, type PlanContext, reading } from "./context.ts";
 
 // Resources that get another address without a `moved` block: one is destroyed, and an equal one is created.

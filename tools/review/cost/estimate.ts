@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Settings } from "../../../settings/schema.ts";
-import type { ResourceChange } from "../plan-format.ts";
+import type { ResourceChange } from "../plan/format.ts";
 import { loadPrices } from "../prices/load.ts";
 import type { PriceList } from "../prices/schema.ts";
 import { taskSize } from "./families/containers.ts";

@@ -1,5 +1,5 @@
-import type { ResourceChange } from "../plan-format.ts";
-import type { PlanPart } from "../plan-part.ts";
+import type { ResourceChange } from "../plan/format.ts";
+import type { PlanPart } from "../plan/part.ts";
 import { configuredAddress } from "../subject.ts";
 import type { CostEstimate } from "./estimate.ts";
 

@@ -1,9 +1,9 @@
 import { structuredPatch } from "diff/lib/patch/create.js";
-import { textInBase64 } from "../base64.ts";
 import { withoutPositions } from "../differences.ts";
-import { ExactNumber } from "../exact-number.ts";
 import type { Difference, ResourceReview } from "../model.ts";
-import { equal, isFields, isList, Secret, UNKNOWN, type Value } from "../value.ts";
+import { textInBase64 } from "../values/base64.ts";
+import { ExactNumber } from "../values/exact-number.ts";
+import { equal, isFields, isList, Secret, UNKNOWN, type Value } from "../values/value.ts";
 import type { Detail } from "./detail.ts";
 import { inAscii, shortened, whole } from "./escape.ts";
 

@@ -1,5 +1,5 @@
 import { type Review, SEVERITIES, type Severity, type StackReview, type Text } from "../model.ts";
-import { destroyCommand } from "../plans.ts";
+import { destroyCommand } from "../plan/plans.ts";
 import type { Action } from "../subject.ts";
 import { written } from "./changes.ts";
 import type { Budget, Detail } from "./detail.ts";

@@ -6,7 +6,7 @@ import type { Settings } from "../../../../settings/schema.ts";
 import { type Cost, type CostEstimate, costEstimate, typesOf } from "../../../../tools/review/cost/estimate.ts";
 import { FAMILIES } from "../../../../tools/review/cost/families.ts";
 import { costLines, costTable } from "../../../../tools/review/cost/markdown.ts";
-import { readPlan } from "../../../../tools/review/plan-file.ts";
+import { readPlan } from "../../../../tools/review/plan/file.ts";
 import { loadPrices, PricesError, pricedRegions } from "../../../../tools/review/prices/load.ts";
 import { synthesize } from "../../../synth.ts";
 

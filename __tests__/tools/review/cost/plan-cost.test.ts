@@ -2,7 +2,7 @@ import test from "ava";
 import { loadSettings } from "../../../../settings/load.ts";
 import { costEstimate } from "../../../../tools/review/cost/estimate.ts";
 import { counted } from "../../../../tools/review/cost/plan-cost.ts";
-import { readPlan } from "../../../../tools/review/plan-file.ts";
+import { readPlan } from "../../../../tools/review/plan/file.ts";
 
 const gateway = (address: string) => ({
   address,
