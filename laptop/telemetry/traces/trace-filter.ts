@@ -129,7 +129,10 @@ function startsCondition({ kind, text }: Token<Kind>): boolean {
 }
 
 function negated(tokens: Tokens<Kind>, place: Place): Test {
-  if (tokens.word("not") || tokens.sign("!")) {
+  if (tokens.next.kind === "word" && /^not$/i.test(tokens.next.text)) {
+    tokens.fail("!, the negation of the language");
+  }
+  if (tokens.sign("!")) {
     const test = negated(tokens, place);
     return (subject) => !test(subject);
   }

@@ -4,9 +4,12 @@ Grammar and keywords from the X-Ray developer guide, "Using filter expressions":
 
     expression = term { [AND | OR] term }
     term       = "!" term | "(" expression ")" | node [ "{" expression "}" ] | keyword [ operator value ]
-    node       = service( [name] ) | edge( [name] , [name] )
+    node       = service( [name] ) | edge( name , name )
     name       = string | id( member { , member } )
     member     = name: string | type: string | account.id: string
+
+A keyword alone is true if it is set. Strings may have single quotes, as in groups that several public Terraform modules
+create. The laptop's parser of filters accepts the same expressions.
 """
 
 import re
@@ -22,19 +25,22 @@ KEYWORDS = {
     ),
 }
 # An annotation may have a value of any kind. The guide mentions root causes without their syntax, so anything goes there.
-OF_ANY_KIND = re.compile(r"annotation(\.|\[).+|rootcause.*|json.*", re.IGNORECASE)
+OF_ANY_KIND = re.compile(r"annotation(\.|\s*\[).+|rootcause.*|json.*", re.IGNORECASE)
 NODES = {"service": 1, "edge": 2}
+# Keywords about whole traces, which the filter of a node cannot contain. Source: the guide, "Complex keywords".
+OF_TRACES = re.compile(r"annotation(\.|\s*\[).+|service|edge|group\.name|group\.arn", re.IGNORECASE)
 OPERATORS = {
     "boolean": ("=", "!="),
     "number": ("=", "!=", "<", "<=", ">", ">="),
     "string": ("=", "!=", "CONTAINS", "BEGINSWITH", "ENDSWITH"),
 }
+NUMBER = r"-?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?(?![\w.])"
 TOKEN = re.compile(
-    r"""\s*(?P<token>
-        "(?:[^"\\]|\\.)*"
-        | [<>!]=? | = | [(){},:]
-        | annotation\[[^\]]+\]
-        | [A-Za-z_][\w.\-/]* | -?\d+(?:\.\d+)?
+    rf"""\s*(?P<token>
+        "(?:[^"\\]|\\.)*" | '(?:[^'\\]|\\.)*'
+        | [<>!]=? | = | [(){{}},:]
+        | annotation\s*\[[^\]]+\]
+        | [A-Za-z_][\w.\-/]* | {NUMBER}
     )""",
     re.VERBOSE | re.IGNORECASE,
 )
@@ -56,6 +62,7 @@ class _Parser:
     def __init__(self, expression: str) -> None:
         self._text = expression.rstrip()
         self._end = 0
+        self._in_node = False
         self.next: str | None = None
         self._advance()
 
@@ -68,6 +75,8 @@ class _Parser:
 
     def _term(self) -> None:
         token = self._take()
+        if self._in_node and OF_TRACES.fullmatch(token):
+            self.fail(token)
         if token == "!":
             self._term()
         elif token == "(":
@@ -83,12 +92,14 @@ class _Parser:
         for position in range(names):
             if position:
                 self._expect(",")
-            if self.next not in (",", ")"):
+            if names > 1 or self.next != ")":
                 self._name()
         self._expect(")")
         if self.next == "{":
             self._advance()
+            self._in_node = True
             self.expression()
+            self._in_node = False
             self._expect("}")
 
     def _name(self) -> None:
@@ -100,8 +111,8 @@ class _Parser:
                 self._advance()
                 self._member()
             self._expect(")")
-        elif not token.startswith('"'):
-            self.fail(token)
+        else:
+            self._string(token)
 
     def _member(self) -> None:
         token = self._take()
@@ -114,11 +125,9 @@ class _Parser:
         kind = KEYWORDS.get(keyword.lower())
         if kind is None and not OF_ANY_KIND.fullmatch(keyword):
             self.fail(keyword)
-        kinds = [kind] if kind else list(OPERATORS)
         operator = (self.next or "").upper()
-        if not any(operator in OPERATORS[one] for one in kinds):
-            if kind in ("number", "string"):
-                self.fail()
+        kinds = [one for one in ([kind] if kind else OPERATORS) if operator in OPERATORS[one]]
+        if not kinds:
             return  # the keyword alone
         self._advance()
         value = self._take()
@@ -126,7 +135,7 @@ class _Parser:
             self.fail(value)
 
     def _string(self, token: str) -> None:
-        if not token.startswith('"'):
+        if not _is_value("string", token):
             self.fail(token)
 
     def _expect(self, token: str) -> None:
@@ -155,7 +164,7 @@ class _Parser:
 
 def _is_value(kind: str, token: str) -> bool:
     if kind == "string":
-        return token.startswith('"')
+        return token[0] in "\"'"
     if kind == "number":
-        return re.fullmatch(r"-?\d+(\.\d+)?", token) is not None
-    return token.lower() in ("true", "false")
+        return re.fullmatch(NUMBER, token, re.IGNORECASE) is not None
+    return token.lower().strip("\"'") in ("true", "false")

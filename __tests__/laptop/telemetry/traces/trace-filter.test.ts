@@ -47,7 +47,7 @@ for (const [expression, expected] of [
   ["error", "denied"],
   ["ok", "good slow"],
   ["fault = true", "broken"],
-  ["!ok AND NOT fault", "denied"],
+  ["!ok AND !fault", "denied"],
   ["responsetime >= 0.04 and duration < 1", "good"],
   ["http.status = 404 OR http.status = 502", "denied broken"],
   ['http.method != "POST"', ""],
@@ -91,7 +91,7 @@ for (const [expression, expected] of [
     'http.url BEGINSWITH "http://localhost/" AND http.url CONTAINS "/x/" AND !service("monolith service")',
     "denied broken",
   ],
-  ['NOT (service("monolith service") OR http.status = 404)', "broken"],
+  ['!(service("monolith service") OR http.status = 404)', "broken"],
   ["(((ok)))AND(responsetime>1)", "slow"],
   ["fault OR error responsetime < 0.015", "denied broken"],
   ["!annotation.chaos AND !fault", "good"],
@@ -99,7 +99,7 @@ for (const [expression, expected] of [
   ["http.status >= 400 AND http.status < 500", "denied"],
   ["http.status != 200", "denied broken"],
   ["duration >= 5 AND duration <= 8", ""],
-  ['service("like service") { !ok AND NOT (error) }', "broken"],
+  ['service("like service") { !ok AND !(error) }', "broken"],
   ['service() { http.url ENDSWITH "/fulfill-like" responsetime < 1 }', "good slow"],
   ['edge("like service", "monolith service") { responsetime > 1 } OR fault', "slow broken"],
 ] as const) {
@@ -286,6 +286,8 @@ for (const [expression, message, at] of [
   ['service("a") { ok', "the expression ends: expected }", 17],
   ["(ok OR fault", "the expression ends: expected )", 12],
   ["ok OR OR fault", /^found OR: expected a keyword/, 6],
+  ["NOT fault", "found NOT: expected !, the negation of the language", 0],
+  ["!ok AND not (error)", "found not: expected !, the negation of the language", 8],
   ["annotation.chaos = burn", "found burn: expected true or false", 19],
 ] as const) {
   test(`rejects ${expression} with the position`, (t) => {
