@@ -56,6 +56,27 @@ test("valid calls that look wrong are accepted", async (t) => {
   );
 });
 
+test("metric data has at most 1,000 metrics of 150 values, and boto3 compresses large requests", async (t) => {
+  const put = (...MetricData: readonly object[]) => ({
+    ...{ service: "cloudwatch", operation: "PutMetricData", params: { Namespace: "likes", MetricData } },
+  });
+  const metrics = (count: number) =>
+    Array.from({ length: count }, (_, index) => ({ MetricName: `m${index}`, Value: 1 }));
+  const values = (count: number) => ({ MetricName: "m", Values: Array.from({ length: count }, () => 1) });
+  const responses = await callAws([
+    ...[put(...metrics(1_000)), put(values(150))],
+    ...[put(...metrics(1_001)), put(...metrics(1), values(151))],
+  ]);
+  t.deepEqual(
+    responses.map(({ message }) => message),
+    [
+      ...[undefined, undefined],
+      "The collection MetricData must not have a size greater than 1000.",
+      "The collection MetricData.member.2.Values must not have a size greater than 150.",
+    ],
+  );
+});
+
 test("a deleted service takes its scalable target and policies with it", async (t) => {
   const target = { ServiceNamespace: "ecs", ResourceId: "service/c/s", ScalableDimension: "ecs:service:DesiredCount" };
   const policy = {

@@ -28,6 +28,7 @@ from . import (  # noqa: F401
     listener_rules,
     log_delivery,
     logs,
+    metric_data,
     notifications,
     opensearch,
     passed_roles,

@@ -17,7 +17,6 @@ from .request import Request
 STRING = r'"(?:[^"\\]|\\.)*"'
 REGEX = r"%[^%]+%"
 SELECTOR = r"""\$(?:\.[\w@:*-]+|\.?\[(?:\d+|\*|'[^']*'|"[^"]*")\])+"""
-OPERATOR = r"(?:!=|<=|>=|=|<|>)"
 # A number, or a text without special characters; an asterisk matches any text.
 WORD = r"[\w.*:/@+-]+"
 VALUE = rf"(?:{STRING}|{REGEX}|{WORD})"

@@ -93,7 +93,7 @@ def read_request(environ) -> Request | None:
         return None
     http = HttpRequest(environ, populate_request=False)
     HttpRequest.max_form_memory_size = MAX_FORM_MEMORY_SIZE
-    body = _take_body(environ, http)
+    body = _take_body(environ, http, service)
     model = get_service_model(service)
     path = http.environ.get("RAW_URI", http.path).split("?")[0]
     operation, in_path = _operation(model, http, body, path)
@@ -132,13 +132,19 @@ def _protocol(model, http) -> str:
         return ""
 
 
-def _take_body(environ, http) -> bytes:
+def _take_body(environ, http, service: str) -> bytes:
+    """Reads the body, and puts it back without its compression: moto would unzip a body in JSON twice. The encoding of an
+    object of S3 is a part of it.
+    """
     body = http.get_data(cache=False)
+    if service != "s3" and http.headers.get("Content-Encoding") == "gzip" and body:
+        body = gzip_decompress(body)
+        del environ["HTTP_CONTENT_ENCODING"]
     environ["wsgi.input"] = io.BytesIO(body)
     environ["CONTENT_LENGTH"] = str(len(body))
     environ.pop("HTTP_TRANSFER_ENCODING", None)
     environ.pop("wsgi.input_terminated", None)
-    return gzip_decompress(body) if http.headers.get("Content-Encoding") == "gzip" and body else body
+    return body
 
 
 def _values(http, body: bytes):
