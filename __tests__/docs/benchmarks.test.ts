@@ -16,7 +16,7 @@ interface Quote {
   readonly text: string;
 }
 
-/** Every figure in the README and the docs that comes from a benchmark. */
+/** Every figure in the docs and READMEs that comes from a benchmark. */
 const QUOTES: readonly Quote[] = [
   {
     file: "docs/decisions/cdktf.md",

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { Command } from "commander";
 import { prepareForNpm } from "../../command-line/npm.ts";
 
-/** Results of all benchmarks, from which the README and the docs take their figures. */
+/** Results of all benchmarks, from which the docs and READMEs take their figures. */
 export const RESULTS = join(import.meta.dirname, "../../docs/benchmarks.json");
 
 /** Figures by name; units are part of the name, such as `seconds` or `perSecond`. */
