@@ -39,7 +39,7 @@ function rejectArguments(): void {
   }
 }
 
-/** Says what the npm script has done. The commands that start this program go on. */
+/** Result of `npm run synth`. Commands that run this program print their own. */
 function summary({ outdir, manifest }: App, { environment }: Settings): string {
   const stacks = Object.keys(manifest.stacks);
   return `${environment}: wrote ${stacks.length} stacks (${stacks.join(", ")}) to ${outdir}/stacks. Next, npm run plan shows what would change.`;

@@ -26,7 +26,7 @@ const GP3_GIB: readonly (readonly [families: RegExp, sizes: Readonly<Record<stri
 const LARGEST_GIB = 24_576;
 
 /**
- * Most data nodes of a domain with T3 instances, be they data nodes or dedicated masters.
+ * Maximum number of data nodes if the data nodes or the dedicated masters are T3 instances.
  * Source: "Amazon OpenSearch Service quotas" in its developer guide.
  */
 const T3_DOMAIN = 10;

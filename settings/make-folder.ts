@@ -3,8 +3,8 @@ import { dirname } from "node:path";
 import { SettingsError } from "./settings-error.ts";
 
 /**
- * Creates a folder and its missing parents. A recursive mkdir of Node.js never returns where the file system accepts no new
- * folder and reports that as a missing parent, such as in /proc.
+ * Creates a folder and its missing parents. Node.js's recursive mkdir never returns on a file system that rejects a new folder
+ * as if its parent were missing, such as /proc.
  */
 export function makeFolder(folder: string): void {
   try {

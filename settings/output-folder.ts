@@ -38,7 +38,8 @@ export function claimOutputFolder(folder: string): void {
     if (userOf(folder)?.pid === process.ppid) {
       return;
     }
-    writeFileSync(file, JSON.stringify(user)); // of this process, or left by one that was killed
+    // The earlier claim is this process's own, or was left by one that was killed.
+    writeFileSync(file, JSON.stringify(user));
   }
   if (claimed.size === 0) {
     process.once("exit", release);
@@ -69,7 +70,7 @@ function userOf(folder: string): User | undefined {
   try {
     return JSON.parse(readFileSync(join(folder, FILE), "utf8")) as User;
   } catch {
-    return undefined; // not claimed, or cut off by a kill
+    return undefined; // not claimed, or half written by a process that was killed
   }
 }
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isUnique } from "./unique.ts";
 
 // Every message completes the sentence "expected …", as in schema.ts.
 
@@ -38,7 +39,7 @@ export const secrets = z
 /** Customer managed keys of the secrets. AWS managed keys need no permission. */
 export const secretKeys = z
   .array(z.string().regex(KEY, "the ARN of a KMS key, not of an alias"))
-  .refine((keys) => new Set(keys).size === keys.length, "every key once")
+  .refine(isUnique, "every key once")
   .default([]);
 
 /** A secret as IAM identifies it. */

@@ -38,7 +38,7 @@ export const site = z
     }
   });
 
-/** The load balancer's name has its own record, and leads past CloudFront. */
+/** Keeps the two host names apart: the load balancer's has its own DNS record, and bypasses CloudFront. */
 export function ownNameForSite(
   { site, tls }: { site?: { domain: string } | undefined; tls?: { hostName: string } | undefined },
   context: z.RefinementCtx,

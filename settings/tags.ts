@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isUnique } from "./unique.ts";
 
 /** Characters that all services accept in tags. None of them can begin a Terraform template, `${` or `%{`. */
 const TAG = /^[\w .:/=+@-]*$/;
@@ -32,7 +33,4 @@ export const tags = z
     (own) => Object.keys(own).length <= MAX_TAGS - RESERVED.length,
     `at most ${MAX_TAGS - RESERVED.length} tags: an S3 object takes ${MAX_TAGS}, and the project sets ${RESERVED.length}`,
   )
-  .refine((own) => {
-    const names = Object.keys(own).map((name) => name.toLowerCase());
-    return new Set(names).size === names.length;
-  }, "names that differ in more than case");
+  .refine((own) => isUnique(Object.keys(own).map((name) => name.toLowerCase())), "names that differ in more than case");

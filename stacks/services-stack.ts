@@ -61,7 +61,8 @@ function permissionsOf({ usesTable, sidecars }: Service, table: MysfitsTable): D
   }
   if (sidecars.some(({ name }) => name === "x-ray-daemon")) {
     statements.push({
-      // X-Ray knows no resource for these calls. Source: "Actions defined by AWS X-Ray", service authorization reference.
+      // These actions do not support resource-level permissions.
+      // Source: "Actions defined by AWS X-Ray", service authorization reference.
       actions: [
         "xray:PutTraceSegments",
         "xray:PutTelemetryRecords",
