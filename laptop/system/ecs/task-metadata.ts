@@ -65,7 +65,7 @@ export async function startTaskMetadata(
 class Documents {
   readonly #location: TaskLocation;
   /** Previous stats of each container, because Docker's stats include the previous ones. */
-  readonly #told = new WeakMap<ContainerProcess, ProcessStats>();
+  readonly #previous = new WeakMap<ContainerProcess, ProcessStats>();
 
   constructor(location: TaskLocation) {
     this.#location = location;
@@ -161,9 +161,9 @@ class Documents {
     if (now === undefined) {
       return null;
     }
-    const told = this.#told.get(process);
-    const before = told?.pid === now.pid ? told : undefined;
-    this.#told.set(process, now);
+    const previous = this.#previous.get(process);
+    const before = previous?.pid === now.pid ? previous : undefined;
+    this.#previous.set(process, now);
     return {
       read: new Date(now.at),
       // Docker's value if there are no previous stats.

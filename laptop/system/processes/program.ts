@@ -50,7 +50,7 @@ export class Program extends EventEmitter<ProgramEvents> {
   readonly #backOff = new BackOff();
   #process: ChildProcess | undefined;
   /** True once a stop has been requested. */
-  #told = false;
+  #stopRequested = false;
   #nextStart: NodeJS.Timeout | undefined;
 
   constructor(options: ProgramOptions) {
@@ -90,7 +90,7 @@ export class Program extends EventEmitter<ProgramEvents> {
     child.once("close", (code, signal) => {
       this.#process = undefined;
       this.emit("down");
-      const followedIn = this.#told || !restarts ? undefined : this.#startLater(performance.now() - started);
+      const followedIn = this.#stopRequested || !restarts ? undefined : this.#startLater(performance.now() - started);
       this.emit("ended", signal ?? `exit code ${code}`, followedIn);
     });
     this.emit("up");
@@ -103,7 +103,7 @@ export class Program extends EventEmitter<ProgramEvents> {
 
   /** Lets the process finish its work, and stops it permanently. */
   async stop(): Promise<void> {
-    this.#told = true;
+    this.#stopRequested = true;
     clearTimeout(this.#nextStart);
     const child = this.#process;
     if (child === undefined) {

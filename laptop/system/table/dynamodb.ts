@@ -14,11 +14,11 @@ server.keepAliveTimeout = 0;
 server.listen(Number(PORT), HOST);
 
 /** Milliseconds between two lines of figures, equal to the shortest metric period. */
-const TELLING = 10_000;
+const INTERVAL = 10_000;
 
 if (TABLE_NAME) {
   const meter = new TableMeter(server);
-  setInterval(() => console.log(meter.line(TABLE_NAME)), TELLING).unref();
+  setInterval(() => console.log(meter.line(TABLE_NAME)), INTERVAL).unref();
 }
 
 // Dynalite throws if a client disconnects during a request, as a killed monolith does.
