@@ -27,7 +27,7 @@ testNeeding(goProblem(VEGETA_PROGRAM))("the laptop's load report has the same fi
   const laptop = await undisturbed(async () => new LoadRun(profile, await serve(t)).done);
 
   t.is(laptop.requests, vegeta.requests);
-  t.deepEqual(laptop.answers, vegeta.status_codes);
+  t.deepEqual(laptop.responses, vegeta.status_codes);
   t.is(1 - laptop.failed / laptop.requests, vegeta.success);
   t.is(vegeta.success, 0.9);
   const { p50 = 0, p95 = 0, p99 = 0 } = laptop.latency ?? {};

@@ -26,7 +26,7 @@ test("sends every request evenly and to each path in turn", async (t) => {
   });
   const began = performance.now();
   const report = await new LoadRun(PROFILE, origin).done;
-  t.like(report, { requests: 100, inProgress: 0, answers: { 200: 100 }, unanswered: {}, failed: 0 });
+  t.like(report, { requests: 100, inProgress: 0, responses: { 200: 100 }, withoutResponse: {}, failed: 0 });
   const toEach = PROFILE.paths.map((each) => arrivals.filter(({ path }) => path === each).length);
   t.deepEqual(toEach, [34, 33, 33]);
   const early = arrivals.filter(({ at }, index) => at - began < 1000 * dueAt(PROFILE, index + 1) - 5);
@@ -70,10 +70,10 @@ test("responses other than 2xx and missing responses are failures, counted separ
       response.writeHead(request % 10 === 1 ? 503 : 200).end();
     }
   });
-  const { answers, unanswered, failed } = await new LoadRun(PROFILE, origin).done;
-  t.deepEqual(answers, { 200: 80, 503: 10 });
+  const { responses, withoutResponse, failed } = await new LoadRun(PROFILE, origin).done;
+  t.deepEqual(responses, { 200: 80, 503: 10 });
   t.is(
-    Object.values(unanswered).reduce((sum, count) => sum + count, 0),
+    Object.values(withoutResponse).reduce((sum, count) => sum + count, 0),
     10,
   );
   t.is(failed, 20);
@@ -91,7 +91,7 @@ test("stop sends no more requests, waits for those in progress, and reports", as
   const { requests } = run.report;
   const report = await run.done;
   t.is(report.requests, requests);
-  t.deepEqual(report.answers, { 200: report.requests });
+  t.deepEqual(report.responses, { 200: report.requests });
 });
 
 for (const address of [
@@ -135,7 +135,7 @@ test("the command prints a report, and its exit code is 1 if a like failed", asy
   t.is(good.code, 0, good.said + good.complained);
   t.regex(
     good.said,
-    /^likes {7}20 in 2\.\d s {3}\d+\.\d\/s sent {3}\d+\.\d\/s answered\nanswers {5}200: 20\ntime {8}p50 .* ms\nfailed {6}0 {3}0%\n$/m,
+    /^likes {7}20 in 2\.\d s {3}\d+\.\d\/s sent {3}\d+\.\d\/s answered\nresponses {3}200: 20\ntime {8}p50 .* ms\nfailed {6}0 {3}0%\n$/m,
   );
   t.is(paths.size, 1 + 12, "all mysfits, and the request that checks for a running system");
   status = 404;

@@ -15,9 +15,9 @@ export interface LoadReport {
   readonly requests: number;
   readonly inProgress: number;
   /** Responses by status. */
-  readonly answers: Readonly<Record<string, number>>;
+  readonly responses: Readonly<Record<string, number>>;
   /** Requests without a response, by reason. */
-  readonly unanswered: Readonly<Record<string, number>>;
+  readonly withoutResponse: Readonly<Record<string, number>>;
   /** Responses other than 2xx, and requests without a response. */
   readonly failed: number;
   /** Milliseconds from when a request was due to the end of its response; undefined before the first response. */
@@ -53,12 +53,12 @@ export class LoadRun extends EventEmitter<LoadRunEvents> {
   readonly #began = performance.now();
   readonly #stopped = new AbortController();
   readonly #latency = new DDSketch({ relativeAccuracy: ACCURACY });
-  readonly #answers: Record<string, number> = {};
-  readonly #unanswered: Record<string, number> = {};
+  readonly #responses: Record<string, number> = {};
+  readonly #withoutResponse: Record<string, number> = {};
   #requests = 0;
   #inProgress = 0;
   #failed = 0;
-  #lastAnswer = this.#began;
+  #lastResponse = this.#began;
   #endOfSending: number | undefined;
   #over = false;
 
@@ -79,12 +79,12 @@ export class LoadRun extends EventEmitter<LoadRunEvents> {
     const { count, max } = this.#latency;
     const at = (percent: number) => percentile(this.#latency, percent / 100);
     return {
-      seconds: ((this.#over ? this.#lastAnswer : performance.now()) - this.#began) / 1000,
+      seconds: ((this.#over ? this.#lastResponse : performance.now()) - this.#began) / 1000,
       sendingSeconds: ((this.#endOfSending ?? performance.now()) - this.#began) / 1000,
       requests: this.#requests,
       inProgress: this.#inProgress,
-      answers: { ...this.#answers },
-      unanswered: { ...this.#unanswered },
+      responses: { ...this.#responses },
+      withoutResponse: { ...this.#withoutResponse },
       failed: this.#failed,
       latency: count === 0 ? undefined : { p50: at(50), p90: at(90), p95: at(95), p99: at(99), "p99.9": at(99.9), max },
     };
@@ -138,9 +138,9 @@ export class LoadRun extends EventEmitter<LoadRunEvents> {
       const path = paths[(request - 1) % paths.length] as string;
       const { statusCode, body } = await this.#pool.request({ method, path });
       await body.dump();
-      this.#lastAnswer = performance.now();
-      this.#latency.accept(this.#lastAnswer - this.#began - 1000 * dueAt(this.profile, request));
-      this.#answers[statusCode] = (this.#answers[statusCode] ?? 0) + 1;
+      this.#lastResponse = performance.now();
+      this.#latency.accept(this.#lastResponse - this.#began - 1000 * dueAt(this.profile, request));
+      this.#responses[statusCode] = (this.#responses[statusCode] ?? 0) + 1;
       this.#failed += statusCode < 200 || statusCode > 299 ? 1 : 0;
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException;
@@ -151,8 +151,8 @@ export class LoadRun extends EventEmitter<LoadRunEvents> {
   }
 
   #fail(reason: string): void {
-    this.#lastAnswer = performance.now();
-    this.#unanswered[reason] = (this.#unanswered[reason] ?? 0) + 1;
+    this.#lastResponse = performance.now();
+    this.#withoutResponse[reason] = (this.#withoutResponse[reason] ?? 0) + 1;
     this.#failed += 1;
   }
 }

@@ -15,11 +15,11 @@ export function progressLine({ durationSeconds }: LoadProfile, report: LoadRepor
 
 /** Formats the report of a load test. */
 export function reportText(report: LoadReport): string {
-  const { requests, seconds, sendingSeconds, answers, unanswered, failed, latency } = report;
+  const { requests, seconds, sendingSeconds, responses, withoutResponse, failed, latency } = report;
   const line = (name: string, ...values: string[]) => `${name.padEnd(12)}${values.join("   ")}`;
   const counted = (counts: Readonly<Record<string, number>>) =>
     Object.entries(counts).map(([what, number]) => `${what}: ${count(number)}`);
-  const answered = Object.values(answers).reduce((sum, number) => sum + number, 0);
+  const answered = Object.values(responses).reduce((sum, number) => sum + number, 0);
   const rates = [
     `${(requests / sendingSeconds || 0).toFixed(1)}/s sent`,
     `${(answered / seconds || 0).toFixed(1)}/s answered`,
@@ -27,8 +27,8 @@ export function reportText(report: LoadReport): string {
   const share = requests === 0 ? 0 : (100 * failed) / requests;
   return [
     line("likes", `${count(requests)} in ${seconds.toFixed(1)} s`, ...rates),
-    line("answers", ...(counted(answers).length > 0 ? counted(answers) : ["none"])),
-    ...(Object.keys(unanswered).length > 0 ? [line("no answer", ...counted(unanswered))] : []),
+    line("responses", ...(counted(responses).length > 0 ? counted(responses) : ["none"])),
+    ...(Object.keys(withoutResponse).length > 0 ? [line("no response", ...counted(withoutResponse))] : []),
     ...(latency
       ? [line("time", ...Object.entries(latency).map(([name, value]) => `${name} ${milliseconds(value)}`))]
       : []),

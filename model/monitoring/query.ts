@@ -19,8 +19,8 @@ export function savedQueries(logGroups: Readonly<Record<ServiceName, string>>) {
       logGroups: all,
       text: `filter status >= 400
 | parse path /^\\/mysfits\\/[^\\/]+\\/(?<action>[a-z-]+)$/
-| stats count(*) as answers by name, method, action, status
-| sort answers desc
+| stats count(*) as responses by name, method, action, status
+| sort responses desc
 | limit 50`,
     },
     slowLikes: {

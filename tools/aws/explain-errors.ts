@@ -40,7 +40,7 @@ const BY_NAME: Readonly<Record<string, string>> = {
   SignatureDoesNotMatch: "the secret access key is wrong, or this machine's clock is",
 };
 
-/** Advice by the code or the name of an error without an answer. */
+/** Advice by the code or the name of an error without a response. */
 const UNREACHABLE: Readonly<Record<string, string>> = {
   ECONNREFUSED:
     "nothing listens at the endpoint: start the emulator (npm run emulator), or check AWS_ENDPOINT_URL and the network",
@@ -55,7 +55,7 @@ export function isUnreachable({ code = "", name }: AwsError): boolean {
 
 /**
  * Makes the errors of a client readable: their messages name the action, the resource, the HTTP status, and what to do. The
- * error stays the same object, so `instanceof` works. An answer to a HEAD request has no body, and so the SDK's own message for
+ * error stays the same object, so `instanceof` works. A response to a HEAD request has no body, and so the SDK's own message for
  * expired credentials or a bucket in another region is only "UnknownError".
  */
 export function explainErrors<T extends AwsClient>(client: T): T {
@@ -90,17 +90,17 @@ function announceLookup(): void {
 function explain(error: AwsError, command: string, input: object): string {
   const status = error.$metadata?.httpStatusCode;
   const place = [command.replace(/Command$/, ""), subjectOf(input)].filter(Boolean).join(" ");
-  const answer = [status && `HTTP ${status}`, wordsOf(error)].filter(Boolean).join(", ");
+  const problem = [status && `HTTP ${status}`, wordsOf(error)].filter(Boolean).join(", ");
   const advice =
     UNREACHABLE[error.code ?? ""] ??
     UNREACHABLE[error.name] ??
     BY_NAME[error.name] ??
     (hasWords(error) ? undefined : adviceFor(status, error));
-  return `${place}: ${[answer, advice].filter(Boolean).join("; ")}`;
+  return `${place}: ${[problem, advice].filter(Boolean).join("; ")}`;
 }
 
 /**
- * Advice by status, for an answer without a body. Expired credentials give 400 (HADOOP-18353), a bucket in another region 301
+ * Advice by status, for a response without a body. Expired credentials give 400 (HADOOP-18353), a bucket in another region 301
  * ("HeadBucket" in the S3 API reference).
  */
 function adviceFor(status: number | undefined, { $response }: AwsError): string {

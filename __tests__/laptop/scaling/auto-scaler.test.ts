@@ -35,8 +35,8 @@ test.serial("load adds the tasks of its step, its end removes them, and no like 
   const run = new LoadRun(profile, system.address);
   await until(() => running() === max);
   run.stop();
-  const { requests, answers, failed } = await run.done;
-  t.deepEqual({ answers, failed }, { answers: { 200: requests }, failed: 0 });
+  const { requests, responses, failed } = await run.done;
+  t.deepEqual({ responses, failed }, { responses: { 200: requests }, failed: 0 });
 
   let visits = 0;
   while (like.tasks.length > 2) {

@@ -129,13 +129,13 @@ async function forward(request: IncomingMessage, response: ServerResponse, { gro
   for (const { origin, pool } of group.inTurn()) {
     try {
       const sent = performance.now();
-      const answer = await pool.request(outgoing(request, gone.signal));
+      const targetResponse = await pool.request(outgoing(request, gone.signal));
       observe?.({
-        ...(answer.statusCode === REQUEST_TIMEOUT ? { by: "router" } : { by: "task", origin }),
-        status: answer.statusCode,
+        ...(targetResponse.statusCode === REQUEST_TIMEOUT ? { by: "router" } : { by: "task", origin }),
+        status: targetResponse.statusCode,
         seconds: secondsSince(sent),
       });
-      await relay(answer, response);
+      await relay(targetResponse, response);
       return;
     } catch (error) {
       rejection = rejectionFor(error as NodeJS.ErrnoException);
@@ -181,9 +181,9 @@ function outgoing(request: IncomingMessage, signal: AbortSignal): Dispatcher.Req
   };
 }
 
-async function relay(answer: Dispatcher.ResponseData, response: ServerResponse): Promise<void> {
-  response.writeHead(answer.statusCode, endToEnd(answer.headers));
-  await pipeline(answer.body, response);
+async function relay(targetResponse: Dispatcher.ResponseData, response: ServerResponse): Promise<void> {
+  response.writeHead(targetResponse.statusCode, endToEnd(targetResponse.headers));
+  await pipeline(targetResponse.body, response);
 }
 
 /** Headers that apply to a single connection. */

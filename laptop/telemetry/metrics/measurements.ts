@@ -25,7 +25,7 @@ export function requestCounter(metrics: Metrics, { loadBalancer, targetGroups }:
   const both = (name: string) => [series(name, ofAll), series(name, ofGroup)];
 
   const requests = both("RequestCount");
-  const answers = ["1XX", "2XX", "3XX", "4XX", "5XX"].map((kind) => both(`HTTPCode_Target_${kind}_Count`));
+  const responses = ["1XX", "2XX", "3XX", "4XX", "5XX"].map((kind) => both(`HTTPCode_Target_${kind}_Count`));
   const clientErrors = series("HTTPCode_ELB_4XX_Count", ofAll);
   const errors = series("HTTPCode_ELB_5XX_Count", ofAll);
   const latency = series("TargetResponseTime", ofGroup, "p99");
@@ -38,7 +38,7 @@ export function requestCounter(metrics: Metrics, { loadBalancer, targetGroups }:
       }
     }
     if (by === "task") {
-      for (const count of answers[Math.floor(status / 100) - 1] ?? []) {
+      for (const count of responses[Math.floor(status / 100) - 1] ?? []) {
         count.record(1, now);
       }
       latency.record(outcome.seconds, now);

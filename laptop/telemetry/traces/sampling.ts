@@ -15,15 +15,15 @@ const statistics = z.object({
 export class Sampling {
   readonly #started = Date.now() / 1000;
   /** Time of the last request of each client for each rule, in seconds since 1970. */
-  readonly #asked = new Map<string, Map<string, number>>(SAMPLING_RULES.map(({ name }) => [name, new Map()]));
+  readonly #lastRequests = new Map<string, Map<string, number>>(SAMPLING_RULES.map(({ name }) => [name, new Map()]));
 
-  /** Answers the two sampling requests; undefined for any other path. Throws for a malformed request. */
-  answer(path: string, question: unknown): object | undefined {
+  /** Responds to the two sampling requests; undefined for any other path. Throws for a malformed request. */
+  respond(path: string, request: unknown): object | undefined {
     switch (path) {
       case "/GetSamplingRules":
         return { SamplingRuleRecords: SAMPLING_RULES.map((rule, index) => ({ SamplingRule: recordOf(rule, index) })) };
       case "/SamplingTargets":
-        return this.#targets(statistics.parse(question));
+        return this.#targets(statistics.parse(request));
     }
   }
 
@@ -49,14 +49,14 @@ export class Sampling {
 
   /** Number of clients that use a rule, including this one. */
   #clients(rule: string, client: string, now: number): number {
-    const asked = this.#asked.get(rule) ?? new Map<string, number>();
-    asked.set(client, now);
-    for (const [other, time] of asked) {
+    const lastRequests = this.#lastRequests.get(rule) ?? new Map<string, number>();
+    lastRequests.set(client, now);
+    for (const [other, time] of lastRequests) {
       if (now - time > 3 * INTERVAL) {
-        asked.delete(other);
+        lastRequests.delete(other);
       }
     }
-    return asked.size;
+    return lastRequests.size;
   }
 }
 

@@ -26,7 +26,7 @@ const LONGEST = 24 * 60 * 60;
  * services are estimated from their traced requests. Only the system's own services and tasks have figures, to limit memory.
  */
 export class Traffic {
-  /** Flows by kind, service, and further parts, such as `answer like http://127.0.0.1:4000`. */
+  /** Flows by kind, service, and further parts, such as `response like http://127.0.0.1:4000`. */
   readonly #flows = new Map<string, Flow>();
   readonly #tasks: () => readonly { readonly origin: string }[];
   readonly #clock: () => number;
@@ -46,7 +46,7 @@ export class Traffic {
       return;
     }
     const by = outcome.by === "task" ? outcome.origin : "router";
-    this.#record(`answer ${service} ${by}`, outcome.seconds, outcome.status >= 400);
+    this.#record(`response ${service} ${by}`, outcome.seconds, outcome.status >= 400);
   }
 
   /** Records a traced request and its calls to other services. */
@@ -57,7 +57,7 @@ export class Traffic {
     }
     this.#recordTraced(`traced ${service} ${way}`, segment);
     for (const call of callsOf(segment)) {
-      this.#recordTraced(`call ${service} ${way} ${call.namespace} ${this.#taskAsked(call)}`, call);
+      this.#recordTraced(`call ${service} ${way} ${call.namespace} ${this.#calledTask(call)}`, call);
     }
   }
 
@@ -66,7 +66,7 @@ export class Traffic {
    * @param by Selects the requests by who responded.
    */
   routed(service: ServiceName, by?: Responder): FlowTotals {
-    return this.#pastMinute(`answer ${service}`, by);
+    return this.#pastMinute(`response ${service}`, by);
   }
 
   /** Returns the traced requests of a service. */
@@ -90,7 +90,7 @@ export class Traffic {
   #record(key: string, seconds: number, failed: boolean): void {
     let flow = this.#flows.get(key);
     if (flow === undefined) {
-      this.#letGo();
+      this.#removeIdle();
       flow = new Flow();
       this.#flows.set(key, flow);
     }
@@ -108,13 +108,13 @@ export class Traffic {
   }
 
   /** Returns the address of the called task, if it is one. */
-  #taskAsked({ http }: Subsegment): string {
+  #calledTask({ http }: Subsegment): string {
     const { origin } = URL.parse(http?.request?.url ?? "") ?? {};
     return this.#tasks().find((task) => task.origin === origin)?.origin ?? "elsewhere";
   }
 
   /** Removes idle flows, because tasks are replaced over time. */
-  #letGo(): void {
+  #removeIdle(): void {
     for (const [key, flow] of this.#flows) {
       if (flow.isSilent(this.#clock())) {
         this.#flows.delete(key);

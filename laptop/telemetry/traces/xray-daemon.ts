@@ -24,7 +24,7 @@ const LIMITS = { headersTimeout: 2_000, requestTimeout: 2_000 };
  * @param preferred Port for both protocols; a free one is used if either is in use.
  */
 export async function startXrayDaemon(traces: TraceStore, preferred: number): Promise<XrayDaemon> {
-  const server = createServer(LIMITS, answerWith(new Sampling()));
+  const server = createServer(LIMITS, respondWith(new Sampling()));
   const socket = (await listenOn(preferred, server)) ?? (await listenOnFreePort(server));
   let rejected = 0;
   socket.on("message", (packet) => {
@@ -74,12 +74,12 @@ function withoutOddNumbers(_key: string, value: unknown, { source }: { readonly 
   return typeof value === "number" && source !== String(value) ? undefined : value;
 }
 
-function answerWith(sampling: Sampling): Parameters<typeof createServer>[1] {
+function respondWith(sampling: Sampling): Parameters<typeof createServer>[1] {
   return async (request, response) => {
     try {
       // OpenTelemetry's sampler asks for the rules without a body.
-      const answer = sampling.answer(request.url ?? "", JSON.parse((await text(request)) || "{}"));
-      response.writeHead(answer ? 200 : 404, { "content-type": "application/json" }).end(JSON.stringify(answer));
+      const body = sampling.respond(request.url ?? "", JSON.parse((await text(request)) || "{}"));
+      response.writeHead(body ? 200 : 404, { "content-type": "application/json" }).end(JSON.stringify(body));
     } catch {
       response.writeHead(400).end();
     }

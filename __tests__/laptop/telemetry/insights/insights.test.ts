@@ -44,7 +44,7 @@ async function ask(text: string, store = STORE) {
 test("the saved queries return the expected lines", async (t) => {
   const { errorsByRoute, slowLikes, chaosLines, oneTrace } = MONITORING.queries;
   t.deepEqual(await ask(errorsByRoute.text), {
-    columns: ["name", "method", "action", "status", "answers"],
+    columns: ["name", "method", "action", "status", "responses"],
     rows: [
       ["like", "POST", "like", 404, 2],
       ["like", "GET", undefined, 500, 1],

@@ -53,7 +53,7 @@ test("a query's rows count as chaos mode's by its field or its prefix", (t) => {
     matched: 2,
     cut: false,
   });
-  activity.queried("stats count(*)", { columns: ["status", "answers"], rows: [[404, 12]], matched: 12, cut: false });
+  activity.queried("stats count(*)", { columns: ["status", "responses"], rows: [[404, 12]], matched: 12, cut: false });
   t.deepEqual(
     events.map((event) => "chaos" in event && event.chaos),
     [1, 1, 0],
