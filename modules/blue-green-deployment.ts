@@ -73,7 +73,7 @@ export class BlueGreenDeployment extends Construct implements Deployment {
         ],
       },
       ...(alarms.length > 0 && { alarmConfiguration: { enabled: true, alarms: [...alarms] } }),
-      dependsOn: role.policy ? [role.policy] : [],
+      dependsOn: role.policies,
     });
     smokeTest.reportTo(arn(`deploymentgroup:${application.name}/${group.deploymentGroupName}`));
     this.environment = { SMOKE_TEST: smokeTest.functionName, PLACEMENT_PARAMETER: service.placement?.name ?? "" };

@@ -72,7 +72,7 @@ export class BuildProject extends Construct {
       },
       cache: { type: "LOCAL", modes: ["LOCAL_CUSTOM_CACHE", ...(props.docker ? ["LOCAL_DOCKER_LAYER_CACHE"] : [])] },
       logsConfig: { cloudwatchLogs: { groupName: logs.name } },
-      dependsOn: role.policy ? [role.policy] : [],
+      dependsOn: role.policies,
     });
     this.name = project.name;
     this.arn = project.arn;

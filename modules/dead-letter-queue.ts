@@ -2,6 +2,7 @@ import { Construct } from "constructs";
 import { DataAwsIamPolicyDocument } from "#aws/data-aws-iam-policy-document";
 import { SqsQueue } from "#aws/sqs-queue";
 import { SqsQueuePolicy } from "#aws/sqs-queue-policy";
+import { overTlsOnly } from "./over-tls-only.ts";
 
 /** The longest retention of SQS: time to notice, repair, and replay. */
 const KEEP_SECONDS = 14 * 24 * 60 * 60;
@@ -19,20 +20,8 @@ export class DeadLetterQueue extends Construct {
       messageRetentionSeconds: KEEP_SECONDS,
       sqsManagedSseEnabled: true,
     });
-    const overTlsOnly = new DataAwsIamPolicyDocument(this, "document", {
-      statement: [
-        {
-          sid: "OverTlsOnly",
-          effect: "Deny",
-          principals: [{ type: "*", identifiers: ["*"] }],
-          // The Deny covers every action.
-          actions: ["sqs:*"],
-          resources: [queue.arn],
-          condition: [{ test: "Bool", variable: "aws:SecureTransport", values: ["false"] }],
-        },
-      ],
-    });
-    new SqsQueuePolicy(this, "policy", { queueUrl: queue.url, policy: overTlsOnly.json });
+    const document = new DataAwsIamPolicyDocument(this, "document", { statement: [overTlsOnly("sqs", [queue.arn])] });
+    new SqsQueuePolicy(this, "policy", { queueUrl: queue.url, policy: document.json });
     this.name = queue.name;
     this.arn = queue.arn;
     this.url = queue.url;

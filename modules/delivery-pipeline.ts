@@ -66,7 +66,7 @@ export class DeliveryPipeline extends Construct {
         ...(approval ? [stage("Approval", { category: "Approval", provider: "Manual" })] : []),
         stage("Deploy", deployment.action),
       ],
-      dependsOn: role.policy ? [role.policy] : [],
+      dependsOn: role.policies,
     });
     new PipelineTrigger(this, "trigger", {
       name,

@@ -36,7 +36,7 @@ export class FlowLogs extends Construct {
       iamRoleArn: writer.role.arn,
       maxAggregationInterval: 60,
       tags: { Name: name },
-      dependsOn: writer.policy ? [writer.policy] : [],
+      dependsOn: writer.policies,
     });
   }
 }

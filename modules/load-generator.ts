@@ -61,7 +61,7 @@ export class LoadGenerator extends Construct {
     });
     const securityGroup = this.securityGroup(name, props);
     const admission = this.admit(props);
-    const { role, policy } = new ServiceRole(this, "role", {
+    const { role, policies } = new ServiceRole(this, "role", {
       name,
       service: "ec2.amazonaws.com",
       statements: [
@@ -95,7 +95,7 @@ export class LoadGenerator extends Construct {
       tags: { Name: name },
       // A new image alone does not start another load test.
       lifecycle: { ignoreChanges: ["ami"] },
-      dependsOn: [...admission, ...(policy ? [policy] : [])],
+      dependsOn: [...admission, ...policies],
     }).id;
   }
 

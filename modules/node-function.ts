@@ -30,7 +30,7 @@ export function nodeFunction(scope: Construct, props: NodeFunctionProps) {
     name: `/aws/lambda/${name}`,
     retentionInDays: props.logRetentionDays,
   });
-  const { role, policy } = new ServiceRole(scope, "role", {
+  const { role, policies } = new ServiceRole(scope, "role", {
     name,
     service: "lambda.amazonaws.com",
     statements: [
@@ -47,7 +47,7 @@ export function nodeFunction(scope: Construct, props: NodeFunctionProps) {
     role: role.arn,
     environment: { variables: { ...props.variables } },
     ...options,
-    dependsOn: [logs, ...(policy ? [policy] : [])],
+    dependsOn: [logs, ...policies],
   });
   return { lambda, role };
 }

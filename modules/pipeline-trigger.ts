@@ -30,7 +30,7 @@ export class PipelineTrigger extends Construct {
         rule: rule.name,
         arn: pipeline.arn,
         roleArn: role.role.arn,
-        dependsOn: role.policy ? [role.policy] : [],
+        dependsOn: role.policies,
       });
     }
   }

@@ -7,6 +7,7 @@ import { S3BucketPolicy } from "#aws/s3-bucket-policy";
 import { S3BucketPublicAccessBlock } from "#aws/s3-bucket-public-access-block";
 import { S3BucketServerSideEncryptionConfigurationA } from "#aws/s3-bucket-server-side-encryption-configuration";
 import { S3BucketVersioningA } from "#aws/s3-bucket-versioning";
+import { overTlsOnly } from "./over-tls-only.ts";
 
 export interface PrivateBucketProps {
   readonly name: string;
@@ -55,7 +56,7 @@ export class PrivateBucket extends Construct {
       rule: [lifecycle(props)],
       dependsOn: [versioning],
     });
-    this.statements = [overTlsOnly(this.bucket)];
+    this.statements = [overTlsOnly("s3", [this.bucket.arn, `${this.bucket.arn}/*`])];
     this.document = new DataAwsIamPolicyDocument(this, "policy-document", { statement: [...this.statements] });
     this.policy = new S3BucketPolicy(this, "policy", { bucket, policy: this.document.json, dependsOn: [closed] });
   }
@@ -85,17 +86,5 @@ function lifecycle({ expireAfterDays, keepOldVersionsDays }: PrivateBucketProps)
     noncurrentVersionExpiration: [{ noncurrentDays: keepOldVersionsDays }],
     abortIncompleteMultipartUpload: [{ daysAfterInitiation: 1 }],
     ...(expireAfterDays && { expiration: [{ days: expireAfterDays }] }),
-  };
-}
-
-function overTlsOnly(bucket: S3Bucket): DataAwsIamPolicyDocumentStatement {
-  return {
-    sid: "OverTlsOnly",
-    effect: "Deny",
-    principals: [{ type: "*", identifiers: ["*"] }],
-    // The Deny covers every action.
-    actions: ["s3:*"],
-    resources: [bucket.arn, `${bucket.arn}/*`],
-    condition: [{ test: "Bool", variable: "aws:SecureTransport", values: ["false"] }],
   };
 }

@@ -91,7 +91,7 @@ export class SearchDomain extends Construct {
       },
       logPublishingOptions: groups,
       ...(props.emulated && { timeouts: { create: "20s", update: "20s", delete: "20s" } }),
-      dependsOn: [...logPolicies, signIn.page, ...(cognitoAccess.policy ? [cognitoAccess.policy] : [])],
+      dependsOn: [...logPolicies, signIn.page, ...cognitoAccess.policies],
     });
     signIn.mapRolesFor(domain);
 

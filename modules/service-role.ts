@@ -20,11 +20,11 @@ export interface ServiceRoleProps {
  */
 const WITHOUT_SOURCE_ACCOUNT: readonly string[] = ["ec2.amazonaws.com", "es.amazonaws.com"];
 
-/** A role for one AWS service, with one policy that holds all its permissions. */
+/** A role for one AWS service. One policy holds all its permissions. */
 export class ServiceRole extends Construct {
   readonly role: IamRole;
-  /** Resources that use the role at their creation must also depend on this: a role exists before its permissions do. */
-  readonly policy: IamRolePolicy | undefined;
+  /** Resources that use the role at their creation must also depend on these: a role exists before its permissions do. */
+  readonly policies: IamRolePolicy[];
 
   constructor(scope: Construct, id: string, props: ServiceRoleProps) {
     super(scope, id);
@@ -41,13 +41,11 @@ export class ServiceRole extends Construct {
       ],
     });
     this.role = new IamRole(this, "role", { name: props.name, assumeRolePolicy: trust.json });
-    if (props.statements.length > 0) {
-      const document = new DataAwsIamPolicyDocument(this, "document", { statement: [...props.statements] });
-      this.policy = new IamRolePolicy(this, "policy", {
-        name: "permissions",
-        role: this.role.id,
-        policy: document.json,
-      });
-    }
+    this.policies = props.statements.length > 0 ? [this.allow(props.statements)] : [];
+  }
+
+  private allow(statements: readonly DataAwsIamPolicyDocumentStatement[]): IamRolePolicy {
+    const document = new DataAwsIamPolicyDocument(this, "document", { statement: [...statements] });
+    return new IamRolePolicy(this, "policy", { name: "permissions", role: this.role.id, policy: document.json });
   }
 }

@@ -33,21 +33,21 @@ export class SiteDomain extends Construct {
   readonly certificateArn: string;
   /** CloudFront function for viewer requests; undefined without a redirect. */
   readonly redirectArn: string | undefined;
-  readonly #zoneId: string | undefined;
+  private readonly zoneId: string | undefined;
 
   constructor(scope: Construct, id: string, { name, site, edge, checkZone }: SiteDomainProps) {
     super(scope, id);
     const { domain, certificateArn, hostedZoneId, redirectWww } = site;
     this.aliases = redirectWww ? [domain, `www.${domain}`] : [domain];
-    this.#zoneId = hostedZoneId && checkZone ? this.zone(domain, hostedZoneId) : hostedZoneId;
+    this.zoneId = hostedZoneId && checkZone ? this.zone(domain, hostedZoneId) : hostedZoneId;
     // The settings require a zone if there is no certificate.
-    this.certificateArn = certificateArn ?? this.certificate(edge, this.#zoneId ?? "");
+    this.certificateArn = certificateArn ?? this.certificate(edge, this.zoneId ?? "");
     this.redirectArn = redirectWww ? this.redirect(name) : undefined;
   }
 
   /** Adds the DNS records that lead to the distribution. Without a zone, they are up to you. */
   pointTo(distribution: CloudfrontDistribution): void {
-    const zoneId = this.#zoneId;
+    const zoneId = this.zoneId;
     if (zoneId === undefined) {
       return;
     }
