@@ -82,7 +82,7 @@ export class LoadGenerator extends Construct {
       metadataOptions: { httpEndpoint: "enabled", httpTokens: "required", httpPutResponseHopLimit: 1 },
       rootBlockDevice: { encrypted: true, volumeType: "gp3", volumeSize: VOLUME },
       userData: userData({
-        attack: loadTest,
+        profile: loadTest,
         origin: loadBalancer.origin,
         region,
         reports: this.reports,

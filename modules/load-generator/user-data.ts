@@ -15,7 +15,7 @@ export const VEGETA: VegetaRelease = {
 };
 
 export interface LoadTest {
-  readonly attack: LoadProfile;
+  readonly profile: LoadProfile;
   /** Target of the requests: scheme, host, and the port if it is not the scheme's default. */
   readonly origin: string;
   readonly region: string;
@@ -41,16 +41,16 @@ const END = "END-OF-FILE";
 
 /** The script that a load generator's machine runs at its first boot. It is safe to run again. */
 export function userData(test: LoadTest): string {
-  const { attack, vegeta } = test;
+  const { profile, vegeta } = test;
   return [
     "#!/bin/bash\n# Written by Terraform. Puts the files of a load test in place.\nset -euo pipefail\n",
     file(`${FOLDER}/attack.sh`, "0755", script("attack.sh")),
     file(`${FOLDER}/environment`, "0644", environment(test)),
-    file(`${FOLDER}/targets`, "0644", lines(attack.paths.map((path) => `${attack.method} ${test.origin}${path}`))),
+    file(`${FOLDER}/targets`, "0644", lines(profile.paths.map((path) => `${profile.method} ${test.origin}${path}`))),
     file(
       `${FOLDER}/steps`,
       "0644",
-      lines(stepsOf(attack, STEP_SECONDS).map((step) => `${step.requests} ${step.seconds}`)),
+      lines(stepsOf(profile, STEP_SECONDS).map((step) => `${step.requests} ${step.seconds}`)),
     ),
     file("/etc/systemd/system/load-test.service", "0644", unit(test)),
     lines([`VEGETA_URL=${vegeta.url}`, `VEGETA_SHA256=${vegeta.sha256}`]),
@@ -68,7 +68,7 @@ function environment({ region, reports, logGroup }: LoadTest): string {
   ]);
 }
 
-function unit({ attack, powerOff }: LoadTest): string {
+function unit({ profile, powerOff }: LoadTest): string {
   return `[Unit]
 Description=Load test of the like service
 Wants=network-online.target
@@ -80,7 +80,7 @@ DynamicUser=yes
 StateDirectory=load-test
 EnvironmentFile=${FOLDER}/environment
 ExecStart=${FOLDER}/attack.sh
-RuntimeMaxSec=${attack.durationSeconds + REPORT_SECONDS}
+RuntimeMaxSec=${profile.durationSeconds + REPORT_SECONDS}
 LimitNOFILE=65536
 `;
 }

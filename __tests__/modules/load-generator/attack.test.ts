@@ -132,7 +132,7 @@ function install(t: ExecutionContext, emulator: Emulator, vegeta = FAKE_VEGETA) 
   const folder = mkdtempSync(join(tmpdir(), "load-test-"));
   t.teardown(() => rmSync(folder, { recursive: true }));
   const script = userData({
-    attack: loadProfile(loadSettings({ environment: "workshop", overrides: [] })),
+    profile: loadProfile(loadSettings({ environment: "workshop", overrides: [] })),
     origin: "http://balancer.example",
     region: "us-east-1",
     reports: "s3://reports",

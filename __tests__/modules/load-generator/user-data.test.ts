@@ -25,7 +25,7 @@ if [ "$1" = start ]; then mkdir -p /var/lib/load-test; fi
 `;
 
 const TEST: LoadTest = {
-  attack: loadProfile(loadSettings({ environment: "workshop", overrides: [] })),
+  profile: loadProfile(loadSettings({ environment: "workshop", overrides: [] })),
   origin: "http://balancer.example",
   region: "us-west-2",
   reports: "s3://reports",
@@ -44,7 +44,7 @@ ava("the script contains no Terraform template sequence", (t) => {
 ava("the script fits EC2's limit even with the longest ramp", (t) => {
   const ramp = userData({
     ...TEST,
-    attack: { ...TEST.attack, rate: 10_000, durationSeconds: 3600, rampSeconds: 3600 },
+    profile: { ...TEST.profile, rate: 10_000, durationSeconds: 3600, rampSeconds: 3600 },
   });
   t.true(Buffer.byteLength(ramp) < 16_384);
 });
