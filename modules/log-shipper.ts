@@ -13,12 +13,14 @@ import type { SearchDomain } from "./search-domain.ts";
 export interface LogShipperProps {
   readonly name: string;
   readonly domain: SearchDomain;
+  /** Log groups to subscribe to, by a short name. AWS allows two subscriptions per log group. */
+  readonly sources: Readonly<Record<string, LogSource>>;
   /** Reserved concurrency of the function. Without it, the function shares the account's concurrency. */
   readonly maxShippers?: number | undefined;
   readonly logRetentionDays: number;
 }
 
-/** A log group that the shipper subscribes to. */
+/** A log group. */
 export interface LogSource {
   readonly logGroupName: string;
   readonly logGroupArn: string;
@@ -41,15 +43,13 @@ export class LogShipper extends Construct {
   readonly namespace: string;
   readonly timeoutSeconds = TIMEOUT_SECONDS;
   readonly deadLetters: DeadLetterQueue;
-  /** The subscriptions made so far. */
-  readonly subscriptions: { readonly logGroup: string; readonly filter: string }[] = [];
-  private readonly shipper: LambdaFunction;
+  readonly subscriptions: readonly { readonly logGroup: string; readonly filter: string }[];
 
   constructor(scope: Construct, id: string, props: LogShipperProps) {
     super(scope, id);
-    const { name, domain } = props;
+    const { name, domain, sources } = props;
     this.deadLetters = new DeadLetterQueue(this, "dead-letters", { name: `${name}-dead-letters` });
-    this.shipper = nodeFunction(this, {
+    const { lambda } = nodeFunction(this, {
       name,
       description: "Writes log lines into the search domain",
       program: "log-shipper",
@@ -70,22 +70,22 @@ export class LogShipper extends Construct {
         deadLetterConfig: { targetArn: this.deadLetters.arn },
         reservedConcurrentExecutions: props.maxShippers,
       },
-    }).lambda;
+    });
     new LambdaFunctionEventInvokeConfig(this, "tries", {
-      functionName: this.shipper.functionName,
+      functionName: lambda.functionName,
       maximumRetryAttempts: RETRIES,
       maximumEventAgeInSeconds: GIVE_UP_AFTER,
     });
     this.namespace = namespaceOf(environmentOf(this).project);
-    this.functionName = this.shipper.functionName;
+    this.functionName = lambda.functionName;
+    this.subscriptions = Object.entries(sources).map(([id, source]) => this.subscribe(id, source, lambda));
   }
 
-  /** Subscribes to a log group. AWS allows two subscriptions per log group. */
-  ship(id: string, { logGroupName, logGroupArn }: LogSource): void {
+  private subscribe(id: string, { logGroupName, logGroupArn }: LogSource, lambda: LambdaFunction) {
     const permission = new LambdaPermission(this, `from-${id}`, {
       statementId: `from-${id}`,
       action: "lambda:InvokeFunction",
-      functionName: this.shipper.functionName,
+      functionName: lambda.functionName,
       principal: "logs.amazonaws.com",
       sourceArn: `${logGroupArn}:*`,
       sourceAccount: environmentOf(this).account,
@@ -95,10 +95,10 @@ export class LogShipper extends Construct {
       name: filter,
       logGroupName,
       filterPattern: "",
-      destinationArn: this.shipper.arn,
+      destinationArn: lambda.arn,
       dependsOn: [permission],
     });
-    this.subscriptions.push({ logGroup: logGroupName, filter });
+    return { logGroup: logGroupName, filter };
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Construct } from "constructs";
 import { TerraformOutput } from "#cdktf";
 import type { LogSearchNames } from "../model/monitoring/log-search.ts";
+import { perService } from "../model/services.ts";
 import { LogShipper } from "../modules/log-shipper.ts";
 import { SearchDomain } from "../modules/search-domain.ts";
 import { SearchSignIn } from "../modules/search-sign-in.ts";
@@ -36,12 +37,10 @@ export class LogSearchStack extends MysfitsStack {
     const shipper = new LogShipper(this, "log-shipper", {
       name: `${name}-log-shipper`,
       domain,
+      sources: perService((service) => services[service].task),
       maxShippers: logSearch.maxShippers,
       logRetentionDays,
     });
-    for (const [service, { task }] of Object.entries(services)) {
-      shipper.ship(service, task);
-    }
     this.names = {
       account,
       domain: domain.name,
