@@ -143,7 +143,7 @@ export const CALLS: Readonly<Record<string, readonly Caller[]>> = {
   ],
   "log-search/log-shipper/role/document": [
     log("Lambda", "log-shipper_log-group"),
-    { by: "lambda/log-shipper/dead-letters.ts", calls: ["sqs:SendMessage dead-letters_queue"] },
+    { by: "lambda/log-shipper/dead-letter-queue.ts", calls: ["sqs:SendMessage dead-letters_queue"] },
     {
       by: "lambda/log-shipper/domain.ts",
       calls: [

@@ -1,7 +1,7 @@
 import { SQSClient } from "@aws-sdk/client-sqs";
 import type { ExecutionContext } from "ava";
 import type { Pauses } from "../../lambda/log-shipper/backoff.ts";
-import { DeadLetterQueue } from "../../lambda/log-shipper/dead-letters.ts";
+import { DeadLetterQueue } from "../../lambda/log-shipper/dead-letter-queue.ts";
 import { Domain } from "../../lambda/log-shipper/domain.ts";
 import type { Engine } from "../../lambda/log-shipper/settings.ts";
 import { Shipper } from "../../lambda/log-shipper/shipper.ts";

@@ -1,5 +1,5 @@
 import type { Context } from "aws-lambda";
-import { DeadLetterQueue } from "./dead-letters.ts";
+import { DeadLetterQueue } from "./dead-letter-queue.ts";
 import { Domain } from "./domain.ts";
 import { asMetrics } from "./metrics.ts";
 import { readSettings } from "./settings.ts";

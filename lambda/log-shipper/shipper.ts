@@ -1,5 +1,6 @@
 import { Backoff, type Pauses } from "./backoff.ts";
-import { type DeadLetterQueue, rejectedDocument, unreadableDelivery } from "./dead-letters.ts";
+import type { DeadLetterQueue } from "./dead-letter-queue.ts";
+import { rejectedDocument, unreadableDelivery } from "./dead-letters.ts";
 import { deliver } from "./delivery.ts";
 import { documentsByIndex } from "./document.ts";
 import { ConnectionError, type Domain, RefusedError } from "./domain.ts";

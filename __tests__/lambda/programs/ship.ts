@@ -1,5 +1,5 @@
 import { json } from "node:stream/consumers";
-import { DeadLetterQueue } from "../../../lambda/log-shipper/dead-letters.ts";
+import { DeadLetterQueue } from "../../../lambda/log-shipper/dead-letter-queue.ts";
 import { Domain } from "../../../lambda/log-shipper/domain.ts";
 import { Shipper } from "../../../lambda/log-shipper/shipper.ts";
 import { CREDENTIALS, REGION } from "../signature.ts";
