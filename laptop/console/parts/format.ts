@@ -86,11 +86,6 @@ export function clock(time: number): string {
   return `${at.toLocaleTimeString("en-GB")}.${String(at.getMilliseconds()).padStart(3, "0")}`;
 }
 
-/** First characters of a task ID, enough to tell the tasks of a service apart. */
-export function shortId(task: string): string {
-  return task.slice(0, 4);
-}
-
 /** Formats a number with three significant digits, or two below 1. */
 export function digits(number: number): string {
   const size = Math.abs(number);

@@ -1,4 +1,4 @@
-import { shortId } from "../processes/log-line.ts";
+import { shortId } from "../processes/short-id.ts";
 
 /** An ECS service event, as a message and as fields. */
 export interface ServiceEvent {

@@ -3,6 +3,7 @@ import { LOG_LEVEL, levelName } from "../../../model/log-level.ts";
 import { isHealthCheck } from "../../../service/shared/health.ts";
 import { type LogFields, type LogRecord, recordOf } from "./log-record.ts";
 import { parseJson } from "./parse-json.ts";
+import { shortId } from "./short-id.ts";
 
 /** Colors of the levels that are not gray. */
 const COLORS: Readonly<Record<string, Parameters<typeof styleText>[0]>> = {
@@ -50,11 +51,6 @@ export function shortLine(program: string, { text, record }: LogLine, task = "")
   const name = levelName(level);
   const took = durationMs === undefined ? "" : styleText("gray", ` ${durationMs} ms`);
   return `${prefix} ${time.slice(11, 23).padEnd(12)} ${styleText(COLORS[name] ?? "gray", name.padEnd(5))} ${msg}${took}`;
-}
-
-/** Shortens a task ID to the part that distinguishes the tasks of a service. */
-export function shortId(task: string): string {
-  return task.slice(0, 4);
 }
 
 /** Parses a JSON object, log record or not; undefined for any other line. */

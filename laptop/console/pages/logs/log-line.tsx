@@ -1,10 +1,11 @@
 import { useEffect, useState } from "preact/hooks";
 import { LOG_LEVEL, levelName } from "../../../../model/log-level.ts";
 import { parseJson } from "../../../system/processes/parse-json.ts";
+import { shortId } from "../../../system/processes/short-id.ts";
 import { fieldSearch, textSearch } from "../../../telemetry/insights/field-search.ts";
 import { type CallError, call } from "../../browser/call.ts";
 import { changeQuery, route } from "../../browser/router.ts";
-import { clock, shortId } from "../../parts/format.ts";
+import { clock } from "../../parts/format.ts";
 import { Health, type HealthState } from "../../parts/health.tsx";
 import type { LogLine } from "./messages.ts";
 

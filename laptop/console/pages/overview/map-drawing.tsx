@@ -1,5 +1,6 @@
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
-import { duration, percent, rate, shortId } from "../../parts/format.ts";
+import { shortId } from "../../../system/processes/short-id.ts";
+import { duration, percent, rate } from "../../parts/format.ts";
 import { HEALTH_SHAPES } from "../../parts/health.tsx";
 import { HEAD, type Layout, type Line, layOut, type Point, TASK, TITLES } from "./map-layout.ts";
 import type { Figures, MapEdge, MapNode, MapTask, ServiceMap } from "./messages.ts";

@@ -1,6 +1,6 @@
+import { shortId } from "../../../system/processes/short-id.ts";
 import { call } from "../../browser/call.ts";
 import { changeQuery, route } from "../../browser/router.ts";
-import { shortId } from "../../parts/format.ts";
 import { LineChart } from "../../parts/line-chart.tsx";
 import { usePolling } from "../../parts/polling.ts";
 import type { ServiceState, TaskKey, TaskState } from "./messages.ts";

@@ -1,9 +1,10 @@
 import { useMemo } from "preact/hooks";
+import { shortId } from "../../../system/processes/short-id.ts";
 import { call } from "../../browser/call.ts";
 import { route } from "../../browser/router.ts";
 import { createAction } from "../../parts/action.ts";
 import { Confirm } from "../../parts/confirm.tsx";
-import { duration, quantity, shortId } from "../../parts/format.ts";
+import { duration, quantity } from "../../parts/format.ts";
 import { Health, type HealthState } from "../../parts/health.tsx";
 import type { ServiceState, TaskState } from "./messages.ts";
 
