@@ -4,10 +4,8 @@ import {
   DescribeUserPoolDomainCommand,
   ResourceNotFoundException,
 } from "@aws-sdk/client-cognito-identity-provider";
+import { reservedWordIn } from "../../../settings/reserved-words.ts";
 import type { Finding } from "./finding.ts";
-
-/** Words that Cognito rejects anywhere in a domain prefix ("Configuring a user pool domain", Cognito developer guide). */
-const RESERVED = ["aws", "amazon", "cognito"] as const;
 
 /**
  * Checks that the domain prefixes of the sign-in pages are allowed and free. They are unique in a region, among all accounts. AWS
@@ -24,7 +22,7 @@ export async function checkSignInDomains(
 
 async function checkPrefix(cognito: CognitoIdentityProviderClient, prefix: string): Promise<Finding> {
   const check = "sign-in domain";
-  const word = RESERVED.find((reserved) => prefix.includes(reserved));
+  const word = reservedWordIn(prefix);
   if (word !== undefined) {
     return {
       check,
