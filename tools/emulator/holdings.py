@@ -3,6 +3,7 @@
 import json
 
 from moto.core.base_backend import BackendDict
+from turns import own_turn
 
 PATH = "/emulator/holdings"
 PUBLISHED = "/aws/service/"
@@ -22,8 +23,10 @@ class ListHoldings:
     def __call__(self, environ, start_response):
         if environ["PATH_INFO"] != PATH:
             return self.application(environ, start_response)
+        with own_turn():
+            body = json.dumps(holdings()).encode()
         start_response("200 OK", [("Content-Type", "application/json")])
-        return [json.dumps(holdings()).encode()]
+        return [body]
 
 
 def holdings() -> dict[str, list[str]]:

@@ -21,9 +21,6 @@ from pathlib import Path
 
 RUNTIME = Path(__file__).parent / "lambda-runtime.mjs"
 API = "/2018-06-01/runtime"
-# Seconds for the initialization of a function. Source: Lambda developer guide, "Understanding the Lambda execution
-# environment lifecycle".
-INIT_SECONDS = 10
 # Seconds to wait for the last output of a process that has ended.
 OUTPUT_SECONDS = 1
 TOO_LARGE = "Response payload size exceeded maximum allowed payload size (6291556 bytes)."

@@ -1,6 +1,9 @@
+import { spawnSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer } from "node:net";
+import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import {
   CreateBucketCommand,
   DeleteBucketCommand,
@@ -32,6 +35,29 @@ const CREATE_RECORD = `<ChangeResourceRecordSetsRequest xmlns="${NAMESPACE}"><Ch
     <ResourceRecords><ResourceRecord><Value>balancer.example.com</Value></ResourceRecord></ResourceRecords>
   </ResourceRecordSet>
 </Change></Changes></ChangeBatch></ChangeResourceRecordSetsRequest>`;
+
+/** Prints the largest number of eight requests that were in moto at the same time. */
+const MOST_AT_ONCE = `
+import threading, time
+from rejections import RejectLikeAws
+
+counts, inside = [], []
+
+def moto(environ, start_response):
+    inside.append(1)
+    counts.append(len(inside))
+    time.sleep(0.02)
+    inside.pop()
+    return []
+
+aws = RejectLikeAws(moto)
+threads = [threading.Thread(target=aws, args=({}, None)) for _ in range(8)]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+print(max(counts))
+`;
 
 test("two emulators run side by side without sharing state", async (t) => {
   const [one, other] = [await start(t), await start(t)];
@@ -74,6 +100,32 @@ test("headers and body of a response arrive together", async (t) => {
     socket.destroy();
     t.regex(first, /^HTTP\/1\.1 200 OK\r\n.*<\/DescribeVpcsResponse>\s*$/s);
   }
+});
+
+test("requests change the state one at a time", async (t) => {
+  const { stdout, stderr } = spawnSync("python3", ["-c", MOST_AT_ONCE], {
+    cwd: join(import.meta.dirname, "../../../tools/emulator"),
+    encoding: "utf8",
+  });
+  t.is(stdout.trim(), "1", stderr);
+});
+
+test("a request that waits for a message lets others send it", async (t) => {
+  const { endpoint } = await start(t);
+  const ask = async (operation: string, parameters: object) => {
+    const headers = {
+      authorization: "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/sqs/aws4_request",
+      "content-type": "application/x-amz-json-1.0",
+      "x-amz-target": `AmazonSQS.${operation}`,
+    };
+    const response = await fetch(endpoint, { method: "POST", headers, body: JSON.stringify(parameters) });
+    return response.json();
+  };
+  const { QueueUrl } = (await ask("CreateQueue", { QueueName: "letters" })) as { readonly QueueUrl: string };
+  const received = ask("ReceiveMessage", { QueueUrl, WaitTimeSeconds: 20 });
+  await setTimeout(500);
+  await ask("SendMessage", { QueueUrl, MessageBody: "hello" });
+  t.like(await received, { Messages: [{ Body: "hello" }] });
 });
 
 test("a retried request takes effect once", async (t) => {

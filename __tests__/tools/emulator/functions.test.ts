@@ -36,6 +36,7 @@ exports.handler = async (event, context) => {
     case "sleep": return new Promise((done) => setTimeout(done, 60_000));
     case "large": return "x".repeat(6_291_557);
     case "echo": return event.text.length;
+    case "ask": return (await fetch(process.env.AWS_ENDPOINT_URL)).status;
   }
 };
 `;
@@ -115,6 +116,11 @@ test("a function keeps its process, and a failed process is replaced", async (t)
   t.regex(JSON.stringify(of("sleep").body), / Task timed out after 3\.00 seconds"/);
   t.like(of("large").body, { errorType: "Function.ResponseSizeTooLarge" });
   t.deepEqual(of("nothing"), { status: 200, failed: false, body: null });
+});
+
+test("a function may send requests to the emulator", async (t) => {
+  const invoke = await createFunction(await start(), "asking", { "index.js": Buffer.from(SAMPLE) }, {});
+  t.is((await invoke({ do: "ask" })).body, 200);
 });
 
 test("an invocation over 6 MB is rejected", async (t) => {

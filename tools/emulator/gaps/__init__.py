@@ -28,5 +28,6 @@ from . import (  # noqa: F401
     route53,
     s3,
     servicediscovery,
+    sqs,
     xray,
 )

@@ -2,6 +2,7 @@ import json
 
 from lambda_service import Configuration, invoke
 from moto.awslambda.models import LambdaFunction
+from turns import turn_of_others
 
 from .patch import around
 
@@ -47,7 +48,8 @@ def run_in_node(_, self, event=None) -> tuple[str, bool, str]:
         variables=tuple((name, str(value)) for name, value in self.environment_vars.items()),
     )
     text = "{}" if event in (None, "{}") else json.dumps(event)  # moto parses a body, and replaces an empty one by "{}"
-    response = invoke(configuration, text, float(self.timeout))
+    with turn_of_others():
+        response = invoke(configuration, text, float(self.timeout))
     self.save_logs(response.output)
     return response.payload, response.failed, response.output
 

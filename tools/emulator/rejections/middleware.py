@@ -6,6 +6,7 @@ from moto.core.request import determine_request_protocol
 from moto.core.responses import ActionContext, ActionResult, BaseResponse
 from moto.core.serialize import get_serializer_class
 from moto.core.utils import get_service_model
+from turns import own_turn
 
 from . import constraints, tags
 from .rejection import Rejection, check, conclude
@@ -24,6 +25,10 @@ class RejectLikeAws:
 
     def __call__(self, environ, start_response):
         request = read_request(environ)
+        with own_turn():
+            return self._answer(request, environ, start_response)
+
+    def _answer(self, request: Request | None, environ, start_response):
         if request is None:
             return self.application(environ, start_response)
         try:
