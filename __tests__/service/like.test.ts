@@ -129,7 +129,7 @@ const BAD_RESPONSES: Readonly<Record<string, readonly [response: string, logged:
 };
 
 for (const [name, [response, logged]] of Object.entries(BAD_RESPONSES)) {
-  test(`a like gets a 503 and not sent again when the monolith's response is ${name}`, async (t) => {
+  test(`a like gets a 503 and is not sent again when the monolith's response is ${name}`, async (t) => {
     let requests = 0;
     const monolith = createTcpServer((socket) => {
       socket.on("error", () => {});
@@ -148,7 +148,7 @@ for (const [name, [response, logged]] of Object.entries(BAD_RESPONSES)) {
   });
 }
 
-test("a like gets a 503 and not sent again when the monolith does not respond in time", async (t) => {
+test("a like gets a 503 and is not sent again when the monolith does not respond in time", async (t) => {
   let requests = 0;
   const { origin, lines } = await startLike(
     t,

@@ -114,7 +114,7 @@ test("a stack that cannot share a provider does not keep the others from it", as
   t.true("TF_REATTACH_PROVIDERS" in (await provider.attach(other, [])));
 });
 
-test("a resource is destroyed whose type is in the state and no longer in the code", async (t) => {
+test("a resource whose type is in the state but no longer in the code is destroyed", async (t) => {
   const { root } = await begin(t);
   const stack = stackWithCode(root, "queues");
   await update(stack, async () => {});

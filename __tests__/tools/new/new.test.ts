@@ -93,7 +93,7 @@ test("a name that cannot be added is rejected, and nothing is written", async (t
   }
 });
 
-test("a file that cannot be written is one line", async (t) => {
+test("a file that cannot be written is reported in one line", async (t) => {
   const copy = new ProjectCopy(t);
   mkdirSync(join(copy.folder, "settings/mine.yaml"));
   await t.throwsAsync(copy.run("node", [...NEW, "environment", "mine"]), {

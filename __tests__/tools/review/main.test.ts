@@ -144,7 +144,7 @@ test("an output file in a folder that does not exist is rejected, and no folder 
   t.false(existsSync(missing));
 });
 
-test("failed stacks and partial plans are missing in the cost by name", (t) => {
+test("failed stacks and partial plans are listed as missing from the cost", (t) => {
   const folder = folderOf(t);
   const plan = JSON.parse(readFileSync(HARMLESS, "utf8"));
   writeFileSync(join(folder, "services.json"), JSON.stringify({ ...plan, complete: false }));

@@ -406,7 +406,7 @@ test("a secret in the path of a replacement is hidden", async (t) => {
   t.notRegex(markdown(result) + JSON.stringify(jsonOf(result)), /Hunters/);
 });
 
-test("copies of sensitive values are hidden whose names look like secrets too", async (t) => {
+test("copies of sensitive values whose names look like secrets are hidden, too", async (t) => {
   const marked = {
     password: "Winter-2025",
     environment: { API_TOKEN: "Spring-2025" },

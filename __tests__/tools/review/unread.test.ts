@@ -127,7 +127,7 @@ test("an action of a later Terraform is a caution, because its effect is unknown
   t.deepEqual(await severityOf("resource_changes.change.hint"), ["note"]);
 });
 
-test("a failed check without problems, as null, is told", async (t) => {
+test("a failed check whose problems are null is reported", async (t) => {
   const check = (name: string, instances: readonly { status: string; problems?: null }[]): PlanPart => ({
     kind: "check",
     check: { address: { to_display: name, kind: "check" }, status: "fail", instances },
@@ -140,7 +140,7 @@ test("a failed check without problems, as null, is told", async (t) => {
   );
 });
 
-test("commands that Terraform runs during apply are told, unless nothing is created or destroyed", async (t) => {
+test("commands that Terraform runs during apply are reported, unless nothing is created or destroyed", async (t) => {
   const found = async (input: ResourceInput, provisioners: Configured["provisioners"]) =>
     findingsIn(
       await reviewOf({

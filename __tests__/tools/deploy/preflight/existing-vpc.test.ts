@@ -44,7 +44,7 @@ const check = (t: ExecutionContext, network: ExistingNetwork, prefix: string, ..
 
 const SMALL = ["services.like.maxTasks=4"];
 
-testWithEmulator("an existing VPC that fits is one line", async (t) => {
+testWithEmulator("an existing VPC that fits is reported in one line", async (t) => {
   const network = await createNetwork(ec2, "10.8");
   t.deepEqual(await check(t, network, "10.8", ...SMALL), [
     { check: "existing VPC", status: "ok", text: `${network.vpcId} with 4 subnets` },

@@ -451,7 +451,7 @@ test("resources in other regions are listed, except where prices are the same ev
   ]);
 });
 
-test("a change of items without a price is not called no change", (t) => {
+test("a change to items without a price is not reported as no change", (t) => {
   const before = { instance_type: "m5.24xlarge", root_block_device: [{ volume_type: "gp3", volume_size: 8 }] };
   const cheaper = billOf({ type: "aws_instance", before, after: { ...before, instance_type: "t3.medium" } });
   t.true(

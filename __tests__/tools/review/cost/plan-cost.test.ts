@@ -64,7 +64,7 @@ test("the order of the plan's sections does not matter", async (t) => {
   t.deepEqual(await costOf({ configuration, variables, ...rest }), await costOf(PLAN));
 });
 
-test("a plan with deferred changes is missing in part", async (t) => {
+test("a plan with deferred changes is listed as missing in part", async (t) => {
   const deferred = { reason: "instance_count_unknown", resource_change: gateway("aws_nat_gateway.later") };
   const { unpriced } = await costOf({ ...PLAN, complete: false, deferred_changes: [deferred] });
   t.true(unpriced.some(({ what, why }) => what === "network" && why === "partial plan, changes deferred: 1"));

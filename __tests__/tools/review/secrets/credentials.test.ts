@@ -240,7 +240,7 @@ test("secrets in the URL of a webhook are hidden", (t) => {
   t.is(withoutCredentials(`${teams}webhookb2/abc@def/IncomingWebhook/0123456789/xyz`, "*"), `${teams}*`);
 });
 
-test("values of arguments, maps, and stores are told by their names", async (t) => {
+test("secret values of arguments, maps, and stores are recognized by their names", async (t) => {
   const variable = (name: string, type: string) => ({ name, type, value: `of ${name} in ${type}` });
   const after = {
     triggers: {
@@ -319,7 +319,7 @@ test("names of secrets are shown where only names belong", async (t) => {
   );
 });
 
-test("outputs are told by their names, and only where they are", async (t) => {
+test("secrets in outputs are recognized by their names, and hidden only there", async (t) => {
   const output = (name: string, before: unknown, after: unknown): PlanPart => ({
     kind: "output",
     name,

@@ -288,7 +288,7 @@ testFindings({
   ],
 });
 
-test("a replacement for something else is told from one for something that is replaced, too", async (t) => {
+test("a replacement for something else is told apart from one for something that is replaced, too", async (t) => {
   const type = "aws_route_table_association";
   const change = { type, before: { subnet_id: "a" }, actions: ["delete", "create"], replaced: ["subnet_id"] };
   const loss = `danger loss: ${type} is replaced, because subnet_id cannot change in place. The subnet uses the main route table`;
