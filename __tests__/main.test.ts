@@ -59,7 +59,7 @@ test("an output folder that cannot be created is rejected by name", (t) => {
   });
   t.regex(
     stderr,
-    /^the output folder \(CDKTF_OUTDIR\) is \/proc\/mysfits\/out: expected one that can be written to: .*\n$/,
+    /^the output folder \(CDKTF_OUTDIR\) is \/proc\/mysfits\/out: expected a folder that can be written to: .*\n$/,
   );
   t.is(status, 1);
 });

@@ -73,7 +73,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   const { port, folder, fresh = false, print } = options;
   const settings = withSingleCallees(options.settings);
   if (options.scalingMinute !== undefined && !settings.labs.scaling) {
-    throw new StartError('labs.scaling is "off": expected on, for the number of tasks to follow the requests');
+    throw new StartError('labs.scaling is "off": expected on, so that the number of tasks can follow the requests');
   }
   const site = prepareFolder(folder, settings.project.title);
   const ports = await portsOfCallees();

@@ -32,6 +32,8 @@ export function makeWritableFolder(name: string, folder: string): void {
     makeFolder(folder);
     accessSync(folder, constants.W_OK);
   } catch (error) {
-    throw new SettingsError(`${name} is ${folder}: expected one that can be written to: ${(error as Error).message}`);
+    throw new SettingsError(
+      `${name} is ${folder}: expected a folder that can be written to: ${(error as Error).message}`,
+    );
   }
 }

@@ -49,7 +49,7 @@ export function adoptPanel({ mysfitId, name, adopted }, onAdopted) {
       }
       panel.dataset.phase = "failed";
       status.textContent = `The adoption failed: ${error.message}. It is safe to try again.`;
-      offer("Try again to adopt").focus();
+      offer("Try adopting again").focus();
     }
   }
 

@@ -53,7 +53,7 @@ test("without a cache in node_modules, packages are made anew, and the provider 
   const init = `const { init } = await import("./tools/deploy/terraform.ts"); await init({ name: "network", directory: "." });`;
   await t.throwsAsync(copy.run("node", ["--input-type=module", "--eval", init], { TF_PLUGIN_CACHE_DIR: undefined }), {
     message:
-      /the folder of Terraform's providers \(TF_PLUGIN_CACHE_DIR\) is .*\.cache\/terraform-plugins: expected one that can be written to: ENOTDIR/,
+      /the folder of Terraform's providers \(TF_PLUGIN_CACHE_DIR\) is .*\.cache\/terraform-plugins: expected a folder that can be written to: ENOTDIR/,
   });
 });
 

@@ -257,7 +257,7 @@ onSite(
     t.is(await fact(profile, "Home"), "Looking for a home");
 
     services.behavior.adopt = "ok";
-    await profile.getByRole("button", { name: "Try again to adopt" }).click();
+    await profile.getByRole("button", { name: "Try adopting again" }).click();
     await profile.getByRole("button", { name: "Yes, adopt" }).click();
     await profile.getByText("Pauly is yours.").waitFor();
     t.is(await fact(profile, "Home"), "Adopted");

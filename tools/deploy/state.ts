@@ -80,7 +80,7 @@ function parse(text: string, place: string): StateFile {
   try {
     return stateFile.parse(JSON.parse(text));
   } catch (error) {
-    throw new Error(`${place} is not a state of Terraform: restore an earlier version of it`, { cause: error });
+    throw new Error(`${place} is not a Terraform state: restore an earlier version of it`, { cause: error });
   }
 }
 

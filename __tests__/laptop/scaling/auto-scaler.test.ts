@@ -103,7 +103,7 @@ test("scaling is rejected if the setting is off", async (t) => {
     print: discardOutput,
   });
   const error = await t.throwsAsync(start, { instanceOf: StartError });
-  t.is(error.message, 'labs.scaling is "off": expected on, for the number of tasks to follow the requests');
+  t.is(error.message, 'labs.scaling is "off": expected on, so that the number of tasks can follow the requests');
 });
 
 /** A system that scales its like tasks, with minutes of this many seconds. Twelve tasks are enough here. */

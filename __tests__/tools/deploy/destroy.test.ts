@@ -46,7 +46,7 @@ test("a stack is destroyed although its code reads outputs that no longer exist,
   t.is(corrupt.code, 1);
   t.regex(
     corrupt.output,
-    /^s3:\/\/\S+\/emulator\/platform\.tfstate is not a state of Terraform: restore an earlier version of it$/m,
+    /^s3:\/\/\S+\/emulator\/platform\.tfstate is not a Terraform state: restore an earlier version of it$/m,
   );
 });
 

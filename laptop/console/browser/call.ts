@@ -31,7 +31,7 @@ export async function call<Name extends keyof Calls>(
     // A call that is aborted while its response arrives has no result.
     throw signal?.aborted
       ? error
-      : new CallError(`the console answered with status ${response.status}, and not in JSON`);
+      : new CallError(`the console responded with status ${response.status}, and not with JSON`);
   });
   const { error = "", queryError, at } = body as Problem;
   if (!response.ok) {

@@ -29,7 +29,7 @@ test.serial("a response that is not JSON is reported as a problem with its statu
     answer(new Response("<html>", { status }));
     await t.throwsAsync(call("GET /api/traces", { filter: "", order: "newest" }), {
       name: "CallError",
-      message: `the console answered with status ${status}, and not in JSON`,
+      message: `the console responded with status ${status}, and not with JSON`,
     });
   }
 });
