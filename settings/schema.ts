@@ -1,12 +1,14 @@
 import { z } from "zod";
 import { contains } from "./cidr.ts";
 import { DOMAIN_NAME } from "./domain-name.ts";
+import { hostedZoneId } from "./hosted-zone-id.ts";
+import { load } from "./load-test.ts";
 import { logSearch, nodesFillZones } from "./log-search.ts";
 import { network, range, subnetsFillZones } from "./network.ts";
 import { onOff } from "./on-off.ts";
 import { project } from "./project.ts";
 import { secretsOfRegion } from "./secrets.ts";
-import { services } from "./services.ts";
+import { scalingKeepsATask, services } from "./services.ts";
 import { ownNameForSite, site } from "./site.ts";
 import { tags } from "./tags.ts";
 import { isUnique } from "./unique.ts";
@@ -40,7 +42,7 @@ const tls = z.strictObject({
   /** ACM certificate in the environment's region. */
   certificateArn: z.string().regex(/^arn:aws:acm:[\w-]+:\d{12}:certificate\/[\w-]+$/, "the ARN of an ACM certificate"),
   /** Route 53 zone for the record of the host name. */
-  hostedZoneId: z.string().regex(/^Z[A-Z0-9]{1,31}$/, "a Route 53 hosted zone id such as Z0123456789ABC"),
+  hostedZoneId,
 });
 
 const githubRepository = z.string().regex(/^[\w.-]+\/(?!.*\.git$)[\w.-]+$/, "OWNER/NAME, without .git");
@@ -85,27 +87,6 @@ const delivery = z.strictObject({
   /** An alarm rolls a release back. An alarm that is already firing makes every release fail, even one with the fix. */
   rollbackOnAlarms: onOff,
 });
-
-const load = z
-  .strictObject({
-    /** Lab 4: the stack `load-generator`. It starts its load test as soon as it is deployed, so it is off by default. */
-    generator: onOff,
-    /** Requests per second after the ramp. */
-    rate: z.int().min(1, "1 or more").max(10_000, "10000 or less; more needs more than one load generator"),
-    /** Seconds from the first request to the last, including the ramp. */
-    durationSeconds: z.int().min(2, "2 seconds or more").max(3600, "3600 seconds (an hour) or less"),
-    /** Seconds in which the rate rises linearly from 0; with 0 the full rate starts at once. */
-    rampSeconds: z.int().min(0, "0 or more"),
-    /** IDs of the mysfits to like, in turn; if omitted, all twelve. */
-    mysfits: z.array(z.string()).min(1, "one id or more").refine(isUnique, "every id once").optional(),
-    /** The instance stops itself after the load test. Its volume costs money until the stack is destroyed. */
-    powerOff: onOff,
-    /** Instance type of the load generator. Graviton types have a `g` after the generation. */
-    instanceType: z
-      .string()
-      .regex(/^[a-z]+\d+g[a-z]*\.\w+$/, "an instance type with Graviton (arm64) such as t4g.small"),
-  })
-  .superRefine(rampFits);
 
 const labs = z.strictObject({
   /** Lab 1: the metadata-proxy sidecar. */
@@ -200,19 +181,6 @@ export type Settings = Readonly<z.infer<typeof settingsSchema>> & {
   readonly environment: string;
 };
 
-function rampFits(
-  { durationSeconds, rampSeconds }: { durationSeconds: number; rampSeconds: number },
-  context: z.RefinementCtx,
-): void {
-  if (rampSeconds > durationSeconds) {
-    context.addIssue({
-      code: "custom",
-      path: ["rampSeconds"],
-      message: `no more than durationSeconds, which is ${durationSeconds}`,
-    });
-  }
-}
-
 function zonesOfRegion(
   { region, zones }: { region: string; zones: readonly string[] },
   context: z.RefinementCtx,
@@ -275,30 +243,4 @@ function callersInsideVpc(
       });
     }
   });
-}
-
-/**
- * Without tasks, no request reaches a target and no task reports its CPU: AWS scales by neither, so the first quiet hour would
- * be the last of the service. Source: RequestCount in "CloudWatch metrics for your Application Load Balancer", and "How target
- * tracking scaling for Application Auto Scaling works".
- */
-function scalingKeepsATask(
-  {
-    labs,
-    services,
-  }: {
-    labs: { scaling: boolean };
-    services: Readonly<Record<string, { readonly minTasks: number; readonly maxTasks: number }>>;
-  },
-  context: z.RefinementCtx,
-): void {
-  for (const [service, { minTasks, maxTasks }] of Object.entries(services)) {
-    if (labs.scaling && minTasks === 0 && maxTasks > 0) {
-      context.addIssue({
-        code: "custom",
-        path: ["services", service, "minTasks"],
-        message: "1 or more, because labs.scaling never starts the first task",
-      });
-    }
-  }
 }

@@ -71,3 +71,29 @@ function countsInOrder(
     });
   }
 }
+
+/**
+ * Without tasks, no request reaches a target and no task reports its CPU: AWS scales by neither, so the first quiet hour would
+ * be the last of the service. Source: RequestCount in "CloudWatch metrics for your Application Load Balancer", and "How target
+ * tracking scaling for Application Auto Scaling works".
+ */
+export function scalingKeepsATask(
+  {
+    labs,
+    services,
+  }: {
+    labs: { scaling: boolean };
+    services: Readonly<Record<string, { readonly minTasks: number; readonly maxTasks: number }>>;
+  },
+  context: z.RefinementCtx,
+): void {
+  for (const [service, { minTasks, maxTasks }] of Object.entries(services)) {
+    if (labs.scaling && minTasks === 0 && maxTasks > 0) {
+      context.addIssue({
+        code: "custom",
+        path: ["services", service, "minTasks"],
+        message: "1 or more, because labs.scaling never starts the first task",
+      });
+    }
+  }
+}

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { DOMAIN_NAME } from "./domain-name.ts";
+import { hostedZoneId } from "./hosted-zone-id.ts";
 import { onOff } from "./on-off.ts";
 
 // Every message completes the sentence "expected …", as in schema.ts.
@@ -21,10 +22,7 @@ export const site = z
       )
       .optional(),
     /** Public Route 53 zone for the records of the domain. If omitted, you create the records yourself. */
-    hostedZoneId: z
-      .string()
-      .regex(/^Z[A-Z0-9]{1,31}$/, "a Route 53 hosted zone id such as Z0123456789ABC")
-      .optional(),
+    hostedZoneId: hostedZoneId.optional(),
     /** Redirects www.<domain> to the domain. */
     redirectWww: onOff.default(false),
   })
