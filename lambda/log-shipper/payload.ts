@@ -173,18 +173,24 @@ function linesIn(block: Buffer): readonly unknown[] {
 /** Throws a PayloadError that names the first wrong field. By hand, because every line passes here. */
 function checkLine(line: unknown, number: number): Pick<LogEvent, "id" | "timestamp" | "message"> {
   const { id, timestamp, message } = (line ?? {}) as Readonly<Record<string, unknown>>;
-  const wrong = (field: string, expected: string) =>
-    new PayloadError(`not a message of CloudWatch Logs: logEvents.${number}.${field}: expected ${expected}`);
   if (typeof id !== "string" || id === "" || Buffer.byteLength(id) > MAX_ID_BYTES) {
-    throw wrong("id", `a string of 1 to ${MAX_ID_BYTES} bytes`);
+    throw wrongField(number, "id", `a string of 1 to ${MAX_ID_BYTES} bytes`);
   }
-  if (!Number.isInteger(timestamp) || (timestamp as number) < 0 || (timestamp as number) > LAST_MILLISECOND) {
-    throw wrong("timestamp", "milliseconds since 1970, before the year 10000");
+  if (!isWholeNumber(timestamp) || timestamp < 0 || timestamp > LAST_MILLISECOND) {
+    throw wrongField(number, "timestamp", "milliseconds since 1970, before the year 10000");
   }
   if (typeof message !== "string") {
-    throw wrong("message", "a string");
+    throw wrongField(number, "message", "a string");
   }
-  return { id, timestamp: timestamp as number, message };
+  return { id, timestamp, message };
+}
+
+function isWholeNumber(value: unknown): value is number {
+  return Number.isInteger(value);
+}
+
+function wrongField(line: number, field: string, expected: string): PayloadError {
+  return new PayloadError(`not a message of CloudWatch Logs: logEvents.${line}.${field}: expected ${expected}`);
 }
 
 /** Throws a PayloadError that names the first wrong field. */
