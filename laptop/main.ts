@@ -224,7 +224,7 @@ function searches(origin: string): string {
 }
 
 function scalingLine({ options: { bounds, minute, service } }: AutoScaler): string {
-  const { max } = service.description.tasks;
+  const { max } = service.definition.tasks;
   const cap = bounds.max < max ? `${bounds.max} tasks, the limit of this machine (${max} in AWS)` : `${max} tasks`;
   return `${bounds.min} to ${cap}; a minute in AWS takes ${minute} s here`;
 }

@@ -146,14 +146,14 @@ export async function startSystem(options: SystemOptions): Promise<System> {
       port,
       site,
       routes: Object.values(services)
-        .toSorted((one, other) => one.description.rule.priority - other.description.rule.priority)
+        .toSorted((one, other) => one.definition.rule.priority - other.definition.rule.priority)
         .map((service) => routeTo(service, observability, service === like ? scaler : undefined)),
     });
     logs.follow(table.program);
     await table.prepareFolder(fresh);
     await Promise.all([
       table.start(),
-      ...Object.values(services).map((service) => service.start(service.description.tasks.min)),
+      ...Object.values(services).map((service) => service.start(service.definition.tasks.min)),
     ]);
     if (options.scalingMinute !== undefined) {
       scaler?.start();
@@ -229,7 +229,7 @@ function hostAt(port: number): string {
 }
 
 function scalerOf(service: EcsService, observability: Observability | undefined, minute: number) {
-  const { name, scaling, tasks } = service.description;
+  const { name, scaling, tasks } = service.definition;
   if (observability === undefined || scaling === undefined) {
     return;
   }
@@ -240,7 +240,7 @@ function scalerOf(service: EcsService, observability: Observability | undefined,
 function routeTo(service: EcsService, observability: Observability | undefined, scaler?: AutoScaler): Route {
   const count = observability?.requestCounter(service.name);
   return {
-    path: service.description.rule.path,
+    path: service.definition.rule.path,
     observe: (outcome) => {
       count?.(outcome);
       scaler?.count(outcome);

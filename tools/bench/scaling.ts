@@ -29,8 +29,8 @@ const profile = loadProfile(settings);
 
 await withSystem({ settings, observability: true, scalingMinute: scenario.timing.periodSeconds }, async (system) => {
   const scaler = system.scaler as AutoScaler;
-  const { description } = system.services.like;
-  const like = { ...description, tasks: { ...description.tasks, ...scaler.options.bounds } };
+  const { definition } = system.services.like;
+  const like = { ...definition, tasks: { ...definition.tasks, ...scaler.options.bounds } };
   const { periods } = simulate(scenario, like, loadOf(scenario, profile));
   // Both begin with a period.
   await once(scaler, "snapshot");

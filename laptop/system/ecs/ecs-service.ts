@@ -33,7 +33,7 @@ export class RolloutError extends Error {
  * rolled out blue/green: a full second set of tasks takes over all requests at once, or not at all.
  */
 export class EcsService extends EventEmitter<EcsServiceEvents> {
-  readonly description: Service;
+  readonly definition: Service;
   readonly #options: EcsServiceOptions;
   /** File of the tasks' program. */
   readonly #file: string;
@@ -57,14 +57,14 @@ export class EcsService extends EventEmitter<EcsServiceEvents> {
         `${name} is a public image (${image.public}): the laptop runs only programs of this project`,
       );
     }
-    this.description = options.service;
+    this.definition = options.service;
     this.#options = options;
     this.#file = image.program;
     this.#serving = this.#newSet({}, options.port);
   }
 
   get name(): Service["name"] {
-    return this.description.name;
+    return this.definition.name;
   }
 
   /** Target group that receives the service's requests. */
@@ -84,7 +84,7 @@ export class EcsService extends EventEmitter<EcsServiceEvents> {
 
   /** Environment of the service's own container in the serving tasks, without the variables that the host adds. */
   get environment(): Environment {
-    return { ...this.description.container.environment, ...this.#serving.definition.changes };
+    return { ...this.definition.container.environment, ...this.#serving.definition.changes };
   }
 
   /** Revision of the serving tasks. */
@@ -151,8 +151,8 @@ export class EcsService extends EventEmitter<EcsServiceEvents> {
     const port = this.#options.port === undefined ? undefined : await freePort();
     const green = this.#newSet({ ...blue.definition.changes, ...changes }, port);
     const name = `rollout ${green.definition.revision}`;
-    const told = Object.entries(changes).map((entry) => entry.join("="));
-    const variables = told.length === 0 ? "" : ` with ${told.join(", ")}`;
+    const assignments = Object.entries(changes).map((entry) => entry.join("="));
+    const variables = assignments.length === 0 ? "" : ` with ${assignments.join(", ")}`;
     this.#note("rollout began", `${name} starts ${count(this.#desired, "task")}${variables}`);
     this.#other = green;
     try {
@@ -211,8 +211,8 @@ export class EcsService extends EventEmitter<EcsServiceEvents> {
         }
       }
     });
-    task.on("ended", (reason, told) => {
-      if (told) {
+    task.on("ended", (reason, intentional) => {
+      if (intentional) {
         this.#note("task ended", `ended with ${reason}`, task);
       }
     });
@@ -224,7 +224,7 @@ export class EcsService extends EventEmitter<EcsServiceEvents> {
   }
 
   #check(changes: Environment): void {
-    const known = Object.keys(this.description.container.environment);
+    const known = Object.keys(this.definition.container.environment);
     const unknown = Object.keys(changes).find((variable) => !known.includes(variable));
     if (unknown !== undefined) {
       throw new RolloutError(`${this.name} has no variable ${unknown}: expected one of ${known.join(", ")}`);

@@ -122,8 +122,8 @@ export class TaskSet extends EventEmitter<TaskSetEvents> {
       this.#reconcile();
     });
     task.on("unhealthy", () => this.dismiss(task, "it fails its health checks"));
-    task.on("ended", (reason, told) => {
-      if (!told) {
+    task.on("ended", (reason, intentional) => {
+      if (!intentional) {
         this.#lose(task, reason, performance.now() - began);
       }
     });

@@ -122,7 +122,7 @@ export async function startRouter({ port, routes, site }: RouterOptions): Promis
  * sent again, even if it fails: a like could count twice.
  */
 async function forward(request: IncomingMessage, response: ServerResponse, { group, observe }: Route): Promise<void> {
-  const came = performance.now();
+  const arrived = performance.now();
   const gone = new AbortController();
   response.once("close", () => gone.abort());
   let rejection: readonly [status: number, message: string] = [503, "no healthy task is available"];
@@ -139,7 +139,7 @@ async function forward(request: IncomingMessage, response: ServerResponse, { gro
       return;
     } catch (error) {
       rejection = rejectionFor(error as NodeJS.ErrnoException);
-      if (gone.signal.aborted || !neverLeft(error as NodeJS.ErrnoException)) {
+      if (gone.signal.aborted || !wasNeverSent(error as NodeJS.ErrnoException)) {
         break;
       }
     }
@@ -148,11 +148,11 @@ async function forward(request: IncomingMessage, response: ServerResponse, { gro
     // Part of the response may have been sent: only a broken connection shows the client that it is incomplete.
     response.destroy();
   } else if (gone.signal.aborted) {
-    observe?.({ by: "router", status: CLIENT_GONE, seconds: secondsSince(came) });
+    observe?.({ by: "router", status: CLIENT_GONE, seconds: secondsSince(arrived) });
     response.destroy();
   } else {
     const [status] = rejection;
-    observe?.({ by: "router", status, seconds: secondsSince(came) });
+    observe?.({ by: "router", status, seconds: secondsSince(arrived) });
     respondWithError(response, ...rejection);
   }
 }
@@ -217,7 +217,7 @@ function traceHeader(received: string | string[] | undefined): string {
 }
 
 /** True only if no connection was made, or if the target was just removed. */
-function neverLeft({ code, syscall }: NodeJS.ErrnoException): boolean {
+function wasNeverSent({ code, syscall }: NodeJS.ErrnoException): boolean {
   return syscall === "connect" || code === "UND_ERR_CONNECT_TIMEOUT" || code === "UND_ERR_CLOSED";
 }
 

@@ -67,8 +67,8 @@ export function scaling(system: ObservedSystem): PageServer {
 
 function stateOf(system: ObservedSystem): Omit<ScalingState, "load"> {
   const { scaler } = system;
-  const { description, group, desired } = system.services.like;
-  const { min, max } = description.tasks;
+  const { definition, group, desired } = system.services.like;
+  const { min, max } = definition.tasks;
   return {
     on: scaler?.running ?? false,
     minute: scaler?.options.minute ?? DEFAULT_MINUTE,

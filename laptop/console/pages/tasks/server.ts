@@ -76,8 +76,8 @@ export function tasks(system: ObservedSystem): PageServer {
 }
 
 /** Maximum number of tasks of a service. The limit of this machine applies to scaling and to changes by hand. */
-function mostOf({ name, description }: EcsService, { scaler }: ObservedSystem): number {
-  return scaler?.options.service.name === name ? scaler.options.bounds.max : description.tasks.max;
+function mostOf({ name, definition }: EcsService, { scaler }: ObservedSystem): number {
+  return scaler?.options.service.name === name ? scaler.options.bounds.max : definition.tasks.max;
 }
 
 function stateOf(service: EcsService, system: ObservedSystem, usage: TaskUsage): ServiceState {
@@ -86,7 +86,7 @@ function stateOf(service: EcsService, system: ObservedSystem, usage: TaskUsage):
     name,
     desired,
     most: mostOf(service, system),
-    mostInAws: service.description.tasks.max,
+    mostInAws: service.definition.tasks.max,
     rollingOut,
     environment,
     serving: revision,
