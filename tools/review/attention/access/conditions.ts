@@ -150,7 +150,7 @@ function rangeOf(address: string): string {
  * the IAM user guide.
  */
 const LIMITS_CALLER =
-  /^(aws:Principal(Arn|Account|OrgID|OrgPaths|IsAWSService|ServiceName|ServiceNamesList)|aws:Source(Account|Arn|Ip|OrgID|OrgPaths|Owner|Vpc|VpcArn|Vpce)|aws:userid|sts:ExternalId|kms:CallerAccount|s3:DataAccessPoint(Account|Arn)|elasticfilesystem:AccessedViaMountTarget|cognito-identity\.amazonaws\.com:\w+|sns:Endpoint|.*:(sub|aud|amr))$/i;
+  /^(aws:Principal(Arn|Account|OrgID|OrgPaths|IsAWSService|ServiceName|ServiceNamesList)|aws:Source(Account|Arn|Ip|OrgID|OrgPaths|Owner|Vpc|VpcArn|Vpce)|aws:Vpce(Account|OrgID|OrgPaths)|aws:userid|sts:ExternalId|kms:CallerAccount|s3:DataAccessPoint(Account|Arn)|elasticfilesystem:AccessedViaMountTarget|cognito-identity\.amazonaws\.com:\w+|sns:Endpoint|.*:(sub|aud|amr))$/i;
 
 /** True if at least one condition holds only for certain callers. */
 export function restrictsCaller(conditions: readonly Condition[]): boolean {

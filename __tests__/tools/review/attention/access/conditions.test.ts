@@ -83,6 +83,8 @@ const FOR_CERTAIN_CALLERS = [
   "ForAnyValue:StringLike aws:PrincipalOrgPaths o-1/r-1/*",
   "Bool aws:PrincipalIsAWSService true",
   "StringLike SNS:Endpoint *@example.com",
+  "StringEquals aws:VpceAccount 111122223333",
+  "StringEquals aws:VpceOrgID o-1",
 ];
 
 const FOR_ANYONE = [
@@ -98,6 +100,7 @@ const FOR_ANYONE = [
   "Null aws:PrincipalOrgID false",
   "Bool aws:PrincipalIsAWSService false",
   "StringEquals sts:RoleSessionName admin",
+  "StringLike aws:VpceOrgID o-*",
 ];
 
 for (const written of FOR_CERTAIN_CALLERS) {
