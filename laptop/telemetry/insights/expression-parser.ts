@@ -420,9 +420,10 @@ export class ExpressionParser {
     if (period.shortened) {
       this.#tokens.fail(`a larger unit: CloudWatch silently shortens it to ${period.shortened}`, token);
     }
-    return Number.isInteger(period.milliseconds) && period.milliseconds > 0
+    // AWS documents no periods such as 1.5h.
+    return /^0*[1-9]\d*[a-z]/i.test(token.text)
       ? period.milliseconds
-      : this.#tokens.fail("a period of whole milliseconds", token);
+      : this.#tokens.fail("a whole number of the unit, such as 30s or 2h", token);
   }
 
   #constant(): Value {
@@ -434,7 +435,7 @@ export class ExpressionParser {
       return truth === "true";
     }
     return this.#tokens.next.kind === "number"
-      ? constant(this.#tokens.take().text.replace(/^\./, "0."))
+      ? constant(this.#tokens.take().text)
       : this.#tokens.expect("text", "a number, a quoted string, or a field").text;
   }
 

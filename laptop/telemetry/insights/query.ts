@@ -56,6 +56,9 @@ class Parser {
     if (previous.includes("dedup") && next !== "limit") {
       this.#tokens.fail("limit, the only command after dedup");
     }
+    if (next === "stats" && previous.filter((kind) => kind === "stats").length === 2) {
+      this.#tokens.fail("another command, because a query has at most two stats commands");
+    }
     if (next === "stats" && previous.includes("stats") && (previous.includes("sort") || previous.includes("limit"))) {
       this.#tokens.fail("sort and limit after the last stats");
     }

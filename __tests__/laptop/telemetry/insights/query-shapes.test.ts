@@ -108,6 +108,7 @@ const CONDITIONS: readonly (readonly [condition: string, lines: string])[] = [
   ['status in ["201", 500]', "0 1 3 4"],
   ["level not in [30]", "1 3 5"],
   ["z in [-1, 0]", "2"],
+  ["pct - 92 in [-.5, .25]", "5"],
   // like, =~, and patterns
   ["msg like /created/", "0 4"],
   ['msg like "created"', "0 4"],
@@ -752,7 +753,9 @@ const REJECTED: readonly (readonly [query: string, message: RegExp])[] = [
   ["stats count(*) by bin(5 minutes)", /^found 5: expected a period/],
   ["stats count(*) by bin(5hs)", /^the period 5hs is not supported/],
   ["stats count(*) by bin(5)", /^found 5: expected a period, such as 30s, 5m, or 1h$/],
-  ["stats count(*) by bin(0m)", /^found 0m: expected a period of whole milliseconds$/],
+  ["stats count(*) by bin(0m)", /^found 0m: expected a whole number of the unit, such as 30s or 2h$/],
+  ["stats count(*) by bin(1.5h)", /^found 1\.5h: expected a whole number of the unit/],
+  ["fields dateceil(@timestamp, 2.0m)", /^found 2\.0m: expected a whole number of the unit/],
   // parse
   ['parse msg "x*y"', /^the query ends: expected as and a name for each \*$/],
   ['parse msg "x*y" as a, b', /^the glob has 1 \* for 2 names$/],
@@ -792,6 +795,10 @@ const REJECTED: readonly (readonly [query: string, message: RegExp])[] = [
   [
     "stats count(*) as c by service | stats avg(c) by bin(5m)",
     /expected a column of the stats command before: c, service$/,
+  ],
+  [
+    "stats count(*) as c by service, level | stats max(c) as c by service | filter c > 1 | stats count(*)",
+    /^found stats: expected another command, because a query has at most two stats commands$/,
   ],
   ["stats count(*) by service | parse 'a*' as x", /^found a\*: expected a column of the stats command before/],
   ["sort desc", /^found desc: expected the name of a field$/],
