@@ -77,6 +77,30 @@ test("metric data has at most 1,000 metrics of 150 values, and boto3 compresses 
   );
 });
 
+test("a log group has at most five filters with a regular expression, and a filter replaces the former one", async (t) => {
+  const put = (filterName: string, filterPattern: string) => ({
+    service: "logs",
+    operation: "PutMetricFilter",
+    params: {
+      ...{ logGroupName: "group", filterName, filterPattern },
+      metricTransformations: [{ metricName: "m", metricNamespace: "n", metricValue: "1" }],
+    },
+  });
+  const responses = await callAws([
+    { service: "logs", operation: "CreateLogGroup", params: { logGroupName: "group" } },
+    ...["a", "b", "c", "d", "e", "f", "e"].map((name) => put(name, "%[0-9]+%")),
+    put("e", "ERROR"),
+    { service: "logs", operation: "DescribeMetricFilters", params: { filterNamePrefix: "e", logGroupName: "group" } },
+  ]);
+  t.deepEqual(
+    responses.map(({ code }) => code).filter((code) => code !== undefined),
+    ["LimitExceededException"],
+  );
+  const { metricFilters } = (responses.at(-1) as Response).result as { readonly metricFilters: readonly object[] };
+  t.is(metricFilters.length, 1);
+  t.like(metricFilters[0], { filterName: "e", filterPattern: "ERROR" });
+});
+
 test("a deleted service takes its scalable target and policies with it", async (t) => {
   const target = { ServiceNamespace: "ecs", ResourceId: "service/c/s", ScalableDimension: "ecs:service:DesiredCount" };
   const policy = {

@@ -3,10 +3,18 @@ import time
 import uuid
 
 from moto.logs.exceptions import ResourceNotFoundException
+from moto.logs.metric_filters import MetricFilters
 from moto.logs.responses import LogsResponse
 from moto.utilities.tagging_service import TaggingService
 
 from .patch import around, memory, missing_from, tags
+
+
+@around(MetricFilters, "add_filter")
+def replace_filter(original, self, filter_name, filter_pattern, log_group_name, *args) -> None:
+    """moto keeps the former filter of that name, too, and Terraform reads it after an update."""
+    self.delete_filter(filter_name, log_group_name)
+    original(self, filter_name, filter_pattern, log_group_name, *args)
 
 
 def _queries(response) -> dict:

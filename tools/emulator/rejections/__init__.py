@@ -37,6 +37,7 @@ from . import (  # noqa: F401
     record_values,
     route53,
     s3,
+    secretsmanager,
     servicediscovery,
     sns,
     sqs,

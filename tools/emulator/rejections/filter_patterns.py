@@ -15,7 +15,8 @@ from .rejection import Rejection, rejects
 from .request import Request
 
 STRING = r'"(?:[^"\\]|\\.)*"'
-REGEX = r"%[^%]+%"
+# The guide lists the characters and operators; parentheses are none of them.
+REGEX = r"%(?:\\[ -~]|[A-Za-z0-9 :_#=@/;,^$?\[\]{}|*+.-])+%"
 SELECTOR = r"""\$(?:\.[\w@:*-]+|\.?\[(?:\d+|\*|'[^']*'|"[^"]*")\])+"""
 # A number, or a text without special characters; an asterisk matches any text.
 WORD = r"[\w.*:/@+-]+"
@@ -23,6 +24,10 @@ VALUE = rf"(?:{STRING}|{REGEX}|{WORD})"
 COMPARISON = rf"(?:(?:=|!=)\s*{VALUE}|(?:<=|>=|<|>)\s*-?[\d.]+(?:[eE][+-]?\d+)?(?![\w*]))"
 TEST = re.compile(rf"{SELECTOR}\s*(?:{COMPARISON}|(?i:IS\s+(?:NOT\s+)?(?:NULL|TRUE|FALSE)|(?:NOT\s+)?EXISTS))")
 FIELD = re.compile(rf"\.\.\.|\w+(?:\s*{COMPARISON}(?:\s*(?:&&|\|\|)\s*\w+\s*{COMPARISON})*)?")
+# Maximum regular expressions in a pattern in brackets, and patterns with one per log group. Source: the guide, "Supported
+# regular expressions (regex) syntax".
+MOST_REGEXES = 2
+MOST_WITH_REGEX = 5
 TERM = re.compile(rf"[?-]?(?:{STRING}|{REGEX}|\w+)")
 
 
@@ -41,8 +46,26 @@ def filter_pattern(request: Request) -> None:
     else:
         _check_terms(pattern, invalid)
         valid = True
-    if not valid:
+    if not valid or (pattern[:1] in ("{", "[") and _regexes(pattern) > MOST_REGEXES):
         raise invalid
+    if _regexes(pattern) and sum(1 for other in _others(request) if _regexes(other)) >= MOST_WITH_REGEX:
+        raise Rejection("LimitExceededException", "Resource limit exceeded.")
+
+
+def _regexes(pattern: str) -> int:
+    return len(re.findall(REGEX, re.sub(STRING, "", pattern)))
+
+
+def _others(request: Request):
+    """Patterns of the other filters of the log group."""
+    logs, name, group = request.backend(), request["filterName"], request["logGroupName"]
+    is_metric = request.operation == "PutMetricFilter"
+    for one in logs.filters.metric_filters:
+        if one["logGroupName"] == group and not (is_metric and one["filterName"] == name):
+            yield one["filterPattern"] or ""
+    for one in logs.groups[group].subscription_filters.values() if group in logs.groups else ():
+        if is_metric or one.name != name:
+            yield one.filter_pattern or ""
 
 
 def _is_condition(text: str) -> bool:
