@@ -17,7 +17,7 @@ export function monitorLikes({ metrics }: MonitoredService): readonly Alarm[] {
       datapoints: 3,
       missing: "notBreaching",
       meaning: "More than 5% of likes get a 4xx or 5xx response.",
-      firstStep: "run the saved query errors-by-route, which tells 404 from 503.",
+      firstStep: "run the saved query errors-by-route, which shows whether they are 404 or 503.",
       severity: "page",
     },
     {

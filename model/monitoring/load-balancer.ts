@@ -29,7 +29,7 @@ export function monitorLoadBalancer(loadBalancer: string) {
     datapoints: 3,
     missing: "notBreaching",
     meaning: "More than 5% of requests get a 5xx response, from any service.",
-    firstStep: "see on the dashboard whether the load balancer's own 5xx rise (no task answers) or a service's.",
+    firstStep: "see on the dashboard whether the load balancer's own 5xx rise (no task responds) or a service's.",
     severity: "page",
   };
   return {

@@ -98,7 +98,7 @@ function shipperAlarms(
       title: "The log shipper is throttled",
       value: metrics.shipperThrottles,
       meaning: "Lambda throttles invocations of the log shipper in 3 of 5 minutes, so logs arrive late.",
-      firstStep: "see how long an invocation takes: a slow domain keeps every copy of the function busy.",
+      firstStep: "see how long an invocation takes: a slow domain keeps every instance of the function busy.",
     },
     {
       ...NOTIFY_ONLY,
@@ -200,7 +200,7 @@ function replicaAlarm({ yellow }: ReturnType<typeof domainMetrics>): Alarm {
     threshold: 1,
     periods: 5,
     datapoints: 5,
-    meaning: "A copy of some shard has no node, so the next failure of a node loses logs from the search.",
+    meaning: "A replica of some shard has no node, so the next failure of a node loses logs from the search.",
     firstStep: "see whether the domain is being changed: yellow is normal for as long as that takes.",
   };
 }

@@ -131,7 +131,7 @@ function resourceAlarms({ service }: ServiceNames, { cpu, memory }: ServiceMetri
       title: `CPU of ${service}`,
       value: cpu,
       meaning: `The tasks of the ${service} service have used more than 80% of their CPU for 5 minutes.`,
-      firstStep: "see whether requests rise with it: if so scaling should follow, if not something burns CPU.",
+      firstStep: "see whether requests rise with it: if so, scaling should follow; if not, something burns CPU.",
     },
     {
       ...used,

@@ -46,7 +46,7 @@ export function monitorTable(table: string) {
       name: "table-errors",
       title: "The table fails",
       value: metrics.errors,
-      meaning: "DynamoDB answers with errors of its own in 3 of 5 minutes.",
+      meaning: "DynamoDB returns 5xx errors in 3 of 5 minutes.",
       firstStep: "look for DynamoDB in the region's health dashboard: nothing here causes these errors.",
     },
   ];

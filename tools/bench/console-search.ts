@@ -44,17 +44,17 @@ report({
 
 /** Medians of both ways in milliseconds, and their ratio. Throws if the two find different numbers of matches. */
 async function compare(what: string, run: () => unknown, runParsed: () => unknown) {
-  const [ours, parsed]: [number[], number[]] = [[], []];
+  const [columns, parsed]: [number[], number[]] = [[], []];
   for (let round = 0; round < ROUNDS; round += 1) {
-    const [found, foundParsed] = [await time(run, ours), await time(runParsed, parsed)];
+    const [found, foundParsed] = [await time(run, columns), await time(runParsed, parsed)];
     if (JSON.stringify(found) !== JSON.stringify(foundParsed)) {
       throw new Error(`${what}: ${JSON.stringify(found)} and ${JSON.stringify(foundParsed)} differ`);
     }
   }
   return {
-    [`${what}, ms`]: median(ours),
+    [`${what}, ms`]: median(columns),
     [`${what}, parsed, ms`]: median(parsed),
-    [`${what}, ratio`]: median(ours) / median(parsed),
+    [`${what}, ratio`]: median(columns) / median(parsed),
   };
 }
 
