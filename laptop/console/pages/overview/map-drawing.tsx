@@ -1,8 +1,9 @@
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { shortId } from "../../../system/processes/short-id.ts";
-import { duration, percent, rate } from "../../parts/format.ts";
 import { HEALTH_SHAPES } from "../../parts/health.tsx";
+import { reasonForNone, textsOf } from "./figure-texts.ts";
 import { HEAD, type Layout, type Line, layOut, type Point, TASK, TITLES } from "./map-layout.ts";
+import { MapTable } from "./map-table.tsx";
 import type { Figures, MapEdge, MapNode, MapTask, ServiceMap } from "./messages.ts";
 
 /** Draws the service map. */
@@ -225,63 +226,4 @@ function Task({ name, status = "RUNNING", figures, width, y }: TaskProps) {
       )}
     </g>
   );
-}
-
-/** The service map as a table for screen readers. */
-function MapTable({ map }: { readonly map: ServiceMap }) {
-  const rows = [
-    ...map.edges.map(({ from, to, figures }) => ({ name: `${from} to ${to}`, figures })),
-    ...map.nodes.flatMap(({ label, figures, tasks = [], others }) => [
-      { name: label, figures },
-      ...tasks.map((task) => ({ name: `task ${shortId(task.id)} of ${label}`, figures: task.figures })),
-      ...(others ? [{ name: `other requests to ${label}`, figures: others }] : []),
-    ]),
-  ];
-  return (
-    <table class="visually-hidden">
-      <caption>Requests in the past minute</caption>
-      <thead>
-        <tr>
-          {["Part", "Rate", "Errors", "p50", "p99"].map((column) => (
-            <th key={column} scope="col">
-              {column}
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody>
-        {rows.map(({ name, figures }) => {
-          const { rate, errors, p50, p99 } = textsOf(figures);
-          return (
-            <tr key={name}>
-              <th scope="row">{name}</th>
-              <td>{rate ?? reasonForNone(figures)}</td>
-              <td>{errors ?? "none"}</td>
-              <td>{p50 ?? "none"}</td>
-              <td>{p99 ?? "none"}</td>
-            </tr>
-          );
-        })}
-      </tbody>
-    </table>
-  );
-}
-
-type Texts = Readonly<Record<"rate" | "errors" | "p50" | "p99", string>>;
-
-/** Formatted figures; empty without requests. */
-function textsOf({ rate: perSecond, errors, estimated, p50, p99 }: Figures): Partial<Texts> {
-  const about = estimated ? "≈" : "";
-  return p50 === undefined || p99 === undefined
-    ? {}
-    : {
-        rate: `${about}${rate(perSecond)}`,
-        errors: `${about}${percent(errors)}`,
-        p50: `${about}${duration(p50)}`,
-        p99: `${about}${duration(p99)}`,
-      };
-}
-
-function reasonForNone({ estimated }: Figures): string {
-  return estimated ? "none traced" : "no requests";
 }
