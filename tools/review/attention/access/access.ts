@@ -1,7 +1,7 @@
 import type { Finding } from "../../model.ts";
 import type { Subject } from "../../subject.ts";
 import { entryOf } from "../../values/entry.ts";
-import { at, equal, isList, isNothing, listOf, type Value } from "../../values/value.ts";
+import { at, equal, isList, isNothing, listOf, UNKNOWN, type Value } from "../../values/value.ts";
 import type { PlanContext } from "../context.ts";
 import { everyone } from "../everyone.ts";
 import { ACCESS_ELSEWHERE } from "../other-clouds.ts";
@@ -19,6 +19,7 @@ import {
   more,
   on,
   rows,
+  type Side,
   tableOf,
   weaker,
 } from "../table.ts";
@@ -250,6 +251,12 @@ export const ACCESS = tableOf([
     aws_transfer_access: "policy",
     aws_transfer_user: "policy",
   }),
+  ...rows("danger", "Certificates give every permission of the roles.", existing(losesLimit), {
+    aws_rolesanywhere_profile: "session_policy",
+  }),
+  ...rows("danger", "Certificates give every permission of the roles.", existing(losesAll), {
+    aws_rolesanywhere_profile: "managed_policy_arns",
+  }),
   ...rows("danger", "People who have not signed in get the permissions of this role.", grantsAnother, {
     aws_cognito_identity_pool_roles_attachment: "roles.unauthenticated",
   }),
@@ -285,6 +292,7 @@ export const ACCESS = tableOf([
   }),
   ...rows("caution", "Stolen credentials of the role work for longer.", larger, {
     aws_iam_role: "max_session_duration",
+    aws_iot_role_alias: "credential_duration",
   }),
   ...rows("caution", "Stolen credentials work for longer.", (before, after) => minutes(after) > minutes(before), {
     aws_ssoadmin_permission_set: "session_duration",
@@ -300,10 +308,26 @@ export const ACCESS = tableOf([
     aws_memorydb_user: "access_string",
   }),
   ...rows("danger", "Another identity provider may decide who signs in.", changed, {
+    aws_cognito_identity_provider: ["MetadataFile", "MetadataURL", "jwks_uri", "oidc_issuer", "token_url"].map(
+      (detail) => `provider_details.${detail}`,
+    ),
     aws_iam_saml_provider: "saml_metadata_document",
   }),
-  ...rows("caution", "Another server may sign tokens that are accepted.", existing(more), {
+  ...rows("caution", "Certificates of another authority give the permissions.", changed, {
+    aws_rolesanywhere_trust_anchor: "source",
+  }),
+  ...rows("caution", "Another server may sign tokens that are accepted.", existing(acceptsAnother), {
     aws_iam_openid_connect_provider: "thumbprint_list",
+  }),
+  ...rows("caution", "Commands from the channel may do something else.", existing(changed), {
+    aws_chatbot_slack_channel_configuration: "guardrail_policy_arns",
+    aws_chatbot_teams_channel_configuration: "guardrail_policy_arns",
+  }),
+  ...rows("caution", "The service no longer acts in the accounts of the organization.", fewer, {
+    aws_organizations_organization: "aws_service_access_principals",
+  }),
+  ...rows("caution", "The user may manage users, data, and settings.", becomes("ADMIN_PRO", "ADMIN"), {
+    aws_quicksight_user: "user_role",
   }),
   ...rows("caution", "The service may act in every account of the organization.", existing(more), {
     aws_organizations_organization: "aws_service_access_principals",
@@ -356,6 +380,20 @@ function joins(before: Value | undefined, after: Value | undefined): boolean {
 }
 
 /** A policy without which everything is allowed, unless it allows that, too. */
+/** Had elements and has none. */
+function losesAll(before: Side, after: Side): boolean {
+  return listOf(before).length > 0 && after !== UNKNOWN && listOf(after).length === 0;
+}
+
+/** A further certificate of an issuer that AWS does not verify through public authorities anyway. */
+function acceptsAnother(before: Side, after: Side, { after: provider }: Subject): boolean {
+  return more(before, after) && !PUBLICLY_TRUSTED.test(String(at(provider, "url")));
+}
+
+/** Source: "Obtain the thumbprint for an OpenID Connect identity provider" in the IAM user guide. */
+const PUBLICLY_TRUSTED =
+  /^(https:\/\/)?(accounts\.google\.com|app\.terraform\.io|gitlab\.com|oidc\.eks\.[\w-]+\.amazonaws\.com|token\.actions\.githubusercontent\.com|[\w.-]+\.auth0\.com)(\/|$)/;
+
 function losesLimit(before: Value | undefined, after: Value | undefined): boolean {
   const allowsEverything = policiesOf("", before)
     .flatMap(({ statements }) => allowing(statements))
@@ -379,9 +417,11 @@ function minutes(duration: Value | undefined): number {
 /** Consequences of new resources, each of which gives someone access or hides something. */
 const CREATED: Readonly<Record<string, string>> = {
   aws_accessanalyzer_archive_rule: "Findings that match the rule are archived, so that no one sees them.",
+  aws_cloudwatch_alarm_mute_rule: "While it is active, its alarms do not notify anyone.",
   aws_cloudtrail_organization_delegated_admin_account: "Another account may administer trails of the organization.",
   aws_ec2_traffic_mirror_session: "A copy of the packets of the network interface goes to another place.",
   aws_ec2_transit_gateway_route_table_propagation: "Networks that use the route table can reach the attached network.",
+  aws_grafana_role_association: "Users or groups get a role in the workspace.",
   aws_iam_access_key: "A long-lived access key is created; its secret is stored in the Terraform state.",
   aws_iam_openid_connect_provider: "Its tokens are accepted where roles trust the provider.",
   aws_iam_saml_provider: "Its users are accepted where roles trust the provider.",
@@ -392,6 +432,9 @@ const CREATED: Readonly<Record<string, string>> = {
   aws_identitystore_group_membership: "A user gets the permissions of a group.",
   aws_lakeformation_permissions: "A principal gets permissions for data.",
   aws_organizations_delegated_administrator: "Another account may administer a service of the whole organization.",
+  aws_quicksight_role_membership: "The members of a group get a role.",
+  aws_ram_resource_association: "Everyone with whom the share is shared can use the resource.",
+  aws_ram_sharing_with_organization: "Resources are shared in the organization without an invitation.",
   aws_rolesanywhere_trust_anchor: "Holders of its certificates can get credentials of the account.",
   aws_s3control_access_grant: "Someone gets access to data in buckets.",
   aws_securityhub_automation_rule: "Findings that match the rule change automatically, or are suppressed.",

@@ -38,6 +38,9 @@ export function attachments(subject: Subject, context: PlanContext): readonly Fi
   }
   const holders = (side: Value | undefined) => ATTACHED_TO.flatMap((name) => listOf(at(side, name)));
   const had = arns(before);
+  if (type === "aws_rolesanywhere_profile" && had.length === 0) {
+    return []; // the first policies of a profile limit its roles
+  }
   const successors = HOLDING_TYPES.map((holding) => holdersByType(context)(holding).renamed);
   const isContinued = (was: Value, is: Value) =>
     equal(was, is) || successors.some((renamed) => renamed.get(was) === is);

@@ -18,6 +18,7 @@ import { foreignTrust, openWebIdentity } from "./trust.ts";
 /** Types whose policies only limit what others grant. Without one, an endpoint, a user, or an organization allows everything. */
 const LIMITS: readonly string[] = [
   "aws_organizations_policy",
+  "aws_rolesanywhere_profile",
   "aws_transfer_access",
   "aws_transfer_user",
   "aws_vpc_endpoint",

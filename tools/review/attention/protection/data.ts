@@ -32,6 +32,9 @@ const LOCK_PERIOD = ["default_retention.0.days", "default_retention.0.years"];
 
 const DATABASES = ["aws_db_instance", "aws_rds_cluster", "aws_docdb_cluster", "aws_neptune_cluster"];
 
+/** Types that hold no data of their own. */
+const WITHOUT_CONTENT: ReadonlySet<string> = new Set(["aws_autoscaling_group", "aws_ecs_service", "aws_instance"]);
+
 const DELETION: readonly Row[] = [
   ...[
     "deletion_protection",
@@ -52,11 +55,18 @@ const DELETION: readonly Row[] = [
   ...["delete_contents_on_destroy", "force_destroy", "force_delete", "skip_final_backup", "skip_final_snapshot"].map(
     (argument): Row => ({
       path: [argument],
-      worse: (before, after) => before !== undefined && on(before, after),
+      worse: (before, after, { type }) => before !== undefined && on(before, after) && !WITHOUT_CONTENT.has(type),
       severity: "danger",
       meaning: "From then on, it can be deleted together with its content.",
     }),
   ),
+  ...rows("caution", "From then on, it is deleted even while its tasks or instances run.", existing(on), {
+    aws_autoscaling_group: "force_delete",
+    aws_ecs_service: "force_delete",
+  }),
+  ...rows("caution", "Its protection against termination no longer keeps it from being deleted.", existing(on), {
+    aws_instance: "force_destroy",
+  }),
   {
     path: ["skip_destroy"],
     worse: off,

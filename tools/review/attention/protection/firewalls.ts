@@ -33,6 +33,9 @@ export const FIREWALLS: readonly Row[] = [
     aws_waf_web_acl: "default_action.0.type",
     aws_wafregional_web_acl: "default_action.0.type",
   }),
+  ...rows("danger", "The rule group only counts requests and blocks none.", becomes("count"), {
+    aws_wafv2_web_acl_rule_group_association: "override_action",
+  }),
   ...rows("danger", "Attacks are counted, but no longer blocked.", leaves("BLOCK"), {
     aws_shield_application_layer_automatic_response: "action",
   }),
@@ -109,13 +112,17 @@ const WITH_RULES: ReadonlySet<string> = new Set(["aws_wafv2_web_acl", "aws_wafv2
 
 /** Rules of a web ACL or rule group that block less than before, or block what they only counted. */
 export function webAclRules({ type, before, after }: Subject): readonly Finding[] {
+  if (type === "aws_wafv2_web_acl_rule") {
+    return rulesIn(listOf(before), listOf(after));
+  }
   if (!WITH_RULES.has(type) || before === undefined || after === undefined) {
     return [];
   }
   const [was, is] = [at(before, "rule"), at(after, "rule")];
-  if (!isList(is)) {
-    return [];
-  }
+  return isList(is) ? rulesIn(was, is) : [];
+}
+
+function rulesIn(was: Value | undefined, is: Value): readonly Finding[] {
   return [
     ...missingFrom(is, was, "name")
       .filter((rule) => !isSet(rule, "action", "allow"))

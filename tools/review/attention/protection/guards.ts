@@ -104,6 +104,7 @@ const GUARDS: Readonly<Record<string, string>> = {
   aws_iot_topic_rule: "Messages no longer start its actions.",
   aws_kms_alias: "Programs that name the key by this alias fail.",
   aws_lambda_event_source_mapping: "The function does not get messages anymore.",
+  aws_lb_trust_store_revocation: "Revoked certificates of clients are accepted.",
   aws_macie2_account: "Sensitive data in buckets is no longer reported.",
   aws_macie2_classification_job: "Sensitive data in buckets is no longer reported.",
   aws_macie2_member: "Findings in the account are no longer reported to the administrator.",
@@ -172,6 +173,7 @@ const GUARDS: Readonly<Record<string, string>> = {
   aws_wafregional_web_acl_association: "Requests are not filtered.",
   aws_wafv2_web_acl: "Requests are not filtered.",
   aws_wafv2_web_acl_association: "Requests are not filtered.",
+  aws_wafv2_web_acl_rule_group_association: "Requests are no longer filtered by the rule group.",
   aws_wafv2_web_acl_logging_configuration: "Filtered requests can no longer be traced afterwards.",
   azurerm_management_lock: "Everything in its scope can be changed or deleted.",
   azurerm_monitor_diagnostic_setting: "Activity can no longer be traced afterwards.",
@@ -233,6 +235,9 @@ export function readdedGuard({ type }: Subject): Finding {
 export function lostGuards(subject: Subject, context: PlanContext): readonly Finding[] {
   const { type, action, order } = subject;
   const effect = entryOf(GUARDS, type);
+  if (at(subject.before, "skip_destroy") === true && action === "destroy") {
+    return [];
+  }
   if (effect !== undefined && action === "destroy" && !isProtectedDestroyed(subject, context)) {
     return [{ severity: "danger", text: [...text`${type} is destroyed.`, ` ${effect}`] }];
   }

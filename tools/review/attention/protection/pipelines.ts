@@ -16,6 +16,7 @@ import {
   type Row,
   rows,
   type Side,
+  shorterList,
   smaller,
   weaker,
 } from "../table.ts";
@@ -73,6 +74,15 @@ export const PIPELINES: readonly Row[] = [
   }),
   ...rows("caution", "Releases are built from another source.", existing(otherSources), { aws_codepipeline: "stage" }),
   ...rows("danger", "Releases no longer wait for an approval.", existing(losesApproval), { aws_codepipeline: "stage" }),
+  ...rows("caution", "Every new image or commit is deployed at once.", existing(on), {
+    aws_apprunner_service: "source_configuration.0.auto_deployments_enabled",
+  }),
+  ...rows("caution", "New tasks get requests without a test before.", leaves("BLUE_GREEN", "CANARY", "LINEAR"), {
+    aws_ecs_service: "deployment_configuration.0.strategy",
+  }),
+  ...rows("caution", "New tasks get requests without the check of the hook.", shorterList, {
+    aws_ecs_service: "deployment_configuration.0.lifecycle_hook",
+  }),
   ...rows("caution", "Releases skip a step that they had.", existing(fewerSteps), { aws_codepipeline: "stage" }),
   ...rows("caution", "A failed stage is not rolled back automatically.", leaves("ROLLBACK"), {
     aws_codepipeline: "stage.*.on_failure.0.result",

@@ -1,6 +1,6 @@
 import type { Finding } from "../../model.ts";
 import type { Subject } from "../../subject.ts";
-import { isNothing } from "../../values/value.ts";
+import { at, isNothing, listOf } from "../../values/value.ts";
 import type { PlanContext } from "../context.ts";
 import { PROTECTION_ELSEWHERE } from "../other-clouds.ts";
 import { PROTECTION_OF_SERVICES } from "../other-services.ts";
@@ -379,6 +379,7 @@ const GUARDRAILS: readonly Row[] = [
   ...rows("caution", "Threats from these addresses are not reported.", on, { aws_guardduty_ipset: "activate" }),
   ...rows("danger", "Violations of the control are no longer reported.", leaves("ENABLED"), {
     aws_securityhub_standards_control: "control_status",
+    aws_securityhub_standards_control_association: "association_status",
   }),
   ...rows("caution", "New controls of a standard are not checked.", off, {
     aws_securityhub_account: "auto_enable_controls",
@@ -422,7 +423,14 @@ const GUARDRAILS: readonly Row[] = [
     aws_secretsmanager_secret_policy: "block_public_policy",
   }),
   ...rows("caution", "Harmful prompts and answers are no longer filtered.", gone, {
+    aws_bedrock_guardrail: ["content", "sensitive_information", "topic", "word"].map((kind) => `${kind}_policy_config`),
     aws_bedrockagent_agent: "guardrail_configuration",
+  }),
+  ...rows("caution", "Fewer harmful prompts and answers are filtered.", weaker("NONE", "LOW", "MEDIUM", "HIGH"), {
+    aws_bedrock_guardrail: ["input", "output"].map((end) => `content_policy_config.0.filters_config.*.${end}_strength`),
+  }),
+  ...rows("caution", "No alarm stops the experiment.", existing(losesStop), {
+    aws_fis_experiment_template: "stop_condition",
   }),
   ...rows("caution", "The secret is rotated less often.", larger, {
     aws_secretsmanager_secret_rotation: "rotation_rules.0.automatically_after_days",
@@ -460,6 +468,12 @@ const GUARDRAILS: readonly Row[] = [
     aws_athena_workgroup: "configuration.0.enforce_workgroup_configuration",
   }),
 ];
+
+/** Alarms stopped an experiment, and none does. */
+function losesStop(before: Side, after: Side): boolean {
+  const stops = (side: Side) => listOf(side).some((condition) => at(condition, "source") === "aws:cloudwatch:alarm");
+  return stops(before) && !stops(after);
+}
 
 export const PROTECTION = tableOf([
   ...ENCRYPTION,

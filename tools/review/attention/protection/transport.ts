@@ -2,6 +2,7 @@ import type { Subject } from "../../subject.ts";
 import { at, isNothing, listOf, type Value } from "../../values/value.ts";
 import {
   becomes,
+  changed,
   created,
   either,
   existing,
@@ -45,6 +46,8 @@ const TLS_VERSIONS = ["SSLv3", "TLSv1", "TLSv1_2016", "TLSv1.1", "TLSv1.2", "TLS
 
 const UNENCRYPTED = "Requests are sent unencrypted.";
 const NO_CLIENT_CERTIFICATE = "Clients need no certificate.";
+
+const TRUST_STORE = ["truststore_uri", "truststore_version"].map((part) => `mutual_tls_authentication.0.${part}`);
 
 /** Actions of a listener that no longer require users to sign in. */
 function authenticationGone(before: Value | undefined, after: Value | undefined): boolean {
@@ -255,6 +258,24 @@ export const TRANSPORT: readonly Row[] = [
   ...rows("danger", NO_CLIENT_CERTIFICATE, becomes("off"), {
     aws_lb_listener: "mutual_authentication.0.mode",
     aws_alb_listener: "mutual_authentication.0.mode",
+  }),
+  ...rows("danger", NO_CLIENT_CERTIFICATE, leaves("required"), {
+    aws_cloudfront_distribution: "viewer_mtls_config.0.mode",
+  }),
+  ...rows("caution", "Only its targets can check the certificates of clients.", passesThrough, {
+    aws_lb_listener: "mutual_authentication.0.mode",
+  }),
+  ...rows("caution", "Certificates of clients from other authorities are accepted.", changed, {
+    aws_api_gateway_domain_name: TRUST_STORE,
+    aws_apigatewayv2_domain_name: TRUST_STORE,
+    aws_lb_trust_store: ["s3_bucket", "s3_key", "s3_object_version"].map((part) => `ca_certificates_bundle_${part}`),
+  }),
+  ...rows("caution", "Requests that reach it by another name or path are no longer refused.", leaves("STRICT"), {
+    aws_api_gateway_domain_name: "endpoint_access_mode",
+    aws_api_gateway_rest_api: "endpoint_access_mode",
+  }),
+  ...rows("caution", "The connection also works unencrypted.", leaves("must_encrypt"), {
+    aws_dx_connection: "encryption_mode",
   }),
   ...rows("danger", NO_CLIENT_CERTIFICATE, gone, {
     aws_api_gateway_domain_name: "mutual_tls_authentication",
@@ -472,4 +493,9 @@ function isOlder(before: Side, after: Side): boolean {
   const month = (name: Side) => /\d{4}-\d{2}$/.exec(String(name))?.[0];
   const [was, is] = [month(before), month(after)];
   return was !== undefined && is !== undefined && is < was;
+}
+
+/** Client certificates that the load balancer verified and only forwards now. */
+function passesThrough(before: Side, after: Side): boolean {
+  return before === "verify" && after === "passthrough";
 }

@@ -162,6 +162,11 @@ export const CALLERS: readonly Row[] = [
     severity: "caution",
     meaning: "Everyone who has the API key can call the API.",
   },
+  ...rows("caution", "Everyone who has the API key can call the API.", becomes("API_KEY"), {
+    aws_appsync_api: ["connection_auth_mode", "default_publish_auth_mode", "default_subscribe_auth_mode"].map(
+      (mode) => `event_config.0.${mode}.*.auth_type`,
+    ),
+  }),
   ...rows("caution", "Callers can list everything that the API offers.", existing(becomes("ENABLED")), {
     aws_appsync_graphql_api: "introspection_config",
   }),
@@ -204,6 +209,7 @@ export const CALLERS: readonly Row[] = [
     meaning: "Scripts on any website can call it as the user who is signed in.",
   },
   ...rows("caution", "Expired certificates of clients are accepted.", on, {
+    aws_cloudfront_distribution: "viewer_mtls_config.0.trust_store_config.0.ignore_certificate_expiry",
     aws_lb_listener: "mutual_authentication.0.ignore_client_certificate_expiry",
   }),
   ...rows(

@@ -2,6 +2,7 @@ import {
   becomes,
   created,
   existing,
+  fewer,
   gains,
   larger,
   leaves,
@@ -87,6 +88,12 @@ export const SIGN_IN: readonly Row[] = [
   }),
   ...rows("caution", "Attackers can find out which users exist.", leaves("ENABLED"), {
     aws_cognito_user_pool_client: "prevent_user_existence_errors",
+  }),
+  ...rows("caution", "Stolen tokens work until they expire.", leaves("ENABLED"), {
+    aws_cognito_user_pool_client: "refresh_token_rotation.0.feature",
+  }),
+  ...rows("caution", "Users can change these addresses without verifying them.", fewer, {
+    aws_cognito_user_pool: "user_attribute_update_settings.0.attributes_require_verification_before_update",
   }),
   ...rows("caution", "Stolen tokens can no longer be revoked.", off, {
     aws_cognito_user_pool_client: "enable_token_revocation",

@@ -581,6 +581,21 @@ export const TRAFFIC = tableOf([
   ...rows("caution", "Events go to a different target.", changed, {
     aws_cloudwatch_event_api_destination: "invocation_endpoint",
     aws_cloudwatch_event_target: "arn",
+    aws_pipes_pipe: "target",
+    aws_scheduler_schedule: "target.0.arn",
+  }),
+  ...rows("caution", "Records go to a different destination.", changed, {
+    aws_cloudwatch_metric_stream: "firehose_arn",
+    aws_kinesis_firehose_delivery_stream: [
+      "extended_s3_configuration.0.bucket_arn",
+      "http_endpoint_configuration.0.url",
+    ],
+  }),
+  ...rows("caution", "Clients that trust only the authority before can no longer connect.", changed, {
+    aws_db_instance: "ca_cert_identifier",
+    aws_docdb_cluster_instance: "ca_cert_identifier",
+    aws_rds_cluster: "ca_certificate_identifier",
+    aws_rds_cluster_instance: "ca_cert_identifier",
   }),
   ...rows("caution", "Log lines go to a different destination.", changed, {
     aws_cloudwatch_log_subscription_filter: "destination_arn",
