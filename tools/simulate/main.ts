@@ -1,5 +1,5 @@
 import { closeSync, mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { Command } from "commander";
 import { prepareForNpm } from "../../command-line/npm.ts";
 import { OutputFileError, openOutput } from "../../command-line/output-file.ts";
@@ -29,7 +29,7 @@ interface Options {
   readonly chart?: string;
 }
 
-/** Folder of charts without a name. */
+/** Folder for charts without `--chart`. */
 const CHARTS = "artifacts";
 
 /** Scaling kinds for `--compare`. */
@@ -62,21 +62,25 @@ function run({ scenario: file, set, compare, chart: target }: Options): void {
   const own = settingsWith();
   const load = loadOf(scenario, loadProfile(own));
   const prices = pricesOf(own);
-  const others = compare ? KINDS.filter((kind) => kind !== likeOf(own).scaling?.kind) : [];
-  const services = [
-    likeOf(own),
-    ...others.map((kind) => likeOf(settingsWith(`services.like.scaling=${kind}`, "labs.scaling=on"))),
-  ];
-  const results = services.map((service): ScenarioResult => {
-    const simulation = simulate(scenario, service, load);
-    return { service, simulation, taskPrice: prices && taskPrice(service, prices) };
+  const resultOf = (service: Service): ScenarioResult => ({
+    service,
+    simulation: simulate(scenario, service, load),
+    taskPrice: prices && taskPrice(service, prices),
   });
-  if (target === undefined) {
-    mkdirSync(CHARTS, { recursive: true });
-  }
-  const chartFile = target ?? join(CHARTS, `${nameOfFile(file)}.svg`);
-  write(chartFile, chart(scenario.title, assumptions(scenario, own, results[0] as ScenarioResult), results));
+  const result = resultOf(likeOf(own));
+  const others = compare ? KINDS.filter((kind) => kind !== result.service.scaling?.kind) : [];
+  const results = [
+    result,
+    ...others.map((kind) => resultOf(likeOf(settingsWith(`services.like.scaling=${kind}`, "labs.scaling=on")))),
+  ];
+  const chartFile = target ?? defaultChart(file);
+  write(chartFile, chart(scenario.title, assumptions(scenario, own, result), results));
   console.log(`${scenario.title}\n\n${report(results)}\n\n${chartFile}`);
+}
+
+function defaultChart(scenario: string): string {
+  mkdirSync(CHARTS, { recursive: true });
+  return join(CHARTS, `${basename(scenario).replace(/\.ya?ml$/, "")}.svg`);
 }
 
 function write(file: string, svg: string): void {
@@ -121,10 +125,6 @@ function assumptions(
     `${environment}: ${size.cpu} CPU units, ${capacity}, ${dollars(taskPrice)} per task-hour in ${region}`,
     `a request takes ${count(request.cpuMs)} ms of a vCPU and waits ${count(request.waitMs)} ms for others`,
   ].join(" · ");
-}
-
-function nameOfFile(file: string): string {
-  return (file.split("/").at(-1) as string).replace(/\.ya?ml$/, "");
 }
 
 function isUserError(error: unknown): error is Error {

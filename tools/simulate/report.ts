@@ -1,6 +1,6 @@
 import { scalingLimit, scalingReason } from "../../model/scaling-messages.ts";
 import { clock, count, dollars, duration, percent } from "./format.ts";
-import { nameOf, type ScenarioResult, summarize } from "./scenario-result.ts";
+import { costSoFar, nameOf, type ScenarioResult, summarize } from "./scenario-result.ts";
 import type { Period } from "./simulation.ts";
 
 /** Maximum number of rows in a timeline. */
@@ -14,7 +14,8 @@ export function report(results: readonly ScenarioResult[]): string {
   return [...sections, comparison(results)].join("\n\n");
 }
 
-function timeline({ simulation: { periods }, taskPrice }: ScenarioResult): string {
+function timeline(result: ScenarioResult): string {
+  const { periods } = result.simulation;
   const every = Math.ceil(periods.length / ROWS);
   const shown = periods.filter((_, index) => (index + 1) % every === 0 || index === periods.length - 1);
   const head = [
@@ -31,12 +32,11 @@ function timeline({ simulation: { periods }, taskPrice }: ScenarioResult): strin
     "failed",
     "cost",
   ];
-  return table([head, ...shown.map((period) => row(period, taskPrice))]);
+  return table([head, ...shown.map((period) => row(period, result))]);
 }
 
-function row(period: Period, taskPrice: number | undefined): string[] {
-  const { start, end, arrived, failed, capacity, desired, serving, cpu, waiting, p50, p99, alarms, taskSeconds } =
-    period;
+function row(period: Period, result: ScenarioResult): string[] {
+  const { start, end, arrived, failed, capacity, desired, serving, cpu, waiting, p50, p99, alarms } = period;
   const perSecond = (requests: number) => count(requests / (end - start));
   return [
     clock(end),
@@ -50,7 +50,7 @@ function row(period: Period, taskPrice: number | undefined): string[] {
     duration(p50),
     duration(p99),
     `${perSecond(failed)}/s`,
-    dollars(taskPrice && (taskPrice * taskSeconds) / 3600),
+    dollars(costSoFar(period, result)),
   ];
 }
 

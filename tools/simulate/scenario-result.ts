@@ -1,6 +1,6 @@
 import type { Scaling } from "../../model/scaling.ts";
 import type { Service } from "../../model/service.ts";
-import type { Simulation } from "./simulation.ts";
+import type { Period, Simulation } from "./simulation.ts";
 
 /** Simulation of a service under a scenario with one kind of scaling. */
 export interface ScenarioResult {
@@ -21,16 +21,26 @@ export interface ResultSummary {
   readonly cost: number | undefined;
 }
 
-export function summarize({ simulation: { periods, total }, taskPrice }: ScenarioResult): ResultSummary {
-  const taskHours = (periods.at(-1)?.taskSeconds ?? 0) / 3600;
+export function summarize(result: ScenarioResult): ResultSummary {
+  const { periods, total } = result.simulation;
+  const last = periods.at(-1);
   const slow = periods.map(({ p99 }) => p99).filter((p99) => p99 !== undefined);
   return {
     failed: total.arrived === 0 ? 0 : (100 * total.failed) / total.arrived,
     worstP99: slow.length === 0 ? undefined : Math.max(...slow),
     mostTasks: Math.max(...periods.map(({ serving }) => serving)),
-    taskHours,
-    cost: taskPrice === undefined ? undefined : taskPrice * taskHours,
+    taskHours: last ? taskHours(last) : 0,
+    cost: last && costSoFar(last, result),
   };
+}
+
+/** US dollars from the start to the end of a period; undefined when prices are unknown. */
+export function costSoFar(period: Period, { taskPrice }: ScenarioResult): number | undefined {
+  return taskPrice && taskPrice * taskHours(period);
+}
+
+function taskHours({ taskSeconds }: Period): number {
+  return taskSeconds / 3600;
 }
 
 const NAMES: Readonly<Record<Scaling["kind"], string>> = {

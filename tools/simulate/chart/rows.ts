@@ -1,6 +1,6 @@
 import { scaleLinear, scaleLog } from "d3-scale";
 import { dollars, duration, short } from "../format.ts";
-import type { ScenarioResult } from "../scenario-result.ts";
+import { costSoFar, type ScenarioResult } from "../scenario-result.ts";
 import type { Period } from "../simulation.ts";
 import type { Scale } from "./scale.ts";
 
@@ -133,8 +133,4 @@ function logarithmic(values: readonly number[]): Scale {
 
 function perSecond(period: Period, figure: "arrived" | "failed"): number {
   return period[figure] / (period.end - period.start);
-}
-
-function costSoFar({ taskSeconds }: Period, { taskPrice }: ScenarioResult): number | undefined {
-  return taskPrice && (taskPrice * taskSeconds) / 3600;
 }
