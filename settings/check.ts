@@ -77,9 +77,7 @@ const LIST = ", ";
 function expectation(issue: z.core.$ZodRawIssue): string | undefined {
   switch (issue.code) {
     case "invalid_type":
-      return issue.expected === "number" && definitionOf(issue).format === "safeint"
-        ? TYPES.int
-        : (TYPES[issue.expected] ?? issue.expected);
+      return typeOf(issue);
     case "unrecognized_keys":
       return Object.keys(definitionOf(issue).shape ?? {}).join(LIST);
     case "invalid_value":
@@ -91,6 +89,14 @@ function expectation(issue: z.core.$ZodRawIssue): string | undefined {
   }
 }
 
+/** A text without a message of its own has that of its first check, which says more than "text". */
+function typeOf(issue: z.core.$ZodRawIssue<z.core.$ZodIssueInvalidType>): string {
+  const { format, checks: [first] = [] } = definitionOf(issue);
+  const message = issue.expected === "string" ? first?._zod.def.error?.(issue) : undefined;
+  const type = issue.expected === "number" && format === "safeint" ? TYPES.int : TYPES[issue.expected];
+  return typeof message === "string" ? message : (type ?? issue.expected);
+}
+
 /** The definition of the schema that found an issue. */
 function definitionOf({ inst }: z.core.$ZodRawIssue): Definition {
   return (inst?._zod.def ?? {}) as Definition;
@@ -98,6 +104,7 @@ function definitionOf({ inst }: z.core.$ZodRawIssue): Definition {
 
 interface Definition {
   readonly format?: string;
+  readonly checks?: readonly { readonly _zod: { readonly def: { readonly error?: z.core.$ZodErrorMap } } }[];
   readonly shape?: object;
 }
 

@@ -8,10 +8,18 @@ const nodeType = z
   .string()
   .regex(/^[a-z]+\d[a-z]*\.\w+\.search$/, "an instance type of OpenSearch Service such as t3.small.search")
   // Source: "Encryption of data at rest", Amazon OpenSearch Service developer guide.
-  .regex(/^(?!([mr]3|t2|ultrawarm\d)\.)/, "an instance type that encrypts its data, not M3, R3, T2, or UltraWarm");
+  .regex(/^(?!([mr]3|t2|ultrawarm\d)\.)/, "an instance type that encrypts its data, not M3, R3, T2, or UltraWarm")
+  // Source: "Supported instance types in Amazon OpenSearch Service" in its developer guide.
+  .regex(
+    /^(?!t3\.(?!small|medium))/,
+    "another instance type, because T3 has only t3.small.search and t3.medium.search",
+  );
 
 /** Families with disks of their own (i3, im4gn, r6gd), and those that are older than gp3. Source: {@link GP3_GIB}. */
 const WITHOUT_GP3 = /^(o?i[a-z]*\d[a-z]*|[a-z]+\d[a-z]*d|[cmr]4)\./;
+
+/** OpenSearch-optimized families (OR1, OR2, OM2, OI2). */
+const OPENSEARCH_ONLY = /^o[a-z]\d/;
 
 /** GiB of the largest gp3 volume. Source: "EBS volume size quotas", Amazon OpenSearch Service developer guide. */
 const GP3_GIB: readonly (readonly [families: RegExp, sizes: Readonly<Record<string, number>>])[] = [
@@ -40,7 +48,10 @@ const fields = z.strictObject({
     "an instance type with gp3 volumes, such as r6g.large.search",
   ),
   /** Number of data nodes: one, or the same number in every zone. */
-  instances: z.int().min(1, "1 or more").max(80, "80 or less, AWS's default quota for a domain"),
+  instances: z
+    .int()
+    .min(1, { error: "1 or more", abort: true })
+    .max(80, "80 or less, AWS's default quota for a domain"),
   /** Instance type of three dedicated masters, which hold no data; none if omitted. */
   masterType: nodeType.optional(),
   /** Volume size of each data node in GiB. */
@@ -61,7 +72,11 @@ const fields = z.strictObject({
 
 type Nodes = z.infer<typeof fields>;
 
-export const logSearch = fields.superRefine(volumeFitsNode).superRefine(nodesFitT3).superRefine(shardsFitNodes);
+export const logSearch = fields
+  .superRefine(volumeFitsNode)
+  .superRefine(nodesFitEngine)
+  .superRefine(nodesFitT3)
+  .superRefine(shardsFitNodes);
 
 /** Checks that the data nodes are spread evenly over the zones. */
 export function nodesFillZones(
@@ -86,6 +101,13 @@ function volumeFitsNode({ instanceType, volumeGib }: Nodes, context: z.Refinemen
       ? `${largest} GiB or less, the largest volume of ${instanceType}`
       : `${LARGEST_GIB} GiB or less, the largest volume of a node`;
     context.addIssue({ code: "custom", path: ["volumeGib"], message });
+  }
+}
+
+/** Source: "OpenSearch optimized instances" in the Amazon OpenSearch Service developer guide. */
+function nodesFitEngine({ engine, instanceType }: Nodes, context: z.RefinementCtx): void {
+  if (engine.startsWith("Elasticsearch") && OPENSEARCH_ONLY.test(instanceType)) {
+    context.addIssue({ code: "custom", path: ["instanceType"], message: `an instance type that ${engine} runs on` });
   }
 }
 

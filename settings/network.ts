@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { isRange, overlap, prefixLength, startsAtItsNetwork } from "./cidr.ts";
+import { contains, isRange, overlap, prefixLength, startsAtItsNetwork } from "./cidr.ts";
 import { isUnique } from "./unique.ts";
 
 // Every message completes the sentence "expected …", as in schema.ts.
@@ -26,6 +26,11 @@ export const range = z
 /** Ranges without addresses for hosts: this network, loopback, link-local, multicast, and reserved. Source: RFC 6890. */
 const WITHOUT_HOSTS = ["0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/4", "240.0.0.0/4"];
 
+/** Ranges of private networks, which no address of a NAT is in. Sources: RFC 1918, RFC 6598. */
+const PRIVATE = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"];
+
+const PUBLIC_ADDRESS = "a public IPv4 address such as 203.0.113.7";
+
 /** A resource ID of EC2. Source: "Resource IDs", Amazon EC2 user guide: 8 or 17 hexadecimal digits. */
 const resourceId = (kind: string) => {
   const error = `the ID of an existing ${kind}, such as ${kind}-0123456789abcdef0`;
@@ -42,7 +47,11 @@ const existing = z.strictObject({
   privateSubnetIds: subnetIds,
   /** Public addresses of the NAT. The load balancer's test listener admits them. */
   natAddresses: z
-    .array(z.ipv4("an IPv4 address such as 203.0.113.7"))
+    .array(
+      z
+        .ipv4({ error: PUBLIC_ADDRESS, abort: true })
+        .refine((address) => !PRIVATE.some((range) => contains(range, `${address}/32`)), PUBLIC_ADDRESS),
+    )
     .min(1, "one address or more")
     .refine(isUnique, "every address once"),
 });

@@ -22,6 +22,8 @@ const ACCOUNT = "the 12 digits of an AWS account, in quotes";
 
 const REGION = "an AWS region such as us-west-2";
 
+const STANDARD_PARTITION = "a region of AWS's standard partition, the only one with CloudFront";
+
 /** Retention periods that CloudWatch Logs accepts. Source: PutRetentionPolicy in the CloudWatch Logs API reference. */
 const RETENTION_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
@@ -69,7 +71,10 @@ const github = z.strictObject({
 
 const delivery = z.strictObject({
   /** Branch whose pushes are released, without the names that git rejects. Source: git-check-ref-format. */
-  branch: z.string().regex(/^(?!.*(\.\.|\/[./]|\.lock$|[./]$))\w[\w./-]{0,99}$/, "the name of a branch"),
+  branch: z
+    .string()
+    .regex(/^(?!HEAD$|.*(\.\.|\/[./]|\.lock(\/|$)|[./]$))\w[\w./-]{0,99}$/, "the name of a branch")
+    .regex(/^(?!refs\/heads\/)/, "the name of a branch without refs/heads/"),
   /** GitHub repository of the source; if omitted, the environment's own CodeCommit repository. */
   githubRepository: githubRepository.optional(),
   /** A person must approve each release. */
@@ -120,8 +125,11 @@ export const settingsSchema = z
     project,
     /** AWS account of the environment; the provider rejects every other account. */
     account: z.string(ACCOUNT).regex(/^\d{12}$/, ACCOUNT),
-    /** Region of the standard partition: CloudFront is not in the regions of China, GovCloud, and isolated partitions. */
-    region: z.string(REGION).regex(/^(?!cn-|us-gov-|us-iso|eu-iso)[a-z]{2}(-[a-z]+)+-\d$/, REGION),
+    /** Region of the standard partition: CloudFront is not in those of China, GovCloud, the sovereign cloud, and isolated ones. */
+    region: z
+      .string()
+      .regex(/^[a-z]{2,4}(-[a-z]+)+-\d$/, { error: REGION, abort: true })
+      .regex(/^(?!cn-|us-gov-|us-iso|eu-iso|eusc-)/, { error: STANDARD_PARTITION, abort: true }),
     /** Availability zones, two or three. */
     zones: z
       .array(z.string())
@@ -174,6 +182,7 @@ export const settingsSchema = z
   .superRefine(ownNameForSite)
   .superRefine(nodesFillZones)
   .superRefine(callersInsideVpc)
+  .superRefine(alarmsForRollback)
   .superRefine(scalingKeepsATask);
 
 export type Settings = Readonly<z.infer<typeof settingsSchema>> & {
@@ -243,4 +252,20 @@ function callersInsideVpc(
       });
     }
   });
+}
+
+function alarmsForRollback(
+  {
+    labs: { monitoring },
+    delivery: { rollbackOnAlarms },
+  }: { labs: { monitoring: boolean }; delivery: { rollbackOnAlarms: boolean } },
+  context: z.RefinementCtx,
+): void {
+  if (rollbackOnAlarms && !monitoring) {
+    context.addIssue({
+      code: "custom",
+      path: ["delivery", "rollbackOnAlarms"],
+      message: "off, because there are no alarms with labs.monitoring off",
+    });
+  }
 }

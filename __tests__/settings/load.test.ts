@@ -167,7 +167,11 @@ const REFUSED: readonly (readonly [override: string, message: string])[] = [
   [existingVpc({ nat: "[]" }), "network.existing.natAddresses is []: expected one address or more"],
   [
     existingVpc({ nat: "[nat-1]" }),
-    'network.existing.natAddresses.0 is "nat-1": expected an IPv4 address such as 203.0.113.7',
+    'network.existing.natAddresses.0 is "nat-1": expected a public IPv4 address such as 203.0.113.7',
+  ],
+  [
+    existingVpc({ nat: "[10.0.0.7]" }),
+    'network.existing.natAddresses.0 is "10.0.0.7": expected a public IPv4 address such as 203.0.113.7',
   ],
   [
     "labs.metadataProxyFrom=[10.0.1.0/24, 10.1.0.0/24]",
@@ -272,6 +276,14 @@ const REFUSED: readonly (readonly [override: string, message: string])[] = [
     `logSearch.instanceType=${type}.search`,
     `logSearch.instanceType is "${type}.search": expected an instance type with gp3 volumes, such as r6g.large.search`,
   ]),
+  [
+    "logSearch.instanceType=t3.large.search",
+    'logSearch.instanceType is "t3.large.search": expected another instance type, because T3 has only t3.small.search and t3.medium.search',
+  ],
+  [
+    "logSearch={engine: Elasticsearch_7.10, instanceType: or1.large.search, instances: 2, volumeGib: 20, keepDays: 7, mfa: off}",
+    'logSearch.instanceType is "or1.large.search": expected an instance type that Elasticsearch_7.10 runs on',
+  ],
   ["logSearch.instances=12", "logSearch.instances is 12: expected 10 or less with t3.small.search"],
   [
     "logSearch.volumeGib=101",
@@ -284,8 +296,11 @@ const REFUSED: readonly (readonly [override: string, message: string])[] = [
   ["network.cidr.length=16", 'override "network.cidr.length=16": cidr is "10.0.0.0/16" and has no settings inside'],
   ["network.natGateways=!Sub one", 'override "network.natGateways=!Sub one": Unresolved tag: !Sub at line 1, column 1'],
   ["natGateways", 'override "natGateways": expected SETTING=VALUE, such as network.natGateways=one'],
-  ["region=us-gov-west-1", 'region is "us-gov-west-1": expected an AWS region such as us-west-2'],
-  ["region=cn-north-1", 'region is "cn-north-1": expected an AWS region such as us-west-2'],
+  ["region=us-west-2a", 'region is "us-west-2a": expected an AWS region such as us-west-2'],
+  ...["us-gov-west-1", "cn-north-1", "eusc-de-east-1", "us-isof-south-1"].map((region): [string, string] => [
+    `region=${region}`,
+    `region is "${region}": expected a region of AWS's standard partition, the only one with CloudFront`,
+  ]),
   [
     "tls={hostName: a.example.com, hostedZoneId: Z1A, certificateArn: 'arn:aws-us-gov:acm:us-west-2:123456789012:certificate/1'}",
     'tls.certificateArn is "arn:aws-us-gov:acm:us-west-2:123456789012:certificate/1": expected the ARN of an ACM certificate',
@@ -323,10 +338,19 @@ const REFUSED: readonly (readonly [override: string, message: string])[] = [
   ["cost.logGbPerMonth=.inf", "cost.logGbPerMonth is Infinity: expected a number"],
   ["tags.Team=42", 'tags.Team is 42: expected text, with quotes around digits, true, and false, such as "42"'],
   ["tags.Billed=true", 'tags.Billed is true: expected text, with quotes around digits, true, and false, such as "42"'],
-  ...["a..b", "a//b", "a/.b", "a.lock", "a/", "a."].map((branch): [string, string] => [
+  ...["a..b", "a//b", "a/.b", "a.lock", "a.lock/b", "a/", "a.", "HEAD"].map((branch): [string, string] => [
     `delivery.branch=${branch}`,
     `delivery.branch is "${branch}": expected the name of a branch`,
   ]),
+  [
+    "delivery.branch=refs/heads/main",
+    'delivery.branch is "refs/heads/main": expected the name of a branch without refs/heads/',
+  ],
+  ["delivery.branch=[main]", 'delivery.branch is ["main"]: expected the name of a branch'],
+  [
+    "tls={hostName: api.example.com, hostedZoneId: Z1A}",
+    "tls.certificateArn is missing: expected the ARN of an ACM certificate",
+  ],
   [
     "delivery.githubRepository=octo/mysfits.git",
     'delivery.githubRepository is "octo/mysfits.git": expected OWNER/NAME, without .git',
@@ -356,8 +380,17 @@ for (const [override, message] of REFUSED) {
   });
 }
 
-test("a value of the wrong type is reported as one problem", (t) => {
+test("releases cannot be rolled back on alarms without monitoring", (t) => {
+  t.is(workshop("labs.monitoring=off").delivery.rollbackOnAlarms, false);
+  t.deepEqual(refusal("labs.monitoring=off", "delivery.rollbackOnAlarms=on"), [
+    'delivery.rollbackOnAlarms is "on": expected off, because there are no alarms with labs.monitoring off',
+  ]);
+});
+
+test("a value of the wrong type is reported as one problem, and so is an invalid region", (t) => {
   t.deepEqual(refusal("zones=us-west-2a"), ['zones is "us-west-2a": expected a list']);
+  t.deepEqual(refusal("region=us-west"), ['region is "us-west": expected an AWS region such as us-west-2']);
+  t.deepEqual(refusal("logSearch.instances=0"), ["logSearch.instances is 0: expected 1 or more"]);
 });
 
 test("the error for an account ID without quotes says to quote it", (t) => {

@@ -163,7 +163,6 @@ test("alarms roll a release back if the setting is on and there are alarms", (t)
   };
   t.deepEqual(alarmsOf(production), { like: 3, onAlarm: true, monolith: 2 });
   t.deepEqual(alarmsOf(workshop), { like: 0, onAlarm: false, monolith: 0 });
-  t.deepEqual(alarmsOf(delivery("production", "labs.monitoring=off")), { like: 0, onAlarm: false, monolith: 0 });
   for (const stack of [production, workshop]) {
     const { auto_rollback_configuration } = resource(stack, "aws_codedeploy_deployment_group", "group");
     t.like(auto_rollback_configuration, {

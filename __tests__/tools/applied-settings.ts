@@ -85,6 +85,7 @@ export const WORKSHOP_BASE: readonly Change[] = [
   ["labs.logSearch", "off"],
   ["labs.tracing", "off"],
   ["labs.monitoring", "off"],
+  ["delivery.rollbackOnAlarms", "off"],
   ["labs.scaling", "off"],
   ...GITHUB_ROLES,
 ];

@@ -155,7 +155,10 @@ test("an environment is deployed, has no drift, changes only as the code changed
   t.regex(held.output, /^platform is deployed and needs network: destroy it too, or first$/m);
 
   // A lab that was switched off while it was still deployed.
-  const off = setting([["labs.monitoring", "off"]]);
+  const off = setting([
+    ["labs.monitoring", "off"],
+    ["delivery.rollbackOnAlarms", "off"],
+  ]);
   const needed = await run("destroy-monitoring-first", "destroy", "monitoring", "--auto-approve", ...off);
   t.is(needed.code, 1);
   t.regex(

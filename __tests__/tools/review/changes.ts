@@ -100,7 +100,7 @@ export const PROPOSALS: Readonly<Record<string, Proposal>> = {
     },
     stacks: ["network", "platform", "services"],
   },
-  "lab-switched-off": { settings: ["labs.monitoring=off"], stacks: ["services"] },
+  "lab-switched-off": { settings: ["labs.monitoring=off", "delivery.rollbackOnAlarms=off"], stacks: ["services"] },
   drift: { stacks: ["platform", "services"] },
   "failed-upstream": {
     code: ({ network }) => find(network, "vpc/vpc").addOverride("cidr_block", "10.0.0.0"),
