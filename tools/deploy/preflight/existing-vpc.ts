@@ -1,19 +1,14 @@
 import type { EC2Client, Route } from "@aws-sdk/client-ec2";
 import type { Settings } from "../../../settings/schema.ts";
+import { checkAddresses } from "./addresses.ts";
 import type { Finding } from "./finding.ts";
 import type { Inventory } from "./inventory.ts";
 import { readVpc, type SubnetReading, type VpcReading } from "./read-vpc.ts";
 
 type Placement = Pick<Settings, "zones" | "network" | "services">;
-type Kind = "public" | "private";
 
 const CHECK = "existing VPC";
-
-/** Free addresses per subnet. Source: "Subnets for your load balancer", Application Load Balancer user guide. */
-const LOAD_BALANCER_ADDRESSES = 8;
-
-/** Addresses per private subnet of the smoke test's function and the load generator. */
-const TEST_ADDRESSES = 2;
+const LARGER = "choose a larger subnet";
 
 /**
  * Checks the VPC in `network.existing`: that it and its subnets exist, its DNS attributes, the subnets' zones, their routes to
@@ -43,7 +38,10 @@ export async function checkExistingVpc(
         : [
             ...checkPlace(id, subnet, { vpcId, zone: `${zones[index]}` }),
             ...(kind === "public" ? checkPublicRoute(id, subnet.route) : checkPrivateRoute(id, subnet.route)),
-            ...checkAddresses(id, subnet, kind, settings),
+            ...checkAddresses(
+              { check: CHECK, subnet: id, kind, addresses: subnet.addresses, larger: LARGER },
+              settings,
+            ),
           ];
     }),
   );
@@ -121,35 +119,5 @@ function checkNat(
           `the private subnets reach the internet from ${[...used].join(", ")}, and the smoke test would be rejected`,
           `set network.existing.natAddresses to [${[...used].join(", ")}]`,
         ),
-      ];
-}
-
-function checkAddresses(
-  id: string,
-  { addresses }: SubnetReading,
-  kind: Kind,
-  { zones, services }: Placement,
-): Finding[] {
-  const tasks = (count: "desiredTasks" | "maxTasks") =>
-    Object.values(services).reduce((sum, service) => sum + service[count], 0);
-  const isPublic = kind === "public";
-  // A release starts as many tasks again.
-  const atFirst = isPublic
-    ? LOAD_BALANCER_ADDRESSES
-    : Math.ceil((2 * tasks("desiredTasks")) / zones.length) + TEST_ADDRESSES;
-  const atMost = isPublic ? LOAD_BALANCER_ADDRESSES : Math.ceil(tasks("maxTasks") / zones.length) + TEST_ADDRESSES;
-  const text = `${id} has ${addresses} addresses for this environment`;
-  if (addresses < atFirst) {
-    return [stop(`${text}, and the first deployment uses ${atFirst}`, "choose a larger subnet")];
-  }
-  return addresses >= atMost
-    ? []
-    : [
-        {
-          check: CHECK,
-          status: "attention",
-          text: `${text}, and the highest task counts use ${atMost}`,
-          fix: "choose a larger subnet, or lower maxTasks",
-        },
       ];
 }

@@ -11,8 +11,8 @@ import { existingResources } from "./existing-resources.ts";
 import { checkExistingVpc } from "./existing-vpc.ts";
 import { type Finding, table } from "./finding.ts";
 import { Inventory } from "./inventory.ts";
-import { checkNewVpc } from "./new-vpc.ts";
 import { checkOidcProvider } from "./oidc-provider.ts";
+import { checkOwnVpc } from "./own-vpc.ts";
 import { checkQuotas } from "./quotas.ts";
 import { checkServiceLinkedRoles, createServiceLinkedRoles } from "./service-linked-roles.ts";
 import { checkSignInDomains } from "./sign-in-domain.ts";
@@ -36,7 +36,7 @@ export async function preflight(stacks: readonly Stack[], settings: Settings): P
     "GitHub OIDC provider": ownOidcProvider(stacks, settings).then((own) => checkOidcProvider(iam, settings, own)),
     "service-linked roles": checkServiceLinkedRoles(iam, inventory.types).then((finding) => [finding]),
     "sign-in domain": checkSignInDomains(cognito, inventory.values("aws_cognito_user_pool_domain", "domain")),
-    "new VPC": checkNewVpc(settings, () => ownRange(stacks, settings)),
+    "own VPC": checkOwnVpc(settings, () => rangeInState(stacks, settings)),
     "existing VPC": checkExistingVpc(ec2, settings, inventory),
     quota: checkQuotas(explainErrors(new ServiceQuotasClient({ region })), existingResources({ region }), inventory),
   };
@@ -94,7 +94,10 @@ async function ownOidcProvider(
 }
 
 /** Range of the VPC that this environment has created. */
-async function ownRange(stacks: readonly Stack[], { account }: Pick<Settings, "account">): Promise<string | undefined> {
+async function rangeInState(
+  stacks: readonly Stack[],
+  { account }: Pick<Settings, "account">,
+): Promise<string | undefined> {
   const [own] = await readAttributes(findStack(stacks, "network"), account, "aws_vpc");
   return own === undefined ? undefined : `${own.cidr_block}`;
 }

@@ -14,8 +14,8 @@ import { loadSettings } from "../../../../settings/load.ts";
 import { checkCredentials, checkRegion, checkSource } from "../../../../tools/deploy/preflight/credentials.ts";
 import { existingResources } from "../../../../tools/deploy/preflight/existing-resources.ts";
 import { table } from "../../../../tools/deploy/preflight/finding.ts";
-import { checkNewVpc } from "../../../../tools/deploy/preflight/new-vpc.ts";
 import { checkOidcProvider } from "../../../../tools/deploy/preflight/oidc-provider.ts";
+import { checkOwnVpc } from "../../../../tools/deploy/preflight/own-vpc.ts";
 import { orUnchecked } from "../../../../tools/deploy/preflight/preflight.ts";
 import { checkQuotas } from "../../../../tools/deploy/preflight/quotas.ts";
 import {
@@ -105,15 +105,32 @@ testWithEmulator("zones that the account does not have stop a deployment", async
 });
 
 test("a new VPC in the range of Docker's bridge needs attention, and one that exists does not", async (t) => {
-  const check = (cidr: string, own?: string) =>
-    checkNewVpc(loadSettings({ environment: "workshop", overrides: [`network.cidr=${cidr}`] }), async () => own);
+  const check = (cidr: string, inState?: string) =>
+    checkOwnVpc(loadSettings({ environment: "workshop", overrides: [`network.cidr=${cidr}`] }), async () => inState);
   const [finding, ...others] = await check("172.17.128.0/18");
-  t.like(finding, { check: "new VPC", status: "attention" });
+  t.like(finding, { check: "own VPC", status: "attention" });
   t.regex(finding?.text ?? "", /^network\.cidr is 172\.17\.128\.0\/18, .* addresses in 172\.17\.0\.0\/16$/);
   t.deepEqual(others, []);
   t.deepEqual(await check("172.17.128.0/18", "172.17.128.0/18"), [], "deployed with this range");
   t.is((await check("172.17.128.0/18", "10.0.0.0/16")).length, 1, "replaced by one with this range");
   t.deepEqual(await check("172.16.0.0/16"), []);
+});
+
+test("the subnets of a small range need addresses for the first deployment and for the highest task counts", async (t) => {
+  const check = (...overrides: string[]) => {
+    const settings = loadSettings({ environment: "workshop", overrides: ["network.cidr=10.0.0.0/22", ...overrides] });
+    return checkOwnVpc(settings, async () => undefined);
+  };
+  t.deepEqual(await check(), []);
+  t.like((await check("services.like.maxTasks=111", "network.interfaceEndpoints=[logs]"))[0], {
+    status: "attention",
+    text: "each private subnet of 10.0.0.0/22 has 58 addresses for this environment, and the highest task counts use 60",
+    fix: "set network.cidr to a larger range, which replaces a deployed VPC, or lower maxTasks",
+  });
+  t.like((await check("services.like.desiredTasks=60"))[0], {
+    status: "stop",
+    text: "each private subnet of 10.0.0.0/22 has 59 addresses for this environment, and the first deployment uses 64",
+  });
 });
 
 test("a check that the credentials do not allow is reported by name as needing attention", async (t) => {
