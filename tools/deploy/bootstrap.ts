@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CODE_FILE } from "./configuration.ts";
 import { type Approve, type ChangeOptions, change, remove, step, update } from "./run.ts";
-import { readState } from "./state.ts";
+import { bucketExists, readState } from "./state.ts";
 import { findStack, STATE_STACK, type Stack, type SynthOptions, synthesize } from "./synth.ts";
 import { init, moveState } from "./terraform.ts";
 
@@ -54,6 +54,28 @@ export async function destroyStateStack(stack: Stack, options: StateStackOptions
   const outcome = isResumed ? await remove(stack, options.approve, options) : await moveAndRemove(stack, options);
   await deleteStateFile(inFile.path);
   return outcome;
+}
+
+/**
+ * Throws if `leaving` have no states, because the state bucket does not exist. While it is created or destroyed, its own stack has
+ * one, in a local file.
+ */
+export async function requireStates(
+  leaving: readonly Stack[],
+  all: readonly Stack[],
+  { account, overrides }: Pick<StateStackOptions, "account" | "overrides">,
+): Promise<void> {
+  const { state } = findStack(all, STATE_STACK);
+  if (state.kind === "file" || (await bucketExists(state, account))) {
+    return;
+  }
+  const missing = `the state bucket ${state.bucket} does not exist`;
+  if (!existsSync(bootstrapFile({ overrides }))) {
+    throw new Error(`${missing}, so nothing is deployed`);
+  }
+  if (leaving.some(({ name }) => name !== STATE_STACK)) {
+    throw new Error(`${missing}, so only its stack is left: npm run destroy ${STATE_STACK} deletes the rest of it`);
+  }
 }
 
 /** Path of the local file that has the state of the state stack while the bucket is created or destroyed. */

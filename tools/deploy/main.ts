@@ -8,7 +8,7 @@ import { claimOutputFolder } from "../../settings/output-folder.ts";
 import type { Settings } from "../../settings/schema.ts";
 import type { PlansIndex } from "../review/plan/plans-index.ts";
 import { applyReviewed } from "./apply-reviewed.ts";
-import { bootstrap, destroyStateStack } from "./bootstrap.ts";
+import { bootstrap, destroyStateStack, requireStates } from "./bootstrap.ts";
 import { describeOrphan, findOrphanedStacks, stacksToDestroy } from "./orphaned-stacks.ts";
 import { decryptPlans, encryptPlans, stateKey } from "./plan-encryption.ts";
 import { planAll } from "./planning.ts";
@@ -122,6 +122,7 @@ command("destroy [stack...]", `destroy stacks, downstream first; "${STATE_STACK}
     const approve = approval(options.autoApprove);
     const all = await stacksToDestroy(synthesize({ overrides }), account);
     const stacks = names.length > 0 ? select(all, names) : await removable(all, account);
+    await requireStates(stacks, all, { account, overrides });
     await requireNoDependents(stacks, all, account);
     const emulatorAccount = emulatorAccountOf(settings);
     await runInOrder("destroy", stacks.toReversed(), (stack) =>

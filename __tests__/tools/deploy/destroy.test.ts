@@ -4,6 +4,7 @@ import { CloudWatchLogsClient, CreateLogGroupCommand, DescribeLogGroupsCommand }
 import { CreateBucketCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { terraformProblem } from "../../../tools/deploy/terraform.ts";
 import { motoProblem, startEmulator } from "../../../tools/emulator/emulator.ts";
+import { EMULATED_ACCOUNT } from "../../../tools/emulator/environment.ts";
 import { testNeeding } from "../../needs.ts";
 import { clientSettings, s3Of } from "../emulator/clients.ts";
 import { ARTIFACTS, deploy, summaryOf } from "./cli.ts";
@@ -14,6 +15,25 @@ const test = testNeeding(terraformProblem, motoProblem);
 
 const Bucket = "mysfits-emulator-state-123456789012";
 const GROUP = "/mysfits-emulator/forgotten";
+
+test("without a state bucket, there is nothing to destroy", async (t) => {
+  const emulator = await startEmulator();
+  t.teardown(emulator.stop);
+  const environment = {
+    MYSFITS_ENV: "workshop", // the other tests may have a local file with the state of "emulator"
+    MYSFITS_SET: `emulator=${emulator.endpoint}; account=${EMULATED_ACCOUNT}`,
+    CDKTF_OUTDIR: join(ARTIFACTS, "destroy-nothing.out"),
+  };
+  for (const names of [[], ["state"]]) {
+    const args = ["destroy", ...names, "--auto-approve"];
+    const { code, output } = await deploy(args, environment, { log: "destroy-nothing" });
+    t.is(code, 1);
+    t.is(
+      output,
+      `the state bucket mysfits-workshop-state-${EMULATED_ACCOUNT} does not exist, so nothing is deployed\n`,
+    );
+  }
+});
 
 test("a stack is destroyed although its code reads outputs that no longer exist, and a state that is not one is named", async (t) => {
   t.timeout(5 * 60 * 1000, "two commands with Terraform");
