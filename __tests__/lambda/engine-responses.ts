@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { RESPONSE_FILTER } from "../../lambda/log-shipper/bulk.ts";
+import { RESPONSE_FILTER } from "../../lambda/log-shipper/bulk-results.ts";
 import { INDEX_TEMPLATE } from "../../lambda/log-shipper/template.ts";
 import { OPENSEARCH } from "../../laptop/log-search/opensearch-files.ts";
 

@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
-import type { BulkEntry, Rejection } from "./bulk.ts";
+import type { BulkEntry } from "./bulk.ts";
+import type { Rejection } from "./bulk-results.ts";
 
 /** SQS's limit for a message, and for a batch, in bytes. */
 export const MAX_MESSAGE_BYTES = 262_144;

@@ -1,16 +1,13 @@
 import type { Backoff } from "./backoff.ts";
+import { type Batch, Batches, type BulkEntry, bulkBody } from "./bulk.ts";
 import {
-  type Batch,
-  Batches,
-  type BulkEntry,
   type BulkResults,
-  bulkBody,
   errorTypeOf,
   isRetriable,
   RESPONSE_FILTER,
   type Rejection,
   readResults,
-} from "./bulk.ts";
+} from "./bulk-results.ts";
 import { ConnectionError, type Domain, type DomainResponse, RefusedError } from "./domain.ts";
 
 /** Outcome for a set of documents, each of which is either in the domain or rejected by it, unless its index is unfinished. */

@@ -1,5 +1,5 @@
 import type { Backoff } from "./backoff.ts";
-import { errorTypeOf, isRetriable } from "./bulk.ts";
+import { errorTypeOf, isRetriable } from "./bulk-results.ts";
 import { ConnectionError, type Domain, type DomainRequest, type DomainResponse, RefusedError } from "./domain.ts";
 import { EXTRA_FIELD, type FieldKind, LINE_FIELDS, ORIGIN_FIELDS } from "./fields.ts";
 import type { Engine } from "./settings.ts";
