@@ -339,6 +339,24 @@ const CASES: Readonly<Record<string, Case>> = {
       `+   "a2${"x".repeat(27)}… (506 characters) …${"x".repeat(27)}b2"`,
     ],
   ],
+  "long lines around their difference": [
+    { script: `a\n${"x".repeat(500)}old\n` },
+    { script: `a\n${"x".repeat(500)}new\n` },
+    ["! script:", "    a", `-   …${"x".repeat(30)}old`, `+   …${"x".repeat(30)}new`],
+  ],
+  "long lines around their difference, without a line in common": [
+    { script: `a\n${"x".repeat(500)}old` },
+    { script: `b\n${"x".repeat(500)}new` },
+    [
+      "! script:",
+      "-   a",
+      "+   b",
+      `-   …${"x".repeat(30)}old`,
+      `+   …${"x".repeat(30)}new`,
+      "     No newline at end of file",
+      "     No newline at end of file",
+    ],
+  ],
   "long values around their difference": [
     { script: `${"x".repeat(500)}old${"y".repeat(500)}` },
     { script: `${"x".repeat(500)}new${"y".repeat(500)}` },

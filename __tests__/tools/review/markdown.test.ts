@@ -119,6 +119,21 @@ test("text from a plan is shown as code: it cannot become a heading, link, menti
   );
 });
 
+test("invisible characters are written out, except for those that only make a character an emoji", async (t) => {
+  const before = { name: "a" };
+  const shown = async (name: string) => markdown(await reviewOfResources({ type: "aws_x", before, after: { name } }));
+  for (const [character, written] of [
+    ["\u{200b}", "\\u{200b}"],
+    ["\u{fe00}", "\\u{fe00}"],
+    ["\u{fe0f}", "\\u{fe0f}"],
+    ["\u{34f}", "\\u{34f}"],
+    ["\u{e0100}", "\\u{e0100}"],
+  ]) {
+    t.true((await shown(`a${character}b`)).includes(`"a${written}b"`), written);
+  }
+  t.true((await shown("\u2764\uFE0F")).includes('"\u2764\uFE0F"'));
+});
+
 test("of a long name, the beginning and the end are shown", async (t) => {
   const module = Array.from({ length: 30 }, (_, index) => `module.m${index}.`).join("");
   const page = markdown(

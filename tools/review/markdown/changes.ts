@@ -146,7 +146,7 @@ function lineDiff(before: string, after: string, limit: number): readonly string
   const [old, fresh] = [linesIn(was), linesIn(is)];
   const common = commonOf(old, fresh);
   if (common === 0) {
-    return [...allLines("-", old, limit), ...allLines("+", fresh, limit)];
+    return shownLines([...signed("-", old), ...signed("+", fresh)], limit);
   }
   if (old.length + fresh.length - 2 * common > MAX_EDITS) {
     return undefined;
@@ -155,10 +155,7 @@ function lineDiff(before: string, after: string, limit: number): readonly string
     context: CONTEXT_LINES,
     maxEditLength: MAX_EDITS,
   });
-  return patch?.hunks.flatMap(({ lines }, index) => [
-    ...(index === 0 ? [] : ["    …"]),
-    ...lines.map((line) => `${line[0] === "\\" ? " " : line[0]}   ${shortened(line.slice(1), limit)}`),
-  ]);
+  return patch?.hunks.flatMap(({ lines }, index) => [...(index === 0 ? [] : ["    …"]), ...shownLines(lines, limit)]);
 }
 
 /** The lines of a string with their ends. */
@@ -179,12 +176,36 @@ function commonOf(was: readonly string[], is: readonly string[]): number {
   }).length;
 }
 
-function allLines(sign: "+" | "-", lines: readonly string[], limit: number): readonly string[] {
+function signed(sign: "+" | "-", lines: readonly string[]): readonly string[] {
   return lines.flatMap((line) =>
-    line.endsWith("\n")
-      ? [`${sign}   ${shortened(line.slice(0, -1), limit)}`]
-      : [`${sign}   ${shortened(line, limit)}`, "     No newline at end of file"],
+    line.endsWith("\n") ? [sign + line.slice(0, -1)] : [sign + line, "\\ No newline at end of file"],
   );
+}
+
+/** The lines of a patch. Long lines that replace each other are shown around their difference. */
+function shownLines(lines: readonly string[], limit: number): readonly string[] {
+  const shown = lines.map((line) => shortened(line.slice(1), limit));
+  for (const [removed, added] of replacedLines(lines)) {
+    [shown[removed], shown[added]] = around((lines[removed] ?? "").slice(1), (lines[added] ?? "").slice(1), limit);
+  }
+  return lines.map((line, index) => `${line[0] === "\\" ? " " : line[0]}   ${shown[index]}`);
+}
+
+/** Positions of each removed line and of the added one in its place. */
+function replacedLines(lines: readonly string[]): readonly (readonly [removed: number, added: number])[] {
+  const pairs: [number, number][] = [];
+  let removed: number[] = [];
+  for (const [index, line] of lines.entries()) {
+    if (line.startsWith("-")) {
+      removed.push(index);
+    } else if (line.startsWith(" ")) {
+      removed = [];
+    } else if (line.startsWith("+")) {
+      const position = removed.shift();
+      pairs.push(...(position === undefined ? [] : [[position, index] as [number, number]]));
+    }
+  }
+  return pairs;
 }
 
 function remarkOn({ path }: Pick<Difference, "path">, replacedBy: readonly string[]): string {

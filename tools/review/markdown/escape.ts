@@ -7,8 +7,12 @@ const LONGEST_INLINE = 160;
 /** Characters of a longer one that stay at its end: of an address, the resource and its key. */
 const INLINE_END = 80;
 
-/** Invisible characters and characters that move others: line ends, controls, directions, zero widths, tags, other spaces. */
-const INVISIBLE = /(?! )[\p{Cc}\p{Cf}\p{Cs}\p{Z}\u115F\u1160\u3164\uFFA0\u2800\u{E0000}-\u{E007F}]/gu;
+/**
+ * Invisible characters and characters that move others: line ends, controls, directions, zero widths, tags, other spaces, and
+ * variants of characters other than emojis.
+ */
+const INVISIBLE =
+  /(?! |(?<=\p{Extended_Pictographic})\uFE0F)[\p{Cc}\p{Cf}\p{Cs}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]/gu;
 
 /** For most strings, a test for other characters is faster than a search for invisible ones. */
 const NOT_PRINTABLE_ASCII = /[^ -~]/;
