@@ -33,8 +33,8 @@ export class Alarms extends Construct {
         alarmDescription: alarmDescription(alarm),
         ...conditionOf(alarm, alarm.title),
         ...(alarm.severity === "notify" && { alarmActions: [topicArn], okActions: [topicArn] }),
-        // A replacement has the name of the old alarm, which PutMetricAlarm overwrites. Created first, as after
-        // `terraform taint`, it would then be deleted in place of the old one: so only for those in the rule below.
+        // Only for the alarms in the rule below. If a replacement, as after `terraform taint`, is created first, it overwrites
+        // the old alarm, because both have the same name, and is then deleted in its place.
         ...(alarm.severity === "page" && { lifecycle: UPDATE_USERS_FIRST }),
       }),
     }));

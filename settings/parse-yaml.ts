@@ -4,7 +4,7 @@ import { SettingsError } from "./settings-error.ts";
 /** Parses a YAML document. Throws a SettingsError of one line, which begins with `where` and has the place in the text. */
 export function parseYaml(text: string, where: string): unknown {
   const document = parseDocument(text);
-  // A warning is about a tag such as !Sub, whose value would be taken without it.
+  // A warning is about an unknown tag, such as !Sub: the parser drops the tag and keeps the value.
   const [problem] = [...document.errors, ...document.warnings];
   if (problem?.code === "MULTIPLE_DOCS") {
     throw new SettingsError(`${where}: expected one YAML document, found a second one after ---`);

@@ -4,7 +4,7 @@ import { RESPONSE_FILTER } from "../../lambda/log-shipper/bulk-results.ts";
 import { INDEX_TEMPLATE } from "../../lambda/log-shipper/template.ts";
 import { OPENSEARCH } from "../../laptop/log-search/opensearch-files.ts";
 
-// Requests whose answers were recorded from real engines, in fixtures/. One test compares the engines with the recordings,
+// Requests whose responses were recorded from real engines, in fixtures/. One test compares the engines with the recordings,
 // and another one the fake search domain, which also takes the errors of indices and of the cluster from them.
 
 /** An answer, without what differs between runs and what the shipper does not read. */
@@ -147,11 +147,11 @@ export async function responsesOf(send: Send): Promise<Recording> {
 export async function responsesToBodies(send: Send): Promise<Recording["bodies"]> {
   await all(send, [TEMPLATE]);
   await bulk(send, create(INDEX, "exists", { msg: "a" }));
-  const answers: Record<string, EngineResponse> = {};
+  const responses: Record<string, EngineResponse> = {};
   for (const [name, body] of Object.entries(BODIES)) {
-    answers[name] = await bulk(send, body);
+    responses[name] = await bulk(send, body);
   }
-  return answers;
+  return responses;
 }
 
 async function all(send: Send, calls: readonly Call[]): Promise<void> {
@@ -209,7 +209,7 @@ export function recordingOf(version: string): Recording {
   return recording;
 }
 
-/** Stores the answers of an engine, for a person to review in the diff. */
+/** Stores the responses of an engine, for a person to review in the diff. */
 export function record(version: string, recording: Recording): void {
   writeFileSync(fileOf(version), `${JSON.stringify(recording, undefined, 2)}\n`);
 }

@@ -18,7 +18,7 @@ import { patientQueue } from "./start-shipper.ts";
 // The shipper against real engines. The index management plugin is not on Maven Central, so each cold start warns that
 // the retention policy was not set, and the tests make the plugin's indices themselves.
 //
-// `npx ava __tests__/lambda/search-engine.test.ts -- record` stores the engines' answers for the fake search domain.
+// `npx ava __tests__/lambda/search-engine.test.ts -- record` stores the engines' responses for the fake search domain.
 
 /** Milliseconds of an invocation that succeeds on a busy machine. */
 const AMPLE_TIME = 240_000;
@@ -201,13 +201,13 @@ for (const release of Object.values<OpenSearchVersion>(OPENSEARCH)) {
     });
   });
 
-  test(`OpenSearch ${version}: answers as recorded for the fake search domain`, async (t) => {
+  test(`OpenSearch ${version}: responds as recorded for the fake search domain`, async (t) => {
     const { send } = await start(t, release);
-    const answers = await responsesOf(send);
+    const responses = await responsesOf(send);
     if (process.argv.includes("record")) {
-      record(version, answers);
+      record(version, responses);
     }
-    t.deepEqual(answers, recordingOf(version));
+    t.deepEqual(responses, recordingOf(version));
   });
 
   test(`OpenSearch ${version}: a full disk blocks writing until there is space again`, async (t) => {

@@ -194,7 +194,7 @@ test("the plan role reads no messages, items, logs, traces, users, images, code,
   ]) {
     t.true(isDenied(action), action);
   }
-  // What the provider calls to refresh the stacks' table items, parameters, queues, log groups, domain, and keys.
+  // The provider's calls to refresh the stacks' table items, parameters, queues, log groups, domain, and keys.
   for (const action of [
     "cognito-idp:AdminGetUser",
     "dynamodb:DescribeTable",

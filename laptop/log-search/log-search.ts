@@ -70,7 +70,8 @@ export class LogSearch {
       project,
       engine: "opensearch",
       retentionDays,
-      // The index management plugin is missing, and the documents are deleted at the end.
+      // The only warning is about the retention policy: the engine has no index management plugin, and its documents are
+      // deleted at the end anyway.
       warn: () => {},
     });
     this.#subscription = new Subscription({

@@ -75,7 +75,7 @@ function faultOf(events: EventLog, tap: string): string | undefined {
   if (planned === undefined || count < planned) {
     return `the test run ended early: ${count} of ${planned ?? "an unknown number of"} tests`;
   }
-  // Such as a test beyond the plan, or a second one with the same number.
+  // For example, a test beyond the plan, or a second one with the same number.
   const fault = end.failures.find(({ tapError }) => tapError)?.tapError ?? undefined;
   return fault && `the output of the test run is not valid TAP: ${fault}`;
 }

@@ -29,7 +29,7 @@ test("without secrets, or in a shorter text, changes nothing", (t) => {
 });
 
 test("finds the same copies as a regular expression with all secrets", (t) => {
-  // Few letters, so that secrets begin alike, overlap, and occur.
+  // A small alphabet, so that secrets share prefixes, overlap, and occur in the text.
   const letters = fc.constantFrom("a", "b", "1", "é", "\ud83d", ".");
   const secret = fc.string({ unit: letters, minLength: MIN_LENGTH, maxLength: MIN_LENGTH + 4 });
   const property = fc.property(
