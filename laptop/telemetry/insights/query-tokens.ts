@@ -11,7 +11,7 @@ const RULES: readonly TokenRule<QueryToken>[] = [
   { pattern: /\s+|#[^\n]*/y },
   { kind: "text", pattern: /"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'/sy, content: unquoted },
   { kind: "period", pattern: /\d+(?:\.\d+)?[a-z]+(?![\w.])/iy },
-  { kind: "number", pattern: /(?:\d+(?:\.\d+)?|\.\d+)(?![\w.])/y, content: ([text]) => text.replace(/^\./, "0.") },
+  { kind: "number", pattern: /(?:\d+(?:\.\d+)?|\.\d+)(?![\w.])/y },
   { kind: "quoted field", pattern: QUOTED_FIELD, content: ([name]) => name.replaceAll("`", "") },
   { kind: "word", pattern: /@{0,2}[A-Za-z_][\w.@]*/y },
   { kind: "sign", pattern: /[!<>]=|=~|\|\||[-+*/%^=<>|(){},[\]!]/y },

@@ -26,7 +26,7 @@ const NUMBER = /^-?\d+(?:\.\d+)?$/;
 
 /** Parses a number in the usual notations. Integers that a double cannot represent exactly stay strings and keep all digits. */
 export function constant(text: string): string | number {
-  const isNumber = /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/.test(text);
+  const isNumber = /^-?(?:(?:0|[1-9]\d*)(?:\.\d+)?|\.\d+)$/.test(text);
   return isNumber && (text.includes(".") || Number.isSafeInteger(Number(text))) ? Number(text) : text;
 }
 

@@ -46,6 +46,8 @@ for (const [search, expected] of [
   ["status>=400", [1]],
   ["status!=404 status=*", [2]],
   ["durationMs<4", [1]],
+  ["durationMs>.5 durationMs<4", [1]],
+  ["durationMs!=.5 durationMs=3.50", [1]],
   ["level=warn", [0]],
   ["level>=info program=like", [0, 1]],
   ["task=97c0", [1, 2]],
