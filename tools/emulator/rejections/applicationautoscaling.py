@@ -1,7 +1,10 @@
-"""Application Auto Scaling: scalable targets and policies."""
+"""Application Auto Scaling: scalable targets, policies, and scheduled actions."""
 
 import re
+from datetime import datetime
+from zoneinfo import available_timezones
 
+from .events import is_schedule
 from .rejection import Rejection, rejects
 from .request import Request
 
@@ -48,11 +51,11 @@ def existing_service(request: Request) -> None:
         raise Rejection("ValidationException", f"ECS service doesn't exist: {request['ResourceId']}")
 
 
-@rejects("application-autoscaling", "PutScalingPolicy", "DeregisterScalableTarget")
+@rejects("application-autoscaling", "PutScalingPolicy", "PutScheduledAction", "DeregisterScalableTarget")
 def registered_target(request: Request) -> None:
-    """Source: API reference of PutScalingPolicy and DeregisterScalableTarget, ObjectNotFoundException."""
+    """Source: API reference of PutScalingPolicy, PutScheduledAction, and DeregisterScalableTarget, ObjectNotFoundException."""
     if _target(request) is None:
-        found = "registered" if request.operation == "PutScalingPolicy" else "found"
+        found = "found" if request.operation == "DeregisterScalableTarget" else "registered"
         raise Rejection("ObjectNotFoundException", f"No scalable target {found} for {_key(request)}")
 
 
@@ -65,6 +68,42 @@ def existing_policy(request: Request) -> None:
         for policy in policies
     ):
         raise Rejection("ObjectNotFoundException", f"No scaling policy found for {_key(request)}")
+
+
+@rejects("application-autoscaling", "DeleteScheduledAction")
+def existing_action(request: Request) -> None:
+    """Source: API reference of DeleteScheduledAction, ObjectNotFoundException; the message is paraphrased."""
+    actions = request.backend().scheduled_actions
+    wanted = (request["ScheduledActionName"], request["ResourceId"])
+    if not any((action.scheduled_action_name, action.resource_id) == wanted for action in actions):
+        raise Rejection("ObjectNotFoundException", f"No scheduled action found for {_key(request)}")
+
+
+@rejects("application-autoscaling", "PutScheduledAction")
+def scheduled_action(request: Request) -> None:
+    """Source: API reference of PutScheduledAction and ScalableTargetAction; the messages are paraphrased."""
+    schedule, zone, capacity = request["Schedule"], request["Timezone"], request["ScalableTargetAction"]
+    if schedule is not None and not (is_schedule(schedule) or _is_time(schedule)):
+        raise Rejection("ValidationException", f"Schedule {schedule} must be an at, rate, or cron expression")
+    # None are known on a machine without a database of time zones.
+    if zone and zone not in (available_timezones() or [zone]):
+        raise Rejection("ValidationException", f"Timezone {zone} must be the name of a time zone, such as Etc/UTC")
+    if capacity is not None:
+        least, most = capacity.get("MinCapacity"), capacity.get("MaxCapacity")
+        if least is None and most is None:
+            raise Rejection("ValidationException", "MinCapacity or MaxCapacity must be specified in ScalableTargetAction")
+        if least is not None and most is not None and int(most) < int(least):
+            raise Rejection("ValidationException", "Maximum capacity cannot be less than minimum capacity")
+    if request["StartTime"] and request["EndTime"] and request["EndTime"] <= request["StartTime"]:
+        raise Rejection("ValidationException", "EndTime must be after StartTime")
+
+
+def _is_time(schedule: str) -> bool:
+    time = re.fullmatch(r"at\((\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\)", schedule)
+    try:
+        return bool(time and datetime.fromisoformat(time[1]))
+    except ValueError:
+        return False
 
 
 @rejects("application-autoscaling", "PutScalingPolicy")
