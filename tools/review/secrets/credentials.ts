@@ -6,11 +6,14 @@ import { isReference, isSecretVariable, isStored, unquoted } from "./names.ts";
 /** Beginning and rest of tokens, by the company or program that issues them. Sources: its documentation. */
 const TOKENS: Readonly<Record<string, readonly (readonly [string, string])[]>> = {
   Age: [["AGE-SECRET-KEY-1", "[A-Z0-9]{50,}"]],
+  Airtable: [["pat[A-Za-z0-9]{14}\\.", "[a-f0-9]{64}"]],
   Anthropic: [["sk-ant-", String.raw`[\w-]{20,}`]],
   Atlassian: [["ATATT3", String.raw`[\w=-]{20,}`]],
   Brevo: [["xkeysib-", "[a-f0-9]{64}-[A-Za-z0-9]{16}"]],
   Buildkite: [["bkua_", "[a-f0-9]{40}"]],
   CircleCI: [["CCIP(?:AT|RJ)_", "[A-Za-z0-9_]{40,}"]],
+  Cloudflare: [["cf(?:k|ut|at)_", "[A-Za-z0-9]{40,}"]],
+  Contentful: [["CFPAT-", String.raw`[\w-]{40,}`]],
   Databricks: [["dapi", "[a-f0-9]{32}"]],
   DigitalOcean: [["do[opr]_v1_", "[a-f0-9]{64}"]],
   Docker: [["dckr_(?:pat|oat)_", String.raw`[\w-]{20,}`]],
@@ -29,9 +32,12 @@ const TOKENS: Readonly<Record<string, readonly (readonly [string, string])[]>> =
   Grafana: [["gl(?:sa|c)_", "[A-Za-z0-9_+/=]{30,}"]],
   Groq: [["gsk_", "[A-Za-z0-9]{40,}"]],
   "HCP Terraform": [[String.raw`(?<=[A-Za-z0-9]{14})\.atlasv1\.`, String.raw`[\w=-]{60,}`]],
+  Honeycomb: [["hca(?:ik|ic)_", "[A-Za-z0-9]{50,}"]],
   "Hugging Face": [["hf_", "[A-Za-z0-9]{30,}"]],
   JFrog: [["AKCp", "[A-Za-z0-9]{60,}"]],
+  LaunchDarkly: [["(?:api|sdk)-", "[a-f0-9]{8}(?:-[a-f0-9]{4}){3}-[a-f0-9]{12}"]],
   Linear: [["lin_api_", "[A-Za-z0-9]{40}"]],
+  Mapbox: [[String.raw`sk\.eyJ`, String.raw`[\w-]{10,}\.[\w-]{20,}`]],
   Netlify: [["nfp_", "[A-Za-z0-9]{36}"]],
   "New Relic": [["NRAK-", "[A-Z0-9]{27}"]],
   Notion: [["ntn_", "[A-Za-z0-9]{40,}"]],
@@ -40,6 +46,7 @@ const TOKENS: Readonly<Record<string, readonly (readonly [string, string])[]>> =
     ["sk-(?:proj|svcacct|admin)-", String.raw`[\w-]{20,}`],
     ["sk-[A-Za-z0-9]{20}T3BlbkFJ", "[A-Za-z0-9]{20}"],
   ],
+  OpenRouter: [["sk-or-v1-", "[a-f0-9]{64}"]],
   Perplexity: [["pplx-", "[A-Za-z0-9]{40,}"]],
   PlanetScale: [["pscale_(?:tkn|pw|oauth)_", String.raw`[\w=.-]{32,}`]],
   Postman: [["PMAK-", "[a-f0-9]{24}-[a-f0-9]{34}"]],
@@ -54,9 +61,16 @@ const TOKENS: Readonly<Record<string, readonly (readonly [string, string])[]>> =
     ["xox[abeoprs](?:\\.xox[bp])?-", String.raw`[\w-]{10,}`],
     [String.raw`xapp-\d-`, String.raw`[\w-]{10,}`],
   ],
+  Snyk: [[String.raw`snyk_[us]at\.`, String.raw`[\w.-]{20,}`]],
+  SonarQube: [["sq[apu]_", "[a-f0-9]{40}"]],
   Square: [["sq0(?:csp|atp)-", String.raw`[\w-]{22,}`]],
   Stripe: [["(?:[rs]k_(?:live|test)|whsec)_", "[A-Za-z0-9]{10,}"]],
+  Supabase: [
+    ["sb_secret_", String.raw`[\w-]{20,}`],
+    ["sbp_", "[a-f0-9]{40}"],
+  ],
   Tailscale: [["tskey-(?:api|auth|client|scim|webhook)-", String.raw`[\w-]{10,}`]],
+  Telegram: [[String.raw`\d{8,10}:AA`, String.raw`[\w-]{32,}`]],
   Vault: [[String.raw`hv[brs]\.`, String.raw`[\w-]{20,}`]],
   xAI: [["xai-", "[A-Za-z0-9]{70,}"]],
 };
@@ -92,7 +106,10 @@ function inUserOption(commands: string, option: string): RegExp {
  * the manuals of the commands; chapter 8 of YAML 1.2.
  */
 export const CREDENTIALS: Readonly<Record<string, readonly RegExp[]>> = {
-  "AWS access key IDs": [/\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g],
+  "access key IDs and session tokens of AWS": [
+    /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g,
+    /(?<![\w+/])(?:IQoJb3JpZ2lu|FwoGZXIvYXdz)[\w+/=]{80,}/g,
+  ],
   "GitHub tokens": [/\bgh[pousr]_[A-Za-z0-9]{36,}\b|\bgithub_pat_[A-Za-z0-9_]{22,}/g],
   [`tokens of ${issuers.slice(0, -1).join(", ")}, and ${issuers.at(-1)}`]: [
     new RegExp(String.raw`\b(?:${tokens.map(([start, rest]) => start + rest).join("|")})`, "g"),
@@ -230,7 +247,7 @@ const PATTERNS = Object.values(CREDENTIALS).flat();
 const ANY_CREDENTIAL = new RegExp(
   [
     String.raw`pass|pwd|secret|token|credential|auth|webhook|key|:\/\/|\$(?:apr1|2[abxy]?\$|argon2|[1567y]\$|gy)`,
-    String.raw`^(?:basic|bearer)[ \t]|\{S?(?:SHA|MD5)|\{CRYPT|F1dGhz|YXV0aHM|hdXRocy|AKIA|ASIA|gh[pousr]_|github_pat_|eyJ|hooks\.slack`,
+    String.raw`^(?:basic|bearer)[ \t]|\{S?(?:SHA|MD5)|\{CRYPT|F1dGhz|YXV0aHM|hdXRocy|AKIA|ASIA|IQoJb3JpZ2lu|FwoGZXIvYXdz|gh[pousr]_|github_pat_|eyJ|hooks\.slack`,
     String.raw`[?&](?:sig|x-\w+-sig)|Private-Lines|@(?:tcp|unix)\(|jdbc:oracle|identified|\bcurl|mysql|mariadb`,
     String.raw`encrypt["' \t:=]|\bredis-cli|\bldap|openssl|net1?(?:\.exe)?[ \t]|login|psk|\b(?:un)?zip|\b7z|mongo|sqlcmd|bcp|rabbitmq|sqlplus|smbclient|rpcclient|lftp|ssh-keygen|SecureString|kinit|realm|vault|cmdkey|elasticsearch-users|sudo[ \t]+-S|:[ \t]+(?:xauth|eap)|:(?:\d{4,5}|\*):[^:\s]+:[^:\s]+:`,
     ...tokens.map(([start]) => start),

@@ -224,6 +224,19 @@ const TOKENS = [
   ["rubygems_", "0123456789abcdef".repeat(3)],
   ["sntryu_", "0123456789abcdef".repeat(4)],
   ["xai-", "abcdefghijklmnopqrstuvwxyz0123456789".repeat(2)],
+  ["patAbCdEfGhIjKlMn.", "0123456789abcdef".repeat(4)],
+  ["cfut_", "a1B2c3D4e5".repeat(4)],
+  ["CFPAT-", "abcdefghijklmnopqrstuvwxyz0123456789-ABCDEF"],
+  ["hcaik_", "01abcdefghij0123456789abcdefghij0123456789abcdefghij012345"],
+  ["sdk-", "01234567-89ab-cdef-0123-456789abcdef"],
+  ["sk.eyJ", "1IjoiYWJjZGVmIiwiYSI6ImEifQ.abcdefghijklmnopqrstuv"],
+  ["sk-or-v1-", "0123456789abcdef".repeat(4)],
+  ["snyk_uat.", "12345678.abcdefg-hijklmnop.qrstuvwxyz-123456"],
+  ["squ_", "0123456789abcdef0123456789abcdef01234567"],
+  ["sb_secret_", "abcdefghijklmnopqrstuv_01234567"],
+  ["123456789:AA", "abcdefghijklmnopqrstuvwxyz0123456"],
+  ["sbp_", "0123456789abcdef0123456789abcdef01234567"],
+  ["IQoJb3JpZ2lu", `X2VjE${"A1b2C3d4/+".repeat(30)}==`],
 ];
 
 test("tokens are hidden in any text", (t) => {
