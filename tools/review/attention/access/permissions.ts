@@ -101,9 +101,10 @@ function describe(
 function newPrincipals(
   principals: readonly string[],
   actions: readonly string[],
-  { conditions }: Statement,
+  statement: Statement,
   isTrust: boolean,
 ): Finding {
+  const { conditions } = statement;
   const known = principals.filter((principal) => principal !== UNKNOWN_PRINCIPAL);
   const whom = [
     ...list(known.map(shownPrincipal)),
@@ -120,8 +121,23 @@ function newPrincipals(
   const isPerson = principals.some((principal) => !principal.startsWith("Service "));
   return {
     severity: (isTrust && isPerson) || actions.some(isWildcardAction) ? "danger" : "caution",
-    text: [...sentence, isTrust ? ", and so to assume the role." : "."],
+    text: [
+      ...sentence,
+      isTrust ? ", and so to assume the role." : isForAnyAccount(statement) ? ", for any account." : ".",
+    ],
   };
+}
+
+/**
+ * True for a service that acts for every account that asks it to, unless a condition or the folder of an account limits that.
+ * Source: "The confused deputy problem" in the IAM user guide.
+ */
+function isForAnyAccount({ principals, resources, conditions }: Statement): boolean {
+  return (
+    principals.every((principal) => principal.startsWith("Service ")) &&
+    !limitsPermission(conditions) &&
+    !resources.every((resource) => /\/AWSLogs\/\d{12}\//.test(resource))
+  );
 }
 
 function newActions(

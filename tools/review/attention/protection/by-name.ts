@@ -63,6 +63,9 @@ const SOURCES = words(
 /** Types whose arguments named `value` are sources. */
 const FIREWALL = /_firewall$/;
 
+/** Types whose ranges are sources. */
+const INGRESS_RULE = /_ingress(_rule)?$/;
+
 const DESTINATIONS = words("allowed_prefixes blocked den(y|ied) egress outbound");
 
 /** Details of safeguards, which protect nothing themselves. */
@@ -176,7 +179,10 @@ function namesIn(one: Side, other: Side): readonly string[] {
 }
 
 function judged(path: string, was: Side, is: Side, subject: Subject): readonly Finding[] {
-  const isSource = SOURCES.test(path) || (FIREWALL.test(subject.type) && path.endsWith(".value"));
+  const isSource =
+    SOURCES.test(path) ||
+    (FIREWALL.test(subject.type) && path.endsWith(".value")) ||
+    (INGRESS_RULE.test(subject.type) && path.startsWith("cidr"));
   const range = isSource && !DESTINATIONS.test(path) ? newVastRange(was, is) : undefined;
   if (range !== undefined) {
     return [{ severity: "danger", text: text`${path} allows ${range}: anyone on the internet can reach it.` }];

@@ -77,6 +77,15 @@ export const PIPELINES: readonly Row[] = [
   ...rows("caution", "Every new image or commit is deployed at once.", existing(on), {
     aws_apprunner_service: "source_configuration.0.auto_deployments_enabled",
   }),
+  ...rows("caution", "Resources of the stack change, which this review does not evaluate.", existing(changed), {
+    aws_cloudformation_stack: ["template_body", "template_url"],
+    aws_cloudformation_stack_set: ["template_body", "template_url"],
+    aws_serverlessapplicationrepository_cloudformation_stack: "semantic_version",
+  }),
+  ...rows("caution", "The stack may create roles and policies.", existing(gainsIam), {
+    aws_cloudformation_stack: "capabilities",
+    aws_cloudformation_stack_set: "capabilities",
+  }),
   ...rows("caution", "New tasks get requests without a test before.", leaves("BLUE_GREEN", "CANARY", "LINEAR"), {
     aws_ecs_service: "deployment_configuration.0.strategy",
   }),
@@ -250,4 +259,9 @@ function allActions(stages: Side): readonly Value[] {
 /** A list with fewer elements, in a block that stays on. */
 function whileOn(block: string): Row["worse"] {
   return (before, after, subject) => fewer(before, after) && isOn(at(subject.after, block, 0, "enabled"));
+}
+
+function gainsIam(before: Side, after: Side): boolean {
+  const mayChangeIam = (side: Side) => listOf(side).some((capability) => /_IAM$/.test(String(capability)));
+  return mayChangeIam(after) && !mayChangeIam(before);
 }

@@ -141,6 +141,31 @@ testFindings({
       "caution access: Allows kinesis:PutResourcePolicy on every resource, and so to let others use data",
     ],
   ],
+  "services that act for any account": [
+    [
+      ["any", "arn:aws:s3:::b/*", {}],
+      [
+        "distribution",
+        "arn:aws:s3:::b/*",
+        { Condition: { StringEquals: { "AWS:SourceArn": "arn:aws:cloudfront::1:distribution/E" } } },
+      ],
+      ["folder", "arn:aws:s3:::b/AWSLogs/123456789012/*", {}],
+    ].map(([name, resource, others]) => ({
+      type: "aws_s3_bucket_policy",
+      name: name as string,
+      after: {
+        bucket: name,
+        policy: policy(
+          allow("s3:GetObject", resource, { Principal: { Service: "a.amazonaws.com" }, ...(others as object) }),
+        ),
+      },
+    })),
+    [
+      "caution access: Newly allows Service a.amazonaws.com to use s3:GetObject, for any account.",
+      "caution access: Newly allows Service a.amazonaws.com to use s3:GetObject.",
+      "caution access: Newly allows Service a.amazonaws.com to use s3:GetObject.",
+    ],
+  ],
   "attachments of a role that is replaced, and of another role": [
     [
       {
