@@ -77,6 +77,29 @@ test("metric data has at most 1,000 metrics of 150 values, and boto3 compresses 
   );
 });
 
+test("a batch of log events has at most 1 MiB, with an overhead of 26 bytes each, and spans at most a day", async (t) => {
+  const now = Date.now();
+  const stream = { logGroupName: "group", logStreamName: "stream" };
+  const put = (...logEvents: readonly object[]) => ({
+    ...{ service: "logs", operation: "PutLogEvents", params: { ...stream, logEvents } },
+  });
+  const responses = await callAws([
+    { service: "logs", operation: "CreateLogGroup", params: { logGroupName: "group" } },
+    { service: "logs", operation: "CreateLogStream", params: stream },
+    put({ timestamp: now, message: "x".repeat(1_048_550) }),
+    put({ timestamp: now, message: `${"x".repeat(1_048_549)}ü` }),
+    put({ timestamp: now - 86_400_000, message: "a" }, { timestamp: now, message: "b" }),
+    put({ timestamp: now - 86_400_001, message: "a" }, { timestamp: now, message: "b" }),
+  ]);
+  t.deepEqual(
+    responses.map(({ message }) => message),
+    [
+      ...[undefined, undefined, undefined, "Upload too large: 1048577 bytes exceeds limit of 1048576", undefined],
+      "The batch of log events in a single PutLogEvents request cannot span more than 24 hours.",
+    ],
+  );
+});
+
 test("a log group has at most five filters with a regular expression, and a filter replaces the former one", async (t) => {
   const put = (filterName: string, filterPattern: string) => ({
     service: "logs",

@@ -1,4 +1,4 @@
-"""CloudWatch Logs: retention, filters, and saved queries."""
+"""CloudWatch Logs: retention, events, filters, and saved queries."""
 
 import re
 
@@ -31,6 +31,25 @@ def reserved_name(request: Request) -> None:
     """Source: API reference of CreateLogGroup: a name cannot start with aws/."""
     if (request["logGroupName"] or "").startswith("aws/"):
         raise _invalid("Log groups starting with AWS/ are reserved for AWS.")
+
+
+# Bytes of a batch of events, each with an overhead, and milliseconds from the first event to the last. Source: API reference of
+# PutLogEvents.
+MOST_BYTES = 1_048_576
+OVERHEAD = 26
+LONGEST_SPAN = 24 * 3_600_000
+
+
+@rejects("logs", "PutLogEvents")
+def batch(request: Request) -> None:
+    """Source: API reference of PutLogEvents; public reports quote the messages."""
+    events = request["logEvents"]
+    size = sum(len(event["message"].encode()) + OVERHEAD for event in events)
+    if size > MOST_BYTES:
+        raise _invalid(f"Upload too large: {size} bytes exceeds limit of {MOST_BYTES}")
+    times = [int(event["timestamp"]) for event in events]
+    if max(times) - min(times) > LONGEST_SPAN:
+        raise _invalid("The batch of log events in a single PutLogEvents request cannot span more than 24 hours.")
 
 
 @rejects("logs", "PutMetricFilter")
