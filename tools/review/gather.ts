@@ -1,16 +1,14 @@
 import { CONTEXT_TYPES, type Unchanged } from "./attention/context.ts";
-import { differences } from "./differences.ts";
 import { ATTACHED_TYPES, type Attached, collect } from "./drift.ts";
 import type { Difference } from "./model.ts";
+import { outputDifferences } from "./outputs.ts";
 import type { ActionInvocation, CheckResult } from "./plan/format.ts";
-import type { Configured, PlanPart, PlanSummary, ResourcePart } from "./plan/part.ts";
+import type { PlanPart, PlanSummary } from "./plan/part.ts";
 import type { StackPlan } from "./plan/plans-index.ts";
-import { isSecretSetting } from "./secrets/names.ts";
 import type { Secrets } from "./secrets/secrets.ts";
-import { attributesOf, hasSensitive, keepSecrets, sidesOf } from "./sides.ts";
-import { configuredAddress, type Subject, subjectOf } from "./subject.ts";
-import { stepTo } from "./values/path.ts";
-import { type BeforeAndAfter, equal } from "./values/value.ts";
+import { hasSensitive, keepSecrets, sidesOf } from "./sides.ts";
+import type { Subject } from "./subject.ts";
+import { SubjectReader } from "./subject-reader.ts";
 
 /** The contents of a stack's plan that a review needs. */
 export interface Gathered {
@@ -42,32 +40,7 @@ export async function gather(
   secrets: Secrets,
   attached: Attached,
 ): Promise<Gathered> {
-  const naming = { stack: stack.name, constructs: stack.constructs };
-  const configured = new Map<string, Configured>();
-  const shared = sharedConfigurations();
-  /** Types whose attributes are known. Terraform writes all attributes of a type for every resource. */
-  const named = new Set<string>();
-  const found = (part: ResourcePart) => {
-    const { head, read } = part;
-    secrets.keepName(head.address);
-    secrets.keepName(head.type);
-    if (hasSensitive(head.change)) {
-      keepSecrets(read().change, secrets.keep);
-    }
-    const block = configuredAddress(head.address);
-    const subject = subjectOf(part, naming, configurationIn(configured, block));
-    if (subject !== undefined) {
-      if (!named.has(head.type)) {
-        const attributes = attributesOf(read().change);
-        attributes.forEach(secrets.keepName);
-        if (attributes.length > 0) {
-          named.add(head.type);
-        }
-      }
-      changed.add(block);
-    }
-    return subject;
-  };
+  const reader = new SubjectReader(stack, secrets);
   let isRefreshOnly = true;
   const subjects: Subject[] = [];
   const unchanged: Unchanged[] = [];
@@ -83,9 +56,6 @@ export async function gather(
   const variables = new Map<string, unknown>();
   const sensitiveVariables: string[] = [];
   let summary: PlanSummary = { isComplete: true, isErrored: false, unknown: new Map() };
-  // Configurations are needed only for changes; Terraform writes changes before the configuration.
-  const changed = new Set<string>();
-  const isAfterChanges = () => changed.size > 0;
   for await (const part of parts) {
     switch (part.kind) {
       case "resource": {
@@ -94,7 +64,7 @@ export async function gather(
         if (ATTACHED_TYPES.includes(type)) {
           collect(attached, type, sidesOf(part.read().change, secrets.keep).before);
         }
-        const subject = found(part);
+        const subject = reader.read(part);
         if (subject !== undefined) {
           subjects.push(subject);
         } else if (CONTEXT_TYPES.has(type)) {
@@ -110,14 +80,14 @@ export async function gather(
         break;
       }
       case "drift": {
-        const subject = found(part);
+        const subject = reader.read(part);
         if (subject !== undefined) {
           drifted.push(subject);
         }
         break;
       }
       case "deferred": {
-        const subject = found(part);
+        const subject = reader.read(part);
         if (subject !== undefined) {
           deferred.push({ subject, reason: part.reason });
         } else {
@@ -135,14 +105,10 @@ export async function gather(
         break;
       }
       case "output":
-        outputs.push(
-          ...outputDifferences(part.name, part.change.actions.includes("update"), outputSides(part, secrets)),
-        );
+        outputs.push(...outputDifferences(part, secrets));
         break;
       case "configured":
-        if (!isAfterChanges() || changed.has(part.address)) {
-          configured.set(part.address, shared(part));
-        }
+        reader.configure(part);
         break;
       case "variable":
         variables.set(part.name, part.value);
@@ -198,46 +164,4 @@ function keepSettings(
 
 function hasFailed({ status }: { readonly status?: string }): boolean {
   return status === "fail" || status === "error";
-}
-
-/** Returns one object for all equal configurations: a plan with many resources has few of them. */
-function sharedConfigurations(): (configured: Configured) => Configured {
-  const known = new Map<string, Configured>();
-  return ({ attributes, references, provisioners }) => {
-    const key = JSON.stringify([attributes, references, provisioners]);
-    const configured = known.get(key) ?? { attributes, references, ...(provisioners && { provisioners }) };
-    known.set(key, configured);
-    return configured;
-  };
-}
-
-/** The configuration of a resource, which comes later in the plan. */
-function configurationIn(configured: ReadonlyMap<string, Configured>, block: string): () => Configured {
-  return () => configured.get(block) ?? NOT_IN_THE_CODE;
-}
-
-const NOT_IN_THE_CODE: Configured = { attributes: [], references: {} };
-
-/** cdktf marks every output that another stack reads as sensitive, so the mark says nothing about copies of the value. */
-function keepOf(output: string, { keep }: Secrets): Secrets["keep"] {
-  return output.startsWith("cross-stack-output-") ? () => {} : keep;
-}
-
-/** An output whose name says that it is a secret is hidden like a marked one, but only where it is. */
-function outputSides({ name, change }: Extract<PlanPart, { kind: "output" }>, secrets: Secrets): BeforeAndAfter {
-  const isNamed = !hasSensitive(change) && [change.before, change.after].some((value) => isSecretSetting(name, value));
-  return isNamed
-    ? sidesOf({ ...change, before_sensitive: true, after_sensitive: true }, () => {})
-    : sidesOf(change, keepOf(name, secrets));
-}
-
-/** Unlike an argument, an output counts even if its value is empty. */
-function outputDifferences(name: string, isUpdate: boolean, { before, after }: BeforeAndAfter): readonly Difference[] {
-  if (before === undefined || after === undefined) {
-    return before === after ? [] : [{ path: stepTo("", name), before, after }];
-  }
-  const found = differences({ before: { [name]: before }, after: { [name]: after } });
-  // An update without a difference is one of the notation or of the mark as sensitive.
-  const isUnseen = found.length === 0 && (isUpdate || !equal(before, after));
-  return isUnseen ? [{ path: stepTo("", name), before, after }] : found;
 }
