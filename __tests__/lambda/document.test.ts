@@ -183,6 +183,12 @@ test("long integers keep their digits in values that stay together, and change n
   ]);
 });
 
+test("a text that begins with half a pair is no number", (t) => {
+  t.deepEqual(fieldsOf('{"durationMs":"\\udfff12","a":"\\uDFFF12"}'), {
+    extra: ["durationMs=\ufffd12", "a=\ufffd12"],
+  });
+});
+
 test("quotes in a line that is not JSON cost no time", (t) => {
   const line = `{"id":12345678901234567890,"text":"${'\\"'.repeat(500_000)}`;
   t.deepEqual(fieldsOf(line), { msg: line });

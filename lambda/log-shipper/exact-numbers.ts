@@ -17,12 +17,17 @@ const STRING_OR_LONG_NUMBER =
  */
 const MARK = "\uDFFF";
 
+/** A line's own string that begins with the character. */
+const LOOKS_MARKED = /"\\udfff/i;
+
 /** A whole string of this kind in JSON, which escapes the character. */
 const MARKED = /"\\udfff(-?[\d.eE+-]+)"/g;
 
 /** Parses JSON. A number that a double cannot represent exactly becomes a string that {@link digitsOf} recognizes. */
 export function parse(json: string): unknown {
-  return JSON.parse(mayLoseDigits(json) ? json.replace(STRING_OR_LONG_NUMBER, marked) : json);
+  return JSON.parse(
+    mayLoseDigits(json) || LOOKS_MARKED.test(json) ? json.replace(STRING_OR_LONG_NUMBER, marked) : json,
+  );
 }
 
 /**
