@@ -336,6 +336,11 @@ export class ExpressionParser {
           return { kind: "present", field: this.field() };
         }
     }
+    return this.#plainFunction(name, token);
+  }
+
+  /** A function without syntax of its own: its arguments are expressions. */
+  #plainFunction(name: string, token: Token<QueryToken>): Expression {
     const known = Object.hasOwn(FUNCTIONS, name) ? FUNCTIONS[name] : undefined;
     if (known === undefined) {
       return (AGGREGATES as readonly string[]).includes(name)
