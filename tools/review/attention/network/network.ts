@@ -17,6 +17,7 @@ import {
   off,
   type Row,
   rows,
+  type Side,
   tableOf,
 } from "../table.ts";
 import { text } from "../text.ts";
@@ -42,7 +43,7 @@ export const NETWORK = tableOf([
     ["network_interfaces", "*", "security_groups"],
     ["vpc_config", 0, "security_group_ids"],
     ["vpc_options", 0, "security_group_ids"],
-  ].map((path): Row => ({ path, worse: existing(more), severity: "caution", meaning: MORE_GROUPS })),
+  ].map((path): Row => ({ path, worse: existing(joins), severity: "caution", meaning: MORE_GROUPS })),
   ...rows(
     "caution",
     MORE_GROUPS,
@@ -86,6 +87,13 @@ export const NETWORK = tableOf([
     },
   ),
 ]);
+
+/** Gets more groups. The first ones of a type that may be outside of a network only restrict it. */
+function joins(before: Side, after: Side, { type }: Subject): boolean {
+  return more(before, after) && !(listOf(before).length === 0 && OUTSIDE.test(type));
+}
+
+const OUTSIDE = /^aws_(lambda_function|opensearch_domain|elasticsearch_domain)$/;
 
 /** Types without rules and routes of their own that decide which traffic is possible. */
 const CONNECTING_TYPES: readonly string[] = [

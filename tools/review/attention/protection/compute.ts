@@ -208,6 +208,18 @@ export const COMPUTE: readonly Row[] = [
   }),
 ];
 
+/** Options such as a profile of AppArmor. */
+function restrictions(container: Value | undefined): readonly string[] {
+  return securityOptions(container).filter((option) => !UNRESTRICTING.test(option));
+}
+
+/** Ends of options that lift a restriction. */
+const UNRESTRICTING = /[:=](unconfined|disable)$/;
+
+function securityOptions(container: Value | undefined): readonly string[] {
+  return listOf(at(container, "dockerSecurityOptions")).map(String);
+}
+
 /** True for images that differ in more than their tag or digest. Of an image that is not known yet, only these may differ. */
 function isOfOtherRepository(before: Side, after: Side): boolean {
   return changed(before, after) && after !== ANOTHER_VALUE && repositoryOf(before) !== repositoryOf(after);
@@ -299,10 +311,18 @@ function looseContainer(was: Value | undefined, is: Value): readonly Finding[] {
     ...devices(is)
       .filter((device) => !devices(was).includes(device))
       .map((device): Finding => ({ severity: "caution", text: [...container, ...text` gets the device ${device}.`] })),
-    fewer(at(was, "dockerSecurityOptions"), at(is, "dockerSecurityOptions") ?? []) && {
+    fewer(restrictions(was), restrictions(is)) && {
       severity: "caution",
       text: [...container, " has fewer security options than before."],
     },
+    ...securityOptions(is)
+      .filter((option) => UNRESTRICTING.test(option) && !securityOptions(was).includes(option))
+      .map(
+        (option): Finding => ({
+          severity: "caution",
+          text: [...container, ...text` gets the security option ${option}.`],
+        }),
+      ),
     isOfOtherRepository(at(was, "image"), at(is, "image")) && {
       severity: "caution",
       text: [...container, ...text` gets its image from another repository: ${repositoryOf(at(is, "image"))}.`],

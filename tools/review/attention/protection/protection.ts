@@ -13,6 +13,7 @@ import {
   existing,
   fewer,
   gone,
+  isOn,
   lacks,
   larger,
   leaves,
@@ -366,9 +367,13 @@ const GUARDRAILS: readonly Row[] = [
   ...rows("caution", "Threats are not detected from this data in some accounts.", weaker("NONE", "NEW", "ALL"), {
     aws_guardduty_organization_configuration_feature: "auto_enable",
   }),
-  ...rows("danger", "Changes to fewer resources are recorded.", fewer, {
-    aws_config_configuration_recorder: "recording_group.0.resource_types",
-  }),
+  ...rows(
+    "danger",
+    "Changes to fewer resources are recorded.",
+    (before, after, { after: recorder }) =>
+      fewer(before, after) && !isOn(at(recorder, "recording_group", 0, "all_supported")),
+    { aws_config_configuration_recorder: "recording_group.0.resource_types" },
+  ),
   ...rows("caution", "Changes to resources are recorded only once a day.", becomes("DAILY"), {
     aws_config_configuration_recorder: "recording_mode.0.recording_frequency",
   }),

@@ -313,7 +313,7 @@ export const TRAFFIC = tableOf([
   ...rows("caution", "Other services no longer find it by its name.", gone, {
     aws_ecs_service: ["service_connect_configuration", "service_registries"],
   }),
-  ...rows("caution", "Requests may go elsewhere as soon as it is applied.", inPlace(fewer), {
+  ...rows("caution", "Requests may go elsewhere as soon as it is applied.", inPlace(hasOtherOrigins), {
     aws_cloudfront_distribution: "origin",
   }),
   ...rows("caution", "Requests for a removed name fail as soon as it is applied.", inPlace(fewer), {
@@ -608,6 +608,21 @@ export const TRAFFIC = tableOf([
     aws_ssm_maintenance_window: "schedule",
   }),
 ]);
+
+/** Arguments that decide where requests go or what they contain, unlike protocols and timeouts. */
+const ORIGIN = [
+  ...["origin_id", "domain_name", "origin_path", "custom_header"],
+  ...["origin_access_control_id", "s3_origin_config", "vpc_origin_config"],
+];
+
+function hasOtherOrigins(before: Side, after: Side): boolean {
+  const origins = (side: Side) =>
+    listOf(side).map((origin) => [
+      ...ORIGIN.map((name) => at(origin, name) ?? null),
+      ...["http_port", "https_port"].map((port) => at(origin, "custom_origin_config", 0, port) ?? null),
+    ]);
+  return fewer(origins(before), origins(after));
+}
 
 /** True for a strategy with Spot capacity of Fargate. */
 function usesSpot(strategy: Side): boolean {
