@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { SAMPLING_RULES } from "../../../model/monitoring/tracing.ts";
+import { SAMPLING_RULES, type SamplingRule } from "../../../model/monitoring/tracing.ts";
 
 // X-Ray's responses to the sampling requests of services, with the rules that the monitoring stack creates.
-// Source: GetSamplingRules and GetSamplingTargets in the X-Ray API Reference.
+// Source: GetSamplingRules, GetSamplingTargets, and SamplingTargetDocument in the X-Ray API Reference.
 
 /** Seconds for which a share of a reservoir is valid, as in X-Ray. */
 const INTERVAL = 10;
@@ -37,7 +37,7 @@ export class Sampling {
           ? {
               RuleName,
               FixedRate: rule.rate,
-              ReservoirQuota: Math.floor(rule.reservoir / this.#clients(RuleName, ClientID, now)),
+              ReservoirQuota: this.#quota(rule, ClientID, now),
               ReservoirQuotaTTL: now + INTERVAL,
               Interval: INTERVAL,
             }
@@ -47,8 +47,15 @@ export class Sampling {
     };
   }
 
-  /** Number of clients that use a rule, including this one. */
-  #clients(rule: string, client: string, now: number): number {
+  /** A client's share of a rule's reservoir. The first clients get one more, so that the shares add up to the reservoir. */
+  #quota({ name, reservoir }: SamplingRule, client: string, now: number): number {
+    const clients = this.#clients(name, client, now);
+    const rest = reservoir % clients.length;
+    return Math.floor(reservoir / clients.length) + (clients.indexOf(client) < rest ? 1 : 0);
+  }
+
+  /** Clients that use a rule, including this one. */
+  #clients(rule: string, client: string, now: number): readonly string[] {
     const lastRequests = this.#lastRequests.get(rule) ?? new Map<string, number>();
     lastRequests.set(client, now);
     for (const [other, time] of lastRequests) {
@@ -56,7 +63,7 @@ export class Sampling {
         lastRequests.delete(other);
       }
     }
-    return lastRequests.size;
+    return [...lastRequests.keys()];
   }
 }
 

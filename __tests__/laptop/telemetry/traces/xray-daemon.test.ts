@@ -119,7 +119,12 @@ test("returns the monitoring stack's sampling rules, and divides their reservoir
   };
   t.is(await quota("a"), 5);
   t.is(await quota("b"), 2);
+  t.is(await quota("a"), 3);
+  t.is(await quota("c"), 1);
+  t.is(await quota("b"), 2);
   t.is(await quota("a"), 2);
+  t.is(await quota("a", "others"), 1);
+  t.is(await quota("b", "others"), 0);
   t.is(await quota("a", "others"), 1);
   t.is(await quota("a", "no such rule"), undefined);
 });
