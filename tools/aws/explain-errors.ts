@@ -40,12 +40,26 @@ const BY_NAME: Readonly<Record<string, string>> = {
   SignatureDoesNotMatch: "the secret access key is wrong, or this machine's clock is",
 };
 
-/** Advice by the code or the name of an error without a response. */
+const NO_WAY = "the endpoint cannot be reached: check the network";
+
+const UNTRUSTED =
+  "the endpoint's certificate is not trusted: behind a proxy that replaces it, set NODE_EXTRA_CA_CERTS to its CA";
+
+/** Advice by the code or the name of an error without a response. Offline, a lookup ends with ENOTFOUND or EAI_AGAIN. */
 const UNREACHABLE: Readonly<Record<string, string>> = {
   ECONNREFUSED:
     "nothing listens at the endpoint: start the emulator (npm run emulator), or check AWS_ENDPOINT_URL and the network",
   ENOTFOUND: "the endpoint has no address: check the region, AWS_ENDPOINT_URL, and the network",
+  EAI_AGAIN: NO_WAY,
+  ECONNRESET: NO_WAY,
+  EHOSTUNREACH: NO_WAY,
+  ENETUNREACH: NO_WAY,
+  ETIMEDOUT: NO_WAY,
   TimeoutError: "the endpoint does not answer: check the network",
+  DEPTH_ZERO_SELF_SIGNED_CERT: UNTRUSTED,
+  SELF_SIGNED_CERT_IN_CHAIN: UNTRUSTED,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: UNTRUSTED,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNTRUSTED,
 };
 
 /** True if a request did not reach AWS or an emulator. */

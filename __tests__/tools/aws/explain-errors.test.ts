@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { DecryptCommand, InvalidCiphertextException, KMSClient } from "@aws-sdk/client-kms";
 import { HeadBucketCommand, S3Client } from "@aws-sdk/client-s3";
 import test, { type ExecutionContext } from "ava";
-import { explainErrors } from "../../../tools/aws/explain-errors.ts";
+import { explainErrors, isUnreachable } from "../../../tools/aws/explain-errors.ts";
 
 // Responses of S3 to a HEAD request, which have no body, and other errors without a useful message.
 
@@ -34,6 +34,19 @@ test("the error says that nothing listens at the endpoint", async (t) => {
     message: /^HeadBucket mysfits-state: .*ECONNREFUSED.*; nothing listens at the endpoint/,
   });
 });
+
+for (const [code, advice] of [
+  ["EAI_AGAIN", /; the endpoint cannot be reached: check the network$/],
+  ["SELF_SIGNED_CERT_IN_CHAIN", /; the endpoint's certificate is not trusted: .* NODE_EXTRA_CA_CERTS/],
+] as const) {
+  test(`an error of the network is no problem of the credentials: ${code}`, async (t) => {
+    const handle = () => Promise.reject(Object.assign(new Error(code), { code }));
+    const options = { region: "us-east-1", credentials: CREDENTIALS, maxAttempts: 1, requestHandler: { handle } };
+    const s3 = explainErrors(new S3Client(options));
+    const error = await t.throwsAsync(s3.send(new HeadBucketCommand({ Bucket: "mysfits-state" })), { message: advice });
+    t.true(isUnreachable(error));
+  });
+}
 
 test("missing credentials are explained", async (t) => {
   const head = (message: string) => {
