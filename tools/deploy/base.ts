@@ -19,11 +19,13 @@ export interface Base {
   readonly commit: string;
 }
 
-/** Resolves a revision. Throws if git does not know it. */
+/** Resolves a revision. Throws if git does not know it, or is of no use here. */
 export function findBase(name: string): Base {
-  const { status, stdout } = git("rev-parse", "--verify", "--quiet", `${name}^{commit}`);
+  const { status, stdout, stderr } = git("rev-parse", "--verify", "--quiet", `${name}^{commit}`);
   if (status !== 0) {
-    throw new Error(`--base is "${name}": expected a revision in this clone; in a shallow clone, fetch it first`);
+    // About an unknown revision, git says nothing.
+    const reason = stderr === "" ? "in a shallow clone, fetch it first" : `git says ${stderr.trim()}`;
+    throw new Error(`--base is "${name}": expected a revision in this clone; ${reason}`);
   }
   return { name, commit: stdout.trim() };
 }
@@ -150,5 +152,9 @@ async function run(
 }
 
 function git(...args: readonly string[]) {
-  return spawnSync("git", args, { cwd: ROOT, encoding: "utf8" });
+  const result = spawnSync("git", args, { cwd: ROOT, encoding: "utf8" });
+  if (result.error !== undefined) {
+    throw new Error("npm run preview requires git: no git on the PATH");
+  }
+  return result;
 }

@@ -94,6 +94,8 @@ test("the error names a base that is not a revision or cannot be applied", async
   const unknown = await clone.preview("unknown-base", ["--base", "nothing"]);
   t.is(unknown.code, 1);
   t.is(unknown.output, '--base is "nothing": expected a revision in this clone; in a shallow clone, fetch it first\n');
+  const archive = await clone.preview("no-clone", ["--base", "main"], { GIT_DIR: "/nonexistent" });
+  t.regex(archive.output, /^--base is "main": expected a revision in this clone; git says fatal: not a git repository/);
   const tree = clone.git("mktree", "--missing").trim(); // of nothing
   clone.git("branch", "empty", clone.git("commit-tree", tree, "-m", "Nothing yet").trim());
   const early = await clone.preview("early-base", ["--base", "empty"]);
