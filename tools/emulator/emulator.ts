@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Writable } from "node:stream";
@@ -43,9 +44,17 @@ export async function startEmulator({ port = 0, log = process.stderr }: Emulator
   return { endpoint, environment: emulatorEnvironment(endpoint), ended, stop: () => stop(server, ended) };
 }
 
-/** Finds moto, and a package that only its server needs, without the time that their imports take. */
-const FIND_MOTO =
-  "import sys; from importlib.util import find_spec; sys.exit(not all(map(find_spec, ('moto', 'flask_cors'))))";
+/**
+ * Prints the version of moto, without the time that its import takes. Without moto, or a package that only its server needs, it
+ * prints nothing.
+ */
+const FIND_MOTO = `
+from importlib.metadata import version
+from importlib.util import find_spec
+print(version("moto") if all(map(find_spec, ("moto", "flask_cors"))) else "")
+`;
+
+const REQUIREMENTS = "tools/emulator/requirements.txt";
 
 /** Explains why the emulator cannot start on this machine; undefined when it can. */
 export function motoProblem(): string | undefined {
@@ -53,10 +62,20 @@ export function motoProblem(): string | undefined {
   if (found.error !== undefined) {
     return "the AWS emulator needs Python 3: no python3 on the PATH";
   }
-  if (found.status !== 0) {
-    return "the AWS emulator needs moto: pip install -r tools/emulator/requirements.txt";
+  const version = found.stdout.trim();
+  if (version === "") {
+    return `the AWS emulator needs moto: pip install -r ${REQUIREMENTS}`;
   }
-  return undefined;
+  const required = requiredMoto();
+  return version === required
+    ? undefined
+    : `the AWS emulator needs moto ${required}, found ${version}: pip install -r ${REQUIREMENTS}`;
+}
+
+/** The only version whose gaps are known. */
+function requiredMoto(): string | undefined {
+  const requirements = readFileSync(join(import.meta.dirname, "requirements.txt"), "utf8");
+  return /^moto\[.*\]==(.*)$/m.exec(requirements)?.[1];
 }
 
 /** Reads the port from the output of the process that listens on it, so that no other server can be mistaken for it. */

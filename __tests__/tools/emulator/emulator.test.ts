@@ -1,7 +1,9 @@
 import { spawnSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { type AddressInfo, connect, createServer } from "node:net";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import {
@@ -58,6 +60,26 @@ for thread in threads:
     thread.join()
 print(max(counts))
 `;
+
+test("another version of moto, whose gaps are not known, is named", async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), "python-"));
+  t.teardown(() => rmSync(folder, { recursive: true }));
+  const { PATH } = process.env;
+  const problemWith = (version: string) => {
+    writeFileSync(join(folder, "python3"), `#!/bin/sh\necho ${version}\n`, { mode: 0o755 });
+    process.env.PATH = folder;
+    const problem = motoProblem();
+    process.env.PATH = PATH;
+    return problem;
+  };
+  const { 1: required = "" } = /moto.*==(.*)/.exec(readFileSync("tools/emulator/requirements.txt", "utf8")) ?? [];
+  t.is(problemWith(required), undefined);
+  t.is(
+    problemWith("5.0.0"),
+    `the AWS emulator needs moto ${required}, found 5.0.0: pip install -r tools/emulator/requirements.txt`,
+  );
+  t.is(problemWith(""), "the AWS emulator needs moto: pip install -r tools/emulator/requirements.txt");
+});
 
 test("two emulators run side by side without sharing state", async (t) => {
   const [one, other] = [await start(t), await start(t)];
