@@ -2,8 +2,8 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { EventEmitter, once } from "node:events";
 import { constants, setPriority } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { BackOff } from "./back-off.ts";
+import { eachLine } from "./each-line.ts";
 
 export interface ProgramOptions {
   readonly name: string;
@@ -83,7 +83,7 @@ export class Program extends EventEmitter<ProgramEvents> {
       setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
     }
     for (const output of [child.stdout, child.stderr]) {
-      createInterface({ input: output }).on("line", (line) => this.emit("line", line));
+      eachLine(output, (line) => this.emit("line", line));
     }
     // For example, when the machine cannot start another process. The `close` event follows.
     child.on("error", (error) => this.emit("line", error.message));
