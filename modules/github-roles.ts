@@ -78,11 +78,11 @@ export class GithubRoles extends Construct {
     statements,
     maxSessionDuration,
   }: {
-    name: string;
-    trust: DataAwsIamPolicyDocumentStatement;
-    managedPolicy: string;
-    statements: DataAwsIamPolicyDocumentStatement[];
-    maxSessionDuration?: number;
+    readonly name: string;
+    readonly trust: DataAwsIamPolicyDocumentStatement;
+    readonly managedPolicy: string;
+    readonly statements: DataAwsIamPolicyDocumentStatement[];
+    readonly maxSessionDuration?: number;
   }): IamRole {
     const { json } = new DataAwsIamPolicyDocument(this, `${name}-trust`, { statement: [trust] });
     const role = new IamRole(this, name, { name, assumeRolePolicy: json, maxSessionDuration });
