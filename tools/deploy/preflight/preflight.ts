@@ -12,11 +12,11 @@ import { checkExistingVpc } from "./existing-vpc.ts";
 import { type Finding, table } from "./finding.ts";
 import { Inventory } from "./inventory.ts";
 import { checkOidcProvider } from "./oidc-provider.ts";
-import { checkOwnVpc } from "./own-vpc.ts";
 import { checkQuotas } from "./quotas.ts";
 import { checkServiceLinkedRoles, createServiceLinkedRoles } from "./service-linked-roles.ts";
 import { checkSignInDomains } from "./sign-in-domain.ts";
 import { checkTerraform } from "./terraform-version.ts";
+import { checkVpcRange } from "./vpc-range.ts";
 import { checkZones } from "./zones.ts";
 
 /** Finds out what would fail in a deployment, before anything is created. Changes nothing. */
@@ -36,7 +36,7 @@ export async function preflight(stacks: readonly Stack[], settings: Settings): P
     "GitHub OIDC provider": ownOidcProvider(stacks, settings).then((own) => checkOidcProvider(iam, settings, own)),
     "service-linked roles": checkServiceLinkedRoles(iam, inventory.types).then((finding) => [finding]),
     "sign-in domain": checkSignInDomains(cognito, inventory.values("aws_cognito_user_pool_domain", "domain")),
-    "own VPC": checkOwnVpc(settings, () => rangeInState(stacks, settings)),
+    "VPC range": checkVpcRange(settings, () => rangeInState(stacks, settings)),
     "existing VPC": checkExistingVpc(ec2, settings, inventory),
     quota: checkQuotas(explainErrors(new ServiceQuotasClient({ region })), existingResources({ region }), inventory),
   };

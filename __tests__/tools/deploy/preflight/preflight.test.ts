@@ -15,7 +15,6 @@ import { checkCredentials, checkRegion, checkSource } from "../../../../tools/de
 import { existingResources } from "../../../../tools/deploy/preflight/existing-resources.ts";
 import { table } from "../../../../tools/deploy/preflight/finding.ts";
 import { checkOidcProvider } from "../../../../tools/deploy/preflight/oidc-provider.ts";
-import { checkOwnVpc } from "../../../../tools/deploy/preflight/own-vpc.ts";
 import { orUnchecked } from "../../../../tools/deploy/preflight/preflight.ts";
 import { checkQuotas } from "../../../../tools/deploy/preflight/quotas.ts";
 import {
@@ -24,6 +23,7 @@ import {
 } from "../../../../tools/deploy/preflight/service-linked-roles.ts";
 import { checkSignInDomains } from "../../../../tools/deploy/preflight/sign-in-domain.ts";
 import { evaluateVersion } from "../../../../tools/deploy/preflight/terraform-version.ts";
+import { checkVpcRange } from "../../../../tools/deploy/preflight/vpc-range.ts";
 import { checkZones } from "../../../../tools/deploy/preflight/zones.ts";
 import { type Emulator, motoProblem, startEmulator } from "../../../../tools/emulator/emulator.ts";
 import { testNeeding } from "../../../needs.ts";
@@ -106,9 +106,9 @@ testWithEmulator("zones that the account does not have stop a deployment", async
 
 test("a new VPC in the range of Docker's bridge needs attention, and one that exists does not", async (t) => {
   const check = (cidr: string, inState?: string) =>
-    checkOwnVpc(loadSettings({ environment: "workshop", overrides: [`network.cidr=${cidr}`] }), async () => inState);
+    checkVpcRange(loadSettings({ environment: "workshop", overrides: [`network.cidr=${cidr}`] }), async () => inState);
   const [finding, ...others] = await check("172.17.128.0/18");
-  t.like(finding, { check: "own VPC", status: "attention" });
+  t.like(finding, { check: "VPC range", status: "attention" });
   t.regex(finding?.text ?? "", /^network\.cidr is 172\.17\.128\.0\/18, .* addresses in 172\.17\.0\.0\/16$/);
   t.deepEqual(others, []);
   t.deepEqual(await check("172.17.128.0/18", "172.17.128.0/18"), [], "deployed with this range");
@@ -119,7 +119,7 @@ test("a new VPC in the range of Docker's bridge needs attention, and one that ex
 test("the subnets of a small range need addresses for the first deployment and for the highest task counts", async (t) => {
   const check = (...overrides: string[]) => {
     const settings = loadSettings({ environment: "workshop", overrides: ["network.cidr=10.0.0.0/22", ...overrides] });
-    return checkOwnVpc(settings, async () => undefined);
+    return checkVpcRange(settings, async () => undefined);
   };
   t.deepEqual(await check(), []);
   t.like((await check("services.like.maxTasks=111", "network.interfaceEndpoints=[logs]"))[0], {

@@ -3,7 +3,7 @@ import type { Settings } from "../../../settings/schema.ts";
 import { checkAddresses } from "./addresses.ts";
 import type { Finding } from "./finding.ts";
 
-const CHECK = "own VPC";
+const CHECK = "VPC range";
 
 /** Range of Docker's bridge, in which some AWS services run. Source: "VPC CIDR blocks", Amazon VPC user guide. */
 const DOCKER = "172.17.0.0/16";
@@ -19,7 +19,7 @@ const SUBNET_BITS = 4;
  *
  * @param rangeInState Reads the range of the VPC in this environment's state
  */
-export async function checkOwnVpc(
+export async function checkVpcRange(
   settings: Pick<Settings, "network" | "zones" | "services">,
   rangeInState: () => Promise<string | undefined>,
 ): Promise<readonly Finding[]> {
