@@ -16,7 +16,7 @@ program
   .description("Creates or updates the review comment on the pull request of the completed workflow run.")
   .argument("<file>", "the review as Markdown; may be missing")
   .action(async (file: string) => {
-    // The only step whose token can write. The review comes from the pull request's own code, so it is only untrusted text.
+    // The token can write to pull requests, and the review comes from the code of one: to this step, it is untrusted text.
     const github = gitHub();
     const run = workflowRunOf(event());
     const number = await pullRequestOf(github, run);
