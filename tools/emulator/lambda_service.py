@@ -115,7 +115,8 @@ class ExecutionEnvironment:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            text=True,
+            encoding="utf-8",
+            errors="replace",
         )
         self.reader = threading.Thread(target=self._read_output, args=(self.process,), daemon=True)
         self.reader.start()

@@ -11,6 +11,7 @@ import { bundle } from "../../../lambda/bundle.ts";
 import { type Emulator, motoProblem, startEmulator } from "../../../tools/emulator/emulator.ts";
 import { goProblem } from "../../go-program.ts";
 import { testNeeding } from "../../needs.ts";
+import { makeCalls } from "./aws-calls.ts";
 import { RIE, startUnderRie } from "./runtime-interface-emulator.ts";
 
 const test = testNeeding(motoProblem);
@@ -36,6 +37,7 @@ exports.handler = async (event, context) => {
     case "sleep": return new Promise((done) => setTimeout(done, 60_000));
     case "large": return "x".repeat(6_291_557);
     case "echo": return event.text.length;
+    case "print": process.stdout.write(Buffer.from([0xff, 0x0a])); console.log("hello"); return null;
     case "ask": return (await fetch(process.env.AWS_ENDPOINT_URL)).status;
   }
 };
@@ -121,6 +123,19 @@ test("a function keeps its process, and a failed process is replaced", async (t)
 test("a function may send requests to the emulator", async (t) => {
   const invoke = await createFunction(await start(), "asking", { "index.js": Buffer.from(SAMPLE) }, {});
   t.is((await invoke({ do: "ask" })).body, 200);
+});
+
+test("a function's log has all of its output, even bytes that are no text", async (t) => {
+  const invoke = await createFunction(await start(), "printing", { "index.js": Buffer.from(SAMPLE) }, {});
+  await invoke({ do: "print" });
+  // Output that arrives after a response is logged with the next invocation.
+  await invoke({ do: "count" });
+  const [log = {}] = await makeCalls(await start(), [
+    { service: "logs", operation: "FilterLogEvents", params: { logGroupName: "/aws/lambda/printing" } },
+  ]);
+  const { events } = log.result as { readonly events: readonly { readonly message: string }[] };
+  const printed = events.map(({ message }) => message).filter((message) => /^(?:\ufffd|hello)$/.test(message));
+  t.deepEqual(printed, ["\ufffd", "hello"]);
 });
 
 test("an invocation over 6 MB is rejected", async (t) => {
