@@ -58,11 +58,21 @@ function firstOf(fields: LogFields, names: readonly string[]): unknown {
   return name === undefined ? undefined : fields[name];
 }
 
-/** Parses seconds or milliseconds since 1970, or a date, which Python's loggers write with a comma. */
+/** Milliseconds of units of time, each with the first number since 1970 that would be after the year 5000 and so has a smaller unit. */
+const UNITS = [
+  [1e11, 1_000],
+  [1e14, 1],
+  [1e17, 1e-3],
+  [Number.POSITIVE_INFINITY, 1e-6],
+] as const;
+
+/** Parses a number since 1970 in seconds or a smaller unit, or a date, which Python's loggers write with a comma. */
 function timeOf(time: unknown): string {
+  // Nanoseconds are more than a double can represent exactly, so that they arrive as a string of digits.
+  const number = typeof time === "string" && /^\d{16,}$/.test(time) ? Number(time) : time;
   const date =
-    typeof time === "number"
-      ? new Date(time < 1e11 ? time * 1000 : time)
+    typeof number === "number"
+      ? new Date(number * (UNITS.find(([beyond]) => number < beyond)?.[1] ?? Number.NaN))
       : new Date(typeof time === "string" ? time.replace(/,(?=\d)/, ".") : Number.NaN);
   return Number.isNaN(date.getTime()) ? "" : date.toISOString();
 }

@@ -73,6 +73,8 @@ for (const [logger, line, level] of [
   ["structlog", { event: "m", level: "debug", timestamp: "2026-01-01T12:00:00.123Z" }, "DEBUG"],
   ["zap", { level: "debug", ts: 1767268800.123, caller: "main.go:1", msg: "m" }, "DEBUG"],
   ["zerolog", { level: "info", time: 1767268800, message: "m" }, "INFO"],
+  ["zerolog in microseconds", { level: "info", time: 1767268800123456, message: "m" }, "INFO"],
+  ["zerolog in nanoseconds", '{"level":"info","time":1767268800123456789,"message":"m"}', "INFO"],
   ["slog", { time: "2026-01-01T12:00:00.123456789Z", level: "WARN", msg: "m" }, "WARN"],
   ["Powertools", { level: "INFO", message: "m", timestamp: "2026-01-01 12:00:00,123+0000" }, "INFO"],
   ["Python", { asctime: "2026-01-01 12:00:00,123Z", levelname: "CRITICAL", message: "m" }, "FATAL"],
@@ -82,7 +84,7 @@ for (const [logger, line, level] of [
   ["logback", { "@timestamp": "2026-01-01T12:00:00.123Z", message: "m", level: "ERROR", level_value: 40000 }, "ERROR"],
 ] as const) {
   test(`a record of ${logger} has its level, time, and message`, (t) => {
-    const read = readLine(JSON.stringify(line));
+    const read = readLine(typeof line === "string" ? line : JSON.stringify(line));
     t.regex(stripVTControlCharacters(shortLine("x", read)), new RegExp(`^x {13}12:00:00\\.(?:123|000) ${level} *m$`));
     t.is(read.trouble, ["WARN", "ERROR", "FATAL"].includes(level));
     const store = new LogStore();
