@@ -57,7 +57,8 @@ export function requireUsableFolder(folder: string): void {
   if (user !== undefined && user.pid !== process.pid && user.pid !== process.ppid && isRunning(user.pid)) {
     const command = user.command && ` (npm run ${user.command})`;
     throw new SettingsError(
-      `${folder} is in use by process ${user.pid}${command}: wait for its end, or set CDKTF_OUTDIR to another folder`,
+      // After a command that was killed, another program may have its ID.
+      `${folder} is in use by process ${user.pid}${command}: wait for its end, or set CDKTF_OUTDIR to another folder; if that is another program, delete ${join(folder, FILE)}`,
     );
   }
 }

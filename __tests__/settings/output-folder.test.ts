@@ -15,7 +15,7 @@ test("a synth into a folder that another process uses is rejected, and writes no
   const user = await claimElsewhere(t, folder);
   t.deepEqual(synth(folder), {
     status: 1,
-    stderr: `${folder} is in use by process ${user.pid} (npm run destroy): wait for its end, or set CDKTF_OUTDIR to another folder\n`,
+    stderr: `${folder} is in use by process ${user.pid} (npm run destroy): wait for its end, or set CDKTF_OUTDIR to another folder; if that is another program, delete ${join(folder, "in-use.json")}\n`,
   });
   t.throws(() => claimOutputFolder(folder), { message: /^\S+ is in use by process \d+ \(npm run destroy\): / });
   t.false(existsSync(join(folder, "manifest.json")));
