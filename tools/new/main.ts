@@ -25,16 +25,19 @@ command
 try {
   prepareForNpm(command).parse();
 } catch (error) {
-  if (!isForThePerson(error)) {
-    throw error;
-  }
-  console.error(error.message);
+  console.error(describe(error));
   process.exitCode = 1;
 }
 
-/** True also for a file that cannot be written. */
-function isForThePerson(error: unknown): error is Error {
-  return error instanceof Error && (error instanceof NewError || error instanceof SettingsError || "syscall" in error);
+/** Describes an error for a person. Throws one that is a fault of this program. */
+function describe(error: unknown): string {
+  if (error instanceof NewError || error instanceof SettingsError) {
+    return error.message;
+  }
+  if (error instanceof Error && "syscall" in error) {
+    return `expected files of the project that can be read and written: ${error.message}`;
+  }
+  throw error;
 }
 
 function report({ files, next }: { readonly files: readonly string[]; readonly next: string }): void {

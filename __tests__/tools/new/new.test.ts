@@ -97,7 +97,8 @@ test("a file that cannot be written is reported in one line", async (t) => {
   const copy = new ProjectCopy(t);
   mkdirSync(join(copy.folder, "settings/mine.yaml"));
   await t.throwsAsync(copy.run("node", [...NEW, "environment", "mine"]), {
-    message: /^node \S+ environment mine failed:\nE\w+: .*\n$/,
+    message:
+      /^node \S+ environment mine failed:\nexpected files of the project that can be read and written: E\w+: .*\n$/,
   });
 });
 
