@@ -155,6 +155,10 @@ export const fewer = (before: Side, after: Side): boolean =>
 export const shorterList = (before: Side, after: Side): boolean =>
   isList(before) && isList(after) && after.length < before.length;
 
+/** A list that had elements and has none. */
+export const emptied = (before: Side, after: Side): boolean =>
+  listOf(before).length > 0 && after !== UNKNOWN && listOf(after).length === 0;
+
 /** A list with elements that it did not have. An element that is known only after apply may replace a lost one. */
 export const more = (before: Side, after: Side): boolean =>
   isList(after) &&

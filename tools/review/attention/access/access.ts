@@ -1,7 +1,7 @@
 import type { Finding } from "../../model.ts";
 import type { Subject } from "../../subject.ts";
 import { entryOf } from "../../values/entry.ts";
-import { at, equal, isList, isNothing, listOf, UNKNOWN, type Value } from "../../values/value.ts";
+import { at, equal, isList, isNothing, listOf, type Value } from "../../values/value.ts";
 import type { PlanContext } from "../context.ts";
 import { everyone } from "../everyone.ts";
 import { ACCESS_ELSEWHERE } from "../other-clouds.ts";
@@ -10,6 +10,7 @@ import {
   becomes,
   changed,
   created,
+  emptied,
   evaluateRows,
   existing,
   fewer,
@@ -254,7 +255,7 @@ export const ACCESS = tableOf([
   ...rows("danger", "Certificates give every permission of the roles.", existing(losesLimit), {
     aws_rolesanywhere_profile: "session_policy",
   }),
-  ...rows("danger", "Certificates give every permission of the roles.", existing(losesAll), {
+  ...rows("danger", "Certificates give every permission of the roles.", emptied, {
     aws_rolesanywhere_profile: "managed_policy_arns",
   }),
   ...rows("danger", "People who have not signed in get the permissions of this role.", grantsAnother, {
@@ -380,11 +381,6 @@ function joins(before: Value | undefined, after: Value | undefined): boolean {
 }
 
 /** A policy without which everything is allowed, unless it allows that, too. */
-/** Had elements and has none. */
-function losesAll(before: Side, after: Side): boolean {
-  return listOf(before).length > 0 && after !== UNKNOWN && listOf(after).length === 0;
-}
-
 /** A further certificate of an issuer that AWS does not verify through public authorities anyway. */
 function acceptsAnother(before: Side, after: Side, { after: provider }: Subject): boolean {
   return more(before, after) && !PUBLICLY_TRUSTED.test(String(at(provider, "url")));

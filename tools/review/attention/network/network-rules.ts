@@ -96,8 +96,13 @@ function includes(wide: NetworkRule, narrow: NetworkRule): boolean {
     (wide.protocol === "-1" || includesPorts(wide, narrow)) &&
     wide.peer !== undefined &&
     narrow.peer !== undefined &&
-    covers(wide.peer, narrow.peer)
+    (covers(wide.peer, narrow.peer) || (wide.peer === "0.0.0.0/0" && isGroup(narrow.peer)))
   );
+}
+
+/** Members of groups have addresses of IPv4. */
+function isGroup(peer: string): boolean {
+  return /^(\d{12}\/)?sg-/.test(peer);
 }
 
 function includesPorts(wide: NetworkRule, narrow: NetworkRule): boolean {

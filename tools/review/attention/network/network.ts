@@ -2,13 +2,15 @@ import type { Finding, Text } from "../../model.ts";
 import { MOCK_ADDRESS, MOCK_MARK } from "../../plan/plans.ts";
 import type { Subject } from "../../subject.ts";
 import { entryOf } from "../../values/entry.ts";
-import { at, equal, isFields, isNothing, listOf, UNKNOWN, type Value } from "../../values/value.ts";
+import { at, equal, isFields, isList, isNothing, listOf, UNKNOWN, type Value } from "../../values/value.ts";
 import { CONTEXT_TYPES, oncePerPlan, type PlanContext, reading, remaining } from "../context.ts";
 import { covers, isVast, isWide } from "../ranges.ts";
 import {
   becomes,
   changed,
   created,
+  either,
+  emptied,
   evaluateRows,
   existing,
   fewer,
@@ -70,6 +72,12 @@ export const NETWORK = tableOf([
   ...rows("caution", "Subnets that leave it get the rules of the default network ACL.", fewer, {
     aws_network_acl: "subnet_ids",
   }),
+  ...rows("caution", "Rules of the group that are not listed are removed.", either(created(isListed), fewer), {
+    aws_vpc_security_group_rules_exclusive: ["egress_rule_ids", "ingress_rule_ids"],
+  }),
+  ...rows("caution", "Everything in the network can call the services.", emptied, {
+    aws_vpclattice_service_network_vpc_association: "security_group_ids",
+  }),
   ...rows("caution", OTHER_ORDER, changed, {
     aws_network_acl_rule: "rule_number",
   }),
@@ -87,6 +95,10 @@ export const NETWORK = tableOf([
     },
   ),
 ]);
+
+function isListed(_before: Side, after: Side): boolean {
+  return isList(after);
+}
 
 /** Gets more groups. The first ones of a type that may be outside of a network only restrict it. */
 function joins(before: Side, after: Side, { type }: Subject): boolean {
@@ -256,13 +268,13 @@ function groupIds(context: PlanContext, which: Subject["action"], side: "before"
   return new Set(groups.map(reading((group) => at(group[side], "id"))));
 }
 
-/** Removed rules that allow traffic which no rule in the plan allows afterwards. The destruction of their group covers them. */
+/** Rules that allowed traffic which no rule in the plan allows afterwards. The destruction of their group covers them. */
 function endedAllowances(subject: Subject, context: PlanContext): readonly Finding[] {
   const { type, action, before } = subject;
-  if (!isRuleType(type)) {
-    return action === "update" ? removedBlocks(subject, context) : [];
+  if (action === "update" || (action === "replace" && isRuleType(type))) {
+    return endedRules(subject, context);
   }
-  if (action !== "destroy") {
+  if (action !== "destroy" || !isRuleType(type)) {
     return [];
   }
   const ended = networkRulesOf(type, before).filter(
@@ -274,16 +286,18 @@ function endedAllowances(subject: Subject, context: PlanContext): readonly Findi
     : [{ severity: "note", text: text`${type} is destroyed. Connections that no other rule allows fail.` }];
 }
 
-/** Rules in blocks of a group that no other rule continues, not even in part. */
-function removedBlocks({ type, before, after }: Subject, context: PlanContext): readonly Finding[] {
+/** Former rules of a changed resource that no other rule continues, not even in part. */
+function endedRules({ type, before, after }: Subject, context: PlanContext): readonly Finding[] {
   if (BLOCKS.some((name) => at(after, name) === UNKNOWN)) {
     return [];
   }
   const rules = networkRulesOf(type, after);
+  const leaves = (group: NetworkRule["group"]) => rules.every((other) => other.group !== group);
   const isNarrowed = (rule: NetworkRule) =>
     rules.some((other) => includeTogether([rule], { ...other, peer: other.peer ?? rule.peer }));
   return networkRulesOf(type, before)
-    .filter((rule) => rule.effect === "allow" && !isContinued(rule, rulesAfter(context)) && !isNarrowed(rule))
+    .filter(({ effect, group }) => effect === "allow" && !(isRuleType(type) && leaves(group)))
+    .filter((rule) => !isContinued(rule, rulesAfter(context)) && !isNarrowed(rule))
     .map((rule) => ({
       severity: "note",
       text: [
