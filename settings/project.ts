@@ -17,7 +17,7 @@ const LONGEST_NAME_PREFIX = 20;
 const PREFIX =
   "a name of at most 18 lowercase letters and digits that begins with a letter: names in AWS begin with it";
 const WITHOUT_RESERVED = `a name without ${RESERVED_WORDS.join(", ")}, which Cognito reserves`;
-const TAG = "1 to 128 letters, digits, and spaces or . : / = + @ - _";
+const TAG = "1 to 128 ASCII letters, digits, and spaces or . : / = + @ - _";
 const TITLE = "1 to 40 letters, digits, and spaces or . , : ! ? ' ( ) + -, beginning with a letter or digit";
 
 /** Names to change in a project that is made from this one. */

@@ -4,8 +4,9 @@ import { isUnique } from "./unique.ts";
 /** Characters that all services accept in tags. None of them can begin a Terraform template, `${` or `%{`. */
 const TAG = /^[\w .:/=+@-]*$/;
 
-const NAME = "a tag name of 1 to 128 letters, digits, and spaces or . : / = + @ - _ that does not begin with aws:";
-const VALUE = "a tag value of at most 256 letters, digits, and spaces or . : / = + @ - _";
+const NAME =
+  "a tag name of 1 to 128 ASCII letters, digits, and spaces or . : / = + @ - _ that does not begin with aws:";
+const VALUE = "a tag value of at most 256 ASCII letters, digits, and spaces or . : / = + @ - _";
 
 /** Tags that the project sets itself. IAM treats names that differ only in case as duplicates. */
 const RESERVED = ["Project", "Environment", "ManagedBy"];

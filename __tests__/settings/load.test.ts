@@ -125,7 +125,7 @@ const REFUSED: readonly (readonly [override: string, message: string])[] = [
   ],
   [
     "project.tag='Pets & more'",
-    'project.tag is "Pets & more": expected 1 to 128 letters, digits, and spaces or . : / = + @ - _',
+    'project.tag is "Pets & more": expected 1 to 128 ASCII letters, digits, and spaces or . : / = + @ - _',
   ],
   [
     "project.title='<b>Pets</b>'",
@@ -311,25 +311,25 @@ const REFUSED: readonly (readonly [override: string, message: string])[] = [
   ],
   [
     "tags={'R&D, team': x}",
-    'tags has the key "R&D, team": expected a tag name of 1 to 128 letters, digits, and spaces or . : / = + @ - _ that does not begin with aws:',
+    'tags has the key "R&D, team": expected a tag name of 1 to 128 ASCII letters, digits, and spaces or . : / = + @ - _ that does not begin with aws:',
   ],
   [
     "tags={'aws:x': x}",
-    'tags has the key "aws:x": expected a tag name of 1 to 128 letters, digits, and spaces or . : / = + @ - _ that does not begin with aws:',
+    'tags has the key "aws:x": expected a tag name of 1 to 128 ASCII letters, digits, and spaces or . : / = + @ - _ that does not begin with aws:',
   ],
   [
     "tags={Team: 'R&D, team <a>'}",
-    'tags.Team is "R&D, team <a>": expected a tag value of at most 256 letters, digits, and spaces or . : / = + @ - _',
+    'tags.Team is "R&D, team <a>": expected a tag value of at most 256 ASCII letters, digits, and spaces or . : / = + @ - _',
   ],
   [
     // biome-ignore lint/suspicious/noTemplateCurlyInString: a template of Terraform
     "tags={Team: 'a ${terraform.workspace} b'}",
     // biome-ignore lint/suspicious/noTemplateCurlyInString: a template of Terraform
-    'tags.Team is "a ${terraform.workspace} b": expected a tag value of at most 256 letters, digits, and spaces or . : / = + @ - _',
+    'tags.Team is "a ${terraform.workspace} b": expected a tag value of at most 256 ASCII letters, digits, and spaces or . : / = + @ - _',
   ],
   [
     "tags={Team: '50 %{x}'}",
-    'tags.Team is "50 %{x}": expected a tag value of at most 256 letters, digits, and spaces or . : / = + @ - _',
+    'tags.Team is "50 %{x}": expected a tag value of at most 256 ASCII letters, digits, and spaces or . : / = + @ - _',
   ],
   [
     "tags={project: mine}",
