@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer as createHttpServer } from "node:http";
 import { type AddressInfo, connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -21,6 +22,7 @@ import {
 import type { ExecutionContext } from "ava";
 import { type Emulator, motoProblem, startEmulator } from "../../../tools/emulator/emulator.ts";
 import { testNeeding } from "../../needs.ts";
+import { makeCalls } from "./aws-calls.ts";
 import { s3Of } from "./clients.ts";
 
 const test = testNeeding(motoProblem);
@@ -148,6 +150,33 @@ test("a request that waits for a message lets others send it", async (t) => {
   await setTimeout(500);
   await ask("SendMessage", { QueueUrl, MessageBody: "hello" });
   t.like(await received, { Messages: [{ Body: "hello" }] });
+});
+
+test("a subscriber may ask the emulator before it responds to a message", async (t) => {
+  const emulator = await start(t);
+  const statuses: number[] = [];
+  const subscriber = createHttpServer(async (_request, response) => {
+    statuses.push((await fetch(emulator.endpoint)).status);
+    response.end();
+  }).listen(0, "127.0.0.1");
+  t.teardown(() => subscriber.close());
+  await once(subscriber, "listening");
+  const { port } = subscriber.address() as AddressInfo;
+  const topic = { TopicArn: "arn:aws:sns:us-east-1:123456789012:letters" };
+  const responses = await makeCalls(emulator, [
+    { service: "sns", operation: "CreateTopic", params: { Name: "letters" } },
+    {
+      service: "sns",
+      operation: "Subscribe",
+      params: { ...topic, Protocol: "http", Endpoint: `http://127.0.0.1:${port}` },
+    },
+    { service: "sns", operation: "Publish", params: { ...topic, Message: "hello" } },
+  ]);
+  t.deepEqual(
+    responses.map(({ code }) => code),
+    [undefined, undefined, undefined],
+  );
+  t.deepEqual(statuses, [200]);
 });
 
 test("a retried request takes effect once", async (t) => {
