@@ -45,9 +45,7 @@ export async function deliver(
   domain: Domain,
   backoff: Backoff,
 ): Promise<Delivery> {
-  const rejected: Rejection[] = [];
-  let created = 0;
-  let existing = 0;
+  const tally: Tally = { created: 0, existing: 0, rejected: [] };
   let retried = 0;
   let waiting = new Map([...indices].map(([index, entries]) => [index, new Batches(entries)]));
   for (;;) {
@@ -55,32 +53,53 @@ export async function deliver(
     let problem = "";
     let returned = 0;
     for (const [index, batches] of waiting) {
-      for (let batch = batches.next(); batch; batch = batches.next()) {
-        const results = await write(batch, domain, backoff);
-        created += results.created;
-        existing += results.existing;
-        rejected.push(...results.rejected);
-        if (results.retriable.length > 0) {
-          batches.putBack(results.retriable);
-          blocked.set(index, batches);
-          returned += results.retriable.length;
-          problem ||= results.problem ?? "";
-          break;
-        }
+      const unfinished = await writeBatches(batches, domain, backoff, tally);
+      if (unfinished) {
+        blocked.set(index, batches);
+        returned += unfinished.retriable.length;
+        problem ||= unfinished.problem ?? "";
       }
     }
-    const outcome = { created, existing, rejected, retried };
+    const outcome = { ...tally, retried };
     if (blocked.size === 0) {
       return outcome;
     }
     try {
-      await backoff.pause(`${total - created - existing - rejected.length} of ${total} documents: ${problem}`);
+      const left = total - tally.created - tally.existing - tally.rejected.length;
+      await backoff.pause(`${left} of ${total} documents: ${problem}`);
     } catch (error) {
       return { ...outcome, unfinished: { indices: new Set(blocked.keys()), error: error as Error } };
     }
     retried += returned;
     waiting = blocked;
   }
+}
+
+/** Documents that need no further attempt. */
+interface Tally {
+  created: number;
+  existing: number;
+  readonly rejected: Rejection[];
+}
+
+/** Writes batches up to the first with retriable documents, which go back to the batches. Returns that batch's results. */
+async function writeBatches(
+  batches: Batches,
+  domain: Domain,
+  backoff: Backoff,
+  tally: Tally,
+): Promise<BulkResults | undefined> {
+  for (let batch = batches.next(); batch; batch = batches.next()) {
+    const results = await write(batch, domain, backoff);
+    tally.created += results.created;
+    tally.existing += results.existing;
+    tally.rejected.push(...results.rejected);
+    if (results.retriable.length > 0) {
+      batches.putBack(results.retriable);
+      return results;
+    }
+  }
+  return undefined;
 }
 
 async function write({ entries, body: content }: Batch, domain: Domain, backoff: Backoff): Promise<BulkResults> {
