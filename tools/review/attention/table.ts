@@ -234,6 +234,7 @@ const SIBLINGS: Readonly<Record<string, string>> = {
   aws_alb_listener: "aws_lb_listener",
   aws_alb_listener_rule: "aws_lb_listener_rule",
   aws_alb_target_group: "aws_lb_target_group",
+  aws_cloudfront_multitenant_distribution: "aws_cloudfront_distribution",
   aws_cognito_managed_user_pool_client: "aws_cognito_user_pool_client",
   aws_default_subnet: "aws_subnet",
   aws_default_vpc: "aws_vpc",

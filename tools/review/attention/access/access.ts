@@ -93,6 +93,9 @@ const SETTINGS_POLICY = /^(AISERVICES_OPT_OUT|BACKUP|DECLARATIVE|SECURITYHUB)_/;
 
 const CREATOR = "The identity that creates the cluster administers it, without an access entry in the code.";
 
+/** Tokens that agents and their gateways accept. */
+const AGENT_TOKENS = "authorizer_configuration.0.custom_jwt_authorizer.0";
+
 const ANY_SENDER = "Anyone, in any account, can send events to the bus.";
 
 export const ACCESS = tableOf([
@@ -177,9 +180,14 @@ export const ACCESS = tableOf([
   ),
   ...rows("caution", "Tokens for other audiences are accepted.", existing(more), {
     aws_apigatewayv2_authorizer: "jwt_configuration.0.audience",
+    aws_bedrockagentcore_agent_runtime: [`${AGENT_TOKENS}.allowed_audience`, `${AGENT_TOKENS}.allowed_clients`],
+    aws_bedrockagentcore_gateway: [`${AGENT_TOKENS}.allowed_audience`, `${AGENT_TOKENS}.allowed_clients`],
   }),
   ...rows("danger", "Tokens from another issuer are accepted.", changed, {
     aws_apigatewayv2_authorizer: "jwt_configuration.0.issuer",
+    aws_bedrockagentcore_agent_runtime: `${AGENT_TOKENS}.discovery_url`,
+    aws_bedrockagentcore_gateway: `${AGENT_TOKENS}.discovery_url`,
+    aws_opensearch_domain: "advanced_security_options.0.jwt_options.0.public_key",
   }),
   ...rows("caution", "Users of other user pools are accepted.", existing(more), {
     aws_api_gateway_authorizer: "provider_arns",
@@ -269,11 +277,16 @@ export const ACCESS = tableOf([
     "It gets the permissions of another role.",
     existing((before, after) => !isNothing(after) && before !== undefined),
     {
+      aws_apprunner_service: "instance_configuration.0.instance_role_arn",
       aws_autoscaling_group: "service_linked_role_arn",
+      aws_bedrockagentcore_agent_runtime: "role_arn",
+      aws_bedrockagentcore_gateway: "role_arn",
       aws_cloudwatch_event_target: "role_arn",
       aws_codebuild_project: "service_role",
       aws_codepipeline: "role_arn",
+      aws_ecs_express_gateway_service: ["task_role_arn", "execution_role_arn"],
       aws_ecs_task_definition: ["task_role_arn", "execution_role_arn"],
+      aws_eks_capability: "role_arn",
       aws_eks_pod_identity_association: "role_arn",
       aws_glue_job: "role_arn",
       aws_iam_instance_profile: "role",
@@ -319,6 +332,9 @@ export const ACCESS = tableOf([
   }),
   ...rows("caution", "Another server may sign tokens that are accepted.", existing(acceptsAnother), {
     aws_iam_openid_connect_provider: "thumbprint_list",
+  }),
+  ...rows("caution", "People who may tag the bucket may change who has access to it.", becomes("Enabled"), {
+    aws_s3_bucket_abac: "abac_status.0.status",
   }),
   ...rows("caution", "Commands from the channel may do something else.", existing(changed), {
     aws_chatbot_slack_channel_configuration: "guardrail_policy_arns",
@@ -420,6 +436,7 @@ const CREATED: Readonly<Record<string, string>> = {
   aws_grafana_role_association: "Users or groups get a role in the workspace.",
   aws_iam_access_key: "A long-lived access key is created; its secret is stored in the Terraform state.",
   aws_iam_openid_connect_provider: "Its tokens are accepted where roles trust the provider.",
+  aws_iam_outbound_web_identity_federation: "The account issues tokens for its roles that others may accept.",
   aws_iam_saml_provider: "Its users are accepted where roles trust the provider.",
   aws_iam_service_specific_credential: "Long-lived credentials are created; their secret is stored in the state.",
   aws_iam_signing_certificate: "A user gets long-lived credentials.",

@@ -304,6 +304,7 @@ export const TRAFFIC: Readonly<Record<string, { readonly effect: string; readonl
   aws_neptune_cluster_instance: { effect: "Connections to the instance break" },
   aws_network_interface: { effect: "Its addresses are released" },
   aws_networkfirewall_firewall: { effect: "Traffic through the firewall stops or is not filtered" },
+  aws_networkfirewall_vpc_endpoint_association: { effect: "Traffic through its endpoint stops" },
   aws_odb_network_peering_connection: { effect: "Traffic between both networks stops" },
   aws_osis_pipeline: { effect: "Records sent to it are rejected" },
   aws_pipes_pipe: { effect: "It forwards no events" },

@@ -33,6 +33,9 @@ export const FIREWALLS: readonly Row[] = [
     aws_waf_web_acl: "default_action.0.type",
     aws_wafregional_web_acl: "default_action.0.type",
   }),
+  ...rows("danger", "Requests for the tenant are not filtered.", becomes("disable"), {
+    aws_cloudfront_distribution_tenant: "customizations.0.web_acl.0.action",
+  }),
   ...rows("danger", "The rule group only counts requests and blocks none.", becomes("count"), {
     aws_wafv2_web_acl_rule_group_association: "override_action",
   }),
@@ -65,6 +68,7 @@ export const FIREWALLS: readonly Row[] = [
   }),
   ...rows("caution", "Requests from more countries are accepted.", leavesCountries, {
     aws_cloudfront_distribution: `${COUNTRIES}.locations`,
+    aws_cloudfront_multitenant_distribution: `${COUNTRIES}.items`,
   }),
   ...rows("danger", "Requests pass unfiltered while the firewall is not available.", becomes(true), {
     aws_lb: "enable_waf_fail_open",

@@ -171,6 +171,7 @@ const GUARDRAILS: readonly Row[] = [
   ...[
     ["default_cache_behavior", 0],
     ["ordered_cache_behavior", "*"],
+    ["cache_behavior", "*"],
   ].flatMap((behavior) =>
     ["trusted_key_groups", "trusted_signers"].map(
       (argument): Row => ({
@@ -433,6 +434,12 @@ const GUARDRAILS: readonly Row[] = [
   }),
   ...rows("caution", "Fewer harmful prompts and answers are filtered.", weaker("NONE", "LOW", "MEDIUM", "HIGH"), {
     aws_bedrock_guardrail: ["input", "output"].map((end) => `content_policy_config.0.filters_config.*.${end}_strength`),
+  }),
+  ...rows("danger", "Instances may start from any image.", leaves("enabled"), {
+    aws_ec2_allowed_images_settings: "state",
+  }),
+  ...rows("caution", "The private key of the certificate can be exported.", existing(becomes("ENABLED")), {
+    aws_acm_certificate: "options.0.export",
   }),
   ...rows("caution", "No alarm stops the experiment.", existing(losesStop), {
     aws_fis_experiment_template: "stop_condition",

@@ -202,6 +202,9 @@ export const TRANSPORT: readonly Row[] = [
     severity: "danger",
     meaning: "Requests may be sent unencrypted.",
   },
+  ...rows("danger", "Requests may be sent unencrypted.", leaves("redirect-to-https", "https-only"), {
+    aws_cloudfront_multitenant_distribution: "cache_behavior.*.viewer_protocol_policy",
+  }),
   ...rows("danger", OLD_TLS, becomes("TLS_1_0"), {
     aws_api_gateway_domain_name: "security_policy",
     aws_apigatewayv2_domain_name: "domain_name_configuration.0.security_policy",

@@ -130,7 +130,7 @@ const ROWS: readonly Row[] = [
     meaning: "The function does not get messages anymore; they wait in the source until they expire.",
   },
   {
-    types: ["aws_cloudfront_distribution", "aws_cloudfront_multitenant_distribution"],
+    types: ["aws_cloudfront_distribution"],
     path: ["enabled"],
     worse: off,
     severity: "danger",
@@ -257,7 +257,12 @@ export const TRAFFIC = tableOf([
     aws_rds_cluster: "serverlessv2_scaling_configuration.0.min_capacity",
   }),
   ...rows("caution", "There is less capacity under load than before.", smaller, {
+    aws_ecs_express_gateway_service: ["scaling_target.0.min_task_count", "scaling_target.0.max_task_count"],
     aws_rds_cluster: "serverlessv2_scaling_configuration.0.max_capacity",
+  }),
+  ...rows("caution", "Requests may go elsewhere as soon as it is applied.", existing(changed), {
+    aws_api_gateway_domain_name: "routing_mode",
+    aws_apigatewayv2_domain_name: "routing_mode",
   }),
   ...rows("caution", "No new images are built on its schedule.", becomes("DISABLED"), {
     aws_imagebuilder_image_pipeline: "status",
@@ -574,7 +579,7 @@ export const TRAFFIC = tableOf([
     aws_db_instance: "db_subnet_group_name",
   }),
   ...rows("caution", "Responses no longer get the headers of the policy, such as those that protect browsers.", gone, {
-    aws_cloudfront_distribution: ["default_cache_behavior.0", "ordered_cache_behavior.*"].map(
+    aws_cloudfront_distribution: ["default_cache_behavior.0", "ordered_cache_behavior.*", "cache_behavior.*"].map(
       (behavior) => `${behavior}.response_headers_policy_id`,
     ),
   }),
@@ -669,7 +674,11 @@ const ROUTING: Readonly<Record<string, readonly string[]>> = {
   google_dns_record_set: ["rrdatas"],
 };
 
-const BEHAVIORS = ["default_cache_behavior", "ordered_cache_behavior"];
+/** Blocks of behaviors by type. */
+const BEHAVIORS: Readonly<Record<string, readonly string[]>> = {
+  aws_cloudfront_distribution: ["default_cache_behavior", "ordered_cache_behavior"],
+  aws_cloudfront_multitenant_distribution: ["default_cache_behavior", "cache_behavior"],
+};
 
 export function traffic(subject: Subject): readonly Finding[] {
   const { type, before, after, action } = subject;
@@ -677,7 +686,7 @@ export function traffic(subject: Subject): readonly Finding[] {
   const rerouted = attributes
     .filter((name) => isChanged(at(before, name), at(after, name)))
     .map((name): Finding => ({ severity: "caution", text: meaningOf(type, name, at(after, "type")) }));
-  const behaviors = type === "aws_cloudfront_distribution" && action === "update" ? BEHAVIORS : [];
+  const behaviors = action === "update" ? (entryOf(BEHAVIORS, type) ?? []) : [];
   return [
     ...rerouted,
     ...behaviors.flatMap((name) => behaviorFinding(name, at(before, name), at(after, name))),
