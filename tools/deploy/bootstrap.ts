@@ -28,6 +28,7 @@ export async function bootstrap(stack: Stack, options: StateStackOptions): Promi
   }
   const bucketCode = readCode(stack);
   const inFile = synthesizeInFile(options);
+  requireOwnFile(inFile.path, stack, account);
   writeCode(stack, inFile.code);
   const outcome = await update(stack, approve, options);
   writeCode(stack, bucketCode);
@@ -47,6 +48,7 @@ export async function bootstrap(stack: Stack, options: StateStackOptions): Promi
 export async function destroyStateStack(stack: Stack, options: StateStackOptions): Promise<string> {
   const inFile = synthesizeInFile(options);
   const isResumed = existsSync(inFile.path);
+  requireOwnFile(inFile.path, stack, options.account);
   if (!isResumed) {
     await step(stack, "init", () => init(stack, options.terraform), options);
   }
@@ -99,6 +101,20 @@ function synthesizeInFile(options: Omit<SynthOptions, "stateIn">): { readonly co
     return { code: readCode(stack), path: pathOf(stack) };
   } finally {
     rmSync(folder, { recursive: true });
+  }
+}
+
+/**
+ * Throws if a local file has the state of a bucket in another account or region. Terraform would not find its resources there, and
+ * forget them.
+ */
+function requireOwnFile(path: string, { state }: Stack, account: string): void {
+  const text = existsSync(path) ? readFileSync(path, "utf8") : "";
+  const [, region, owner] = /"arn:aws:kms:([\w-]+):(\d{12}):key\//.exec(text) ?? [];
+  if (state.kind === "bucket" && owner !== undefined && !(owner === account && region === state.region)) {
+    throw new Error(
+      `${path} is left from a bootstrap in account ${owner} and ${region}: finish it with these settings, or delete the file if nothing is left there`,
+    );
   }
 }
 

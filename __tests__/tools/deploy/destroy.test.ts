@@ -1,7 +1,10 @@
-import { createWriteStream, mkdirSync } from "node:fs";
-import { join } from "node:path";
+import { copyFileSync, createWriteStream, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { CloudWatchLogsClient, CreateLogGroupCommand, DescribeLogGroupsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { CreateBucketCommand, PutObjectCommand } from "@aws-sdk/client-s3";
+import type { ExecutionContext } from "ava";
+import { ROOT } from "../../../tools/deploy/synth.ts";
 import { terraformProblem } from "../../../tools/deploy/terraform.ts";
 import { motoProblem, startEmulator } from "../../../tools/emulator/emulator.ts";
 import { EMULATED_ACCOUNT } from "../../../tools/emulator/environment.ts";
@@ -16,24 +19,44 @@ const test = testNeeding(terraformProblem, motoProblem);
 const Bucket = "mysfits-emulator-state-123456789012";
 const GROUP = "/mysfits-emulator/forgotten";
 
-test("without a state bucket, there is nothing to destroy", async (t) => {
+const MADE_UP = "leftover";
+const MADE_UP_FILE = join(ROOT, ".bootstrap", `${MADE_UP}.tfstate`);
+
+test("a command without a state bucket says what is left", async (t) => {
+  t.timeout(60 * 1000, "starts three commands");
   const emulator = await startEmulator();
   t.teardown(emulator.stop);
-  const environment = {
-    MYSFITS_ENV: "workshop", // the other tests may have a local file with the state of "emulator"
-    MYSFITS_SET: `emulator=${emulator.endpoint}; account=${EMULATED_ACCOUNT}`,
-    CDKTF_OUTDIR: join(ARTIFACTS, "destroy-nothing.out"),
-  };
-  for (const names of [[], ["state"]]) {
-    const args = ["destroy", ...names, "--auto-approve"];
-    const { code, output } = await deploy(args, environment, { log: "destroy-nothing" });
+  const environment = { ...madeUpEnvironment(t), MYSFITS_SET: `emulator=${emulator.endpoint}` };
+  const run = async (log: string, ...args: readonly string[]) => {
+    const { code, output } = await deploy([...args, "--auto-approve"], environment, { log });
     t.is(code, 1);
-    t.is(
-      output,
-      `the state bucket mysfits-workshop-state-${EMULATED_ACCOUNT} does not exist, so nothing is deployed\n`,
-    );
+    return output;
+  };
+  const missing = `the state bucket mysfits-${MADE_UP}-state-${EMULATED_ACCOUNT} does not exist`;
+  t.is(await run("destroy-nothing", "destroy"), `${missing}, so nothing is deployed\n`);
+  t.is(await run("destroy-no-state", "destroy", "state"), `${missing}, so nothing is deployed\n`);
+
+  mkdirSync(dirname(MADE_UP_FILE), { recursive: true });
+  writeFileSync(MADE_UP_FILE, JSON.stringify({ arn: "arn:aws:kms:us-east-1:999999999999:key/1" }));
+  t.teardown(() => rmSync(MADE_UP_FILE));
+  t.is(
+    await run("destroy-rest", "destroy"),
+    `${missing}, so only its stack is left: npm run destroy state deletes the rest of it\n`,
+  );
+  const foreign = "is left from a bootstrap in account 999999999999 and us-east-1: finish it with these settings, or";
+  for (const command of [["destroy", "state"], ["bootstrap"]]) {
+    const output = await run(`${command[0]}-foreign`, ...command);
+    t.true(output.includes(`${MADE_UP_FILE} ${foreign} delete the file if nothing is left there\n`), output);
   }
 });
+
+/** Settings of an environment that exists nowhere else, so that no local file of a real one is touched. */
+function madeUpEnvironment(t: ExecutionContext) {
+  const folder = mkdtempSync(join(tmpdir(), "settings-"));
+  t.teardown(() => rmSync(folder, { recursive: true }));
+  copyFileSync(join(ROOT, "settings/emulator.yaml"), join(folder, `${MADE_UP}.yaml`));
+  return { MYSFITS_SETTINGS: folder, MYSFITS_ENV: MADE_UP };
+}
 
 test("a stack is destroyed although its code reads outputs that no longer exist, and a state that is not one is named", async (t) => {
   t.timeout(5 * 60 * 1000, "two commands with Terraform");
