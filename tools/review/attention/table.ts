@@ -239,6 +239,7 @@ const SIBLINGS: Readonly<Record<string, string>> = {
   aws_default_subnet: "aws_subnet",
   aws_default_vpc: "aws_vpc",
   aws_elasticsearch_domain: "aws_opensearch_domain",
+  aws_route53domains_domain: "aws_route53domains_registered_domain",
   aws_s3_bucket_object: "aws_s3_object",
   aws_spot_instance_request: "aws_instance",
 };

@@ -171,6 +171,7 @@ const GUARDS: Readonly<Record<string, string>> = {
   aws_synthetics_canary: "Failures that it looks for are no longer noticed.",
   aws_verifiedaccess_instance_logging_configuration: "Requests can no longer be traced afterwards.",
   aws_vpc_block_public_access_options: "Internet gateways may open networks.",
+  aws_vpc_encryption_control: "Traffic in the network may be unencrypted.",
   aws_vpc_endpoint_policy: "The default policy of the endpoint allows everything.",
   aws_vpclattice_access_log_subscription: "Requests can no longer be traced afterwards.",
   aws_waf_web_acl: "Requests are not filtered.",

@@ -662,6 +662,7 @@ const ROUTING: Readonly<Record<string, readonly string[]>> = {
     "vpc_peering_connection_id",
     ...["carrier_gateway_id", "core_network_arn", "egress_only_gateway_id", "local_gateway_id", "vpc_endpoint_id"],
   ],
+  aws_route53domains_domain: ["name_server"],
   aws_route53domains_registered_domain: ["name_server"],
   aws_route53_record: [
     ...["records", "alias", "health_check_id", "weighted_routing_policy", "failover_routing_policy"],
