@@ -71,6 +71,13 @@ def metric_alarm(request: Request) -> None:
     _check_missing_data(request["TreatMissingData"])
 
 
+@rejects("cloudwatch", "PutMetricAlarm", "PutCompositeAlarm")
+def alarm_name(request: Request) -> None:
+    """Source: API reference of PutMetricAlarm and PutCompositeAlarm, AlarmName; the message is paraphrased."""
+    if re.search(r"[\x00-\x1f\x7f]", request["AlarmName"]):
+        raise _invalid("AlarmName must not contain ASCII control characters")
+
+
 def _check_actions(request: Request) -> None:
     for kind in ("AlarmActions", "OKActions", "InsufficientDataActions"):
         for arn in request[kind] or []:
@@ -145,7 +152,11 @@ def _check_metrics(metrics: list[dict], threshold: str | None) -> None:
         if not (metric.get("Expression") or metric.get("MetricStat")):
             raise _invalid("Invalid metrics list")
         if metric.get("Expression"):
-            _check_expression(metric["Expression"], ids)
+            is_list = _check_expression(metric["Expression"], ids)
+            if is_list and metric in returned:
+                # Source: CloudWatch user guide, "Use search expressions in graphs": an alarm can watch only one time series. The
+                # message is paraphrased.
+                raise _invalid(f"The expression of {metric['Id']} must return a single time series")
         else:
             _check_period(metric["MetricStat"].get("Period"))
             statistic = metric["MetricStat"].get("Stat") or ""
@@ -154,14 +165,16 @@ def _check_metrics(metrics: list[dict], threshold: str | None) -> None:
                 raise _invalid("Invalid metrics list")
 
 
-def _check_expression(expression: str, ids: list[str]) -> None:
-    """Source: CloudWatch user guide, "Using metric math"; RoboFinSystems/robosystems #1131 for SEARCH."""
+def _check_expression(expression: str, ids: list[str]) -> bool:
+    """True for a list of time series. Source: CloudWatch user guide, "Using metric math"; RoboFinSystems/robosystems #1131 for
+    SEARCH.
+    """
     if re.match(r"\s*SELECT\s", expression):
-        return  # a Metrics Insights query
+        return False  # a Metrics Insights query
     if re.search(r"\bSEARCH\s*\(", expression):
         raise _invalid("SEARCH is not supported on Metric Alarms")
     try:
-        check_expression(expression, ids)
+        return check_expression(expression, ids)
     except InvalidExpression as error:
         raise _invalid(f"Error in expression '{expression.strip()[:80]}': {error}") from None
 

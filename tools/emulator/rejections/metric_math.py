@@ -21,6 +21,9 @@ FUNCTIONS = {
     **dict.fromkeys("FILL IF INSIGHT_RULE_METRIC SLICE".split(), 2),
     **dict.fromkeys("DB_PERF_INSIGHTS SORT".split(), 3),
 }
+# Functions that return one time series, or a number, for a list of time series, and those that return a list.
+OF_LIST = {"AVG", "FIRST", "LAST", "MAX", "METRIC_COUNT", "MIN", "SLICE", "STDDEV", "SUM"}
+LISTS = {"METRICS", "REMOVE_EMPTY", "SORT"}
 ARGUMENTS = {"REPEAT", "LINEAR", "ASC", "DESC", "AVG", "MAX", "MIN", "STDDEV", "SUM"}
 OPERATORS = {"+", "-", "*", "/", "^", "<", "<=", ">", ">=", "==", "!=", "&&", "||", "AND", "OR"}
 TOKEN = re.compile(
@@ -38,12 +41,15 @@ class InvalidExpression(Exception):
     """Says what CloudWatch objects to in an expression."""
 
 
-def check_expression(expression: str, ids: list[str]) -> None:
-    """Raises InvalidExpression unless the expression follows the grammar and uses only these IDs of metrics."""
+def check_expression(expression: str, ids: list[str]) -> bool:
+    """Raises InvalidExpression unless the expression follows the grammar and uses only these IDs of metrics. Returns true for a
+    list of time series.
+    """
     parser = _Parser(expression, ids)
-    parser.expression()
+    is_list = parser.expression()
     if parser.next:
         raise _syntax_error()
+    return is_list
 
 
 class _Parser:
@@ -54,55 +60,58 @@ class _Parser:
         self.next = ""
         self._advance()
 
-    def expression(self) -> None:
-        self._term()
+    def expression(self) -> bool:
+        is_list = self._term()
         while self.next in OPERATORS:
             self._advance()
-            self._term()
+            is_list |= self._term()
+        return is_list
 
-    def _term(self) -> None:
+    def _term(self) -> bool:
         token = self._take()
         if token == "-":
-            self._term()
-        elif token == "(":
-            self.expression()
+            return self._term()
+        if token == "(":
+            is_list = self.expression()
             self._expect(")")
-        elif token == "[":
+            return is_list
+        if token == "[":
             self._list(self.expression)
             self._expect("]")
-        elif re.match(r"[A-Za-z_]", token):
-            self._name(token)
-        elif not re.match(r"[\d.]", token):
+            return True
+        if re.match(r"[A-Za-z_]", token):
+            return self._name(token)
+        if not re.match(r"[\d.]", token):
             raise _syntax_error()
+        return False
 
-    def _name(self, name: str) -> None:
+    def _name(self, name: str) -> bool:
         if self.next != "(":
             if name not in self._ids:
                 raise InvalidExpression(f"Unknown identifier '{name}'")
-            return
+            return False
         if name not in FUNCTIONS:
             raise InvalidExpression(f"Unsupported function name '{name}'")
         self._advance()
-        count = 0 if self.next == ")" else self._list(self._argument)
+        arguments = [] if self.next == ")" else self._list(self._argument)
         self._expect(")")
-        if count < FUNCTIONS[name]:
+        if len(arguments) < FUNCTIONS[name]:
             raise _syntax_error()
+        return name in LISTS or (name not in OF_LIST and any(arguments))
 
-    def _argument(self) -> None:
+    def _argument(self) -> bool:
         is_string = self.next[:1] in ('"', "'")
         if is_string or (self.next in ARGUMENTS and not self._text[self._end :].lstrip().startswith("(")):
             self._advance()
-        else:
-            self.expression()
+            return False
+        return self.expression()
 
-    def _list(self, item) -> int:
-        count = 1
-        item()
+    def _list(self, item) -> list[bool]:
+        items = [item()]
         while self.next == ",":
             self._advance()
-            item()
-            count += 1
-        return count
+            items.append(item())
+        return items
 
     def _expect(self, token: str) -> None:
         if self._take() != token:
