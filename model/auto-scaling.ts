@@ -61,6 +61,8 @@ const LOW = 0.9;
  *   the next step: after +2, a step of +3 adds 1. A scale-in cooldown blocks further scale-in, and a scale-out ends it.
  *   Source: StepScalingPolicyConfiguration and TargetTrackingScalingPolicyConfiguration, Application Auto Scaling API
  *   reference.
+ * - A count that was set outside the bounds changes in the direction of the bounds only, at least to the nearer one. Source:
+ *   "Automatically scale your Amazon ECS service" in the ECS developer guide.
  * - If several policies apply at once, the one with more tasks wins. Source: PutScalingPolicy in the same reference.
  *
  * AWS does not document how a cooldown affects the other direction. Here, a new activity ends any remaining cooldown.
@@ -126,11 +128,11 @@ export class AutoScaling {
     const { wanted: unhindered, step } = this.#propose(direction, value, from);
     const cooling = this.#cooling(direction, time);
     if (direction === "in") {
-      const to = cooling ? from : Math.min(Math.max(unhindered, min), from);
+      const to = cooling || from < min ? from : Math.min(Math.max(unhindered, min), max, from);
       return { ...about, step, to, limit: cooling && from > min ? "cooldown" : unhindered < min ? "min" : undefined };
     }
     const { wanted } = this.#propose(direction, value, this.#base(direction, time));
-    const to = Math.max(Math.min(wanted, max), from);
+    const to = Math.max(Math.min(Math.max(wanted, min), max), from);
     return { ...about, step, to, limit: wanted > max ? "max" : wanted < unhindered ? "cooldown" : undefined };
   }
 

@@ -104,6 +104,18 @@ test("during a scale-out cooldown, a larger step adds only the difference", (t) 
   t.is(decisions[3]?.step?.change, 25);
 });
 
+test("a count outside the bounds changes toward them only, and at least to the nearer one", (t) => {
+  const bounds = { min: 20, max: 30 };
+  const busy = requests(1500, 1500, 1500);
+  const quiet = requests(0, 0, 0, 0);
+  // A step adds 10 tasks.
+  t.deepEqual(play(STEPS, busy, { bounds, desired: 5 }).wanted, [5, 20, 20]);
+  t.deepEqual(play(STEPS, busy, { bounds, desired: 15 }).wanted, [15, 25, 25]);
+  t.deepEqual(play(STEPS, busy, { bounds, desired: 50 }).wanted, [50, 50, 50]);
+  t.is(play(STEPS, quiet, { bounds, desired: 5 }).wanted.at(-1), 5);
+  t.deepEqual([...new Set(play(STEPS, quiet, { bounds, desired: 50 }).wanted)], [30, 25]);
+});
+
 test("scale-in waits for its cooldown and never goes below the minimum", (t) => {
   const { wanted, decisions } = play(STEPS, requests(1200, ...Array(9).fill(500)), { desired: 25 });
   t.deepEqual(wanted, [25, 25, 25, 15, 15, 15, 5, 5, 5, 2]);
