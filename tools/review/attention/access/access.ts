@@ -336,6 +336,13 @@ export const ACCESS = tableOf([
   ...rows("caution", "People who may tag the bucket may change who has access to it.", becomes("Enabled"), {
     aws_s3_bucket_abac: "abac_status.0.status",
   }),
+  ...rows("caution", "The other account may write, too.", on, {
+    aws_redshift_data_share_authorization: "allow_writes",
+    aws_redshift_data_share_consumer_association: "allow_writes",
+  }),
+  ...rows("caution", "Policies in IAM give access to the data, too.", on, {
+    aws_lakeformation_resource: "hybrid_access_enabled",
+  }),
   ...rows("caution", "Commands from the channel may do something else.", existing(changed), {
     aws_chatbot_slack_channel_configuration: "guardrail_policy_arns",
     aws_chatbot_teams_channel_configuration: "guardrail_policy_arns",

@@ -59,6 +59,9 @@ function isSensitivePath(path: Side): boolean {
   );
 }
 
+/** Security context of a job's containers in EKS. */
+const POD = "eks_properties.0.pod_properties.0.containers.*.security_context.0";
+
 export const COMPUTE: readonly Row[] = [
   {
     path: ["metadata_options", 0, "http_tokens"],
@@ -117,6 +120,10 @@ export const COMPUTE: readonly Row[] = [
   }),
   ...rows("caution", "People with permission for it can open a shell in the containers.", existing(on), {
     aws_sagemaker_endpoint_configuration: "production_variants.*.enable_ssm_access",
+  }),
+  ...rows("caution", "Its container may run as root.", off, { aws_batch_job_definition: `${POD}.run_as_non_root` }),
+  ...rows("caution", "Its container can write to its root file system.", off, {
+    aws_batch_job_definition: `${POD}.read_only_root_file_system`,
   }),
   ...rows("caution", "A failed deployment goes on.", off, {
     aws_ecs_service: "deployment_circuit_breaker.0.enable",

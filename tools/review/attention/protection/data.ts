@@ -64,6 +64,21 @@ const DELETION: readonly Row[] = [
     aws_autoscaling_group: "force_delete",
     aws_ecs_service: "force_delete",
   }),
+  ...rows("caution", "From then on, it can be deleted together with its content.", existing(on), {
+    aws_codebuild_report_group: "delete_reports",
+    aws_datazone_domain: "skip_deletion_check",
+    aws_fsx_data_repository_association: "delete_data_in_filesystem",
+    aws_vpc_ipam: "cascade",
+    aws_vpc_ipam_pool: "cascade",
+  }),
+  ...rows("caution", "From then on, destroying it deletes its resources in AWS.", off, {
+    aws_cloudformation_stack_instances: "retain_stacks",
+    aws_cloudformation_stack_set_instance: "retain_stack",
+    aws_servicecatalog_provisioned_product: "retain_physical_resources",
+  }),
+  ...rows("caution", "Boot disks are no longer backed up.", existing(on), {
+    aws_dlm_lifecycle_policy: "policy_details.0.parameters.0.exclude_boot_volume",
+  }),
   ...rows("caution", "Its protection against termination no longer keeps it from being deleted.", existing(on), {
     aws_instance: "force_destroy",
   }),

@@ -291,13 +291,25 @@ export const LOGGING: readonly Row[] = [
     severity: "note",
     meaning: "Container Insights is off.",
   },
+  ...rows("caution", "Requests to models can no longer be traced afterwards.", off, {
+    aws_bedrock_model_invocation_logging_configuration: ["embedding", "image", "text", "video"].map(
+      (kind) => `logging_config.0.${kind}_data_delivery_enabled`,
+    ),
+  }),
   ...["aws_opensearch_domain", "aws_elasticsearch_domain"].map(
     (type): Row => ({
       types: [type],
       path: ["log_publishing_options"],
-      worse: fewer,
+      worse: (before, after) => fewer(published(before), published(after)),
       severity: "caution",
       meaning: "Fewer logs of the domain are published.",
     }),
   ),
 ];
+
+/** Kinds of logs that a domain publishes. */
+function published(options: Side): readonly Value[] {
+  return listOf(options)
+    .filter((option) => at(option, "enabled") !== false)
+    .map((option) => at(option, "log_type") ?? null);
+}

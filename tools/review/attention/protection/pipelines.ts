@@ -105,7 +105,11 @@ export const PIPELINES: readonly Row[] = [
   ...rows("danger", "Changes need fewer approvals.", smaller, {
     aws_codecommit_approval_rule_template: "content.Statements.*.NumberOfApprovalsNeeded",
   }),
+  ...rows("caution", "A failed change of the stack is not rolled back.", existing(on), {
+    aws_cloudformation_stack: "disable_rollback",
+  }),
   ...rows("caution", "A failed release is not rolled back automatically.", off, {
+    aws_autoscaling_group: "instance_refresh.0.preferences.0.auto_rollback",
     aws_codedeploy_deployment_group: "auto_rollback_configuration.0.enabled",
   }),
   ...rows("caution", "A release is rolled back in fewer cases.", whileOn("auto_rollback_configuration"), {

@@ -87,13 +87,13 @@ const GUARDRAILS: readonly Row[] = [
     severity: "danger",
     meaning: "Threats in the account are no longer detected.",
   },
-  {
-    types: ["aws_guardduty_detector"],
-    path: ["datasources"],
-    worse: fewer,
-    severity: "caution",
-    meaning: "Threats are detected from different data than before.",
-  },
+  ...rows("danger", "Threats are no longer detected from this data.", off, {
+    aws_guardduty_detector: [
+      "datasources.0.kubernetes.0.audit_logs.0.enable",
+      "datasources.0.malware_protection.0.scan_ec2_instance_with_findings.0.ebs_volumes.0.enable",
+      "datasources.0.s3_logs.0.enable",
+    ],
+  }),
   {
     types: ["aws_guardduty_detector_feature"],
     path: ["status"],

@@ -382,6 +382,9 @@ export const TRANSPORT: readonly Row[] = [
   ...rows("danger", "Browsers may use the site without HTTPS.", gone, {
     aws_cloudfront_response_headers_policy: "security_headers_config.0.strict_transport_security",
   }),
+  ...rows("caution", "Browsers may use names below the site without HTTPS.", off, {
+    aws_cloudfront_response_headers_policy: "security_headers_config.0.strict_transport_security.0.include_subdomains",
+  }),
   ...rows("danger", "Replication may send data unencrypted.", becomes("none"), { aws_dms_endpoint: "ssl_mode" }),
   ...rows(
     "caution",

@@ -161,6 +161,9 @@ const ROWS: readonly Row[] = [
   ...rows("caution", "Capacity no longer follows the load.", existing(on), {
     aws_appautoscaling_target: ["in", "out"].map((way) => `suspended_state.0.dynamic_scaling_${way}_suspended`),
   }),
+  ...rows("caution", "Capacity no longer changes on its schedule.", existing(on), {
+    aws_appautoscaling_target: "suspended_state.0.scheduled_scaling_suspended",
+  }),
   ...rows("caution", "Requests in progress are cut off when an instance leaves.", off, {
     aws_elb: "connection_draining",
   }),
@@ -317,6 +320,31 @@ export const TRAFFIC = tableOf([
   }),
   ...rows("caution", "Other services no longer find it by its name.", gone, {
     aws_ecs_service: ["service_connect_configuration", "service_registries"],
+  }),
+  ...rows("caution", "Other services no longer find it by its name.", off, {
+    aws_ecs_service: "service_connect_configuration.0.enabled",
+  }),
+  ...rows("caution", "People can no longer sign in with their identity provider.", off, {
+    aws_elasticsearch_domain_saml_options: "saml_options.0.enabled",
+    aws_opensearch_domain_saml_options: "saml_options.0.enabled",
+  }),
+  ...rows("caution", "Clients that sign in this way can no longer connect.", switchedOff, {
+    aws_msk_cluster: ["client_authentication.0.sasl.0.iam", "client_authentication.0.sasl.0.scram"],
+  }),
+  ...rows("caution", "Records are delivered as they are, without the function that changes them.", off, {
+    aws_kinesis_firehose_delivery_stream: [
+      "elasticsearch",
+      "extended_s3",
+      "http_endpoint",
+      "opensearch",
+      "redshift",
+    ].map((destination) => `${destination}_configuration.0.processing_configuration.0.enabled`),
+  }),
+  ...rows("caution", "Unhealthy instances are no longer replaced.", off, {
+    aws_ec2_fleet: "replace_unhealthy_instances",
+    aws_eks_node_group: "node_repair_config.0.enabled",
+    aws_emr_cluster: "unhealthy_node_replacement",
+    aws_spot_fleet_request: "replace_unhealthy_instances",
   }),
   ...rows("caution", "Requests may go elsewhere as soon as it is applied.", inPlace(hasOtherOrigins), {
     aws_cloudfront_distribution: "origin",
