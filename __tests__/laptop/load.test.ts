@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import test, { type ExecutionContext } from "ava";
 import { LoadRun } from "../../laptop/load/load-run.ts";
+import { reportText } from "../../laptop/load/report.ts";
 import { TargetError, targetOf } from "../../laptop/load/target.ts";
 import { dueAt, type LoadProfile } from "../../model/load-profile.ts";
 import { BARE_ENVIRONMENT } from "../bare-environment.ts";
@@ -121,6 +122,23 @@ for (const address of [
 for (const address of ["localhost:8080", "8080", "file:///etc"]) {
   test(`rejects the target ${address}`, (t) => {
     t.throws(() => targetOf(address, true), { message: /^--url is ".*": expected an address such as/ });
+  });
+}
+
+for (const [failed, requests, share] of [
+  [0, 0, "0%"],
+  [0, 1_000, "0%"],
+  [1, 100_000, "0.01%"],
+  [7, 1_000, "0.70%"],
+  [1, 3, "33%"],
+  [996, 1_000, "99.60%"],
+  [99_999, 100_000, "99.99%"],
+  [1_000, 1_000, "100%"],
+] as const) {
+  test(`${failed} of ${requests} likes that failed are ${share}`, (t) => {
+    const none = { inProgress: 0, responses: {}, withoutResponse: {}, latency: undefined };
+    const text = reportText({ ...none, seconds: 1, sendingSeconds: 1, requests, failed });
+    t.is(text.split("\n").at(-1)?.split(/\s+/).at(-1), share);
   });
 }
 

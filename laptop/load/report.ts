@@ -24,7 +24,6 @@ export function reportText(report: LoadReport): string {
     `${(requests / sendingSeconds || 0).toFixed(1)}/s sent`,
     `${(answered / seconds || 0).toFixed(1)}/s answered`,
   ];
-  const share = requests === 0 ? 0 : (100 * failed) / requests;
   return [
     line("likes", `${count(requests)} in ${seconds.toFixed(1)} s`, ...rates),
     line("responses", ...(counted(responses).length > 0 ? counted(responses) : ["none"])),
@@ -32,8 +31,15 @@ export function reportText(report: LoadReport): string {
     ...(latency
       ? [line("time", ...Object.entries(latency).map(([name, value]) => `${name} ${milliseconds(value)}`))]
       : []),
-    line("failed", `${count(failed)}   ${share.toFixed(share > 0 && share < 1 ? 2 : 0)}%`),
+    line("failed", count(failed), percent(failed, requests)),
   ].join("\n");
+}
+
+/** A share in whole percent; only none is 0%, and only all are 100%. */
+function percent(part: number, whole: number): string {
+  const share = whole === 0 ? 0 : (100 * part) / whole;
+  const isExact = part === 0 || part === whole || (share >= 1 && share <= 99);
+  return `${isExact ? share.toFixed(0) : Math.min(Math.max(share, 0.01), 99.99).toFixed(2)}%`;
 }
 
 function count(number: number): string {
