@@ -9,7 +9,11 @@ export function short(value: number): string {
   return value >= 1e6 ? `${value / 1e6}M` : value >= 1e4 ? `${value / 1e3}k` : value.toLocaleString("en-US");
 }
 
+/** Formats percent. Only 100 is 100%, which would otherwise be what 99.6 is rounded to. */
 export function percent(value: number): string {
+  if (value > 99 && value < 100) {
+    return `${Math.min(value, 99.99).toFixed(2)}%`;
+  }
   return value === 0 ? "0%" : value < 0.01 ? "< 0.01%" : `${value.toFixed(value < 10 ? 2 : 0)}%`;
 }
 

@@ -60,9 +60,15 @@ export function rate(perSecond: number): string {
   return perSecond >= 1 || perSecond === 0 ? `${digits(perSecond)} /s` : `${digits(perSecond * 60)} /min`;
 }
 
-/** Formats a share between 0 and 1, for example `4.2%`. */
+/** Formats a share between 0 and 1, for example `4.2%`. Only none is 0%, and only all are 100%. */
 export function percent(share: number): string {
-  return `${(share * 100).toLocaleString("en-US", { maximumFractionDigits: share < 0.1 ? 1 : 0 })}%`;
+  if (share > 0 && share < 0.001) {
+    return "< 0.1%";
+  }
+  if (share > 0.999 && share < 1) {
+    return "> 99.9%";
+  }
+  return `${(share * 100).toLocaleString("en-US", { maximumFractionDigits: share < 0.1 || share > 0.9 ? 1 : 0 })}%`;
 }
 
 /** Formats a number with its unit, for example `86.1%` or `1.52 s`. An empty unit is left out. */
