@@ -303,10 +303,15 @@ export const ACCESS = tableOf([
   ...rows("caution", "Callers whose access ended are let in for longer.", larger, {
     aws_api_gateway_authorizer: "authorizer_result_ttl_in_seconds",
     aws_apigatewayv2_authorizer: "authorizer_result_ttl_in_seconds",
+    aws_appsync_graphql_api: [
+      "lambda_authorizer_config.0.authorizer_result_ttl_in_seconds",
+      "additional_authentication_provider.*.lambda_authorizer_config.0.authorizer_result_ttl_in_seconds",
+    ],
   }),
   ...rows("caution", "Stolen credentials of the role work for longer.", larger, {
     aws_iam_role: "max_session_duration",
     aws_iot_role_alias: "credential_duration",
+    aws_rolesanywhere_profile: "duration_seconds",
   }),
   ...rows("caution", "Stolen credentials work for longer.", (before, after) => minutes(after) > minutes(before), {
     aws_ssoadmin_permission_set: "session_duration",

@@ -138,6 +138,7 @@ export const COMPUTE: readonly Row[] = [
   }),
   ...rows("caution", METADATA_V1, leaves("required"), { aws_ec2_instance_metadata_defaults: "http_tokens" }),
   ...rows("caution", "Containers on the instance can reach its credentials.", larger, {
+    aws_ec2_instance_metadata_defaults: "http_put_response_hop_limit",
     aws_instance: "metadata_options.0.http_put_response_hop_limit",
     aws_launch_configuration: "metadata_options.0.http_put_response_hop_limit",
     aws_launch_template: "metadata_options.0.http_put_response_hop_limit",

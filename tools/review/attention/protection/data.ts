@@ -142,7 +142,7 @@ const DELETION: readonly Row[] = [
     aws_kms_key: "deletion_window_in_days",
   }),
   {
-    types: ["aws_kms_key"],
+    types: ["aws_kms_key", "aws_kms_external_key", "aws_kms_replica_external_key", "aws_kms_replica_key"],
     path: ["deletion_window_in_days"],
     worse: shorter,
     severity: "caution",
@@ -200,6 +200,9 @@ const BACKUPS: readonly Row[] = [
   }),
   ...rows("danger", "Older backups are deleted.", smaller, {
     aws_dynamodb_table: "point_in_time_recovery.0.recovery_period_in_days",
+  }),
+  ...rows("danger", "Rows are deleted once they are older than this.", existing(shorter), {
+    aws_keyspaces_table: "default_time_to_live",
   }),
   ...rows("danger", "The database can no longer be rewound that far.", smaller, {
     aws_rds_cluster: "backtrack_window",

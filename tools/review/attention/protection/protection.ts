@@ -144,7 +144,10 @@ const GUARDRAILS: readonly Row[] = [
     meaning: "Records that fail are dropped.",
   },
   ...rows("caution", "Records that fail are dropped earlier.", tighter, {
+    aws_cloudwatch_event_target: "retry_policy.0.maximum_event_age_in_seconds",
     aws_lambda_event_source_mapping: ["maximum_record_age_in_seconds", "maximum_retry_attempts"],
+    aws_lambda_function_event_invoke_config: "maximum_event_age_in_seconds",
+    aws_scheduler_schedule: "target.0.retry_policy.0.maximum_event_age_in_seconds",
   }),
   ...rows("caution", "One message that fails makes a whole batch be handled again.", fewer, {
     aws_lambda_event_source_mapping: "function_response_types",
@@ -405,7 +408,7 @@ const GUARDRAILS: readonly Row[] = [
     aws_iam_account_password_policy: "minimum_password_length",
   }),
   ...rows("danger", "Users may choose weaker passwords.", smaller, {
-    aws_cognito_user_pool: "password_policy.0.minimum_length",
+    aws_cognito_user_pool: ["password_policy.0.minimum_length", "password_policy.0.password_history_size"],
     aws_iam_account_password_policy: "password_reuse_prevention",
   }),
   ...rows("caution", "Passwords are used for longer.", (before, after) => shorter(after, before), {

@@ -16,6 +16,7 @@ import {
   rows,
   type Side,
   sameNamed,
+  smaller,
   switchedOff,
   weaker,
 } from "../table.ts";
@@ -381,6 +382,10 @@ export const TRANSPORT: readonly Row[] = [
   }),
   ...rows("danger", "Browsers may use the site without HTTPS.", gone, {
     aws_cloudfront_response_headers_policy: "security_headers_config.0.strict_transport_security",
+  }),
+  ...rows("caution", "Browsers may use the site without HTTPS sooner after a visit.", smaller, {
+    aws_cloudfront_response_headers_policy:
+      "security_headers_config.0.strict_transport_security.0.access_control_max_age_sec",
   }),
   ...rows("caution", "Browsers may use names below the site without HTTPS.", off, {
     aws_cloudfront_response_headers_policy: "security_headers_config.0.strict_transport_security.0.include_subdomains",

@@ -408,7 +408,10 @@ export const TRAFFIC = tableOf([
     ].map((trigger) => `lambda_config.0.${trigger}`),
   }),
   ...rows("caution", "There is less capacity than before.", (before, after) => after !== 0 && smaller(before, after), {
-    aws_dynamodb_table: ["read_capacity", "write_capacity"],
+    aws_dynamodb_table: ["read_capacity", "write_capacity"].flatMap((capacity) => [
+      capacity,
+      `global_secondary_index.*.${capacity}`,
+    ]),
     aws_ecs_service: "desired_count",
     aws_elasticache_cluster: "num_cache_nodes",
     aws_elasticache_replication_group: ["num_cache_clusters", "num_node_groups", "replicas_per_node_group"],
