@@ -119,12 +119,22 @@ export class Site extends Construct {
           }
         : { cloudfrontDefaultCertificate: true },
     });
-    files.allow({
-      sid: "DistributionReads",
+    const fromDistribution = {
       principals: [{ type: "Service", identifiers: ["cloudfront.amazonaws.com"] }],
+      condition: [{ test: "StringEquals", variable: "aws:SourceArn", values: [distribution.arn] }],
+    };
+    files.allow({
+      ...fromDistribution,
+      sid: "DistributionReads",
       actions: ["s3:GetObject"],
       resources: [`${files.bucket.arn}/*`],
-      condition: [{ test: "StringEquals", variable: "aws:SourceArn", values: [distribution.arn] }],
+    });
+    // Without it, a missing file is a 403. Source: "GetObject", Amazon S3 API reference. The default root object hides the list.
+    files.allow({
+      ...fromDistribution,
+      sid: "DistributionFindsMissingFiles",
+      actions: ["s3:ListBucket"],
+      resources: [files.bucket.arn],
     });
     domain?.pointTo(distribution);
     this.origin = `https://${domain?.aliases[0] ?? distribution.domainName}`;

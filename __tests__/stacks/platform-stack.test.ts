@@ -8,6 +8,14 @@ const TLS = [
   "tls.hostedZoneId=Z0123456789ABC",
 ];
 
+interface PolicyStatement {
+  readonly effect?: string;
+  readonly actions: readonly string[];
+  readonly condition: readonly [
+    { readonly test: string; readonly variable: string; readonly values: readonly string[] },
+  ];
+}
+
 test("the load balancer admits only CloudFront, on its one port", (t) => {
   const { platform } = synthesize("workshop");
   const [rule, ...others] = resources(platform, "aws_vpc_security_group_ingress_rule");
@@ -185,6 +193,19 @@ test("the site and the services share one origin, and only the distribution read
   });
   for (const block of resources(platform, "aws_s3_bucket_public_access_block")) {
     t.like(block, { block_public_policy: true, restrict_public_buckets: true });
+  }
+  const document = Object.values(platform?.data.aws_iam_policy_document ?? {}).find(
+    (candidate) => pathOf(candidate) === "platform/site/files/policy-document",
+  ) as { statement: PolicyStatement[] };
+  const allowed = document.statement.filter(({ effect }) => effect !== "Deny");
+  t.deepEqual(
+    allowed.map(({ actions }) => actions),
+    [["s3:GetObject"], ["s3:ListBucket"]],
+    "S3 says that a file is missing only to those who may list the bucket",
+  );
+  for (const { condition } of allowed) {
+    t.like(condition, [{ test: "StringEquals", variable: "aws:SourceArn" }]);
+    t.regex(String(condition[0].values), /^\$\{aws_cloudfront_distribution\.[\w-]+\.arn\}$/);
   }
 });
 
