@@ -15,6 +15,7 @@ import { jsonMap } from "./conversions.ts";
 import { evaluate, fieldsOf, fieldValue, holds, memberOf, type Row } from "./evaluate.ts";
 import { isMap } from "./scope.ts";
 import { Grouping } from "./statistics.ts";
+import { withinLimit } from "./time-limit.ts";
 import { naturalOrder, type Value } from "./value.ts";
 
 /** Result of a query. */
@@ -42,7 +43,10 @@ interface Stage {
 /** Order of the rows of a query without `sort` or `stats`. Lines of several programs arrive almost in this order. */
 const NEWEST_FIRST: Command = { kind: "sort", keys: [{ field: "@timestamp", descending: true }] };
 
-/** Runs a query over lines, newest first. Reads all lines, regardless of the number of rows returned. */
+/**
+ * Runs a query over lines, newest first. Reads all lines, regardless of the number of rows returned.
+ * @throws {QueryError} if it takes too long without a pause
+ */
 export async function runQuery(commands: readonly Command[], lines: Iterable<FoundLine>): Promise<QueryResult> {
   const columns = columnsOf(commands);
   const result = new Result(columns);
@@ -61,16 +65,24 @@ export async function runQuery(commands: readonly Command[], lines: Iterable<Fou
     end: () => late.end(),
   };
   const pipeline = chain(commands.slice(0, split), counter);
-  let read = 0;
-  for (const line of lines) {
-    read += 1;
-    if (read % LINES_AT_A_TIME === 0) {
-      await giveWay();
-    }
-    pipeline.push(fieldsOf(line));
+  const source = lines[Symbol.iterator]();
+  while (withinLimit(() => pushSome(source, pipeline))) {
+    await giveWay();
   }
-  pipeline.end();
+  withinLimit(() => pipeline.end());
   return { columns, rows: result.rows, matched, cut: result.cut };
+}
+
+/** Pushes the next lines. Returns false at the end. */
+function pushSome(source: Iterator<FoundLine>, pipeline: Stage): boolean {
+  for (let left = LINES_AT_A_TIME; left > 0; left -= 1) {
+    const { done, value } = source.next();
+    if (done) {
+      return false;
+    }
+    pipeline.push(fieldsOf(value));
+  }
+  return true;
 }
 
 /** Collects rows up to the maximum size of a result. */

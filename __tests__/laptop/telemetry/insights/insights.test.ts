@@ -139,3 +139,15 @@ test("a query reads all lines of a large store without blocking other work", asy
   t.deepEqual([counted.rows, counted.matched, counted.cut], [[[59_998]], 30_000, false]);
   t.true(turns > 2, "other work ran in between");
 });
+
+for (const query of [
+  "filter @message like /(.*)*x(.*)*y$/",
+  "sort @timestamp | parse @message /(?<all>(.*)*x(.*)*y)$/",
+]) {
+  test(`a pattern that JavaScript does not finish ends: ${query}`, async (t) => {
+    const store = storeOf({ msg: "x ".repeat(200) });
+    const error = await t.throwsAsync(ask(query, store), { instanceOf: QueryError });
+    t.is(error.message, "the query takes longer than 2 s: simplify its patterns or its time range");
+    t.is((await ask("filter @message like /x$/", store)).rows.length, 0);
+  });
+}
