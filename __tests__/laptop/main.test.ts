@@ -184,26 +184,49 @@ test.serial("SIGTERM during the start stops everything started so far", async (t
   t.notRegex(said, /Ctrl-C stops it/);
 });
 
+/** Other programs of the machine may use the default ports. */
+const FREE_PORTS = { PORT: "0", CONSOLE_PORT: "0" };
+
 for (const [environment, args, message] of [
   [{ CHAOSMODE: "maybe" }, [], 'CHAOSMODE is "maybe": expected on or off'],
   [{ LOGLEVEL: "loud" }, [], 'LOGLEVEL is "loud": expected DEBUG, INFO, WARN, or ERROR'],
   [{ PORT: "80 80" }, [], 'PORT is "80 80": expected an integer from 0 to 65535'],
-  [{}, ["--set", "services.like.chaosMode=maybe"], 'services.like.chaosMode is "maybe": expected on or off'],
+  [FREE_PORTS, ["--set", "services.like.chaosMode=maybe"], 'services.like.chaosMode is "maybe": expected on or off'],
   [{ MYSFITS_ENV: "moon" }, [], 'MYSFITS_ENV is "moon": expected one of the environments in settings/: '],
-  [{}, ["--scaling", "0"], "error: option '--scaling [seconds]' argument '0' is invalid. expected 1 to 60 seconds"],
-  [{}, ["--scaling", "--no-observability"], "error: option '--scaling [seconds]' cannot be used with option '--no-obs"],
-  [{}, ["--data", "README.md/data"], "--data is README.md/data: expected a folder that can be written to: ENOTDIR"],
-  [{}, ["--data", "/proc/mysfits/data"], "--data is /proc/mysfits/data: expected a folder that can be written to: "],
-  [{}, ["--data", " "], "error: option '--data <folder>' argument ' ' is invalid. expected a folder"],
+  [
+    FREE_PORTS,
+    ["--scaling", "0"],
+    "error: option '--scaling [seconds]' argument '0' is invalid. expected 1 to 60 seconds",
+  ],
+  [
+    FREE_PORTS,
+    ["--scaling", "--no-observability"],
+    "error: option '--scaling [seconds]' cannot be used with option '--no-obs",
+  ],
+  [
+    FREE_PORTS,
+    ["--data", "README.md/data"],
+    "--data is README.md/data: expected a folder that can be written to: ENOTDIR",
+  ],
+  [
+    FREE_PORTS,
+    ["--data", "/proc/mysfits/data"],
+    "--data is /proc/mysfits/data: expected a folder that can be written to: ",
+  ],
+  [FREE_PORTS, ["--data", " "], "error: option '--data <folder>' argument ' ' is invalid. expected a folder"],
   [{ PORT: "9000" }, [], "PORT is 9000, and so is the port of the console: expected another PORT or CONSOLE_PORT"],
   [{ PORT: "8082", CONSOLE_PORT: "8082" }, [], "PORT is 8082, and so is the port of the console: "],
-  [{}, ["--log-search", "--set", "labs.logSearch=off"], 'labs.logSearch is "off": expected on, for a log search'],
   [
-    {},
+    FREE_PORTS,
+    ["--log-search", "--set", "labs.logSearch=off"],
+    'labs.logSearch is "off": expected on, for a log search',
+  ],
+  [
+    FREE_PORTS,
     ["--log-search", "--set", "logSearch.engine=Elasticsearch_7.10"],
     'logSearch.engine is "Elasticsearch_7.10": expected OpenSearch, as in --set logSearch.engine=OpenSearch_2.19',
   ],
-  [{}, ["--quick"], "error: unknown option '--quick'"],
+  [FREE_PORTS, ["--quick"], "error: unknown option '--quick'"],
 ] as const) {
   test(`rejects ${JSON.stringify(environment)} ${args.join(" ")}`, async (t) => {
     const runner = spawnRunner(t, environment, args);
