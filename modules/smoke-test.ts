@@ -74,12 +74,12 @@ export class SmokeTest extends Construct {
       vpcId: vpc.id,
     });
     for (const [to, port] of [
-      ["test listener", loadBalancer.testPort],
+      ["the test listener", loadBalancer.testPort],
       ["AWS", 443],
     ] as const) {
       new VpcSecurityGroupEgressRule(this, `to-${port}`, {
         securityGroupId: group.id,
-        description: `To the ${to}, which has no fixed addresses`,
+        description: `To ${to}, which has no fixed addresses`,
         cidrIpv4: "0.0.0.0/0",
         ipProtocol: "tcp",
         fromPort: port,

@@ -195,7 +195,7 @@ class Inventory {
     const gone = [...before.elsewhere.values()].filter(({ what }) => !this.elsewhere.has(what));
     return [
       ...FAMILIES.flatMap(({ unpriced = {}, excluded = {} }) => [
-        ...present(unpriced, "billed by"),
+        ...present(unpriced, "billed per"),
         ...present(excluded, "without"),
       ]),
       ...this.elsewhere.values(),

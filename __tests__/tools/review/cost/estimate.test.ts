@@ -85,8 +85,8 @@ test("items without a price or an amount are listed", async (t) => {
       what: "Delivery: build-minutes, ARM_CONTAINER BUILD_GENERAL1_SMALL",
       why: "no price in tools/review/prices/us-west-2.yaml",
     },
-    { what: "aws_codecommit_repository", why: "billed by people who use it, beyond the five that are free" },
-    { what: "aws_cognito_user_pool", why: "billed by people who sign in, beyond those that are free" },
+    { what: "aws_codecommit_repository", why: "billed per person who uses it, beyond the five that are free" },
+    { what: "aws_cognito_user_pool", why: "billed per person who signs in, beyond those that are free" },
     { what: "aws_dynamodb_table", why: "without storage and backups" },
     { what: "aws_ecr_repository", why: "without data transfer of images" },
     { what: "aws_flow_log", why: "without the ingestion and storage of its records" },
@@ -577,7 +577,7 @@ test("the table has a sum for each service, and the lines have prices, amounts, 
   t.regex(table, /^\*\*\$\d+\.\d\d a month, \+\$\d+\.\d\d\.\*\* Of that, /);
   t.true(table.includes("| DynamoDB | $0.30 | $0.30 |  |"));
   t.regex(table, /^\| VPC \| \$36\.73 \| \$87\.83 \| \+\$51\.10 \|$/m);
-  t.regex(table, /^Billed, but not in the sum: .*`aws_codecommit_repository` \(billed by people who use it/m);
+  t.regex(table, /^Billed, but not in the sum: .*`aws_codecommit_repository` \(billed per person who uses it/m);
   t.regex(costLines(cost), /^\| VPC: NAT gateway-hours \| \$0\.045 per gateway-hour \| 730 \| 1,460 \| {2}\|$/m);
   t.is(costTable(await costOf("change")), table);
 });

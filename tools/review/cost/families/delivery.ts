@@ -26,7 +26,7 @@ export const delivery: Family = {
             },
           ],
   },
-  unpriced: { aws_codecommit_repository: "people who use it, beyond the five that are free" },
+  unpriced: { aws_codecommit_repository: "person who uses it, beyond the five that are free" },
   free: [
     "aws_cloudwatch_event_rule",
     "aws_codebuild_report_group",

@@ -15,7 +15,7 @@ export const search: Family = {
   name: "OpenSearch",
   each: { aws_opensearch_domain: nodes },
   excluded: { aws_opensearch_domain: "provisioned IOPS and throughput of its volumes" },
-  unpriced: { aws_cognito_user_pool: "people who sign in, beyond those that are free" },
+  unpriced: { aws_cognito_user_pool: "person who signs in, beyond those that are free" },
   free: [
     "aws_cognito_identity_pool",
     "aws_cognito_identity_pool_roles_attachment",
