@@ -1,12 +1,15 @@
 import { createContext, Script } from "node:vm";
 import { QueryError } from "../syntax/tokens.ts";
 
-/** Milliseconds; a thousand lines take a few. For a pattern such as `(.*)*x`, JavaScript may try more ways to match than anyone can wait for. */
+/**
+ * Milliseconds. A thousand lines take a few, but with a pattern such as `(.*)*x`, JavaScript may try more ways to match a single line
+ * than anyone can wait for.
+ */
 const LIMIT = 2_000;
 
 /** Node.js can stop a script in the middle of a pattern, but not a function. */
 const SCRIPT = new Script("part()");
-const context = createContext({});
+const context: { part?: () => unknown } = createContext({});
 
 /**
  * Does a part of a query.
@@ -20,5 +23,7 @@ export function withinLimit<Result>(part: () => Result): Result {
       throw new QueryError(`the query takes longer than ${LIMIT / 1000} s: simplify its patterns or its time range`, 0);
     }
     throw error;
+  } finally {
+    delete context.part; // it refers to the rows of its query
   }
 }

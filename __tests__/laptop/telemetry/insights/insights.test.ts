@@ -144,7 +144,7 @@ for (const query of [
   "filter @message like /(.*)*x(.*)*y$/",
   "sort @timestamp | parse @message /(?<all>(.*)*x(.*)*y)$/",
 ]) {
-  test(`a pattern that JavaScript does not finish ends: ${query}`, async (t) => {
+  test(`a query whose pattern takes forever is stopped: ${query}`, async (t) => {
     const store = storeOf({ msg: "x ".repeat(200) });
     const error = await t.throwsAsync(ask(query, store), { instanceOf: QueryError });
     t.is(error.message, "the query takes longer than 2 s: simplify its patterns or its time range");
